@@ -1,0 +1,1 @@
+//! Mindloom: a self-hosted GraphQL backend over PostgreSQL with realtime subscriptions.
