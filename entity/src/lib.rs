@@ -1,1 +1,41 @@
+//! Every table of Mindloom as a SeaORM entity, and the registry of them.
+//!
+//! A table is one file, `<domain>/<table>.rs`: its model with relations, and the enums that it
+//! brings. Doc comments there are the descriptions that API users read. A table exists for the
+//! rest of the program once it has its line in the list below.
+//!
+//! Nothing here knows GraphQL or HTTP.
 
+mod registry;
+
+pub use registry::{Column, EnumType, Relation, RelationKind, Table};
+
+pub mod auth;
+pub mod profiles;
+
+/// Writes [`tables`] from one line per table: its module, and the reason if it is private.
+macro_rules! registry {
+    ($($domain:ident::$table:ident $(: private $reason:literal)?;)*) => {
+        /// Every table, in the order of the list in this file.
+        #[must_use]
+        pub fn tables() -> Vec<Table> {
+            vec![$(
+                registry::table::<$domain::$table::Entity>(
+                    concat!(stringify!($domain), "::", stringify!($table)),
+                    None$(.or(Some($reason)))?,
+                ),
+            )*]
+        }
+    };
+}
+
+/// Every enumeration type, by name.
+#[must_use]
+pub fn enums() -> Vec<EnumType> {
+    registry::enums()
+}
+
+registry! {
+    auth::users: private "Accounts and password hashes; only the server's own sign-in reads them.";
+    profiles::users;
+}

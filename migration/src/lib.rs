@@ -1,1 +1,213 @@
+//! The database of Mindloom: tables, policies, functions, triggers and seed data.
+//!
+//! A migration is two SQL files beside this one, `mNNNN_<topic>.sql` and `mNNNN_<topic>.down.sql`,
+//! and one line in [`Migrator::migrations`]. Tables, constraints, indexes, policies, grants and
+//! triggers of a topic stand together in its file. SQL names everything with its schema; only
+//! types and functions of extensions, and `uuidv7()`, are found through the search path that
+//! [`Session::open`] sets.
+//!
+//! Each migration runs in its own transaction. The list of applied ones is kept in the table
+//! `mindloom.seaql_migrations`, in a schema that no API role may enter.
 
+use sea_orm_migration::Migration;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement,
+};
+
+/// Every migration, in the order in which they are applied.
+pub struct Migrator;
+
+/// A migration made of two SQL texts.
+struct SqlMigration {
+    name: &'static str,
+    up: &'static str,
+    down: &'static str,
+}
+
+/// The [`SqlMigration`] whose files beside this one have the given name.
+macro_rules! sql {
+    ($name:literal) => {
+        Box::new(SqlMigration {
+            name: $name,
+            up: include_str!(concat!($name, ".sql")),
+            down: include_str!(concat!($name, ".down.sql")),
+        })
+    };
+}
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![sql!("m0001_foundation")]
+    }
+}
+
+impl MigrationName for SqlMigration {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for SqlMigration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, self.name, self.up).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, self.name, self.down).await
+    }
+}
+
+async fn run(manager: &SchemaManager<'_>, name: &str, sql: &str) -> Result<(), DbErr> {
+    match manager.get_connection().execute_unprepared(sql).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(DbErr::Migration(format!("{name}: {error}"))),
+    }
+}
+
+/// A migration and whether the database has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The migration's name, `mNNNN_<topic>`.
+    pub name: String,
+    /// True once it has been applied.
+    pub applied: bool,
+}
+
+/// Applies pending migrations, all of them or the first `steps`, and returns their names.
+///
+/// `url` names a role that may create schemas, roles and extensions. Nothing happens when
+/// nothing is pending. A migration that fails leaves the database as the ones before it made it.
+///
+/// # Errors
+/// When the database cannot be reached, lacks pgvector, or refuses a statement.
+pub async fn up(url: &str, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
+    let session = Session::open(url).await?;
+    let pending = names(Migrator::get_pending_migrations(&session.connection).await?);
+    Migrator::up(&session.connection, steps).await?;
+    session.close().await?;
+    Ok(first(pending, steps))
+}
+
+/// Rolls back applied migrations, newest first, all of them or the last `steps`, and returns
+/// their names. The rows of the tables that go are lost.
+///
+/// # Errors
+/// When the database cannot be reached or refuses a statement.
+pub async fn down(url: &str, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
+    let session = Session::open(url).await?;
+    let mut applied = names(Migrator::get_applied_migrations(&session.connection).await?);
+    applied.reverse();
+    Migrator::down(&session.connection, steps).await?;
+    session.close().await?;
+    Ok(first(applied, steps))
+}
+
+/// Rolls everything back, then applies every migration; returns the names of those applied.
+///
+/// Unlike SeaORM's `fresh`, which drops every table of a schema, this one drops only what the
+/// migrations made: on a Supabase database the rest belongs to others.
+///
+/// # Errors
+/// When the database cannot be reached or refuses a statement.
+pub async fn fresh(url: &str) -> Result<Vec<String>, DbErr> {
+    down(url, None).await?;
+    up(url, None).await
+}
+
+/// Every migration in order, and whether the database has it.
+///
+/// # Errors
+/// When the database cannot be reached, or records a migration that this program does not know.
+pub async fn status(url: &str) -> Result<Vec<Status>, DbErr> {
+    let session = Session::open(url).await?;
+    let applied = names(Migrator::get_applied_migrations(&session.connection).await?);
+    session.close().await?;
+    Ok(Migrator::migrations()
+        .iter()
+        .map(|migration| Status {
+            name: migration.name().to_owned(),
+            applied: applied.iter().any(|name| name == migration.name()),
+        })
+        .collect())
+}
+
+fn names(migrations: Vec<Migration>) -> Vec<String> {
+    migrations
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect()
+}
+
+fn first(mut names: Vec<String>, steps: Option<u32>) -> Vec<String> {
+    if let Some(steps) = steps {
+        names.truncate(usize::try_from(steps).unwrap_or(usize::MAX));
+    }
+    names
+}
+
+/// The one connection that migrates. It holds a lock until it is closed, so that two programs
+/// which start on one database migrate one after the other.
+pub struct Session {
+    /// The connection, for reading and writing as the migrations do.
+    pub connection: DatabaseConnection,
+}
+
+impl Session {
+    /// Connects, waits for the lock, and sets the search path that the migrations' SQL needs.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or refuses to create the schema `mindloom`.
+    pub async fn open(url: &str) -> Result<Self, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        // The lock and the search path belong to the connection: there must be only this one.
+        options
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .sqlx_logging(false);
+        let connection = Database::connect(options).await?;
+        // Any number serves; this one spells "mindloom" in ASCII.
+        connection
+            .execute_unprepared("select pg_advisory_lock(x'6d696e646c6f6f6d'::bigint)")
+            .await?;
+        connection
+            .execute_unprepared(
+                "set client_min_messages = warning; create schema if not exists mindloom",
+            )
+            .await?;
+        let vector_schema = vector_schema(&connection).await?;
+        // mindloom comes first: SeaORM keeps its table in the first schema of the path.
+        connection
+            .execute_unprepared(&format!(
+                "set search_path = mindloom, public, extensions, {vector_schema}"
+            ))
+            .await?;
+        Ok(Self { connection })
+    }
+
+    /// Closes the connection, which releases the lock.
+    ///
+    /// # Errors
+    /// When the connection is already broken.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.connection.close().await
+    }
+}
+
+/// The schema that holds pgvector, quoted: `extensions` unless somebody installed it elsewhere.
+async fn vector_schema(connection: &DatabaseConnection) -> Result<String, DbErr> {
+    let found = connection
+        .query_one_raw(Statement::from_string(
+            connection.get_database_backend(),
+            "select quote_ident(nspname) as schema from pg_extension \
+             join pg_namespace on pg_namespace.oid = extnamespace where extname = 'vector'",
+        ))
+        .await?;
+    match found {
+        Some(row) => row.try_get("", "schema"),
+        None => Ok("extensions".to_owned()),
+    }
+}

@@ -1,0 +1,3 @@
+//! Accounts and sessions: the schema `auth`, which the API never shows.
+
+pub mod users;

@@ -1,0 +1,92 @@
+use sea_orm::entity::prelude::*;
+
+/// The profile of a person, made when they sign up.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(schema_name = "public", table_name = "users")]
+pub struct Model {
+    /// The person's key: the subject of their access tokens.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The address of their account, kept equal to it; none for an anonymous account.
+    pub email: Option<String>,
+    /// When they proved that the address is theirs.
+    pub email_verified: Option<DateTimeWithTimeZone>,
+    /// Their full name, at most 255 characters.
+    pub name: Option<String>,
+    /// The name that others see, at most 100 characters.
+    pub display_name: Option<String>,
+    /// The address of their picture.
+    pub avatar_url: Option<String>,
+    /// What they say about themselves, at most 2,000 characters.
+    pub bio: Option<String>,
+    /// Switches of the application by name: `theme`, `autoSave`, `notifications`,
+    /// `clusterSuggestions`, `aiFeatures`.
+    pub preferences: Json,
+    /// The plan that they subscribed to.
+    pub subscription_plan: SubscriptionPlan,
+    /// The state of the subscription; none on the free plan.
+    pub subscription_status: Option<SubscriptionStatus>,
+    /// When the paid period ends.
+    pub subscription_current_period_end: Option<DateTimeWithTimeZone>,
+    /// Whether the account is in use; an inactive one is hidden from others.
+    pub is_active: bool,
+    /// When they signed in most recently.
+    pub last_login_at: Option<DateTimeWithTimeZone>,
+    /// When they signed up.
+    pub created_at: DateTimeWithTimeZone,
+    /// When the profile was last changed.
+    pub updated_at: DateTimeWithTimeZone,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What a person subscribed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Enum",
+    enum_name = "user_subscription_plan"
+)]
+pub enum SubscriptionPlan {
+    /// No payment.
+    #[sea_orm(string_value = "free")]
+    Free,
+    /// For one person who pays.
+    #[sea_orm(string_value = "pro")]
+    Pro,
+    /// For a group of people.
+    #[sea_orm(string_value = "team")]
+    Team,
+    /// By contract.
+    #[sea_orm(string_value = "enterprise")]
+    Enterprise,
+}
+
+/// How a subscription stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Enum",
+    enum_name = "user_subscription_status"
+)]
+pub enum SubscriptionStatus {
+    /// Tried out without payment for now.
+    #[sea_orm(string_value = "trialing")]
+    Trialing,
+    /// Paid.
+    #[sea_orm(string_value = "active")]
+    Active,
+    /// A payment is late.
+    #[sea_orm(string_value = "past_due")]
+    PastDue,
+    /// Ended by either side.
+    #[sea_orm(string_value = "canceled")]
+    Canceled,
+    /// The first payment has not arrived.
+    #[sea_orm(string_value = "incomplete")]
+    Incomplete,
+    /// Payment failed for good.
+    #[sea_orm(string_value = "unpaid")]
+    Unpaid,
+}
