@@ -11,7 +11,11 @@ mod registry;
 pub use registry::{Column, EnumType, Relation, RelationKind, Table};
 
 pub mod auth;
+pub mod documents;
+pub mod notes;
+pub mod operations;
 pub mod profiles;
+pub mod storage;
 
 /// Writes [`tables`] from one line per table: its module, and the reason if it is private.
 macro_rules! registry {
@@ -36,6 +40,24 @@ pub fn enums() -> Vec<EnumType> {
 }
 
 registry! {
+    auth::accounts: private "Tokens of other services; only the server's own sign-in reads them.";
+    auth::refresh_tokens: private "Only the server's own sign-in reads it.";
+    auth::sessions: private "Only the server's own sign-in reads it; people see theirs through `sessions`.";
     auth::users: private "Accounts and password hashes; only the server's own sign-in reads them.";
+    auth::verification_tokens: private "Only the server's own sign-in reads it.";
+    documents::documents;
+    documents::search_index;
+    notes::clusters;
+    notes::insights;
+    notes::notes;
+    notes::stack_notes;
+    notes::stacks;
+    notes::vault_notes;
+    operations::embedding_cache;
+    operations::job_queue;
+    operations::rate_limits;
+    profiles::user_preferences;
     profiles::users;
+    storage::buckets: private "Files are reached through the storage routes, which read it as the caller.";
+    storage::objects: private "Files are reached through the storage routes, which read it as the caller.";
 }

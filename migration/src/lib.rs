@@ -38,7 +38,19 @@ macro_rules! sql {
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![sql!("m0001_foundation")]
+        vec![
+            sql!("m0001_foundation"),
+            sql!("m0002_auth"),
+            sql!("m0003_profiles"),
+            sql!("m0004_notes"),
+            sql!("m0005_stacks"),
+            sql!("m0006_insights_vault"),
+            sql!("m0007_documents"),
+            sql!("m0008_search_index"),
+            sql!("m0009_operations"),
+            sql!("m0010_storage"),
+            sql!("m0011_retention"),
+        ]
     }
 }
 

@@ -9,14 +9,15 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The address of their account, kept equal to it; none for an anonymous account.
+    #[sea_orm(unique)]
     pub email: Option<String>,
     /// When they proved that the address is theirs.
     pub email_verified: Option<DateTimeWithTimeZone>,
-    /// Their full name, at most 255 characters.
+    /// Their full name, 1 to 255 characters.
     pub name: Option<String>,
-    /// The name that others see, at most 100 characters.
+    /// The name that others see, 1 to 100 characters.
     pub display_name: Option<String>,
-    /// The address of their picture.
+    /// The address of their picture, `http` or `https`, at most 2,048 characters.
     pub avatar_url: Option<String>,
     /// What they say about themselves, at most 2,000 characters.
     pub bio: Option<String>,
@@ -29,7 +30,7 @@ pub struct Model {
     pub subscription_status: Option<SubscriptionStatus>,
     /// When the paid period ends.
     pub subscription_current_period_end: Option<DateTimeWithTimeZone>,
-    /// Whether the account is in use; an inactive one is hidden from others.
+    /// Whether the account is in use.
     pub is_active: bool,
     /// When they signed in most recently.
     pub last_login_at: Option<DateTimeWithTimeZone>,
@@ -37,6 +38,36 @@ pub struct Model {
     pub created_at: DateTimeWithTimeZone,
     /// When the profile was last changed.
     pub updated_at: DateTimeWithTimeZone,
+    /// Their clusters.
+    #[sea_orm(has_many)]
+    pub clusters: HasMany<crate::notes::clusters::Entity>,
+    /// Their documents.
+    #[sea_orm(has_many)]
+    pub documents: HasMany<crate::documents::documents::Entity>,
+    /// Their weekly insights.
+    #[sea_orm(has_many)]
+    pub insights: HasMany<crate::notes::insights::Entity>,
+    /// Work that the server does for them in the background.
+    #[sea_orm(has_many)]
+    pub jobs: HasMany<crate::operations::job_queue::Entity>,
+    /// Their notes, deleted ones included.
+    #[sea_orm(has_many)]
+    pub notes: HasMany<crate::notes::notes::Entity>,
+    /// Their settings of the prompt tools.
+    #[sea_orm(has_one)]
+    pub preference: HasOne<super::user_preferences::Entity>,
+    /// What of theirs full-text search finds.
+    #[sea_orm(has_many)]
+    pub search_entries: HasMany<crate::documents::search_index::Entity>,
+    /// The places of notes in their stacks.
+    #[sea_orm(has_many)]
+    pub stack_notes: HasMany<crate::notes::stack_notes::Entity>,
+    /// Their stacks.
+    #[sea_orm(has_many)]
+    pub stacks: HasMany<crate::notes::stacks::Entity>,
+    /// Their encrypted notes.
+    #[sea_orm(has_many)]
+    pub vault_notes: HasMany<crate::notes::vault_notes::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

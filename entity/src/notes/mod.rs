@@ -1,0 +1,8 @@
+//! Notes, how they are grouped, and what is learned from them.
+
+pub mod clusters;
+pub mod insights;
+pub mod notes;
+pub mod stack_notes;
+pub mod stacks;
+pub mod vault_notes;

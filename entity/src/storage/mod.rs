@@ -1,0 +1,4 @@
+//! Files: the schema `storage`.
+
+pub mod buckets;
+pub mod objects;

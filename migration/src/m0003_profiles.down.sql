@@ -1,0 +1,12 @@
+drop trigger create_profile on auth.users;
+drop trigger sync_profile on auth.users;
+drop function private.create_profile();
+drop function private.sync_profile();
+drop function private.metadata_text(jsonb, text[], integer);
+drop table public.user_preferences;
+drop table public.users;
+drop type public.ui_theme;
+drop type public.prompt_framework_name;
+drop type public.prompt_provider;
+drop type public.user_subscription_status;
+drop type public.user_subscription_plan;

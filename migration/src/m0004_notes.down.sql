@@ -1,0 +1,17 @@
+drop function public.similar_notes(uuid, integer);
+drop function public.match_notes(vector, double precision, integer);
+drop function public.list_clusters(integer, integer);
+drop function public.restore_note(uuid);
+drop function public.soft_delete_note(uuid);
+drop table public.notes;
+drop table public.clusters;
+drop function private.count_deleted_notes();
+drop function private.count_updated_notes();
+drop function private.count_inserted_notes();
+drop function private.count_cluster_notes(jsonb);
+drop function private.set_note_embedding();
+drop function private.set_note_counts();
+drop function private.set_cluster_times();
+drop function private.is_note_metadata(jsonb);
+drop function private.has_lengths(text[], integer, integer);
+drop type public.cluster_status;

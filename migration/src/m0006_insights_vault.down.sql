@@ -1,0 +1,2 @@
+drop table public.vault_notes;
+drop table public.insights;

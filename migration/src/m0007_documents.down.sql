@@ -1,0 +1,9 @@
+drop function public.document_has_share_password(uuid);
+drop function public.shared_document_needs_password(uuid);
+drop function public.get_shared_document(uuid);
+drop table public.documents;
+drop function private.set_document_sharing();
+drop function private.set_document_version();
+drop function private.set_document_counts();
+drop type public.document_format;
+drop type public.document_status;

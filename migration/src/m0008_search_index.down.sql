@@ -1,0 +1,12 @@
+drop function public.search_content(text, public.search_entity_type[], integer);
+drop trigger index_inserted_notes on public.notes;
+drop trigger index_updated_notes on public.notes;
+drop trigger index_deleted_notes on public.notes;
+drop trigger index_inserted_documents on public.documents;
+drop trigger index_updated_documents on public.documents;
+drop trigger index_deleted_documents on public.documents;
+drop function private.index_documents();
+drop function private.index_notes();
+drop table public.search_index;
+drop function private.to_search_vector(text, text[], text);
+drop type public.search_entity_type;
