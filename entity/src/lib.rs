@@ -11,11 +11,19 @@ mod registry;
 pub use registry::{Column, EnumType, Relation, RelationKind, Table};
 
 pub mod auth;
+pub mod builder;
+pub mod chat;
 pub mod documents;
+pub mod logs;
 pub mod notes;
 pub mod operations;
 pub mod profiles;
+pub mod prompts;
+pub mod providers;
+pub mod settings;
 pub mod storage;
+pub mod support;
+pub mod usage;
 
 /// Writes [`tables`] from one line per table: its module, and the reason if it is private.
 macro_rules! registry {
@@ -45,8 +53,23 @@ registry! {
     auth::sessions: private "Only the server's own sign-in reads it; people see theirs through `sessions`.";
     auth::users: private "Accounts and password hashes; only the server's own sign-in reads them.";
     auth::verification_tokens: private "Only the server's own sign-in reads it.";
+    builder::audio_recordings;
+    builder::collaborators;
+    builder::project_components;
+    builder::projects;
+    builder::prompt_generations;
+    chat::artifacts;
+    chat::chats;
+    chat::github_repositories;
+    chat::messages;
+    chat::streams;
+    chat::suggestions;
+    chat::votes;
     documents::documents;
     documents::search_index;
+    logs::agent_activity_logs;
+    logs::error_logs;
+    logs::user_activity_logs;
     notes::clusters;
     notes::insights;
     notes::notes;
@@ -58,6 +81,22 @@ registry! {
     operations::rate_limits;
     profiles::user_preferences;
     profiles::users;
+    prompts::prompt_frameworks;
+    prompts::prompt_history;
+    prompts::prompt_templates;
+    providers::api_configurations;
+    providers::api_providers;
+    settings::admin_config;
+    settings::model_config;
     storage::buckets: private "Files are reached through the storage routes, which read it as the caller.";
     storage::objects: private "Files are reached through the storage routes, which read it as the caller.";
+    support::feedback;
+    support::feedback_analytics;
+    support::feedback_categories;
+    support::feedback_tag_links;
+    support::feedback_tags;
+    usage::api_usage_logs;
+    usage::performance_metrics;
+    usage::rate_limit_tracking;
+    usage::usage_logs;
 }

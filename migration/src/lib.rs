@@ -50,6 +50,21 @@ impl MigratorTrait for Migrator {
             sql!("m0009_operations"),
             sql!("m0010_storage"),
             sql!("m0011_retention"),
+            sql!("m0020_chats"),
+            sql!("m0021_artifacts"),
+            sql!("m0022_chat_config"),
+            sql!("m0023_usage"),
+            sql!("m0024_logs"),
+            sql!("m0025_chat_seed"),
+            sql!("m0026_api_providers"),
+            sql!("m0027_prompts"),
+            sql!("m0028_feedback"),
+            sql!("m0029_forge_seed"),
+            sql!("m0030_projects"),
+            sql!("m0031_performance_metrics"),
+            sql!("m0032_project_functions"),
+            sql!("m0033_maintenance"),
+            sql!("m0034_audits"),
         ]
     }
 }

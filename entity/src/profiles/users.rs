@@ -38,12 +38,45 @@ pub struct Model {
     pub created_at: DateTimeWithTimeZone,
     /// When the profile was last changed.
     pub updated_at: DateTimeWithTimeZone,
+    /// What they did.
+    #[sea_orm(has_many)]
+    pub activities: HasMany<crate::logs::user_activity_logs::Entity>,
+    /// What agents did for them.
+    #[sea_orm(has_many)]
+    pub agent_activities: HasMany<crate::logs::agent_activity_logs::Entity>,
+    /// Their keys for providers.
+    #[sea_orm(has_many)]
+    pub api_configurations: HasMany<crate::providers::api_configurations::Entity>,
+    /// Calls made with their keys.
+    #[sea_orm(has_many)]
+    pub api_usage: HasMany<crate::usage::api_usage_logs::Entity>,
+    /// Versions of their artifacts.
+    #[sea_orm(has_many)]
+    pub artifacts: HasMany<crate::chat::artifacts::Entity>,
+    /// What they recorded.
+    #[sea_orm(has_many)]
+    pub audio_recordings: HasMany<crate::builder::audio_recordings::Entity>,
+    /// Their chats.
+    #[sea_orm(has_many)]
+    pub chats: HasMany<crate::chat::chats::Entity>,
     /// Their clusters.
     #[sea_orm(has_many)]
     pub clusters: HasMany<crate::notes::clusters::Entity>,
+    /// Their shares in projects of others.
+    #[sea_orm(has_many)]
+    pub collaborations: HasMany<crate::builder::collaborators::Entity>,
     /// Their documents.
     #[sea_orm(has_many)]
     pub documents: HasMany<crate::documents::documents::Entity>,
+    /// Errors that they met.
+    #[sea_orm(has_many)]
+    pub errors: HasMany<crate::logs::error_logs::Entity>,
+    /// What they told the operators.
+    #[sea_orm(has_many)]
+    pub feedback: HasMany<crate::support::feedback::Entity>,
+    /// Repositories that they connected.
+    #[sea_orm(has_many)]
+    pub github_repositories: HasMany<crate::chat::github_repositories::Entity>,
     /// Their weekly insights.
     #[sea_orm(has_many)]
     pub insights: HasMany<crate::notes::insights::Entity>,
@@ -53,9 +86,27 @@ pub struct Model {
     /// Their notes, deleted ones included.
     #[sea_orm(has_many)]
     pub notes: HasMany<crate::notes::notes::Entity>,
+    /// Measurements that concern them.
+    #[sea_orm(has_many)]
+    pub performance_metrics: HasMany<crate::usage::performance_metrics::Entity>,
     /// Their settings of the prompt tools.
     #[sea_orm(has_one)]
     pub preference: HasOne<super::user_preferences::Entity>,
+    /// Projects that they own, deleted ones included.
+    #[sea_orm(has_many)]
+    pub projects: HasMany<crate::builder::projects::Entity>,
+    /// Prompts that they generated in the builder.
+    #[sea_orm(has_many)]
+    pub prompt_generations: HasMany<crate::builder::prompt_generations::Entity>,
+    /// Prompts that they generated with frameworks.
+    #[sea_orm(has_many)]
+    pub prompt_history: HasMany<crate::prompts::prompt_history::Entity>,
+    /// Templates that they wrote.
+    #[sea_orm(has_many)]
+    pub prompt_templates: HasMany<crate::prompts::prompt_templates::Entity>,
+    /// How many requests they made of the agents.
+    #[sea_orm(has_many)]
+    pub rate_limits: HasMany<crate::usage::rate_limit_tracking::Entity>,
     /// What of theirs full-text search finds.
     #[sea_orm(has_many)]
     pub search_entries: HasMany<crate::documents::search_index::Entity>,
@@ -65,6 +116,12 @@ pub struct Model {
     /// Their stacks.
     #[sea_orm(has_many)]
     pub stacks: HasMany<crate::notes::stacks::Entity>,
+    /// Edits that were proposed to them.
+    #[sea_orm(has_many)]
+    pub suggestions: HasMany<crate::chat::suggestions::Entity>,
+    /// Calls of models that they caused.
+    #[sea_orm(has_many)]
+    pub usage: HasMany<crate::usage::usage_logs::Entity>,
     /// Their encrypted notes.
     #[sea_orm(has_many)]
     pub vault_notes: HasMany<crate::notes::vault_notes::Entity>,

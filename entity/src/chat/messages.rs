@@ -1,0 +1,54 @@
+use sea_orm::entity::prelude::*;
+
+/// One message of a chat.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(schema_name = "public", table_name = "messages")]
+pub struct Model {
+    /// The message's key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The chat it belongs to.
+    pub chat_id: Uuid,
+    /// Who speaks.
+    pub role: MessageRole,
+    /// The content: an array of parts, such as text, reasoning and tool calls.
+    pub parts: Json,
+    /// Files that came with it: an array of objects with `name`, `url` and `contentType`.
+    pub attachments: Json,
+    /// The model that wrote it, at most 100 characters.
+    pub model_used: Option<String>,
+    /// Tokens the model read for it.
+    pub input_tokens: Option<i32>,
+    /// Tokens the model wrote.
+    pub output_tokens: Option<i32>,
+    /// What it cost, in US dollars.
+    pub cost: Option<Decimal>,
+    /// When it was sent.
+    pub created_at: DateTimeWithTimeZone,
+    /// When it was last changed.
+    pub updated_at: DateTimeWithTimeZone,
+    /// The chat it belongs to.
+    #[sea_orm(belongs_to, from = "chat_id", to = "id")]
+    pub chat: BelongsTo<super::chats::Entity>,
+    /// The verdict on it, if there is one.
+    #[sea_orm(has_many)]
+    pub votes: HasMany<super::votes::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Who speaks in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Enum", enum_name = "message_role")]
+pub enum MessageRole {
+    /// The person.
+    #[sea_orm(string_value = "user")]
+    User,
+    /// An agent.
+    #[sea_orm(string_value = "assistant")]
+    Assistant,
+    /// The application.
+    #[sea_orm(string_value = "system")]
+    System,
+}

@@ -1,0 +1,4 @@
+//! What admins set: agents, models, logging.
+
+pub mod admin_config;
+pub mod model_config;

@@ -1,0 +1,14 @@
+drop function public.is_agent_activity_logging_enabled();
+drop function public.is_user_activity_logging_enabled();
+drop function public.get_logging_config();
+drop function private.default_logging_config();
+drop table public.model_config, public.admin_config;
+drop function public.ensure_single_default_model_per_provider();
+drop function private.set_admin_config_updated_by();
+drop function public.validate_admin_config_data();
+drop function private.validate_logging_settings(jsonb);
+drop function private.validate_agent_config(text, jsonb);
+drop function private.refuse_admin_config(text);
+drop function private.require_admin();
+drop type public.agent_type;
+drop type public.model_provider;

@@ -1,0 +1,2 @@
+drop function public.security_audit();
+drop function public.integrity_check();

@@ -1,3 +1,0 @@
-//! The embedded PostgreSQL and the door to it.
-
-mod transaction;
