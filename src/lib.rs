@@ -1,1 +1,9 @@
 //! Mindloom: a self-hosted GraphQL backend over PostgreSQL with realtime subscriptions.
+
+pub mod auth;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod graphql;
+pub mod http;
+pub mod postgres;

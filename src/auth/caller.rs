@@ -1,0 +1,87 @@
+//! Who asks: the database role and the claims that a transaction carries.
+
+use std::{sync::Arc, time::SystemTime};
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// The database role that a request's transaction takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Nobody is signed in.
+    Anon,
+    /// A signed-in user, administrators included.
+    Authenticated,
+    /// The operator's own programs: row level security does not apply.
+    ServiceRole,
+}
+
+impl Role {
+    /// The name of the role in PostgreSQL and in the `role` claim.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Role::Anon => "anon",
+            Role::Authenticated => "authenticated",
+            Role::ServiceRole => "service_role",
+        }
+    }
+
+    /// The role of that name, or nothing.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Role::Anon, Role::Authenticated, Role::ServiceRole]
+            .into_iter()
+            .find(|role| role.as_str() == name)
+    }
+}
+
+/// The caller of an operation, made from a verified token and nothing else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Caller {
+    /// The database role of the caller's transactions.
+    pub role: Role,
+    /// The claims as JSON text, as `request.jwt.claims` carries them.
+    pub claims_json: Arc<str>,
+    /// The claims, parsed.
+    pub claims: Arc<Map<String, Value>>,
+    /// The `sub` claim: the signed-in user.
+    pub user_id: Option<Uuid>,
+    /// The `session_id` claim.
+    pub session_id: Option<Uuid>,
+    /// When the token ends; streams of this caller end with it.
+    pub expires_at: Option<SystemTime>,
+}
+
+impl Caller {
+    /// The caller without a token.
+    pub fn anonymous() -> Self {
+        let claims = Map::from_iter([("role".to_owned(), Value::from("anon"))]);
+        Self::from_claims(Role::Anon, claims)
+    }
+
+    /// The caller whom verified claims describe. `role` is passed beside them because the verifier
+    /// decides which database role a token may take.
+    pub fn from_claims(role: Role, claims: Map<String, Value>) -> Self {
+        let uuid = |name: &str| claims.get(name).and_then(Value::as_str)?.parse().ok();
+        let expires_at = claims.get("exp").and_then(Value::as_u64).map(|seconds| {
+            SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds)
+        });
+        Caller {
+            role,
+            user_id: uuid("sub"),
+            session_id: uuid("session_id"),
+            expires_at,
+            claims_json: Value::Object(claims.clone()).to_string().into(),
+            claims: Arc::new(claims),
+        }
+    }
+
+    /// Whether the server itself made this caller an administrator (`app_metadata.role`).
+    pub fn is_admin(&self) -> bool {
+        self.role == Role::ServiceRole
+            || self
+                .claims
+                .get("app_metadata")
+                .and_then(|metadata| metadata.get("role"))
+                .is_some_and(|role| role == "admin")
+    }
+}

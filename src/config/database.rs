@@ -1,0 +1,93 @@
+use clap::Args;
+
+/// The database, its pools and their time limits.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseSettings {
+    /// PostgreSQL >= 15 with pgvector to use instead of the embedded one, as
+    /// postgresql://user:password@host:port/database?sslmode=verify-full. The user owns the tables and runs
+    /// migrations.
+    #[arg(long = "database-url", env = "DATABASE_URL", value_name = "URL", global = true, hide_env_values = true,
+          value_parser = parse_url)]
+    pub url: Option<DatabaseUrl>,
+
+    /// Address of the same database for requests, logged in as `authenticator`. When absent, requests use
+    /// DATABASE_URL and step down to `authenticator` first.
+    #[arg(long, env = "MINDLOOM_AUTHENTICATOR_URL", value_name = "URL", global = true, hide_env_values = true,
+          value_parser = parse_url)]
+    pub authenticator_url: Option<DatabaseUrl>,
+
+    /// Connections that serve requests.
+    #[arg(long, env = "MINDLOOM_REQUEST_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 16,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub request_pool_size: u32,
+
+    /// Connections for the server's own work: accounts, change log, jobs.
+    #[arg(long, env = "MINDLOOM_SYSTEM_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 8,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub system_pool_size: u32,
+
+    /// How long a request may wait for a free connection before it is answered UNAVAILABLE.
+    #[arg(long, env = "MINDLOOM_POOL_WAIT_MS", value_name = "MS", global = true, default_value_t = 5_000,
+          value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub pool_wait_ms: u64,
+
+    /// How long opening a connection may take.
+    #[arg(long, env = "MINDLOOM_CONNECT_TIMEOUT_MS", value_name = "MS", global = true, default_value_t = 5_000,
+          value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub connect_timeout_ms: u64,
+
+    /// How long one statement of a request may run in the database.
+    #[arg(long, env = "MINDLOOM_STATEMENT_TIMEOUT_MS", value_name = "MS", global = true, default_value_t = 30_000,
+          value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    pub statement_timeout_ms: u64,
+}
+
+/// The address of a database; its password never shows in `Debug`.
+#[derive(Clone, Eq, PartialEq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The address as written, password included.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same address with another database.
+    #[must_use]
+    pub fn with_database(&self, name: &str) -> Self {
+        let (base, query) = self
+            .0
+            .split_once('?')
+            .map_or((&*self.0, None), |(base, query)| (base, Some(query)));
+        let host_end = base.find("://").map_or(0, |at| at + 3);
+        let base = base[host_end..]
+            .find('/')
+            .map_or(base, |at| &base[..host_end + at]);
+        Self(match query {
+            Some(query) => format!("{base}/{name}?{query}"),
+            None => format!("{base}/{name}"),
+        })
+    }
+
+    /// An address that is known to be well formed because this program composed it.
+    pub(crate) fn composed(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("DatabaseUrl(…)")
+    }
+}
+
+fn parse_url(text: &str) -> Result<DatabaseUrl, String> {
+    let allowed = "allowed is postgresql://user:password@host:port/database, with sslmode=disable, prefer, \
+                   require, verify-ca or verify-full";
+    if !(text.starts_with("postgres://") || text.starts_with("postgresql://")) {
+        return Err(allowed.to_owned());
+    }
+    crate::db::check_url(text).map_err(|reason| format!("{reason}; {allowed}"))?;
+    Ok(DatabaseUrl(text.to_owned()))
+}

@@ -1,0 +1,53 @@
+use clap::{Args, ValueEnum};
+
+/// What is logged and how it looks.
+#[derive(Args, Clone, Debug)]
+pub struct LogSettings {
+    /// What to log: a level (error, warn, info, debug, trace), or levels by module such as
+    /// info,mindloom::db=debug.
+    #[arg(long, env = "MINDLOOM_LOG", value_name = "FILTER", global = true, default_value = "info",
+          value_parser = parse_filter)]
+    pub log: String,
+
+    /// How log lines look.
+    #[arg(
+        long,
+        env = "MINDLOOM_LOG_FORMAT",
+        value_name = "FORMAT",
+        global = true,
+        default_value = "text"
+    )]
+    pub log_format: LogFormat,
+}
+
+/// The shape of a log line.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+impl LogSettings {
+    /// Sends the log to standard error. Does nothing when a subscriber is already there.
+    pub fn install(&self) {
+        let filter = tracing_subscriber::EnvFilter::new(&self.log);
+        let builder = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr);
+        // An error here means that the embedding program has a subscriber of its own, which is then used.
+        let _ = match self.log_format {
+            LogFormat::Text => builder.try_init(),
+            LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        };
+    }
+}
+
+fn parse_filter(text: &str) -> Result<String, String> {
+    tracing_subscriber::EnvFilter::try_new(text)
+        .map(|_| text.to_owned())
+        .map_err(|error| {
+            format!("{error}; allowed is error, warn, info, debug, trace, or module=level pairs")
+        })
+}

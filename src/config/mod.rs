@@ -1,0 +1,70 @@
+//! Every setting of Mindloom, one typed struct per concern.
+//!
+//! A setting is a field: its doc comment is its documentation, its `default_value` the only place where the
+//! default stands, its `env` the variable that sets it. `mindloom --help` prints them all, grouped.
+
+mod auth;
+mod data;
+mod database;
+mod embedded;
+mod http;
+mod log;
+mod unknown;
+
+pub use auth::AuthSettings;
+pub use data::DataSettings;
+pub use database::{DatabaseSettings, DatabaseUrl};
+pub use embedded::EmbeddedSettings;
+pub use http::HttpSettings;
+pub use log::{LogFormat, LogSettings};
+pub use unknown::{UnknownSetting, refuse_unknown_variables};
+
+use clap::{Args, FromArgMatches};
+
+/// All settings; the same for every command.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    #[command(flatten, next_help_heading = "Accounts and tokens")]
+    pub auth: AuthSettings,
+    #[command(flatten, next_help_heading = "Data directory")]
+    pub data: DataSettings,
+    #[command(flatten, next_help_heading = "Database")]
+    pub database: DatabaseSettings,
+    #[command(flatten, next_help_heading = "Embedded PostgreSQL")]
+    pub embedded: EmbeddedSettings,
+    #[command(flatten, next_help_heading = "HTTP")]
+    pub http: HttpSettings,
+    #[command(flatten, next_help_heading = "Logs")]
+    pub log: LogSettings,
+}
+
+impl Settings {
+    /// Reads settings from flags alone plus the environment, as the binary does, for programs that embed
+    /// the library: `Settings::from_flags(["--bind", "127.0.0.1:0"])`.
+    ///
+    /// # Errors
+    /// Names the setting that is wrong and what it allows.
+    pub fn from_flags<I, S>(flags: I) -> Result<Self, clap::Error>
+    where
+        I: IntoIterator<Item = S>,
+        S: Into<String>,
+    {
+        let command = Self::augment_args(clap::Command::new("mindloom"));
+        let arguments =
+            std::iter::once("mindloom".to_owned()).chain(flags.into_iter().map(Into::into));
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+}
+
+/// The environment variables that are settings, in the order of `--help`.
+#[must_use]
+pub fn variables() -> Vec<String> {
+    Settings::augment_args(clap::Command::new("mindloom"))
+        .get_arguments()
+        .filter_map(|argument| {
+            argument
+                .get_env()
+                .map(|name| name.to_string_lossy().into_owned())
+        })
+        .collect()
+}

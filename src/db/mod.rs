@@ -1,0 +1,146 @@
+//! The only door to the data: pools, and a transaction that carries its caller's role and claims.
+//!
+//! Requests run in connections logged in as `authenticator`, which may read nothing; only [`Db::begin`] gives such a
+//! connection a role, for one transaction. The server's own work (accounts, change log, jobs) runs as the owner.
+//!
+//! When only `DATABASE_URL` is given, the password of `authenticator` is not known. Then each request connection
+//! starts with `set role authenticator`. That is weaker than a login, because `reset role` undoes it, but enough:
+//! every statement of a request is composed by this program, values travel as parameters, and no function that the
+//! API reaches runs SQL text of a caller.
+
+mod pool;
+mod tls;
+mod transaction;
+mod url;
+
+use std::sync::Arc;
+
+use deadpool_postgres::{Client, Pool};
+
+use crate::auth::Caller;
+use crate::config::DatabaseSettings;
+use crate::error::{Code, Error};
+
+pub use tls::Connection;
+pub use transaction::Transaction;
+pub use url::UrlError;
+pub(crate) use url::check as check_url;
+
+/// Why the database cannot be used at all. Failures of single requests are [`Error`]s.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error("no database address is set")]
+    NoAddress,
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    #[error("the database pool cannot be made")]
+    Pool(#[from] deadpool_postgres::BuildError),
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the database is PostgreSQL {found}, at least 15 is needed")]
+    TooOld { found: String },
+}
+
+/// Connections to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    request: Pool,
+    system: Pool,
+    owner_config: tokio_postgres::Config,
+    tls: tls::Tls,
+}
+
+impl Db {
+    /// Makes the pools and opens one connection of the owner, to fail early.
+    ///
+    /// # Errors
+    /// Says what is wrong with the address, or why the database does not answer.
+    pub async fn connect(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
+        let owner_url = settings.url.as_ref().ok_or(ConnectError::NoAddress)?;
+        let owner = url::parse(owner_url.as_str())?;
+        let request_url = settings.authenticator_url.as_ref();
+        let authenticator = url::parse(request_url.unwrap_or(owner_url).as_str())?;
+        let as_login = request_url.is_some();
+        let inner = Inner {
+            request: pool::request(&authenticator, as_login, settings)?,
+            system: pool::system(&owner, settings)?,
+            owner_config: pool::configure(&owner, settings, "mindloom"),
+            tls: owner.tls.clone(),
+        };
+        let this = Self {
+            inner: Arc::new(inner),
+        };
+        let client = this
+            .inner
+            .system
+            .get()
+            .await
+            .map_err(|error| ConnectError::Unreachable(error.into()))?;
+        pool::check_version(&client).await?;
+        Ok(this)
+    }
+
+    /// A connection logged in as `authenticator`. It may read nothing until a transaction takes a role; see
+    /// [`Db::begin`].
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the database does not answer or no connection becomes free in time.
+    pub async fn request(&self) -> Result<Client, Error> {
+        self.inner.request.get().await.map_err(pool::unavailable)
+    }
+
+    /// A connection of the owner, for the server's own work; never for what a caller asks.
+    ///
+    /// # Errors
+    /// As [`Db::request`].
+    pub async fn system(&self) -> Result<Client, Error> {
+        self.inner.system.get().await.map_err(pool::unavailable)
+    }
+
+    /// How the owner connects, for connections that live outside the pools (LISTEN). Use [`Db::connect_owner`] to
+    /// open one.
+    #[must_use]
+    pub fn owner_config(&self) -> &tokio_postgres::Config {
+        &self.inner.owner_config
+    }
+
+    /// Opens a connection of the owner outside the pools, which the caller drives: poll the connection for its
+    /// messages and notifications.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn connect_owner(
+        &self,
+    ) -> Result<(tokio_postgres::Client, tls::Connection), tokio_postgres::Error> {
+        self.inner
+            .owner_config
+            .connect(self.inner.tls.connector())
+            .await
+    }
+
+    /// Begins a transaction in which every statement runs as the caller.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the database does not answer or no connection becomes free in time,
+    /// INTERNAL when it refuses the caller's role.
+    pub async fn begin(&self, caller: &Caller) -> Result<Transaction, Error> {
+        let begun = Transaction::begin(self.request().await?, self.inner.tls.clone(), caller).await;
+        match begun {
+            // The connection may have died unnoticed in the pool; nothing has been done yet.
+            Err(error) if error.code() == Code::Unavailable => {
+                Transaction::begin(self.request().await?, self.inner.tls.clone(), caller).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Closes all pooled connections as they become free; further requests are UNAVAILABLE.
+    pub fn close(&self) {
+        self.inner.request.close();
+        self.inner.system.close();
+    }
+}

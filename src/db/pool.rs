@@ -1,0 +1,155 @@
+//! The two pools and what each connection starts with.
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Client, ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, PoolError,
+    RecyclingMethod, Runtime,
+};
+
+use super::ConnectError;
+use super::url::Address;
+use crate::config::DatabaseSettings;
+use crate::error::{Code, Error};
+
+/// `extensions` is where pgvector's types and operators live, as on Supabase.
+const SEARCH_PATH: &str = "set search_path = public, extensions";
+const SERVER_VERSION_MIN: i32 = 150_000;
+
+/// The pool of connections that are `authenticator`: by login, or by stepping down from the login of `DATABASE_URL`.
+pub(super) fn request(
+    address: &Address,
+    as_login: bool,
+    settings: &DatabaseSettings,
+) -> Result<Pool, ConnectError> {
+    let mut start = format!(
+        "{SEARCH_PATH}; set statement_timeout = {}",
+        settings.statement_timeout_ms
+    );
+    if !as_login {
+        start.push_str("; set role authenticator");
+    }
+    build(
+        address,
+        settings,
+        "mindloom requests",
+        settings.request_pool_size,
+        start,
+    )
+}
+
+/// The pool of connections of the owner.
+pub(super) fn system(address: &Address, settings: &DatabaseSettings) -> Result<Pool, ConnectError> {
+    build(
+        address,
+        settings,
+        "mindloom",
+        settings.system_pool_size,
+        SEARCH_PATH.to_owned(),
+    )
+}
+
+/// The connection settings of one address.
+pub(super) fn configure(
+    address: &Address,
+    settings: &DatabaseSettings,
+    application_name: &str,
+) -> tokio_postgres::Config {
+    let mut config = address.config.clone();
+    config.connect_timeout(Duration::from_millis(settings.connect_timeout_ms));
+    config.keepalives_idle(Duration::from_secs(30));
+    if config.get_application_name().is_none() {
+        config.application_name(application_name);
+    }
+    config
+}
+
+fn build(
+    address: &Address,
+    settings: &DatabaseSettings,
+    application_name: &str,
+    size: u32,
+    start: String,
+) -> Result<Pool, ConnectError> {
+    let config = configure(address, settings, application_name);
+    // Fast: a connection is looked at, not asked, before it is handed out; one that died is replaced.
+    let recycling = ManagerConfig {
+        recycling_method: RecyclingMethod::Fast,
+    };
+    let manager = Manager::from_config(config, address.tls.connector(), recycling);
+    let wait = Duration::from_millis(settings.pool_wait_ms);
+    let builder = Pool::builder(manager)
+        .max_size(usize::try_from(size).unwrap_or(usize::MAX))
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(wait))
+        .create_timeout(Some(Duration::from_millis(settings.connect_timeout_ms)))
+        .recycle_timeout(Some(wait));
+    let hook = Hook::async_fn(move |client: &mut ClientWrapper, _| {
+        let start = start.clone();
+        Box::pin(async move {
+            client
+                .batch_execute(&start)
+                .await
+                .map_err(HookError::Backend)
+        })
+    });
+    Ok(builder.post_create(hook).build()?)
+}
+
+/// Every failure to get a connection is the database's absence to a client; the cause is for the
+/// log.
+pub(super) fn unavailable(error: PoolError) -> Error {
+    tracing::error!(error = %chain(&error), "no database connection");
+    Error::new(Code::Unavailable, "The database does not answer; try again").caused_by(error)
+}
+
+/// A statement failed that cannot fail unless the database goes away or was set up wrongly.
+pub(super) fn failed(error: tokio_postgres::Error) -> Error {
+    if went_away(&error) {
+        tracing::error!(error = %chain(&error), "the database went away");
+        return Error::new(Code::Unavailable, "The database does not answer; try again")
+            .caused_by(error);
+    }
+    Error::internal(error)
+}
+
+/// Whether the error is the connection's or the server's end rather than the statement's.
+fn went_away(error: &tokio_postgres::Error) -> bool {
+    /// Connection exceptions, insufficient resources, and operator intervention: shutdown, crash,
+    /// starting up.
+    const CLASSES: [&str; 3] = ["08", "53", "57"];
+    error.is_closed()
+        || match error.code() {
+            Some(state) => CLASSES.iter().any(|class| state.code().starts_with(class)),
+            None => {
+                std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+            }
+        }
+}
+
+/// An error with its sources, for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// Refuses a server that is too old for the migrations.
+pub(super) async fn check_version(client: &Client) -> Result<(), ConnectError> {
+    let row = client
+        .query_one(
+            "select current_setting('server_version_num')::int, current_setting('server_version')",
+            &[],
+        )
+        .await
+        .map_err(|error| ConnectError::Unreachable(error.into()))?;
+    if row.get::<_, i32>(0) < SERVER_VERSION_MIN {
+        return Err(ConnectError::TooOld { found: row.get(1) });
+    }
+    Ok(())
+}

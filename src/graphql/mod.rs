@@ -1,0 +1,7 @@
+//! GraphQL in front of the engine: requests in, responses out, over any transport.
+
+mod request;
+mod response;
+
+pub use request::{OperationKind, Request, RequestContext};
+pub use response::{Response, ResponseStream};

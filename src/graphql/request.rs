@@ -1,0 +1,52 @@
+//! What a client asks, whichever transport brought it.
+
+use std::{net::IpAddr, sync::Arc};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::auth::Caller;
+
+/// A GraphQL request: the document is resolved already when it was named by its hash.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    /// The document.
+    pub query: Arc<str>,
+    /// Which operation of the document to run; needed when it has several.
+    #[serde(default)]
+    pub operation_name: Option<String>,
+    /// The values of the operation's variables.
+    #[serde(default)]
+    pub variables: Map<String, Value>,
+    /// Anything else that client and server agreed on.
+    #[serde(default)]
+    pub extensions: Map<String, Value>,
+}
+
+/// What surrounds a request: who sent it, from where.
+#[derive(Debug, Clone)]
+pub struct RequestContext {
+    /// On whose behalf it runs.
+    pub caller: Arc<Caller>,
+    /// Names this request in the log.
+    pub request_id: Uuid,
+    /// The address of the client, where the transport knows it.
+    pub client_ip: Option<IpAddr>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<Arc<str>>,
+    /// The `Idempotency-Key` header: a repeated mutation returns the first answer.
+    pub idempotency_key: Option<Arc<str>>,
+}
+
+/// The kinds of operations in GraphQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OperationKind {
+    /// Reads.
+    Query,
+    /// Writes, then reads.
+    Mutation,
+    /// Reads again and again.
+    Subscription,
+}

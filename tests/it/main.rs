@@ -1,0 +1,4 @@
+//! The integration tests: one binary, one embedded PostgreSQL for all of them, one database each.
+
+mod postgres;
+mod support;

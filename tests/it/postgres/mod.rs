@@ -1,0 +1,3 @@
+//! The embedded PostgreSQL and the door to it.
+
+mod transaction;

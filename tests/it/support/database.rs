@@ -1,0 +1,144 @@
+//! A database per test, made from a migrated template.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use mindloom::auth::{Caller, Role};
+use mindloom::config::{DatabaseSettings, DatabaseUrl};
+use mindloom::db::Db;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::cluster;
+
+/// The migrated database that [`TestDb::new`] copies.
+pub const TEMPLATE: &str = "mindloom_template";
+
+/// A database of its own for one test; dropped with this value.
+pub struct TestDb {
+    pub db: Db,
+    pub settings: DatabaseSettings,
+    name: String,
+}
+
+impl TestDb {
+    /// A database with every migration applied.
+    pub async fn new() -> Self {
+        Self::from_template(TEMPLATE).await
+    }
+
+    /// A database without any migration.
+    pub async fn empty() -> Self {
+        Self::from_template("template1").await
+    }
+
+    async fn from_template(template: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let settings = &cluster().await.database;
+        run(
+            settings,
+            &format!("create database {name} template {template}"),
+        )
+        .await;
+        let settings = in_database(settings, &name);
+        let db = Db::connect(&settings)
+            .await
+            .expect("the test's database answers");
+        Self { db, settings, name }
+    }
+
+    /// The owner's address of this database.
+    pub fn url(&self) -> &str {
+        self.settings.url.as_ref().map_or("", DatabaseUrl::as_str)
+    }
+
+    /// Makes a user and returns the caller that a token of that user would give.
+    pub async fn user(&self, email: &str) -> Caller {
+        self.user_with(email, json!({})).await
+    }
+
+    /// Makes an administrator.
+    pub async fn admin(&self, email: &str) -> Caller {
+        self.user_with(email, json!({"role": "admin"})).await
+    }
+
+    async fn user_with(&self, email: &str, app_metadata: Value) -> Caller {
+        let client = self.db.system().await.expect("a connection of the owner");
+        let row = client
+            .query_one(
+                "insert into auth.users (email, raw_app_meta_data) values ($1, $2) returning id",
+                &[&email, &app_metadata],
+            )
+            .await
+            .expect("a new user");
+        caller(row.get(0), email, &app_metadata)
+    }
+}
+
+/// The caller that a token of this user gives.
+pub fn caller(id: Uuid, email: &str, app_metadata: &Value) -> Caller {
+    let claims =
+        json!({"sub": id, "role": "authenticated", "email": email, "app_metadata": app_metadata});
+    let claims: Map<String, Value> = claims.as_object().cloned().unwrap_or_default();
+    Caller::from_claims(Role::Authenticated, claims)
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        self.db.close();
+        let settings = cluster_now();
+        let name = std::mem::take(&mut self.name);
+        // A thread with a runtime of its own: that of the test may be ending. Should the process end first, the
+        // whole cluster goes with it.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            if let (Ok(runtime), Some(settings)) = (runtime, settings) {
+                runtime.block_on(run(
+                    &settings,
+                    &format!("drop database if exists {name} with (force)"),
+                ));
+            }
+        });
+    }
+}
+
+fn cluster_now() -> Option<DatabaseSettings> {
+    super::cluster::started().map(|settings| settings.database.clone())
+}
+
+/// Makes the template that tests copy.
+pub async fn make_template(settings: &DatabaseSettings) {
+    run(settings, &format!("create database {TEMPLATE}")).await;
+    let settings = in_database(settings, TEMPLATE);
+    let url = settings.url.as_ref().expect("the cluster's address");
+    migration::up(url.as_str(), None)
+        .await
+        .expect("every migration applies to an empty database");
+}
+
+/// The same server, another database.
+fn in_database(settings: &DatabaseSettings, name: &str) -> DatabaseSettings {
+    let renamed = |url: &Option<DatabaseUrl>| url.as_ref().map(|url| url.with_database(name));
+    DatabaseSettings {
+        url: renamed(&settings.url),
+        authenticator_url: renamed(&settings.authenticator_url),
+        ..settings.clone()
+    }
+}
+
+/// Runs one statement as the owner, outside any database of a test.
+async fn run(settings: &DatabaseSettings, sql: &str) {
+    let url = settings.url.as_ref().expect("the cluster's address");
+    let (client, connection) = tokio_postgres::connect(url.as_str(), tokio_postgres::NoTls)
+        .await
+        .expect("the cluster answers");
+    let connection = tokio::spawn(connection);
+    client
+        .batch_execute(sql)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    drop(client);
+    let _ = connection.await;
+}
