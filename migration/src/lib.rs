@@ -65,6 +65,9 @@ impl MigratorTrait for Migrator {
             sql!("m0032_project_functions"),
             sql!("m0033_maintenance"),
             sql!("m0034_audits"),
+            sql!("m0040_change_log"),
+            sql!("m0041_change_visibility"),
+            sql!("m0042_published_tables"),
         ]
     }
 }

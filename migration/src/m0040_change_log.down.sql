@@ -1,0 +1,10 @@
+drop function realtime.maintain_log();
+drop function realtime.unpublish(regclass);
+drop function realtime.publish(regclass, text[]);
+drop function realtime.columns_left_out(regclass);
+drop sequence realtime.doorbell;
+drop table realtime.changes;
+drop table realtime.published_tables;
+drop table realtime.log_settings;
+revoke usage on schema realtime from anon, authenticated, service_role;
+select mindloom.drop_schema('realtime');
