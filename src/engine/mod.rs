@@ -1,9 +1,21 @@
 //! GraphQL selections compiled to SQL, run as the caller, and answered as bytes.
 //!
-//! The modules are the stages that an operation passes: document and input (what was asked), plan and
-//! sql (how to ask the database), run, and [`encode`] (the answer's bytes). It names no table.
+//! The modules are the stages that an operation passes: [`model`] (what there is), [`input`] (what
+//! was asked), [`operation`] with [`plan`] and [`write`] (what to do), [`sql`] (how to ask),
+//! [`execute`] with [`run`], and [`respond`] with [`encode`] (the answer's bytes). It names no table.
 
 mod calendar;
 pub mod cursor;
 pub mod encode;
+pub mod execute;
+pub mod fault;
+pub mod input;
+pub mod model;
+pub mod operation;
+pub mod outcome;
+pub mod plan;
+pub mod respond;
+pub mod run;
+pub mod sql;
 pub mod value;
+pub mod write;

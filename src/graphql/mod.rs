@@ -2,6 +2,8 @@
 
 mod request;
 mod response;
+pub mod schema;
+pub mod validation;
 
 pub use request::{OperationKind, Request, RequestContext};
 pub use response::{Response, ResponseStream};

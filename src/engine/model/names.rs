@@ -1,0 +1,121 @@
+//! Names: from the database's `snake_case` plurals to GraphQL's.
+
+/// `created_at` → `createdAt`.
+pub fn camel(snake: &str) -> String {
+    let mut out = String::with_capacity(snake.len());
+    let mut upper = false;
+    for c in snake.chars() {
+        if c == '_' {
+            upper = !out.is_empty();
+        } else if upper {
+            out.extend(c.to_uppercase());
+            upper = false;
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// `stack_note` → `StackNote`.
+pub fn pascal(snake: &str) -> String {
+    let camel = camel(snake);
+    let mut chars = camel.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+/// An enum label as a GraphQL enum value: `python code` → `PYTHON_CODE`.
+pub fn screaming(label: &str) -> String {
+    let mut out: String = label
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert(0, '_');
+    }
+    out
+}
+
+/// The singular of a table's name; only its last word changes: `stack_notes` → `stack_note`.
+pub fn singular(name: &str) -> String {
+    let (head, word) = split_last_word(name);
+    let word = if uncountable(word) {
+        word.to_owned()
+    } else if let Some(stem) = word.strip_suffix("ies") {
+        format!("{stem}y")
+    } else if ["xes", "ches", "shes", "sses"]
+        .iter()
+        .any(|end| word.ends_with(end))
+    {
+        word[..word.len() - 2].to_owned()
+    } else if word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") {
+        word[..word.len() - 1].to_owned()
+    } else {
+        word.to_owned()
+    };
+    format!("{head}{word}")
+}
+
+/// The name of a list of what `singular` names. A word without a plural takes `list` behind it, so
+/// that one row and many always have different names.
+pub fn plural(singular: &str) -> String {
+    let (head, word) = split_last_word(singular);
+    let word = if uncountable(word) {
+        format!("{word}_list")
+    } else if word.ends_with('y') && !["ay", "ey", "oy", "uy"].iter().any(|end| word.ends_with(end)) {
+        format!("{}ies", &word[..word.len() - 1])
+    } else if ["x", "ch", "sh", "s"].iter().any(|end| word.ends_with(end)) {
+        format!("{word}es")
+    } else {
+        format!("{word}s")
+    };
+    format!("{head}{word}")
+}
+
+fn uncountable(word: &str) -> bool {
+    matches!(word, "analytics" | "feedback" | "history" | "tracking")
+}
+
+fn split_last_word(name: &str) -> (&str, &str) {
+    name.rfind('_')
+        .map_or(("", name), |at| name.split_at(at + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_name_has_a_singular_and_a_plural() {
+        for (table, one, many) in [
+            ("notes", "note", "notes"),
+            ("feedback_categories", "feedback_category", "feedback_categories"),
+            ("embedding_cache", "embedding_cache", "embedding_caches"),
+            ("feedback_analytics", "feedback_analytics", "feedback_analytics_list"),
+            ("search_index", "search_index", "search_indexes"),
+            ("chats", "chat", "chats"),
+            ("prompt_history", "prompt_history", "prompt_history_list"),
+            ("job_queue", "job_queue", "job_queues"),
+        ] {
+            assert_eq!(singular(table), one);
+            assert_eq!(plural(one), many);
+        }
+    }
+
+    #[test]
+    fn cases_change() {
+        assert_eq!(camel("is_public"), "isPublic");
+        assert_eq!(pascal("note_status"), "NoteStatus");
+        assert_eq!(screaming("python code"), "PYTHON_CODE");
+        assert_eq!(screaming("2fa"), "_2FA");
+    }
+}

@@ -1,0 +1,152 @@
+//! What actions answer, and what was selected of it.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{SelectionSet, Type};
+use serde_json::{Map, Value};
+
+use super::{
+    input::{Input, Source, Variables, base_name},
+    model::TableId,
+    plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
+};
+use crate::error::Result;
+
+/// An action's field.
+pub struct ActionPlan {
+    /// What is run.
+    pub run: ActionRun,
+    /// What was selected of its answer.
+    pub out: Out,
+    /// The rows that its answer may name.
+    pub loaders: Vec<Loader>,
+}
+
+/// What is run for an action's field.
+pub enum ActionRun {
+    /// The action at this place of the registry, with these arguments.
+    Action {
+        /// The place.
+        place: usize,
+        /// The arguments.
+        arguments: Input,
+    },
+    /// A row by its global id.
+    Node(Source),
+}
+
+/// What was selected of a value of an answer; lists are transparent.
+pub enum Out {
+    /// A scalar, written as it is.
+    Leaf,
+    /// A row of a table, by the place of its loader.
+    Row(usize),
+    /// An object.
+    Object(Vec<OutField>),
+    /// One of several types, by its name.
+    Abstract(HashMap<String, Out>),
+}
+
+/// A field of an object of an answer.
+pub struct OutField {
+    /// `"key":`, with a comma before it unless it is the first.
+    pub prefix: Box<[u8]>,
+    /// What is written.
+    pub value: OutValue,
+}
+
+/// What is written for a field.
+pub enum OutValue {
+    /// The field of this name.
+    Field(String, Out),
+    /// The same for every object.
+    Constant(FieldShape),
+}
+
+impl<'a> Compiler<'a> {
+    /// Compiles the field of an action.
+    pub fn action_plan(
+        &mut self,
+        place: usize,
+        type_name: &str,
+        arguments: Input,
+        selected: &Selected<'a>,
+    ) -> Result<ActionPlan> {
+        let mut loaders = Vec::new();
+        let out = match self.catalogue.types.field(type_name, selected.name()) {
+            Some(field) => self.out(&field.ty, &selected.selections(), &mut loaders)?,
+            None => Out::Leaf,
+        };
+        Ok(ActionPlan { run: ActionRun::Action { place, arguments }, out, loaders })
+    }
+
+    /// Compiles the field that finds a row by its global id.
+    pub fn node_plan(&mut self, arguments: &Input, selected: &Selected<'a>) -> Result<ActionPlan> {
+        let mut loaders = Vec::new();
+        let out = self.out_of("Node", &selected.selections(), &mut loaders)?;
+        let source = match arguments.get("nodeId") {
+            Some(Input::Scalar(source)) => source.clone(),
+            _ => Source::Constant(Value::Null),
+        };
+        Ok(ActionPlan { run: ActionRun::Node(source), out, loaders })
+    }
+
+    fn out(&mut self, ty: &Type, selections: &[&'a SelectionSet], loaders: &mut Vec<Loader>) -> Result<Out> {
+        self.out_of(base_name(ty), selections, loaders)
+    }
+
+    fn out_of(&mut self, name: &str, selections: &[&'a SelectionSet], loaders: &mut Vec<Loader>) -> Result<Out> {
+        if let Some(table) = self.catalogue.model.table_of_type(name) {
+            return self.row(table, selections, loaders);
+        }
+        if let Some(types) = self.catalogue.types.possible(name) {
+            let mut outs = HashMap::new();
+            for possible in types {
+                outs.insert(possible.clone(), self.out_of(possible, selections, loaders)?);
+            }
+            return Ok(Out::Abstract(outs));
+        }
+        if !self.catalogue.types.is_object(name) {
+            return Ok(Out::Leaf);
+        }
+        let mut fields: Vec<OutField> = Vec::new();
+        for selected in self.collect(name, selections) {
+            let value = match self.catalogue.types.field(name, selected.name()) {
+                Some(field) => {
+                    let out = self.out(&field.ty, &selected.selections(), loaders)?;
+                    OutValue::Field(selected.name().to_owned(), out)
+                }
+                None => OutValue::Constant(constant_string(name)),
+            };
+            fields.push(OutField { prefix: prefix(selected.key, fields.is_empty()), value });
+        }
+        Ok(Out::Object(fields))
+    }
+
+    fn row(&mut self, table: TableId, selections: &[&'a SelectionSet], loaders: &mut Vec<Loader>) -> Result<Out> {
+        loaders.push(self.loader(table, selections)?);
+        Ok(Out::Row(loaders.len() - 1))
+    }
+}
+
+/// The arguments of an action as JSON.
+pub fn arguments(input: &Input, variables: &Variables) -> Map<String, Value> {
+    match json(input, variables) {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn json(input: &Input, variables: &Variables) -> Value {
+    match input {
+        Input::Null => Value::Null,
+        Input::Scalar(source) => source.value(variables).into_owned(),
+        Input::Enum(name) => Value::String(name.to_string()),
+        Input::List(items) => items.iter().map(|item| json(item, variables)).collect(),
+        Input::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), json(value, variables)))
+            .collect::<Map<_, _>>()
+            .into(),
+    }
+}

@@ -1,0 +1,263 @@
+//! Conditions: `where` arguments as SQL.
+
+use sea_query::{Alias, BinOper, Expr, ExprTrait, Func, SelectStatement};
+
+use super::{
+    Compiler,
+    order::distance,
+    rows::{all, any, column, relation_condition},
+};
+use crate::{
+    engine::{
+        input::{Input, Source},
+        model::{Column, Kind, Member, Relation, Table, TableId},
+        sql::{Conversion, cast},
+        value::Scalar,
+    },
+    error::{Error, Result},
+};
+
+impl Compiler<'_> {
+    /// The condition that a `where` puts on the row of `table` under `alias`; none if it demands
+    /// nothing.
+    pub fn condition(&mut self, table: TableId, alias: &str, input: &Input) -> Result<Option<Expr>> {
+        let of = self.table(table);
+        let mut conditions = Vec::new();
+        for (field, value) in input.fields() {
+            if matches!(value, Input::Null) {
+                continue;
+            }
+            let condition = match (field.as_str(), of.member(field)) {
+                (_, Some(Member::Column(index))) => {
+                    self.column_condition(alias, &of.columns[index], value)?
+                }
+                (_, Some(Member::Relation(index))) => {
+                    self.related_condition(alias, of, &of.relations[index], value)?
+                }
+                ("and", None) => Some(all(&self.each(table, alias, value)?)),
+                ("or", None) => Some(any(&self.each(table, alias, value)?)),
+                ("not", None) => self.condition(table, alias, value)?.map(negated),
+                (unknown, None) => {
+                    return Err(Error::bad_input(format!("There is no field {unknown} to filter by")));
+                }
+            };
+            conditions.extend(condition);
+        }
+        Ok((!conditions.is_empty()).then(|| all(&conditions)))
+    }
+
+    fn each(&mut self, table: TableId, alias: &str, inputs: &Input) -> Result<Vec<Expr>> {
+        let mut conditions = Vec::new();
+        for input in inputs.items() {
+            let condition = self.condition(table, alias, input)?;
+            conditions.push(condition.unwrap_or_else(|| Expr::cust("true")));
+        }
+        Ok(conditions)
+    }
+
+    fn related_condition(
+        &mut self,
+        alias: &str,
+        table: &Table,
+        relation: &Relation,
+        input: &Input,
+    ) -> Result<Option<Expr>> {
+        if !relation.to_many {
+            return Ok(Some(self.exists(alias, table, relation, input, false)?));
+        }
+        let mut conditions = Vec::new();
+        for (quantifier, input) in input.fields() {
+            if matches!(input, Input::Null) {
+                continue;
+            }
+            conditions.push(match quantifier.as_str() {
+                "some" => self.exists(alias, table, relation, input, false)?,
+                "none" => self.exists(alias, table, relation, input, false)?.not(),
+                _ => self.exists(alias, table, relation, input, true)?.not(),
+            });
+        }
+        Ok((!conditions.is_empty()).then(|| all(&conditions)))
+    }
+
+    /// Whether a related row exists that fits, or that does not.
+    fn exists(
+        &mut self,
+        alias: &str,
+        table: &Table,
+        relation: &Relation,
+        input: &Input,
+        misfit: bool,
+    ) -> Result<Expr> {
+        let to = self.alias();
+        let target = self.table(relation.target);
+        let mut select = SelectStatement::new();
+        select
+            .expr(Expr::cust("1"))
+            .from_as((Alias::new(&target.schema), Alias::new(&target.name)), Alias::new(&to))
+            .and_where(relation_condition(relation, alias, table, &to, target));
+        let condition = self.condition(relation.target, &to, input)?;
+        match (condition, misfit) {
+            (Some(condition), false) => drop(select.and_where(condition)),
+            (Some(condition), true) => drop(select.and_where(negated(condition))),
+            // Every row fits a condition that demands nothing.
+            (None, true) => drop(select.and_where(Expr::cust("false"))),
+            (None, false) => {}
+        }
+        Ok(Expr::exists(select))
+    }
+
+    fn column_condition(&mut self, alias: &str, of: &Column, input: &Input) -> Result<Option<Expr>> {
+        let mut conditions = Vec::new();
+        for (operator, value) in input.fields() {
+            let from = column(alias, &of.name);
+            let condition = match (operator.as_str(), value) {
+                ("isNull", Input::Null) => continue,
+                ("isNull", Input::Scalar(source)) => self.is_null(from, source),
+                (_, Input::Null) => {
+                    return Err(Error::bad_input(format!(
+                        "{}.{operator} cannot be null: use isNull to find rows without a value",
+                        of.field
+                    )));
+                }
+                ("within", value) => self.within(from, of, value)?,
+                ("path", value) => self.json_path(from, value)?,
+                (_, Input::Scalar(source)) => self.comparison(from, of, operator, source)?,
+                (_, Input::Enum(name)) => {
+                    let source = Source::Constant(name.as_str().into());
+                    self.comparison(from, of, operator, &source)?
+                }
+                (_, Input::List(items)) => {
+                    let names = items.iter().map(|item| match item {
+                        Input::Enum(name) => name.as_str().into(),
+                        _ => serde_json::Value::Null,
+                    });
+                    let source = Source::Constant(names.collect());
+                    self.comparison(from, of, operator, &source)?
+                }
+                (_, Input::Object(_)) => continue,
+            };
+            conditions.push(condition);
+        }
+        Ok((!conditions.is_empty()).then(|| all(&conditions)))
+    }
+
+    /// Which of the two it is shapes the plan, so the value may be looked at here.
+    fn is_null(&self, from: Expr, source: &Source) -> Expr {
+        match source.value(self.scope.variables).as_bool() {
+            Some(false) => from.is_not_null(),
+            _ => from.is_null(),
+        }
+    }
+
+    fn comparison(&mut self, from: Expr, of: &Column, operator: &str, source: &Source) -> Result<Expr> {
+        let list = matches!(of.kind, Kind::List(_));
+        let scalar = self.scalar(&of.kind);
+        let ty = &of.facts.sql_type;
+        Ok(match operator {
+            "in" | "notIn" => {
+                let many = cast(self.parameter(source, Conversion::Many(scalar)), &format!("{ty}[]"));
+                let is_in = from.eq(Expr::expr(Func::cust(Alias::new("any")).arg(many)));
+                if operator == "in" { is_in } else { negated(is_in) }
+            }
+            "like" | "ilike" | "regex" | "iregex" => {
+                let pattern = self.one(source, Scalar::String);
+                let operator = match operator {
+                    "like" => "like",
+                    "ilike" => "ilike",
+                    "regex" => "~",
+                    _ => "~*",
+                };
+                from.binary(BinOper::Custom(operator), cast(pattern, "text"))
+            }
+            "startsWith" => self.like(from, source, false, true),
+            "endsWith" => self.like(from, source, true, false),
+            "contains" if of.kind == Kind::Text => self.like(from, source, true, true),
+            "matches" => self.words(from, of, source),
+            "hasKey" => {
+                let key = cast(self.one(source, Scalar::String), "text");
+                Func::cust(Alias::new("jsonb_exists")).arg(from).arg(key).into()
+            }
+            _ => {
+                let conversion = if list { Conversion::Many(scalar) } else { Conversion::One(scalar) };
+                let value = cast(self.parameter(source, conversion), ty);
+                match operator {
+                    "eq" => from.eq(value),
+                    "ne" => from.binary(BinOper::Custom("is distinct from"), value),
+                    "lt" => from.lt(value),
+                    "lte" => from.lte(value),
+                    "gt" => from.gt(value),
+                    "gte" => from.gte(value),
+                    "contains" => from.binary(BinOper::Custom("@>"), value),
+                    "containedBy" => from.binary(BinOper::Custom("<@"), value),
+                    "overlaps" => from.binary(BinOper::Custom("&&"), value),
+                    unknown => {
+                        return Err(Error::bad_input(format!("There is no condition {unknown}")));
+                    }
+                }
+            }
+        })
+    }
+
+    fn like(&mut self, from: Expr, source: &Source, before: bool, after: bool) -> Expr {
+        let pattern = self.parameter(source, Conversion::Pattern { before, after });
+        from.binary(BinOper::Custom("like"), cast(pattern, "text"))
+    }
+
+    fn words(&mut self, from: Expr, of: &Column, source: &Source) -> Expr {
+        let query = cast(self.one(source, Scalar::String), "text");
+        let english = || Expr::cust("'english'::regconfig");
+        let query = Func::cust(Alias::new("websearch_to_tsquery")).arg(english()).arg(query);
+        let words = if of.kind == Kind::TextSearch {
+            from
+        } else {
+            Func::cust(Alias::new("to_tsvector")).arg(english()).arg(from).into()
+        };
+        words.binary(BinOper::Custom("@@"), Expr::from(query))
+    }
+
+    fn within(&mut self, from: Expr, of: &Column, input: &Input) -> Result<Expr> {
+        let (Some(Input::Scalar(to)), Some(Input::Scalar(radius))) = (input.get("of"), input.get("distance"))
+        else {
+            return Err(Error::bad_input("within needs a vector and a distance"));
+        };
+        let distance = distance(self, from, of, to, input.get("metric"));
+        let radius = cast(self.one(radius, Scalar::Float), "double precision");
+        Ok(distance.lte(radius))
+    }
+
+    fn json_path(&mut self, from: Expr, input: &Input) -> Result<Expr> {
+        let Some(Input::Scalar(path)) = input.get("path") else {
+            return Err(Error::bad_input("A condition on a JSON path needs the path"));
+        };
+        let mut conditions = Vec::new();
+        for (operator, value) in input.fields() {
+            let path = cast(self.parameter(path, Conversion::Many(Scalar::String)), "text[]");
+            let at = from.clone().binary(BinOper::Custom("#>"), path);
+            let Input::Scalar(source) = value else { continue };
+            conditions.push(match operator.as_str() {
+                "path" => continue,
+                "isNull" => {
+                    let at = Func::cust(Alias::new("nullif")).arg(at).arg(Expr::cust("'null'::jsonb"));
+                    self.is_null(at.into(), source)
+                }
+                comparison => {
+                    let value = cast(self.one(source, Scalar::Json), "jsonb");
+                    match comparison {
+                        "eq" => at.eq(value),
+                        "ne" => at.binary(BinOper::Custom("is distinct from"), value),
+                        "lt" => at.lt(value),
+                        "lte" => at.lte(value),
+                        "gt" => at.gt(value),
+                        _ => at.gte(value),
+                    }
+                }
+            });
+        }
+        Ok(all(&conditions))
+    }
+}
+
+/// The opposite in two-valued logic: a condition that is unknown does not hold.
+fn negated(condition: Expr) -> Expr {
+    condition.binary(BinOper::Custom("is not"), Expr::cust("true"))
+}

@@ -1,0 +1,300 @@
+//! From a selection to statements and the shape of the answer.
+//!
+//! Each relation to many is a level: one statement, whose rows carry the keys of their parents.
+//! Relations to one are joined into the level of the row that refers to them. All levels of an
+//! operation go to the database in one flush; [`super::run`] does that, [`super::respond`] puts the
+//! rows together.
+
+mod aggregate;
+mod filter;
+mod loader;
+mod object;
+mod order;
+mod page;
+pub mod rows;
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Pos,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
+};
+use sea_query::Expr;
+
+use super::{
+    input::{Input, Scope, Source, Variables},
+    model::{Model, Table, TableId},
+    sql::{Conversion, Parameter, Parameters, Statement, scalar},
+    value::{Enumeration, Scalar},
+};
+use crate::{
+    error::{Error, Result},
+    graphql::schema::Types,
+};
+
+pub use loader::Loader;
+pub use object::{FieldShape, ObjectShape, ShapeField, constant_string, prefix};
+pub use page::{EdgeField, PageField, PageInfoField, PageShape};
+
+/// What the compiler reads: the same for all documents.
+pub struct Catalogue {
+    /// The tables.
+    pub model: Arc<Model>,
+    /// The schema's types.
+    pub types: Types,
+    /// The enum types' names and labels.
+    pub enumerations: Vec<Arc<Enumeration>>,
+    /// Rows of a page when neither `first` nor `last` says.
+    pub page_default: u32,
+    /// The most rows of a page.
+    pub page_max: u32,
+}
+
+/// One statement and what its rows become.
+#[derive(Debug)]
+pub struct Level {
+    /// The statement.
+    pub statement: Statement,
+    /// How many of its first columns name the parent's row; none for a root field.
+    pub parent_width: usize,
+    /// What its rows become.
+    pub shape: LevelShape,
+}
+
+/// What the rows of a level become, for each parent.
+#[derive(Debug)]
+pub enum LevelShape {
+    /// A connection.
+    Page(PageShape),
+    /// The first row as an object, or null.
+    Row(ObjectShape),
+    /// All rows as a list of objects.
+    List(ObjectShape),
+    /// The first column of the first row, or zero: a count.
+    Count,
+}
+
+/// A tree of levels: the first is the root field's own.
+#[derive(Debug, Default)]
+pub struct ReadPlan {
+    /// The levels; shapes refer to them by their places.
+    pub levels: Vec<Level>,
+}
+
+/// Compiles the selections of one operation.
+pub struct Compiler<'a> {
+    /// Tables and types.
+    pub catalogue: &'a Catalogue,
+    /// The document, for its fragments.
+    pub document: &'a ExecutableDocument,
+    /// The variables.
+    pub scope: Scope<'a>,
+    /// The parameters named so far.
+    pub parameters: Parameters,
+    /// The place of the root field being compiled.
+    pub root: usize,
+    pub(super) aliases: usize,
+    levels: Vec<Option<Level>>,
+}
+
+/// A field of a selection after fragments and directives: all fields with one response key.
+pub struct Selected<'d> {
+    /// The key in the answer.
+    pub key: &'d str,
+    /// The fields; they ask for the same, their selections are joined.
+    pub fields: Vec<&'d Field>,
+    /// Where the first stands.
+    pub position: Pos,
+}
+
+impl<'d> Selected<'d> {
+    /// The field's name.
+    pub fn name(&self) -> &'d str {
+        self.fields[0].name.node.as_str()
+    }
+
+    /// The selections of all the fields.
+    pub fn selections(&self) -> Vec<&'d SelectionSet> {
+        self.fields.iter().map(|field| &field.selection_set.node).collect()
+    }
+}
+
+impl<'a> Compiler<'a> {
+    /// A compiler for an operation with the variables of a first request.
+    pub fn new(
+        catalogue: &'a Catalogue,
+        document: &'a ExecutableDocument,
+        operation: &'a OperationDefinition,
+        variables: &'a Variables,
+    ) -> Self {
+        Compiler {
+            catalogue,
+            document,
+            scope: Scope {
+                types: &catalogue.types,
+                definitions: &operation.variable_definitions,
+                variables,
+            },
+            parameters: Parameters::default(),
+            root: 0,
+            aliases: 0,
+            levels: Vec::new(),
+        }
+    }
+
+    /// The table at a place.
+    pub fn table(&self, id: TableId) -> &'a Table {
+        self.catalogue.model.table(id)
+    }
+
+    /// An alias that no other table of the operation has.
+    fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("t{}", self.aliases)
+    }
+
+    /// A parameter that is one value.
+    pub fn one(&mut self, source: &Source, scalar: Scalar) -> Expr {
+        self.parameter(source, Conversion::One(scalar))
+    }
+
+    /// A parameter.
+    pub fn parameter(&mut self, source: &Source, conversion: Conversion) -> Expr {
+        let parameter = Parameter { source: source.clone(), conversion, root: self.root };
+        self.parameters.add(parameter)
+    }
+
+    /// The scalar that reads values of a column.
+    pub fn scalar(&self, kind: &super::model::Kind) -> Scalar {
+        scalar(kind, &self.catalogue.enumerations)
+    }
+
+    /// Takes the levels that were compiled for a root field.
+    pub fn take_levels(&mut self) -> ReadPlan {
+        ReadPlan { levels: std::mem::take(&mut self.levels).into_iter().flatten().collect() }
+    }
+
+    /// The fields that selections ask of an object type, in order; fragments that fit the type are
+    /// opened, `@skip` and `@include` are obeyed.
+    pub fn collect<'d>(
+        &self,
+        type_name: &str,
+        selections: &[&'d SelectionSet],
+    ) -> Vec<Selected<'d>>
+    where
+        'a: 'd,
+    {
+        let mut found = Vec::new();
+        for selection in selections {
+            self.collect_into(type_name, selection, &mut found);
+        }
+        found
+    }
+
+    fn collect_into<'d>(
+        &self,
+        type_name: &str,
+        selections: &'d SelectionSet,
+        found: &mut Vec<Selected<'d>>,
+    ) where
+        'a: 'd,
+    {
+        for selection in &selections.items {
+            if self.skipped(selection.node.directives()) {
+                continue;
+            }
+            match &selection.node {
+                Selection::Field(field) => {
+                    let key = field.node.response_key().node.as_str();
+                    match found.iter_mut().find(|selected| selected.key == key) {
+                        Some(selected) => selected.fields.push(&field.node),
+                        None => found.push(Selected {
+                            key,
+                            fields: vec![&field.node],
+                            position: field.pos,
+                        }),
+                    }
+                }
+                Selection::InlineFragment(fragment) => {
+                    let on = fragment.node.type_condition.as_ref();
+                    if on.is_none_or(|on| self.fits(type_name, &on.node.on.node)) {
+                        self.collect_into(type_name, &fragment.node.selection_set.node, found);
+                    }
+                }
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    if let Some(fragment) = self.document.fragments.get(name)
+                        && self.fits(type_name, &fragment.node.type_condition.node.on.node)
+                    {
+                        self.collect_into(type_name, &fragment.node.selection_set.node, found);
+                    }
+                }
+            }
+        }
+    }
+
+    fn fits(&self, type_name: &str, condition: &str) -> bool {
+        type_name == condition
+            || self
+                .catalogue
+                .types
+                .possible(condition)
+                .is_some_and(|types| types.iter().any(|possible| possible == type_name))
+    }
+
+    fn skipped(
+        &self,
+        directives: &[async_graphql::Positioned<async_graphql::parser::types::Directive>],
+    ) -> bool {
+        directives.iter().any(|directive| {
+            let directive = &directive.node;
+            let skip = match directive.name.node.as_str() {
+                "skip" => true,
+                "include" => false,
+                _ => return false,
+            };
+            let condition = directive.get_argument("if").and_then(|value| {
+                let ty = async_graphql::parser::types::Type::new("Boolean!")?;
+                match self.scope.literal(&ty, &value.node)? {
+                    Input::Scalar(source) => source.value(self.scope.variables).as_bool(),
+                    _ => None,
+                }
+            });
+            condition == Some(skip)
+        })
+    }
+
+    /// The arguments of a field, defaults included; those left out are not there.
+    pub fn arguments(&self, type_name: &str, field: &Field) -> Input {
+        let definitions = self
+            .catalogue
+            .types
+            .field(type_name, field.name.node.as_str())
+            .map(|definition| definition.arguments.as_slice())
+            .unwrap_or_default();
+        Input::Object(
+            definitions
+                .iter()
+                .filter_map(|argument| {
+                    let given = field.get_argument(&argument.name);
+                    let input = given
+                        .and_then(|value| self.scope.literal(&argument.ty, &value.node))
+                        .or_else(|| {
+                            self.scope.literal(&argument.ty, argument.default.as_ref()?)
+                        })?;
+                    Some((argument.name.clone(), input))
+                })
+                .collect(),
+        )
+    }
+}
+
+/// The one field that an object names, where it must name exactly one.
+pub fn only_field<'i>(input: &'i Input, what: &str) -> Result<(&'i str, &'i Input)> {
+    match input.fields() {
+        [(name, value)] => Ok((name, value)),
+        _ => Err(Error::bad_input(format!(
+            "{what} names exactly one field; list several of them for several"
+        ))),
+    }
+}

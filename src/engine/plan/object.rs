@@ -1,0 +1,263 @@
+//! Objects: what is read of a row, and where each part of the answer stands in it.
+
+use async_graphql::parser::types::{Field, SelectionSet};
+use bytes::Bytes;
+use sea_query::{BinOper, Expr, ExprTrait};
+
+use super::{
+    Compiler, Selected,
+    order::distance,
+    rows::{Parents, Rows, column},
+};
+use crate::{
+    engine::{
+        encode::write_json_string,
+        input::Input,
+        model::{Column, Kind, Member, Relation, Table, TableId},
+    },
+    error::{Error, Result},
+};
+
+/// An object of the answer.
+#[derive(Debug, Default)]
+pub struct ObjectShape {
+    /// Its fields in the order of the document.
+    pub fields: Vec<ShapeField>,
+}
+
+/// A field of an object of the answer.
+#[derive(Debug)]
+pub struct ShapeField {
+    /// `"key":`, with a comma before it unless it is the first.
+    pub prefix: Box<[u8]>,
+    /// Its value.
+    pub shape: FieldShape,
+}
+
+/// Where a field's value is.
+#[derive(Debug)]
+pub enum FieldShape {
+    /// In a column of the level's rows.
+    Column(usize),
+    /// Here already.
+    Constant(Bytes),
+    /// Computed from the columns of the key.
+    NodeId {
+        /// The table.
+        table: String,
+        /// The key's columns.
+        key: Vec<usize>,
+    },
+    /// An object made of further columns of the same row; null if `present` is.
+    Joined {
+        /// A column that is never null in a row that exists; none for objects that always exist.
+        present: Option<usize>,
+        /// The object.
+        object: ObjectShape,
+    },
+    /// In another level, under the values of these columns.
+    Level {
+        /// The level.
+        level: usize,
+        /// The columns that the level's parent columns repeat.
+        key: Vec<usize>,
+    },
+}
+
+/// A relation to many that is compiled once its parents' query is complete.
+pub struct Child<'d> {
+    /// Its place among the levels.
+    pub level: usize,
+    /// The alias of the row that it belongs to.
+    pub alias: String,
+    /// That row's table.
+    pub table: TableId,
+    /// The relation's place there.
+    pub relation: usize,
+    /// The arguments of the field.
+    pub arguments: Input,
+    /// What was selected of the connection.
+    pub selections: Vec<&'d SelectionSet>,
+}
+
+impl ObjectShape {
+    /// Adds a field under a response key.
+    pub fn push(&mut self, key: &str, shape: FieldShape) {
+        let prefix = prefix(key, self.fields.is_empty());
+        self.fields.push(ShapeField { prefix, shape });
+    }
+}
+
+/// `"key":`, with a comma before it unless it is the first.
+pub fn prefix(key: &str, first: bool) -> Box<[u8]> {
+    let mut bytes = Vec::with_capacity(key.len() + 4);
+    if !first {
+        bytes.push(b',');
+    }
+    write_json_string(key, &mut bytes);
+    bytes.push(b':');
+    bytes.into_boxed_slice()
+}
+
+/// A string of the answer that is known when the document is compiled.
+pub fn constant_string(text: &str) -> FieldShape {
+    let mut bytes = Vec::new();
+    write_json_string(text, &mut bytes);
+    FieldShape::Constant(bytes.into())
+}
+
+impl<'a> Compiler<'a> {
+    /// The object that selections ask of a row of `table` under `alias`.
+    pub fn object(
+        &mut self,
+        rows: &mut Rows<'a>,
+        alias: &str,
+        table: TableId,
+        selections: &[&'a SelectionSet],
+    ) -> Result<ObjectShape> {
+        let of = self.table(table);
+        let mut shape = ObjectShape::default();
+        for selected in self.collect(&of.type_name, selections) {
+            let field = match selected.name() {
+                "__typename" => constant_string(&of.type_name),
+                "nodeId" => self.node_id(rows, alias, of),
+                name => match of.member(name) {
+                    Some(Member::Column(index)) => {
+                        let column = &of.columns[index];
+                        FieldShape::Column(rows.read_column(alias, &column.name))
+                    }
+                    Some(Member::Relation(index)) => {
+                        self.related(rows, alias, table, index, &selected)?
+                    }
+                    None => self.computed(rows, alias, of, selected.fields[0])?,
+                },
+            };
+            shape.push(selected.key, field);
+        }
+        Ok(shape)
+    }
+
+    fn node_id(&mut self, rows: &mut Rows<'a>, alias: &str, table: &Table) -> FieldShape {
+        FieldShape::NodeId {
+            table: table.name.clone(),
+            key: table.key_columns().map(|c| rows.read_column(alias, &c.name)).collect(),
+        }
+    }
+
+    fn related(
+        &mut self,
+        rows: &mut Rows<'a>,
+        alias: &str,
+        table: TableId,
+        index: usize,
+        selected: &Selected<'a>,
+    ) -> Result<FieldShape> {
+        let of = self.table(table);
+        let relation = &of.relations[index];
+        if relation.to_many {
+            return Ok(self.child(rows, alias, table, index, selected));
+        }
+        let to = rows.join(self, alias, of, relation);
+        let target = self.table(relation.target);
+        let present = target
+            .key_columns()
+            .next()
+            .map(|key| rows.read_column(&to, &key.name));
+        let object = self.object(rows, &to, relation.target, &selected.selections())?;
+        Ok(FieldShape::Joined { present, object })
+    }
+
+    fn child(
+        &mut self,
+        rows: &mut Rows<'a>,
+        alias: &str,
+        table: TableId,
+        index: usize,
+        selected: &Selected<'a>,
+    ) -> FieldShape {
+        let of = self.table(table);
+        let relation = &of.relations[index];
+        let key = here_columns(of, relation)
+            .map(|column| rows.read_column(alias, &column.name))
+            .collect();
+        let level = self.reserve_level();
+        rows.children.push(Child {
+            level,
+            alias: alias.to_owned(),
+            table,
+            relation: index,
+            arguments: self.arguments(&of.type_name, selected.fields[0]),
+            selections: selected.selections(),
+        });
+        FieldShape::Level { level, key }
+    }
+
+    /// The similarity and distance fields of vector columns.
+    fn computed(&mut self, rows: &mut Rows<'a>, alias: &str, table: &Table, field: &Field) -> Result<FieldShape> {
+        let name = field.name.node.as_str();
+        let vector = |suffix: &str| -> Option<&Column> {
+            match table.member(name.strip_suffix(suffix)?)? {
+                Member::Column(index) => Some(&table.columns[index])
+                    .filter(|column| matches!(column.kind, Kind::Vector(_))),
+                Member::Relation(_) => None,
+            }
+        };
+        let arguments = self.arguments(&table.type_name, field);
+        let Some(Input::Scalar(to)) = arguments.get("to") else {
+            return Err(Error::bad_input(format!("{name} needs a vector in `to`")));
+        };
+        let expression = if let Some(of) = vector("Similarity") {
+            let distance = distance(self, column(alias, &of.name), of, to, None);
+            Expr::cust("1::double precision").binary(BinOper::Sub, distance)
+        } else if let Some(of) = vector("Distance") {
+            distance(self, column(alias, &of.name), of, to, arguments.get("metric"))
+        } else {
+            return Err(Error::internal(format!("{name} has no meaning in {}", table.type_name)));
+        };
+        // Two of these may differ in their vectors, so that none is shared.
+        let what = format!("{alias}.{name}.{}", self.parameters.list.len());
+        Ok(FieldShape::Column(rows.read(what, || expression)))
+    }
+
+    /// Makes the level of complete rows, and those of their children.
+    pub fn finish(&mut self, level: usize, mut rows: Rows<'a>, shape: super::LevelShape) -> Result<()> {
+        let parent_width = rows.parents.as_ref().map_or(0, |parents| parents.width);
+        let statement = super::Statement::select(&rows.select(self));
+        self.levels[level] = Some(super::Level { statement, parent_width, shape });
+        for child in std::mem::take(&mut rows.children) {
+            let parents = self.parents_of(&rows, &child);
+            self.child_level(child, parents)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a place among the levels.
+    pub fn reserve_level(&mut self) -> usize {
+        self.levels.push(None);
+        self.levels.len() - 1
+    }
+
+    fn parents_of(&self, rows: &Rows<'a>, child: &Child<'a>) -> Parents {
+        let table = self.table(child.table);
+        let relation = &table.relations[child.relation];
+        let keys: Vec<Expr> = here_columns(table, relation)
+            .map(|of| column(&child.alias, &of.name))
+            .collect();
+        // The keys of the level's own rows differ from each other; those of joined rows need not.
+        let own = child.alias == rows.alias && table.key.len() == keys.len();
+        rows.keys(self, &child.alias, &keys, !own)
+    }
+
+    fn child_level(&mut self, child: Child<'a>, parents: Parents) -> Result<()> {
+        let table = self.table(child.table);
+        let relation = &table.relations[child.relation];
+        let target = self.table(relation.target);
+        let mut rows = Rows::new(self, relation.target);
+        rows.belong_to(parents, relation, target);
+        self.connection(child.level, rows, &child.arguments, &child.selections)
+    }
+}
+
+fn here_columns<'t>(table: &'t Table, relation: &'t Relation) -> impl Iterator<Item = &'t Column> {
+    relation.on.iter().map(|(here, _)| &table.columns[*here])
+}

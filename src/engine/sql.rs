@@ -1,0 +1,286 @@
+//! Statements with parameters that are read from a request's variables at each run.
+//!
+//! sea-query collects values while it writes SQL. Here every value that it is given is the number of
+//! a [`Parameter`], so that what it collects says which parameter stands behind each placeholder.
+
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+use sea_query::{Expr, ExprTrait, PostgresQueryBuilder, SelectStatement, Value as SeaValue, Values};
+
+use super::{
+    cursor::Cursors,
+    encode::Encoder,
+    input::{Source, Variables},
+    model::{Enum, Kind},
+    value::{Enumeration, Param, Scalar},
+};
+use crate::error::{Error, Result};
+
+/// A value that a statement needs, and how it is made of what the client sent.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Where the value stands.
+    pub source: Source,
+    /// What becomes of it.
+    pub conversion: Conversion,
+    /// The root field that needs it: a wrong value is this field's error.
+    pub root: usize,
+}
+
+/// What becomes of a value on its way to a statement.
+#[derive(Debug, Clone)]
+pub enum Conversion {
+    /// One value.
+    One(Scalar),
+    /// A list, as an array.
+    Many(Scalar),
+    /// How many rows: at most `max`, `extra` more than asked for, to see whether others follow.
+    Limit {
+        /// The largest allowed value.
+        max: u32,
+        /// Added to it.
+        extra: u32,
+    },
+    /// How many rows to skip.
+    Offset,
+    /// The value at a place of a cursor.
+    Cursor {
+        /// The order that it must be of.
+        order: u64,
+        /// The place.
+        place: usize,
+    },
+    /// Text to be found with LIKE, its own wildcards escaped.
+    Pattern {
+        /// Anything may stand before.
+        before: bool,
+        /// Anything may follow.
+        after: bool,
+    },
+    /// The values of one field of a list of objects, as an array.
+    Records {
+        /// The field.
+        field: String,
+        /// How a value is read.
+        scalar: Scalar,
+    },
+    /// The same where the values are lists themselves: an array of JSON.
+    RecordLists {
+        /// The field.
+        field: String,
+        /// How an element is read.
+        scalar: Scalar,
+    },
+    /// Which objects of a list name a field, as an array of booleans.
+    Given(String),
+    /// The values of the n-th column of a key, from a list of keys filled in at run time.
+    Keys(usize),
+}
+
+/// The parameters of a plan.
+#[derive(Debug, Default, Clone)]
+pub struct Parameters {
+    /// In the order in which the plan named them.
+    pub list: Vec<Parameter>,
+}
+
+impl Parameters {
+    /// Adds a parameter and gives the placeholder for it.
+    pub fn add(&mut self, parameter: Parameter) -> Expr {
+        Expr::value(SeaValue::BigUnsigned(Some(self.number(parameter))))
+    }
+
+    /// Adds a parameter and gives its number, for the places where sea-query takes numbers.
+    pub fn number(&mut self, parameter: Parameter) -> u64 {
+        self.list.push(parameter);
+        self.list.len() as u64 - 1
+    }
+}
+
+/// A statement, ready to be prepared.
+#[derive(Debug)]
+pub struct Statement {
+    /// The SQL.
+    pub sql: String,
+    /// Which parameter stands behind each placeholder.
+    pub parameters: Vec<usize>,
+    /// How each column of the result is written, known once it was prepared.
+    pub encoders: OnceLock<Vec<Option<Encoder>>>,
+}
+
+impl Statement {
+    /// The statement that sea-query wrote.
+    pub fn new((sql, values): (String, Values)) -> Self {
+        let parameters = values
+            .iter()
+            .map(|value| match value {
+                SeaValue::BigUnsigned(Some(number)) => *number as usize,
+                // Nothing in the engine gives sea-query another value than a parameter's number.
+                _ => usize::MAX,
+            })
+            .collect();
+        Statement { sql, parameters, encoders: OnceLock::new() }
+    }
+
+    /// The statement of a select.
+    pub fn select(select: &SelectStatement) -> Self {
+        Self::new(select.build(PostgresQueryBuilder))
+    }
+}
+
+/// The scalar that reads values for a kind of column.
+///
+/// Enumerations are made once per enum type, in [`super::Engine`].
+pub fn scalar(kind: &Kind, enumerations: &[Arc<Enumeration>]) -> Scalar {
+    match kind {
+        Kind::Uuid => Scalar::Uuid,
+        Kind::Text | Kind::TextSearch => Scalar::String,
+        Kind::Int => Scalar::Int { bits: 32 },
+        Kind::BigInt => Scalar::BigInt,
+        Kind::Float => Scalar::Float,
+        Kind::Decimal => Scalar::Decimal,
+        Kind::Boolean => Scalar::Boolean,
+        Kind::DateTime => Scalar::DateTime,
+        Kind::Date => Scalar::Date,
+        Kind::Json => Scalar::Json,
+        Kind::Bytes => Scalar::Bytes,
+        Kind::Inet => Scalar::Inet,
+        Kind::Interval => Scalar::Interval,
+        Kind::Vector(dimensions) => Scalar::Vector {
+            dimensions: dimensions.and_then(|n| u16::try_from(n).ok()).unwrap_or_default(),
+        },
+        Kind::Enum(index) => Scalar::Enum(enumerations[*index].clone()),
+        Kind::List(element) => scalar(element, enumerations),
+    }
+}
+
+/// The enumerations of a model, for [`scalar`].
+pub fn enumerations(enums: &[Enum]) -> Result<Vec<Arc<Enumeration>>, super::value::AmbiguousName> {
+    let labels = |e: &Enum| e.values.iter().map(|(_, label, _)| label.clone()).collect::<Vec<_>>();
+    enums.iter().map(|e| Enumeration::new(labels(e)).map(Arc::new)).collect()
+}
+
+/// The values of a plan's parameters in one run, or each root field's error.
+pub struct Bound {
+    /// By parameter number.
+    pub values: Vec<Param>,
+    /// The first error of a root field, by the field's place.
+    pub errors: Vec<(usize, Error)>,
+}
+
+/// Reads the parameters from a request's variables.
+pub fn bind(parameters: &Parameters, variables: &Variables, cursors: &Cursors) -> Bound {
+    let mut bound = Bound { values: Vec::with_capacity(parameters.list.len()), errors: Vec::new() };
+    for parameter in &parameters.list {
+        let value = convert(parameter, variables, cursors).unwrap_or_else(|error| {
+            if !bound.errors.iter().any(|(root, _)| *root == parameter.root) {
+                bound.errors.push((parameter.root, error));
+            }
+            Param::Null
+        });
+        bound.values.push(value);
+    }
+    bound
+}
+
+fn convert(parameter: &Parameter, variables: &Variables, cursors: &Cursors) -> Result<Param> {
+    let value = parameter.source.value(variables);
+    match &parameter.conversion {
+        Conversion::One(scalar) => scalar.parse(&value),
+        Conversion::Many(scalar) => scalar.parse_list(&value),
+        Conversion::Limit { max, extra } => match value.as_i64() {
+            Some(n) if n < 0 => Err(Error::bad_input("first and last cannot be negative")),
+            Some(n) if n > i64::from(*max) => Err(Error::new(
+                crate::error::Code::LimitExceeded,
+                format!("A page has at most {max} rows"),
+            )
+            .with("limit", *max)),
+            Some(n) => Ok(Param::Int(n + i64::from(*extra))),
+            None => Ok(Param::Null),
+        },
+        Conversion::Offset => match value.as_i64() {
+            Some(n) if n < 0 => Err(Error::bad_input("offset cannot be negative")),
+            Some(n) => Ok(Param::Int(n)),
+            None => Ok(Param::Null),
+        },
+        Conversion::Cursor { order, place } => {
+            let text = value.as_str().ok_or_else(|| Error::bad_input("A cursor is a string"))?;
+            let mut values = cursors.read(*order, text)?;
+            if *place < values.len() {
+                Ok(values.swap_remove(*place))
+            } else {
+                Err(Error::bad_input("This cursor belongs to another order"))
+            }
+        }
+        Conversion::Pattern { before, after } => {
+            let text = value.as_str().ok_or_else(|| Error::bad_input("A text is needed here"))?;
+            Scalar::String.parse(&pattern(text, *before, *after).into())
+        }
+        Conversion::Records { field, scalar } => records(&value, |record| match record.get(field) {
+            Some(value) => scalar.parse(value),
+            None => Ok(Param::Null),
+        }),
+        Conversion::RecordLists { field, scalar } => {
+            records(&value, |record| match record.get(field) {
+                None | Some(Value::Null) => Ok(Param::Null),
+                Some(list) => json_list(scalar, list),
+            })
+        }
+        Conversion::Given(field) => {
+            records(&value, |record| Ok(Param::Bool(record.get(field).is_some())))
+        }
+        Conversion::Keys(_) => Ok(Param::Null),
+    }
+}
+
+/// One value per object of a list; a single object is a list of one.
+fn records(value: &Value, of: impl Fn(&Value) -> Result<Param>) -> Result<Param> {
+    let records = match value {
+        Value::Array(records) => records.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    let values = records.iter().enumerate().map(|(index, record)| {
+        of(record).map_err(|error| error.with("index", index))
+    });
+    Ok(Param::Array(values.collect::<Result<_>>()?))
+}
+
+/// A list as JSON, once each element was found to be what the column holds.
+fn json_list(scalar: &Scalar, list: &Value) -> Result<Param> {
+    let items = match list {
+        Value::Array(items) => items.clone(),
+        single => vec![single.clone()],
+    };
+    let mut out = Vec::with_capacity(items.len());
+    for item in items {
+        out.push(match (scalar.parse(&item)?, item) {
+            // An enum's label in the database is not its name in GraphQL.
+            (Param::Text(label), _) => Value::String(label),
+            (_, other) => other,
+        });
+    }
+    Ok(Param::Json(Value::Array(out).to_string()))
+}
+
+fn pattern(text: &str, before: bool, after: bool) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    if before {
+        out.push('%');
+    }
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    if after {
+        out.push('%');
+    }
+    out
+}
+
+/// An expression with its parameter cast to a column's type, so that PostgreSQL never guesses.
+pub fn cast(expr: Expr, sql_type: &str) -> Expr {
+    expr.cast_as(sea_query::Alias::new(sql_type))
+}

@@ -1,0 +1,301 @@
+//! Inserts: one row, many rows in one statement, and rows with rows around them.
+
+use async_graphql::parser::types::Field;
+use sea_query::{
+    Alias, Expr, Func, InsertStatement, OnConflict, PostgresQueryBuilder, SelectStatement,
+};
+use serde_json::Value;
+
+use super::{Link, Returning, Step, WritePlan, returning_clause, table_ref};
+use crate::{
+    engine::{
+        input::{Input, Source, plain},
+        model::{Column, Kind, Member, OWNER_COLUMN, Table, TableId},
+        plan::{Compiler, Selected},
+        sql::{Conversion, Statement, cast},
+    },
+    error::{Error, Result},
+    graphql::schema::{Root, column_value},
+};
+
+/// A row to insert, with the rows around it.
+struct NewRow<'i> {
+    table: TableId,
+    input: &'i Input,
+    /// Columns whose values earlier steps returned: the column's place, the step, its column there.
+    given: Vec<(usize, usize, usize)>,
+}
+
+impl<'a> Compiler<'a> {
+    pub(super) fn create(
+        &mut self,
+        table: TableId,
+        root: Root,
+        arguments: &Input,
+        selected: &Selected<'a>,
+    ) -> Result<WritePlan> {
+        let many = matches!(root, Root::CreateMany(_));
+        let of = self.table(table);
+        let inputs: Vec<&Input> = if many {
+            arguments.get("inputs").map(Input::items).unwrap_or_default().iter().collect()
+        } else {
+            arguments.get("input").into_iter().collect()
+        };
+        let nested = inputs.iter().any(|input| has_relations(of, input));
+        let mut returning = self.returning(table);
+        let answer = self.answer(many, &mut returning, &selected.selections(), nested)?;
+        let mut steps = Vec::new();
+        let mut answers = 0;
+        if many && nested {
+            return Err(Error::bad_input(format!(
+                "Rows with related rows are made one at a time, by create{}",
+                of.type_name
+            )));
+        } else if many {
+            let conflict = arguments.get("onConflict");
+            let statement = self.insert_many(of, &inputs, selected.fields[0], conflict, &returning)?;
+            steps.push(Step { statement, links: Vec::new() });
+        } else {
+            let row = NewRow { table, input: inputs[0], given: Vec::new() };
+            answers = self.insert_tree(row, Some(&returning), &mut steps)?;
+        }
+        Ok(WritePlan {
+            steps,
+            answers,
+            key_width: returning.key_width,
+            at_most: None,
+            keys_first: None,
+            answer,
+        })
+    }
+
+    /// Inserts what a row refers to, the row, and what refers to it; gives the row's step.
+    fn insert_tree(
+        &mut self,
+        mut row: NewRow<'_>,
+        returning: Option<&Returning<'a>>,
+        steps: &mut Vec<Step>,
+    ) -> Result<usize> {
+        let of = self.table(row.table);
+        let nested = |field: &str| match of.member(field) {
+            Some(Member::Relation(index)) => Some(&of.relations[index]),
+            _ => None,
+        };
+        for (field, value) in row.input.fields() {
+            if let Some(relation) = nested(field).filter(|relation| relation.owns_key)
+                && let Some(input) = value.get("create")
+            {
+                let target = self.table(relation.target);
+                let inner = NewRow { table: relation.target, input, given: Vec::new() };
+                let step = self.insert_tree(inner, None, steps)?;
+                for (here, there) in &relation.on {
+                    row.given.push((*here, step, returned_place(target, *there)));
+                }
+            }
+        }
+        let own = match returning {
+            Some(returning) => returning,
+            None => &self.returning(row.table),
+        };
+        let made = self.insert_one(&row, own, steps)?;
+        for (field, value) in row.input.fields() {
+            let Some(relation) = nested(field).filter(|relation| !relation.owns_key) else { continue };
+            let inputs = match value.get("create") {
+                Some(Input::List(items)) => items.iter().collect(),
+                Some(one) => vec![one],
+                None => Vec::new(),
+            };
+            for input in inputs {
+                let given = relation.on.iter();
+                let given = given.map(|(here, there)| (*there, made, returned_place(of, *here)));
+                let inner = NewRow { table: relation.target, input, given: given.collect() };
+                self.insert_tree(inner, None, steps)?;
+            }
+        }
+        Ok(made)
+    }
+
+    fn insert_one(&mut self, row: &NewRow<'_>, returning: &Returning<'a>, steps: &mut Vec<Step>) -> Result<usize> {
+        let of = self.table(row.table);
+        let mut columns = Vec::new();
+        let mut values = Vec::new();
+        let mut links = Vec::new();
+        for (place, step, result) in &row.given {
+            let column = &of.columns[*place];
+            let placeholder = self.parameter(&Source::Constant(Value::Null), Conversion::Keys(0));
+            let parameter = self.parameters.list.len() - 1;
+            links.push(Link { parameter, step: *step, column: *result });
+            columns.push(Alias::new(&column.name));
+            values.push(cast(placeholder, &column.facts.sql_type));
+        }
+        let given = |name: &str| row.given.iter().any(|(place, ..)| of.columns[*place].name == name);
+        for (field, value) in row.input.fields() {
+            if let Some(Member::Column(index)) = of.member(field)
+                && !given(&of.columns[index].name)
+            {
+                columns.push(Alias::new(&of.columns[index].name));
+                values.push(self.column_value(&of.columns[index], value));
+            }
+        }
+        let owner = of.column_named(OWNER_COLUMN).filter(|owner| owner.facts.default.is_none());
+        if owner.is_some() && row.input.get("userId").is_none() && !given(OWNER_COLUMN) {
+            columns.push(Alias::new(OWNER_COLUMN));
+            values.push(Expr::cust("auth.uid()"));
+        }
+        let mut insert = InsertStatement::new();
+        insert.into_table(table_ref(of, &returning.rows.alias));
+        if columns.is_empty() {
+            insert.or_default_values();
+        } else {
+            insert.columns(columns);
+            insert.values(values).map_err(Error::internal)?;
+        }
+        // The row's links come first in every RETURNING, so that their places are known.
+        insert.returning(returning_clause(&returning.rows));
+        steps.push(Step { statement: Statement::new(insert.build(PostgresQueryBuilder)), links });
+        Ok(steps.len() - 1)
+    }
+
+    /// One statement for any number of rows: a parameter per column holds the values of all rows.
+    fn insert_many(
+        &mut self,
+        of: &Table,
+        inputs: &[&Input],
+        field: &Field,
+        conflict: Option<&Input>,
+        returning: &Returning<'a>,
+    ) -> Result<Statement> {
+        let source = match field.get_argument("inputs").map(|value| &value.node) {
+            Some(async_graphql::Value::Variable(name)) => {
+                Source::Variable { name: name.to_string(), path: Vec::new() }
+            }
+            Some(literal) => match literal.clone().into_const() {
+                Some(_) => Source::Constant(plain(literal)),
+                None => Source::Template(literal.clone()),
+            },
+            None => Source::Constant(Value::Array(Vec::new())),
+        };
+        let mut rows = SelectStatement::new();
+        let mut columns = Vec::new();
+        let mut values = Vec::new();
+        for column in &of.columns {
+            let present = inputs.iter().filter(|input| input.get(&column.field).is_some()).count();
+            if present == 0 {
+                continue;
+            }
+            let n = values.len();
+            let record = |this: &mut Self, conversion: Conversion, ty: &str, alias: String, rows: &mut SelectStatement| {
+                let array = cast(this.parameter(&source, conversion), &format!("{ty}[]"));
+                let unnest = Func::cust(Alias::new("unnest")).arg(array);
+                rows.expr_as(Expr::from(unnest), Alias::new(alias));
+            };
+            let (conversion, ty) = self.record_conversion(column);
+            record(self, conversion, &ty, format!("c{n}"), &mut rows);
+            let mut value = record_value(column, n);
+            if present < inputs.len() {
+                let conversion = Conversion::Given(column.field.clone());
+                record(self, conversion, "boolean", format!("p{n}"), &mut rows);
+                value = format!("case when p{n} then {value} else {} end", default_sql(column));
+            }
+            columns.push(Alias::new(&column.name));
+            values.push(value);
+        }
+        if inputs.is_empty() || columns.is_empty() {
+            return Err(Error::bad_input("There is nothing to create: give at least one row with a field"));
+        }
+        if let Some(owner) = of.column_named(OWNER_COLUMN)
+            && !inputs.iter().any(|input| input.get(&owner.field).is_some())
+        {
+            columns.push(Alias::new(OWNER_COLUMN));
+            values.push(default_sql(owner));
+        }
+        let mut select = SelectStatement::new();
+        for value in values {
+            select.expr(Expr::cust(value));
+        }
+        select.from_subquery(rows, Alias::new("records"));
+        let mut insert = InsertStatement::new();
+        insert.into_table(table_ref(of, &returning.rows.alias)).columns(columns);
+        insert.select_from(select).map_err(Error::internal)?;
+        if let Some(conflict) = conflict.filter(|input| !matches!(input, Input::Null)) {
+            insert.on_conflict(on_conflict(of, conflict)?);
+        }
+        insert.returning(returning_clause(&returning.rows));
+        Ok(Statement::new(insert.build(PostgresQueryBuilder)))
+    }
+
+    fn record_conversion(&self, column: &Column) -> (Conversion, String) {
+        let field = column.field.clone();
+        match column.kind {
+            // Arrays cannot hold lists of different lengths, so that lists travel as JSON.
+            Kind::List(_) => {
+                let scalar = self.scalar(&column.kind);
+                (Conversion::RecordLists { field, scalar }, "jsonb".to_owned())
+            }
+            _ => {
+                let scalar = self.scalar(&column.kind);
+                (Conversion::Records { field, scalar }, column.facts.sql_type.clone())
+            }
+        }
+    }
+}
+
+/// The n-th column of a record as a value of the table's column.
+fn record_value(column: &Column, n: usize) -> String {
+    match column.kind {
+        Kind::List(_) => format!(
+            "case when c{n} is not null then array(select jsonb_array_elements_text(c{n}))::{} end",
+            column.facts.sql_type
+        ),
+        _ => format!("c{n}"),
+    }
+}
+
+/// What a column takes when its row does not name it.
+fn default_sql(column: &Column) -> String {
+    match &column.facts.default {
+        Some(default) => default.clone(),
+        None if column.name == OWNER_COLUMN => "auth.uid()".to_owned(),
+        None => "null".to_owned(),
+    }
+}
+
+/// The place of a column in what a step without an answer of its own returns: the key's columns.
+fn returned_place(table: &Table, column: usize) -> usize {
+    table.key.iter().position(|key| *key == column).unwrap_or_default()
+}
+
+fn has_relations(table: &Table, input: &Input) -> bool {
+    input
+        .fields()
+        .iter()
+        .any(|(field, value)| {
+            matches!(table.member(field), Some(Member::Relation(_))) && !matches!(value, Input::Null)
+        })
+}
+
+fn on_conflict(table: &Table, input: &Input) -> Result<OnConflict> {
+    let columns = |name: &str| -> Result<Vec<Alias>> {
+        let items = input.get(name).map(Input::items).unwrap_or_default();
+        items
+            .iter()
+            .map(|item| match item {
+                Input::Enum(value) => table
+                    .columns
+                    .iter()
+                    .find(|column| column_value(column) == value.as_str())
+                    .map(|column| Alias::new(&column.name))
+                    .ok_or_else(|| Error::bad_input(format!("There is no column {value}"))),
+                _ => Err(Error::bad_input("A column is needed")),
+            })
+            .collect()
+    };
+    let mut conflict = OnConflict::columns(columns("columns")?);
+    let update = columns("update")?;
+    if update.is_empty() {
+        conflict.do_nothing();
+    } else {
+        conflict.update_columns(update);
+    }
+    Ok(conflict)
+}

@@ -1,0 +1,274 @@
+//! Mutations of tables: statements in order, and what is answered of the rows that they wrote.
+//!
+//! A write that asks for nothing but columns answers from its own RETURNING. One that asks for
+//! related rows reads them afterwards by the keys it returned (a delete reads them before).
+
+mod insert;
+mod update;
+
+use async_graphql::parser::types::SelectionSet;
+use sea_query::{
+    Alias, DeleteStatement, Expr, ExprTrait, IntoTableRef, PostgresQueryBuilder, Query,
+    ReturningClause, SelectStatement, TableRef,
+};
+
+use super::{
+    input::Input,
+    model::{Member, Table, TableId},
+    operation::key_conditions,
+    plan::{
+        Compiler, FieldShape, Loader, ObjectShape, Selected, constant_string, prefix,
+        rows::{Rows, column},
+    },
+    sql::{Conversion, Statement, cast},
+    value::Scalar,
+};
+use crate::{
+    error::{Error, Result},
+    graphql::schema::Root,
+};
+
+/// A mutation of a table.
+pub struct WritePlan {
+    /// The statements, in order. The last step marked as `answers` gives the rows of the answer.
+    pub steps: Vec<Step>,
+    /// Which step's rows are answered.
+    pub answers: usize,
+    /// How many of its first columns are the key.
+    pub key_width: usize,
+    /// The parameter with the most rows that may be written, if there is a limit.
+    pub at_most: Option<usize>,
+    /// A statement that gives the keys of the rows before they are written, for deletes whose
+    /// answer has related rows.
+    pub keys_first: Option<Statement>,
+    /// What is answered.
+    pub answer: Answer,
+}
+
+/// A statement of a mutation.
+pub struct Step {
+    /// The statement.
+    pub statement: Statement,
+    /// Parameters that take a column of the first row of an earlier step.
+    pub links: Vec<Link>,
+}
+
+/// A value that an earlier step returned.
+#[derive(Debug, Clone, Copy)]
+pub struct Link {
+    /// The parameter that takes it.
+    pub parameter: usize,
+    /// The step.
+    pub step: usize,
+    /// The column of its result.
+    pub column: usize,
+}
+
+/// What a mutation answers.
+pub enum Answer {
+    /// The row, or null.
+    One(Written),
+    /// Several rows and their number.
+    Payload(Vec<(Box<[u8]>, PayloadField)>),
+}
+
+/// A field of a payload.
+pub enum PayloadField {
+    /// `affectedCount`.
+    AffectedCount,
+    /// `nodes`.
+    Nodes(Written),
+    /// `__typename`.
+    Typename(FieldShape),
+}
+
+/// How written rows become objects.
+pub enum Written {
+    /// From the columns that were returned.
+    Returned(ObjectShape),
+    /// By reading them with their keys.
+    Loaded(Box<Loader>),
+}
+
+/// What a write returns, while it is compiled.
+struct Returning<'a> {
+    rows: Rows<'a>,
+    key_width: usize,
+}
+
+impl<'a> Compiler<'a> {
+    /// Compiles a mutation of a table.
+    pub fn write_plan(&mut self, root: Root, arguments: &Input, selected: &Selected<'a>) -> Result<WritePlan> {
+        match root {
+            Root::CreateOne(table) | Root::CreateMany(table) => self.create(table, root, arguments, selected),
+            Root::UpdateOne(table) | Root::UpdateMany(table) => self.update(table, root, arguments, selected),
+            Root::DeleteOne(table) | Root::DeleteMany(table) => self.delete(table, root, arguments, selected),
+            _ => Err(Error::bad_input(format!(
+                "{} cannot be asked for here",
+                selected.name()
+            ))),
+        }
+    }
+
+    fn returning(&mut self, table: TableId) -> Returning<'a> {
+        let mut rows = Rows::new(self, table);
+        let alias = rows.alias.clone();
+        let of = self.table(table);
+        for key in of.key_columns() {
+            rows.read_column(&alias, &key.name);
+        }
+        Returning { rows, key_width: of.key.len() }
+    }
+
+    /// Compiles what a field of one row answers.
+    fn answer_one(&mut self, returning: &mut Returning<'a>, selections: &[&'a SelectionSet], nested: bool) -> Result<Written> {
+        let table = returning.rows.table;
+        if nested || self.asks_for_relations(table, selections) {
+            return Ok(Written::Loaded(Box::new(self.loader(table, selections)?)));
+        }
+        let alias = returning.rows.alias.clone();
+        Ok(Written::Returned(self.object(&mut returning.rows, &alias, table, selections)?))
+    }
+
+    fn answer_payload(&mut self, returning: &mut Returning<'a>, selections: &[&'a SelectionSet], nested: bool) -> Result<Answer> {
+        let type_name = format!("{}Payload", self.table(returning.rows.table).type_name);
+        let mut fields = Vec::new();
+        for selected in self.collect(&type_name, selections) {
+            let field = match selected.name() {
+                "affectedCount" => PayloadField::AffectedCount,
+                "nodes" => PayloadField::Nodes(self.answer_one(returning, &selected.selections(), nested)?),
+                _ => PayloadField::Typename(constant_string(&type_name)),
+            };
+            fields.push((prefix(selected.key, fields.is_empty()), field));
+        }
+        Ok(Answer::Payload(fields))
+    }
+
+    fn answer(&mut self, many: bool, returning: &mut Returning<'a>, selections: &[&'a SelectionSet], nested: bool) -> Result<Answer> {
+        if many {
+            self.answer_payload(returning, selections, nested)
+        } else {
+            Ok(Answer::One(self.answer_one(returning, selections, nested)?))
+        }
+    }
+
+    fn asks_for_relations(&self, table: TableId, selections: &[&'a SelectionSet]) -> bool {
+        let of = self.table(table);
+        self.collect(&of.type_name, selections)
+            .iter()
+            .any(|selected| matches!(of.member(selected.name()), Some(Member::Relation(_))))
+    }
+
+    /// The condition that picks the rows of an update or delete, and the parameter with their most.
+    fn picked(&mut self, root: Root, table: TableId, alias: &str, arguments: &Input) -> Result<(Expr, Option<usize>)> {
+        if let Root::UpdateOne(_) | Root::DeleteOne(_) = root {
+            let conditions = key_conditions(self, table, alias, arguments)?;
+            return Ok((super::plan::rows::all(&conditions), None));
+        }
+        let of = self.table(table);
+        let inner = self.rows_alias();
+        let condition = match arguments.get("where") {
+            Some(input) => self.condition(table, &inner, input)?,
+            None => None,
+        };
+        let Some(Input::Scalar(at_most)) = arguments.get("atMost") else {
+            return Err(Error::bad_input("atMost cannot be null"));
+        };
+        let at_most = at_most.clone();
+        let max = i32::MAX as u32 - 1;
+        self.parameter(&at_most, Conversion::Limit { max, extra: 1 });
+        let limit = self.parameters.list.len() - 1;
+        let mut select = SelectStatement::new();
+        select.from(table_ref(of, &inner)).limit(limit as u64);
+        for key in of.key_columns() {
+            select.expr(column(&inner, &key.name));
+        }
+        if let Some(condition) = condition {
+            select.and_where(condition);
+        }
+        let keys = Expr::tuple(of.key_columns().map(|key| column(alias, &key.name)));
+        Ok((keys.in_subquery(select), Some(limit)))
+    }
+
+    fn delete(&mut self, table: TableId, root: Root, arguments: &Input, selected: &Selected<'a>) -> Result<WritePlan> {
+        let of = self.table(table);
+        let many = matches!(root, Root::DeleteMany(_));
+        let mut returning = self.returning(table);
+        let answer = self.answer(many, &mut returning, &selected.selections(), false)?;
+        let alias = returning.rows.alias.clone();
+        let (condition, at_most) = self.picked(root, table, &alias, arguments)?;
+        let mut keys_first = None;
+        if loads(&answer) {
+            let mut select = SelectStatement::new();
+            select.from(table_ref(of, &alias)).and_where(condition.clone());
+            for key in of.key_columns() {
+                select.expr(column(&alias, &key.name));
+            }
+            keys_first = Some(Statement::select(&select));
+        }
+        let mut delete = DeleteStatement::new();
+        delete.from_table(table_ref(of, &alias)).and_where(condition);
+        delete.returning(returning_clause(&returning.rows));
+        let statement = Statement::new(delete.build(PostgresQueryBuilder));
+        Ok(WritePlan {
+            steps: vec![Step { statement, links: Vec::new() }],
+            answers: 0,
+            key_width: returning.key_width,
+            at_most,
+            keys_first,
+            answer,
+        })
+    }
+
+    /// A value of an input for a column, cast to its type.
+    fn column_value(&mut self, of: &super::model::Column, input: &Input) -> Expr {
+        let scalar = self.scalar(&of.kind);
+        let list = matches!(of.kind, super::model::Kind::List(_));
+        let source = match input {
+            Input::Scalar(source) => source.clone(),
+            Input::Enum(name) => super::input::Source::Constant(name.as_str().into()),
+            Input::List(items) => super::input::Source::Constant(
+                items
+                    .iter()
+                    .map(|item| match item {
+                        Input::Enum(name) => name.as_str().into(),
+                        _ => serde_json::Value::Null,
+                    })
+                    .collect(),
+            ),
+            Input::Null | Input::Object(_) => super::input::Source::Constant(serde_json::Value::Null),
+        };
+        let conversion = match input {
+            Input::Null => Conversion::One(Scalar::String),
+            _ if list => Conversion::Many(scalar),
+            _ => Conversion::One(scalar),
+        };
+        cast(self.parameter(&source, conversion), &of.facts.sql_type)
+    }
+
+    fn rows_alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("t{}", self.aliases)
+    }
+}
+
+/// Whether an answer reads rows by their keys.
+pub fn loads(answer: &Answer) -> bool {
+    match answer {
+        Answer::One(written) => matches!(written, Written::Loaded(_)),
+        Answer::Payload(fields) => fields
+            .iter()
+            .any(|(_, field)| matches!(field, PayloadField::Nodes(Written::Loaded(_)))),
+    }
+}
+
+/// A table under an alias.
+fn table_ref(table: &Table, alias: &str) -> TableRef {
+    (Alias::new(&table.schema), Alias::new(&table.name))
+        .into_table_ref()
+        .alias(Alias::new(alias))
+}
+
+fn returning_clause(rows: &Rows<'_>) -> ReturningClause {
+    Query::returning().exprs(rows.expressions())
+}
