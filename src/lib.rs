@@ -1,5 +1,7 @@
 //! Mindloom: a self-hosted GraphQL backend over PostgreSQL with realtime subscriptions.
 
+pub mod actions;
+pub mod app;
 pub mod auth;
 pub mod config;
 pub mod db;

@@ -5,7 +5,7 @@
 //! field, and the types only it needs) and resolves to an [`Outcome`]; where the outcome names rows
 //! of a table the engine reads them, as the caller, with what the client selected.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -63,7 +63,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RowRef {
     /// The table's name in the registry.
-    pub table: &'static str,
+    pub table: Cow<'static, str>,
     /// The key's values in GraphQL's JSON form.
     pub key: Vec<Value>,
 }
@@ -87,6 +87,9 @@ impl Action {
         }
     }
 }
+
+/// SDL of types that several actions use.
+pub const SHARED_TYPES: &[&str] = &[];
 
 /// Every action, in alphabetical order of its file's path.
 pub fn registry() -> Vec<Action> {

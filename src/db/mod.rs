@@ -22,7 +22,7 @@ use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
 pub use tls::Connection;
-pub use transaction::Transaction;
+pub use transaction::{Mode, Session, Transaction};
 pub use url::UrlError;
 pub(crate) use url::check as check_url;
 
@@ -133,6 +133,21 @@ impl Db {
             // The connection may have died unnoticed in the pool; nothing has been done yet.
             Err(error) if error.code() == Code::Unavailable => {
                 Transaction::begin(self.request().await?, self.inner.tls.clone(), caller).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// A connection for one transaction that is sent in one flush.
+    ///
+    /// # Errors
+    /// As [`Db::request`].
+    pub async fn session(&self) -> Result<Session, Error> {
+        let tls = self.inner.tls.clone();
+        match Session::new(self.request().await?, tls.clone()).await {
+            // The connection may have died unnoticed in the pool; nothing has been done yet.
+            Err(error) if error.code() == Code::Unavailable => {
+                Session::new(self.request().await?, tls).await
             }
             outcome => outcome,
         }

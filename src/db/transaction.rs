@@ -2,6 +2,7 @@
 
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, ClientWrapper};
@@ -71,6 +72,97 @@ impl Transaction {
     }
 }
 
+/// What a transaction in one flush does to the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One statement reads.
+    Read,
+    /// Several statements read the same snapshot.
+    ReadSnapshot,
+    /// Statements write.
+    Write,
+}
+
+impl Mode {
+    const fn begin(self) -> &'static str {
+        match self {
+            Mode::Read => "begin read only",
+            Mode::ReadSnapshot => "begin isolation level repeatable read read only",
+            Mode::Write => "begin",
+        }
+    }
+}
+
+/// A request's connection for one transaction that is sent as a whole: begin, the caller, the
+/// statements and commit travel in one flush, which is one round trip. Until then it may be used to
+/// prepare statements.
+///
+/// Should begin or the caller fail, the statements fail too, because `authenticator` may read
+/// nothing; should a statement fail, commit rolls back.
+pub struct Session {
+    /// Taken only by `drop`.
+    client: ManuallyDrop<Client>,
+    tls: Tls,
+    busy: AtomicBool,
+    set_caller: tokio_postgres::Statement,
+}
+
+impl Session {
+    pub(super) async fn new(client: Client, tls: Tls) -> Result<Self, Error> {
+        let set_caller = client.prepare_cached(SET_CALLER).await.map_err(pool::failed)?;
+        Ok(Self {
+            client: ManuallyDrop::new(client),
+            tls,
+            busy: AtomicBool::new(false),
+            set_caller,
+        })
+    }
+
+    /// Runs the transaction. `work` must send all its statements when it is first polled: what it
+    /// sends later would run behind the commit, without a caller.
+    ///
+    /// # Errors
+    /// UNAVAILABLE or INTERNAL when the caller could not be set; the database's own error of the
+    /// commit is given beside what `work` came to.
+    pub async fn in_one_flush<T>(
+        &self,
+        caller: &Caller,
+        mode: Mode,
+        work: impl Future<Output = T>,
+    ) -> Result<(T, Result<(), tokio_postgres::Error>), Error> {
+        self.busy.store(true, Ordering::Relaxed);
+        let (role, claims) = (caller.role.as_str(), &*caller.claims_json);
+        let (begun, set, outcome, committed) = futures_util::future::join4(
+            self.client.batch_execute(mode.begin()),
+            self.client.execute(&self.set_caller, &[&role, &claims]),
+            work,
+            self.client.batch_execute("commit"),
+        )
+        .await;
+        self.busy.store(false, Ordering::Relaxed);
+        begun.map_err(pool::failed)?;
+        set.map_err(pool::failed)?;
+        Ok((outcome, committed))
+    }
+}
+
+/// Statements are prepared on the connection itself, with its cache.
+impl Deref for Session {
+    type Target = ClientWrapper;
+
+    fn deref(&self) -> &ClientWrapper {
+        &self.client
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // SAFETY: nothing reads `client` after this; it is private, and `drop` runs once.
+        let client = unsafe { ManuallyDrop::take(&mut self.client) };
+        give_back(client, &self.tls, *self.busy.get_mut());
+    }
+}
+
 /// Statements run on the connection itself, with its cache of prepared statements.
 impl Deref for Transaction {
     type Target = ClientWrapper;
@@ -84,14 +176,19 @@ impl Drop for Transaction {
     fn drop(&mut self) {
         // SAFETY: nothing reads `client` after this; it is private, and `drop` runs once.
         let client = unsafe { ManuallyDrop::take(&mut self.client) };
-        if !self.open {
-            return;
-        }
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(clean(client, self.tls.clone()))),
-            // Outside a runtime nobody can roll back; closing the connection does.
-            Err(_) => drop(Client::take(client)),
-        }
+        give_back(client, &self.tls, self.open);
+    }
+}
+
+/// Gives a connection to the pool, once nothing is left open on it.
+fn give_back(client: Client, tls: &Tls, open: bool) {
+    if !open {
+        return;
+    }
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(clean(client, tls.clone()))),
+        // Outside a runtime nobody can roll back; closing the connection does.
+        Err(_) => drop(Client::take(client)),
     }
 }
 

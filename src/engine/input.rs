@@ -6,9 +6,10 @@
 //! of variables fit the same plan exactly if their [`shape`](check_variables) is the same.
 
 use async_graphql::{
-    Name, Value as Literal,
+    Name,
     parser::types::{BaseType, Type, VariableDefinition},
 };
+use async_graphql_value::Value as Literal;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -189,13 +190,18 @@ impl Scope<'_> {
         }
     }
 
+    /// The input for a default.
+    pub fn constant(&self, ty: &Type, value: &async_graphql::Value) -> Option<Input> {
+        self.literal(ty, &value.clone().into_value())
+    }
+
     fn variable(&self, ty: &Type, name: &str) -> Option<Input> {
         match self.variables.get(name) {
             Some(value) => Some(self.value(ty, value, name, &mut Vec::new())),
             None => {
                 let definition = self.definitions.iter().find(|d| d.node.name.node == name)?;
                 let default = definition.node.default_value.as_ref()?;
-                self.literal(ty, &default.node.clone().into_value())
+                self.constant(ty, &default.node)
             }
         }
     }
@@ -240,7 +246,8 @@ impl Scope<'_> {
             fields
                 .filter_map(|field| {
                     let given = get(&field.name, &field.ty);
-                    let input = given.or_else(|| self.literal(&field.ty, field.default.as_ref()?))?;
+                    let input =
+                        given.or_else(|| self.constant(&field.ty, field.default.as_ref()?))?;
                     Some((field.name.clone(), input))
                 })
                 .collect(),

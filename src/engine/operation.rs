@@ -12,7 +12,7 @@ use super::{
     model::TableId,
     outcome::ActionPlan,
     plan::{
-        Catalogue, Compiler, FieldShape, Level, LevelShape, ReadPlan, Selected, prefix,
+        Catalogue, Compiler, LevelShape, ReadPlan, Selected, prefix,
         rows::{Rows, column},
     },
     sql::{Parameters, cast},
@@ -87,7 +87,7 @@ pub fn compile<'a>(
         let root = root_of(operation.ty, name);
         let work = compile_root(&mut compiler, type_name, root, &selected)
             .unwrap_or_else(Work::Refused);
-        let definition = catalogue.types.field(type_name, name);
+        let definition = catalogue.schema.types.field(type_name, name);
         roots.push(RootPlan {
             prefix: prefix(selected.key, roots.is_empty()),
             key: selected.key.to_owned(),

@@ -73,7 +73,7 @@ impl<'a> Compiler<'a> {
         selected: &Selected<'a>,
     ) -> Result<ActionPlan> {
         let mut loaders = Vec::new();
-        let out = match self.catalogue.types.field(type_name, selected.name()) {
+        let out = match self.catalogue.schema.types.field(type_name, selected.name()) {
             Some(field) => self.out(&field.ty, &selected.selections(), &mut loaders)?,
             None => Out::Leaf,
         };
@@ -99,19 +99,19 @@ impl<'a> Compiler<'a> {
         if let Some(table) = self.catalogue.model.table_of_type(name) {
             return self.row(table, selections, loaders);
         }
-        if let Some(types) = self.catalogue.types.possible(name) {
+        if let Some(types) = self.catalogue.schema.types.possible(name) {
             let mut outs = HashMap::new();
             for possible in types {
                 outs.insert(possible.clone(), self.out_of(possible, selections, loaders)?);
             }
             return Ok(Out::Abstract(outs));
         }
-        if !self.catalogue.types.is_object(name) {
+        if !self.catalogue.schema.types.is_object(name) {
             return Ok(Out::Leaf);
         }
         let mut fields: Vec<OutField> = Vec::new();
         for selected in self.collect(name, selections) {
-            let value = match self.catalogue.types.field(name, selected.name()) {
+            let value = match self.catalogue.schema.types.field(name, selected.name()) {
                 Some(field) => {
                     let out = self.out(&field.ty, &selected.selections(), loaders)?;
                     OutValue::Field(selected.name().to_owned(), out)

@@ -6,7 +6,11 @@ use bytes::Bytes;
 use futures_util::Stream;
 use serde_json::{Value, json};
 
-use crate::error::{Code, Error};
+use super::validation::DocumentError;
+use crate::{
+    engine::execute::Answer,
+    error::{Code, Error},
+};
 
 /// The answer to one request, encoded.
 #[derive(Debug, Clone)]
@@ -41,5 +45,52 @@ impl Response {
             body: json!({ "errors": errors }).to_string().into(),
             request_error: Some(code),
         }
+    }
+}
+
+/// The answer of an operation that ran.
+pub fn encode(answer: Answer) -> Response {
+    let mut body = Vec::with_capacity(answer.data.as_ref().map_or(64, Vec::len) + 16);
+    body.extend_from_slice(b"{\"data\":");
+    body.extend_from_slice(answer.data.as_deref().unwrap_or(b"null"));
+    if !answer.errors.is_empty() {
+        let errors: Vec<Value> = answer
+            .errors
+            .iter()
+            .map(|failed| {
+                json!({
+                    "message": failed.error.message(),
+                    "locations": [{"line": failed.position.line, "column": failed.position.column}],
+                    "path": [failed.key],
+                    "extensions": failed.error.extensions(),
+                })
+            })
+            .collect();
+        body.extend_from_slice(b",\"errors\":");
+        body.extend_from_slice(Value::from(errors).to_string().as_bytes());
+    }
+    body.push(b'}');
+    Response::ran(body)
+}
+
+/// The answer to a document that is not valid.
+pub fn refuse_document(faults: &[DocumentError]) -> Response {
+    let errors: Vec<Value> = faults
+        .iter()
+        .map(|fault| {
+            let locations = fault.locations.iter();
+            let locations: Vec<Value> =
+                locations.map(|(line, column)| json!({"line": line, "column": column})).collect();
+            let mut error =
+                json!({"message": fault.error.message(), "extensions": fault.error.extensions()});
+            if !locations.is_empty() {
+                error["locations"] = locations.into();
+            }
+            error
+        })
+        .collect();
+    Response {
+        body: json!({ "errors": errors }).to_string().into(),
+        request_error: Some(faults.first().map_or(Code::Internal, |fault| fault.error.code())),
     }
 }

@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graphql::schema::Types,
+    graphql::schema::Schema,
 };
 
 pub use loader::Loader;
@@ -40,8 +40,8 @@ pub use page::{EdgeField, PageField, PageInfoField, PageShape};
 pub struct Catalogue {
     /// The tables.
     pub model: Arc<Model>,
-    /// The schema's types.
-    pub types: Types,
+    /// The schema of the callers' role.
+    pub schema: Schema,
     /// The enum types' names and labels.
     pub enumerations: Vec<Arc<Enumeration>>,
     /// Rows of a page when neither `first` nor `last` says.
@@ -131,7 +131,7 @@ impl<'a> Compiler<'a> {
             catalogue,
             document,
             scope: Scope {
-                types: &catalogue.types,
+                types: &catalogue.schema.types,
                 definitions: &operation.variable_definitions,
                 variables,
             },
@@ -237,6 +237,7 @@ impl<'a> Compiler<'a> {
         type_name == condition
             || self
                 .catalogue
+                .schema
                 .types
                 .possible(condition)
                 .is_some_and(|types| types.iter().any(|possible| possible == type_name))
@@ -268,6 +269,7 @@ impl<'a> Compiler<'a> {
     pub fn arguments(&self, type_name: &str, field: &Field) -> Input {
         let definitions = self
             .catalogue
+            .schema
             .types
             .field(type_name, field.name.node.as_str())
             .map(|definition| definition.arguments.as_slice())
@@ -280,7 +282,7 @@ impl<'a> Compiler<'a> {
                     let input = given
                         .and_then(|value| self.scope.literal(&argument.ty, &value.node))
                         .or_else(|| {
-                            self.scope.literal(&argument.ty, argument.default.as_ref()?)
+                            self.scope.constant(&argument.ty, argument.default.as_ref()?)
                         })?;
                     Some((argument.name.clone(), input))
                 })

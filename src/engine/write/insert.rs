@@ -166,7 +166,7 @@ impl<'a> Compiler<'a> {
         returning: &Returning<'a>,
     ) -> Result<Statement> {
         let source = match field.get_argument("inputs").map(|value| &value.node) {
-            Some(async_graphql::Value::Variable(name)) => {
+            Some(async_graphql_value::Value::Variable(name)) => {
                 Source::Variable { name: name.to_string(), path: Vec::new() }
             }
             Some(literal) => match literal.clone().into_const() {

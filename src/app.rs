@@ -1,0 +1,13 @@
+//! The parts of a running server, for whatever handles a request.
+
+use crate::{config::Settings, db::Db};
+
+/// The server's parts.
+pub struct App {
+    /// How it was set up.
+    pub settings: Settings,
+    /// The database.
+    pub db: Db,
+    /// The secret that everything else is derived from: tokens, cursors, keys.
+    pub secret: String,
+}

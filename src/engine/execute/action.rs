@@ -1,0 +1,284 @@
+//! Actions: run, then the rows that they name are read, then what was selected is written.
+
+use serde_json::Value;
+use tokio_postgres::Row;
+
+use super::Execution;
+use crate::{
+    actions::{ActionContext, Outcome, RowRef},
+    db::Transaction,
+    engine::{
+        cursor::NodeId,
+        encode::write_json_string,
+        model::TableId,
+        outcome::{ActionPlan, ActionRun, Out, OutField, OutValue, arguments},
+        plan::{FieldShape, Loader},
+        respond::{Fetched, RespondError, Responder},
+        run::{fetch, prepare_reads},
+        sql::Bound,
+        value::Param,
+    },
+    error::{Error, Result},
+};
+
+/// What an action answered, and the rows that it named.
+pub struct ActionAnswer<'a> {
+    plan: &'a ActionPlan,
+    outcome: Outcome,
+    rows: Vec<LoadedRows>,
+    tables: Vec<&'a str>,
+}
+
+struct LoadedRows {
+    fetched: Vec<Vec<Row>>,
+    values: Vec<Param>,
+}
+
+impl<'a> Execution<'a> {
+    /// Runs an action in a transaction.
+    pub async fn action(
+        self,
+        plan: &'a ActionPlan,
+        transaction: &Transaction,
+        bound: &Bound,
+    ) -> Result<ActionAnswer<'a>> {
+        let outcome = match &plan.run {
+            ActionRun::Node(source) => self.node(&source.value(self.variables))?,
+            ActionRun::Action { place, arguments: input } => {
+                let context = ActionContext { transaction, app: self.app, request: self.context };
+                let arguments = arguments(input, self.variables);
+                (self.actions[*place].run)(context, arguments).await?
+            }
+        };
+        let mut keys: Vec<Vec<Vec<Value>>> = vec![Vec::new(); plan.loaders.len()];
+        self.named_rows(&plan.out, &outcome, plan, &mut keys);
+        let mut rows = Vec::with_capacity(plan.loaders.len());
+        for (loader, keys) in plan.loaders.iter().zip(&keys) {
+            rows.push(self.load(loader, keys, transaction, bound).await?);
+        }
+        let table = |loader: &Loader| self.catalogue.model.table(loader.table).name.as_str();
+        Ok(ActionAnswer { plan, outcome, rows, tables: plan.loaders.iter().map(table).collect() })
+    }
+
+    fn node(self, id: &Value) -> Result<Outcome> {
+        let id = NodeId::parse(id.as_str().unwrap_or_default())?;
+        let model = &self.catalogue.model;
+        let Some(table) = model.table_named(&id.table) else {
+            return Err(Error::bad_input("This is not a node id: give one that nodeId returned"));
+        };
+        let table = model.table(table);
+        if id.key.len() != table.key.len() {
+            return Err(Error::bad_input("This is not a node id: give one that nodeId returned"));
+        }
+        Ok(Outcome::Row(RowRef { table: table.name.clone().into(), key: id.key }))
+    }
+
+    /// Collects the keys of the rows that an outcome names, by loader, in the order of writing.
+    fn named_rows(self, out: &Out, outcome: &Outcome, plan: &ActionPlan, keys: &mut [Vec<Vec<Value>>]) {
+        match (out, outcome) {
+            (out, Outcome::List(items)) => {
+                for item in items {
+                    self.named_rows(out, item, plan, keys);
+                }
+            }
+            (Out::Row(loader), Outcome::Row(row)) => keys[*loader].push(row.key.clone()),
+            (Out::Abstract(outs), Outcome::Row(row)) => {
+                if let Some(out) = self.type_of(&row.table).and_then(|name| outs.get(name)) {
+                    self.named_rows(out, outcome, plan, keys);
+                }
+            }
+            (Out::Abstract(outs), Outcome::Object(fields)) => {
+                if let Some(out) = object_type(fields).and_then(|name| outs.get(name)) {
+                    self.named_rows(out, outcome, plan, keys);
+                }
+            }
+            (Out::Object(wanted), Outcome::Object(fields)) => {
+                for field in wanted {
+                    if let OutValue::Field(name, out) = &field.value
+                        && let Some((_, value)) = fields.iter().find(|(known, _)| known == name)
+                    {
+                        self.named_rows(out, value, plan, keys);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn type_of(self, table: &str) -> Option<&'a str> {
+        let model = &self.catalogue.model;
+        let id: TableId = model.table_named(table)?;
+        Some(&model.table(id).type_name)
+    }
+
+    /// Reads the rows with these keys, in the order of the keys.
+    async fn load(
+        self,
+        loader: &Loader,
+        keys: &[Vec<Value>],
+        transaction: &Transaction,
+        bound: &Bound,
+    ) -> Result<LoadedRows> {
+        if keys.is_empty() {
+            return Ok(LoadedRows { fetched: vec![Vec::new(); loader.plan.levels.len()], values: Vec::new() });
+        }
+        let mut columns: Vec<Param> = Vec::with_capacity(loader.key.len());
+        for (n, (_, scalar)) in loader.key.iter().enumerate() {
+            let values = keys.iter().map(|key| scalar.parse(key.get(n).unwrap_or(&Value::Null)));
+            columns.push(Param::Array(values.collect::<Result<_>>()?));
+        }
+        let (fetched, values) = self.load_by(loader, columns, transaction, bound).await?;
+        Ok(LoadedRows { fetched, values })
+    }
+
+    /// Reads the rows whose keys' columns are in these lists.
+    pub async fn load_by(
+        self,
+        loader: &Loader,
+        columns: Vec<Param>,
+        transaction: &Transaction,
+        bound: &Bound,
+    ) -> Result<(Vec<Vec<Row>>, Vec<Param>)> {
+        let mut values = bound.values.clone();
+        for ((parameter, _), column) in loader.key.iter().zip(columns) {
+            values[*parameter] = column;
+        }
+        let fault = |(_, error)| self.fault(error);
+        let ready = prepare_reads(transaction, &[&loader.plan], &values).await.map_err(fault)?;
+        let fetched = fetch(transaction, &ready).await.map_err(fault)?;
+        drop(ready);
+        Ok((fetched.into_iter().next().unwrap_or_default(), values))
+    }
+}
+
+impl ActionAnswer<'_> {
+    /// Writes what was selected.
+    pub fn write(&self, responder: &mut Responder<'_>, out: &mut Vec<u8>) -> Result<(), RespondError> {
+        let mut fetched = Vec::with_capacity(self.rows.len());
+        for (loader, loaded) in self.plan.loaders.iter().zip(&self.rows) {
+            fetched.push((Fetched::new(&loader.plan, &loaded.fetched, &loaded.values)?, 0));
+        }
+        let mut writer = Writer { fetched, responder, tables: &self.tables };
+        writer.outcome(&self.plan.out, &self.outcome, out)
+    }
+}
+
+struct Writer<'w, 'r> {
+    fetched: Vec<(Fetched<'w>, i64)>,
+    responder: &'w mut Responder<'r>,
+    tables: &'w [&'w str],
+}
+
+impl Writer<'_, '_> {
+    fn outcome(&mut self, wanted: &Out, outcome: &Outcome, out: &mut Vec<u8>) -> Result<(), RespondError> {
+        match (wanted, outcome) {
+            (wanted, Outcome::List(items)) => {
+                out.push(b'[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    self.outcome(wanted, item, out)?;
+                }
+                out.push(b']');
+                Ok(())
+            }
+            (Out::Row(loader), Outcome::Row(_)) => {
+                let (fetched, number) = &mut self.fetched[*loader];
+                *number += 1;
+                self.responder.loaded(fetched, *number, out)
+            }
+            (Out::Abstract(outs), Outcome::Row(row)) => {
+                let tables = self.tables;
+                let fits = |out: &&Out| matches!(out, Out::Row(loader) if tables[*loader] == row.table);
+                match outs.values().find(fits) {
+                    Some(wanted) => self.outcome(wanted, outcome, out),
+                    None => null(out),
+                }
+            }
+            (Out::Abstract(outs), Outcome::Object(fields)) => {
+                match object_type(fields).and_then(|name| outs.get(name)) {
+                    Some(wanted) => self.outcome(wanted, outcome, out),
+                    None => null(out),
+                }
+            }
+            (Out::Object(wanted), Outcome::Object(fields)) => self.object(wanted, out, |this, name, wanted, out| {
+                match fields.iter().find(|(known, _)| *known == name) {
+                    Some((_, value)) => this.outcome(wanted, value, out),
+                    None => null(out),
+                }
+            }),
+            (wanted, Outcome::Value(value)) => self.value(wanted, value, out),
+            _ => null(out),
+        }
+    }
+
+    fn value(&mut self, wanted: &Out, value: &Value, out: &mut Vec<u8>) -> Result<(), RespondError> {
+        match (wanted, value) {
+            (Out::Leaf, value) => {
+                leaf(value, out);
+                Ok(())
+            }
+            (wanted, Value::Array(items)) => {
+                out.push(b'[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    self.value(wanted, item, out)?;
+                }
+                out.push(b']');
+                Ok(())
+            }
+            (Out::Abstract(outs), Value::Object(object)) => {
+                let name = object.get("__typename").and_then(Value::as_str);
+                match name.and_then(|name| outs.get(name)) {
+                    Some(wanted) => self.value(wanted, value, out),
+                    None => null(out),
+                }
+            }
+            (Out::Object(wanted), Value::Object(object)) => self.object(wanted, out, |this, name, wanted, out| {
+                this.value(wanted, object.get(name).unwrap_or(&Value::Null), out)
+            }),
+            _ => null(out),
+        }
+    }
+
+    fn object(
+        &mut self,
+        wanted: &[OutField],
+        out: &mut Vec<u8>,
+        mut field: impl FnMut(&mut Self, &str, &Out, &mut Vec<u8>) -> Result<(), RespondError>,
+    ) -> Result<(), RespondError> {
+        out.push(b'{');
+        for wanted in wanted {
+            out.extend_from_slice(&wanted.prefix);
+            match &wanted.value {
+                OutValue::Constant(FieldShape::Constant(bytes)) => out.extend_from_slice(bytes),
+                OutValue::Constant(_) => null(out)?,
+                OutValue::Field(name, inner) => field(self, name, inner, out)?,
+            }
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+fn object_type<'o>(fields: &'o [(&'static str, Outcome)]) -> Option<&'o str> {
+    fields.iter().find_map(|(name, value)| match value {
+        Outcome::Value(Value::String(text)) if *name == "__typename" => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+fn leaf(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::String(text) => write_json_string(text, out),
+        other => out.extend_from_slice(other.to_string().as_bytes()),
+    }
+}
+
+fn null(out: &mut Vec<u8>) -> Result<(), RespondError> {
+    out.extend_from_slice(b"null");
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Plans are executed and their answers written.
+
+mod action;
+mod mutation;
+mod query;
+
+use async_graphql::{Pos, parser::types::OperationType};
+
+use super::{
+    cursor::Cursors,
+    fault::database_error,
+    input::Variables,
+    operation::{Plan, Work},
+    plan::Catalogue,
+    respond::RespondError,
+    sql::{Bound, bind},
+};
+use crate::{
+    actions::Action,
+    app::App,
+    auth::Role,
+    error::{Error, Result},
+    graphql::RequestContext,
+};
+use std::sync::Arc;
+
+/// What executing needs beside the plan.
+#[derive(Clone, Copy)]
+pub struct Execution<'a> {
+    /// Tables and types.
+    pub catalogue: &'a Catalogue,
+    /// The actions.
+    pub actions: &'a [Action],
+    /// What cursors are signed with.
+    pub cursors: &'a Cursors,
+    /// The server's parts.
+    pub app: &'a Arc<App>,
+    /// Who asks.
+    pub context: &'a RequestContext,
+    /// The values of the variables.
+    pub variables: &'a Variables,
+    /// Answers that async-graphql gave about the schema, by root field.
+    pub introspection: &'a [(String, String)],
+}
+
+/// The answer of an operation before it is put into a response.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The object of `data`; nothing when it is null.
+    pub data: Option<Vec<u8>>,
+    /// The errors of root fields.
+    pub errors: Vec<FieldError>,
+}
+
+/// An error at a root field.
+#[derive(Debug, Clone)]
+pub struct FieldError {
+    /// What went wrong.
+    pub error: Error,
+    /// The response key.
+    pub key: String,
+    /// Where the field stands in the document.
+    pub position: Pos,
+}
+
+/// Executes a query or mutation.
+pub async fn execute(execution: Execution<'_>, plan: &Plan) -> Answer {
+    let mut bound = bind(&plan.parameters, execution.variables, execution.cursors);
+    let failures = Failures::new(plan, &mut bound);
+    if let Some(answer) = failures.fatal(plan) {
+        return answer;
+    }
+    match plan.kind {
+        OperationType::Mutation => mutation::run(execution, plan, bound, failures).await,
+        _ => query::run(execution, plan, bound, failures).await,
+    }
+}
+
+/// The errors of root fields so far.
+struct Failures(Vec<Option<Error>>);
+
+impl Failures {
+    /// Those that are known before anything runs.
+    fn new(plan: &Plan, bound: &mut Bound) -> Self {
+        let refused = plan.roots.iter().map(|root| match &root.work {
+            Work::Refused(error) => Some(error.clone()),
+            _ => None,
+        });
+        let mut failures = Failures(refused.collect());
+        for (root, error) in bound.errors.drain(..) {
+            failures.0[root].get_or_insert(error);
+        }
+        failures
+    }
+
+    fn has(&self, root: usize) -> bool {
+        self.0[root].is_some()
+    }
+
+    fn set(&mut self, root: usize, error: Error) {
+        self.0[root] = Some(error);
+    }
+
+    /// The answer without data, if a field that cannot be null failed, or any field of a mutation:
+    /// its operations happen all or not at all.
+    fn fatal(&self, plan: &Plan) -> Option<Answer> {
+        let all = plan.kind == OperationType::Mutation;
+        let fatal = |(root, error): (usize, &Option<Error>)| {
+            error.is_some() && (all || !plan.roots[root].nullable)
+        };
+        self.0.iter().enumerate().any(fatal).then(|| Answer { data: None, errors: self.errors(plan) })
+    }
+
+    fn errors(&self, plan: &Plan) -> Vec<FieldError> {
+        let failed = plan.roots.iter().zip(&self.0);
+        failed
+            .filter_map(|(root, error)| {
+                Some(FieldError {
+                    error: error.clone()?,
+                    key: root.key.clone(),
+                    position: root.position,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Execution<'_> {
+    fn role(&self) -> Role {
+        self.context.caller.role
+    }
+
+    fn fault(&self, error: tokio_postgres::Error) -> Error {
+        database_error(&self.catalogue.model, self.role(), error)
+    }
+
+    fn written(&self, outcome: std::result::Result<(), RespondError>) -> Result<()> {
+        outcome.map_err(Error::internal)
+    }
+
+    fn introspected(&self, key: &str) -> Option<&str> {
+        let found = self.introspection.iter().find(|(known, _)| known == key);
+        found.map(|(_, answer)| answer.as_str())
+    }
+}

@@ -1,0 +1,153 @@
+//! What a failed statement tells the caller: never SQL, always which field and what is allowed.
+
+use tokio_postgres::error::SqlState;
+
+use super::model::{Constraint, ConstraintKind, Model, Table, camel};
+use crate::{
+    auth::Role,
+    error::{Code, Error},
+};
+
+/// The error for a caller of `role` that a failed statement comes to.
+pub fn database_error(model: &Model, role: Role, error: tokio_postgres::Error) -> Error {
+    let Some(fault) = error.as_db_error() else {
+        return if error.is_closed() {
+            unavailable().caused_by(error)
+        } else {
+            Error::internal(error)
+        };
+    };
+    let code = fault.code();
+    let table = fault.table().and_then(|name| {
+        let schema = fault.schema().unwrap_or("public");
+        model.tables.iter().find(|t| t.name == name && t.schema == schema)
+    });
+    let known = fault.constraint().and_then(|name| constraint(model, table, name));
+    let message = fault.message().to_owned();
+    let made = match code.code() {
+        "23505" => duplicate(known),
+        "23503" => reference(known, &message),
+        "23514" | "23P01" => check(known, &message),
+        "23502" => missing(fault.column()),
+        "42501" => denied(role, &message),
+        "57014" => Error::new(Code::Timeout, "The request took longer than it may"),
+        "40001" | "40P01" | "55P03" => Error::new(
+            Code::Conflict,
+            "Another change of the same rows came first: try again",
+        ),
+        // What functions and triggers of the migrations raise is written for callers.
+        "P0001" => Error::bad_input(message),
+        "P0002" => Error::new(Code::NotFound, message),
+        "2201B" => Error::bad_input("The regular expression is not one that PostgreSQL knows"),
+        "22P05" | "22021" => Error::bad_input("The text has a character that cannot be stored"),
+        "22003" => Error::bad_input("A number is out of the range of its field"),
+        "22001" => Error::bad_input("A text is too long for its field"),
+        "22000" if message.contains("dimensions") => Error::bad_input(message),
+        "21000" => Error::bad_input("A row is named twice in one request"),
+        "42P10" => Error::bad_input("No unique constraint has exactly the columns of onConflict"),
+        "54000" | "54001" | "54011" => Error::new(Code::LimitExceeded, "The request is too large for the database"),
+        other if other.starts_with("22") => Error::bad_input("A value does not fit its field"),
+        other if ["08", "53", "57"].iter().any(|class| other.starts_with(class)) => unavailable(),
+        _ => return Error::internal(error),
+    };
+    made.caused_by(error)
+}
+
+/// Whether trying the same again may succeed: the statement never ran or lost a race.
+pub fn is_transient(error: &tokio_postgres::Error) -> bool {
+    error.is_closed()
+        || error
+            .code()
+            .is_some_and(|code| *code == SqlState::T_R_SERIALIZATION_FAILURE)
+}
+
+fn unavailable() -> Error {
+    Error::new(Code::Unavailable, "The database cannot be reached right now: try again")
+}
+
+fn constraint<'m>(model: &'m Model, table: Option<&'m Table>, name: &str) -> Option<(&'m Table, &'m Constraint)> {
+    let of = |table: &'m Table| {
+        let found = table.constraints.iter().find(|c| c.name == name)?;
+        Some((table, found))
+    };
+    table.and_then(of).or_else(|| model.tables.iter().find_map(of))
+}
+
+fn fields(constraint: &Constraint) -> Vec<String> {
+    constraint.columns.iter().map(|column| camel(column)).collect()
+}
+
+fn about(error: Error, known: Option<(&Table, &Constraint)>) -> Error {
+    match known {
+        Some((table, constraint)) => error
+            .with("type", table.type_name.as_str())
+            .with("fields", fields(constraint))
+            .with("constraint", constraint.name.as_str()),
+        None => error,
+    }
+}
+
+fn duplicate(known: Option<(&Table, &Constraint)>) -> Error {
+    let message = match known {
+        Some((table, constraint)) => {
+            let fields = fields(constraint).join(" and ");
+            format!("There is a {} with the same {fields} already", table.type_name)
+        }
+        None => "There is such a row already".to_owned(),
+    };
+    about(Error::new(Code::Conflict, message), known)
+}
+
+fn reference(known: Option<(&Table, &Constraint)>, message: &str) -> Error {
+    let kind = ConstraintKind::ForeignKey;
+    let Some((table, constraint)) = known.filter(|(_, c)| c.kind == kind) else {
+        return Error::new(Code::Conflict, "The row refers to one that does not exist, or is referred to");
+    };
+    let still_used = message.starts_with("update or delete");
+    let fields = fields(constraint).join(" and ");
+    let made = if still_used {
+        Error::new(
+            Code::Conflict,
+            format!("The row is still referred to by {} of {}", fields, table.many),
+        )
+    } else {
+        Error::bad_input(format!("{fields} names a row that does not exist"))
+    };
+    about(made, known)
+}
+
+fn check(known: Option<(&Table, &Constraint)>, message: &str) -> Error {
+    let message = match known {
+        Some((_, Constraint { words: Some(words), .. })) => words.clone(),
+        Some((_, constraint)) => {
+            let fields = fields(constraint).join(" and ");
+            let rule = constraint.name.replace('_', " ");
+            format!("{fields} does not keep the rule \"{rule}\"")
+        }
+        // Raised by a function with its own words.
+        None => message.to_owned(),
+    };
+    about(Error::bad_input(message), known)
+}
+
+fn missing(column: Option<&str>) -> Error {
+    match column {
+        Some(column) => {
+            let field = camel(column);
+            Error::bad_input(format!("{field} is needed")).with("fields", vec![field])
+        }
+        None => Error::bad_input("A value is needed"),
+    }
+}
+
+fn denied(role: Role, message: &str) -> Error {
+    if role == Role::Anon {
+        return Error::new(Code::Unauthenticated, "Sign in to do this");
+    }
+    if message.starts_with("new row violates row-level security") {
+        return Error::forbidden("You may not write such a row");
+    }
+    // Functions of the migrations that refuse by themselves say why.
+    let by_postgres = message.starts_with("permission denied");
+    if by_postgres { Error::forbidden("You may not do this") } else { Error::forbidden(message.to_owned()) }
+}

@@ -1,0 +1,406 @@
+//! Rows become the bytes of an answer.
+
+use std::collections::HashMap;
+
+use tokio_postgres::Row;
+
+use super::{
+    cursor::{Cursors, NodeId},
+    encode::{EncodeError, Encoder, Raw},
+    plan::{
+        EdgeField, FieldShape, Level, LevelShape, ObjectShape, PageField, PageInfoField, PageShape,
+        ReadPlan,
+    },
+    value::Param,
+};
+
+/// Why rows cannot be written: a fault of the server.
+#[derive(Debug, thiserror::Error)]
+pub enum RespondError {
+    /// A value does not have its type's form.
+    #[error("a value cannot be encoded")]
+    Encode(#[from] EncodeError),
+    /// A row does not have a column that the plan reads.
+    #[error("a row does not fit its plan")]
+    Row(#[from] tokio_postgres::Error),
+    /// A column has a type that the API does not know.
+    #[error("column {0} of a statement has a type without an encoding")]
+    Type(usize),
+}
+
+type Outcome<T = ()> = Result<T, RespondError>;
+
+/// The rows of a read, level by level.
+pub struct Fetched<'a> {
+    plan: &'a ReadPlan,
+    rows: &'a [Vec<Row>],
+    groups: Vec<HashMap<Vec<u8>, Vec<u32>>>,
+    values: &'a [Param],
+}
+
+/// The rows of one parent, by their places.
+enum Group<'g> {
+    All(usize),
+    Some(&'g [u32]),
+}
+
+impl Group<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Group::All(count) => *count,
+            Group::Some(places) => places.len(),
+        }
+    }
+
+    fn get(&self, index: usize) -> usize {
+        match self {
+            Group::All(_) => index,
+            Group::Some(places) => places[index] as usize,
+        }
+    }
+}
+
+impl<'a> Fetched<'a> {
+    /// The rows of each level of a plan, read with these parameters.
+    ///
+    /// # Errors
+    /// When a row lacks the key of its parent.
+    pub fn new(plan: &'a ReadPlan, rows: &'a [Vec<Row>], values: &'a [Param]) -> Outcome<Self> {
+        let groups = plan.levels.iter().zip(rows).map(|(level, rows)| group(level, rows));
+        Ok(Fetched { groups: groups.collect::<Outcome<_>>()?, plan, rows, values })
+    }
+
+    fn group(&self, level: usize, key: &[u8]) -> Group<'_> {
+        if self.plan.levels[level].parent_width == 0 {
+            return Group::All(self.rows[level].len());
+        }
+        Group::Some(self.groups[level].get(key).map(Vec::as_slice).unwrap_or_default())
+    }
+}
+
+fn group(level: &Level, rows: &[Row]) -> Outcome<HashMap<Vec<u8>, Vec<u32>>> {
+    let mut groups: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
+    if level.parent_width == 0 {
+        return Ok(groups);
+    }
+    let mut key = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        key.clear();
+        for column in 0..level.parent_width {
+            append_key(raw(row, column)?, &mut key);
+        }
+        // Rows of one parent mostly follow each other; a look-up with a borrowed key costs no copy.
+        match groups.get_mut(&key) {
+            Some(places) => places.push(place as u32),
+            None => drop(groups.insert(key.clone(), vec![place as u32])),
+        }
+    }
+    Ok(groups)
+}
+
+/// Appends one column of a key so that no two keys look alike.
+fn append_key(value: Option<&[u8]>, key: &mut Vec<u8>) {
+    let value = value.unwrap_or_default();
+    key.extend_from_slice(&(value.len() as u32).to_be_bytes());
+    key.extend_from_slice(value);
+}
+
+/// The key under which a loader's row with this number is found.
+pub fn loaded_key(number: i64) -> Vec<u8> {
+    let mut key = Vec::with_capacity(12);
+    append_key(Some(&number.to_be_bytes()), &mut key);
+    key
+}
+
+/// The bytes of a value.
+pub fn raw(row: &Row, column: usize) -> Result<Option<&[u8]>, tokio_postgres::Error> {
+    Ok(row.try_get::<_, Option<Raw<'_>>>(column)?.map(|raw| raw.0))
+}
+
+/// Writes answers.
+pub struct Responder<'a> {
+    /// What cursors are signed with.
+    pub cursors: &'a Cursors,
+    scratch: Vec<u8>,
+}
+
+impl<'a> Responder<'a> {
+    /// A responder with working space of its own.
+    pub fn new(cursors: &'a Cursors) -> Self {
+        Responder { cursors, scratch: Vec::new() }
+    }
+
+    /// Writes the value of a root field.
+    pub fn root(&mut self, fetched: &Fetched<'_>, out: &mut Vec<u8>) -> Outcome {
+        self.level(fetched, 0, &[], out)
+    }
+
+    /// Writes the row of a loader with this number, or null.
+    pub fn loaded(&mut self, fetched: &Fetched<'_>, number: i64, out: &mut Vec<u8>) -> Outcome {
+        self.level(fetched, 0, &loaded_key(number), out)
+    }
+
+    fn level(&mut self, fetched: &Fetched<'_>, level: usize, key: &[u8], out: &mut Vec<u8>) -> Outcome {
+        let group = fetched.group(level, key);
+        let rows = &fetched.rows[level];
+        match &fetched.plan.levels[level].shape {
+            LevelShape::Page(shape) => self.page(fetched, level, shape, &group, key, out),
+            LevelShape::Row(_) if group.len() == 0 => {
+                out.extend_from_slice(b"null");
+                Ok(())
+            }
+            LevelShape::Row(shape) => self.object(Some(fetched), level, shape, &rows[group.get(0)], out),
+            LevelShape::List(shape) => {
+                out.push(b'[');
+                for index in 0..group.len() {
+                    comma(index, out);
+                    self.object(Some(fetched), level, shape, &rows[group.get(index)], out)?;
+                }
+                out.push(b']');
+                Ok(())
+            }
+            LevelShape::Count if group.len() == 0 => {
+                out.push(b'0');
+                Ok(())
+            }
+            LevelShape::Count => {
+                let column = fetched.plan.levels[level].parent_width;
+                value(fetched.plan.levels[level].statement.encoders.get(), &rows[group.get(0)], column, out)
+            }
+        }
+    }
+
+    fn page(
+        &mut self,
+        fetched: &Fetched<'_>,
+        level: usize,
+        shape: &PageShape,
+        group: &Group<'_>,
+        key: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Outcome {
+        // One row more than is shown was read, to see whether others follow.
+        let read_most = match fetched.values.get(shape.limit) {
+            Some(Param::Int(limit)) => usize::try_from(*limit).unwrap_or_default(),
+            _ => usize::MAX,
+        };
+        let shown = group.len().min(read_most.saturating_sub(1));
+        let page = Page { level, shape, group, shown, more: group.len() > shown };
+        out.push(b'{');
+        for (prefix, field) in &shape.fields {
+            out.extend_from_slice(prefix);
+            match field {
+                PageField::Nodes(object) => self.list(fetched, &page, out, |this, row, out| {
+                    this.object(Some(fetched), level, object, row, out)
+                })?,
+                PageField::Edges(fields) => self.list(fetched, &page, out, |this, row, out| {
+                    this.edge(fetched, &page, fields, row, out)
+                })?,
+                PageField::PageInfo(fields) => self.page_info(fetched, &page, fields, out)?,
+                PageField::TotalCount(level) => self.level(fetched, *level, key, out)?,
+                PageField::Typename(shape) => constant(shape, out),
+            }
+        }
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn list(
+        &mut self,
+        fetched: &Fetched<'_>,
+        page: &Page<'_>,
+        out: &mut Vec<u8>,
+        mut write: impl FnMut(&mut Self, &Row, &mut Vec<u8>) -> Outcome,
+    ) -> Outcome {
+        out.push(b'[');
+        for index in 0..page.shown {
+            comma(index, out);
+            write(self, page.row(fetched, index), out)?;
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    fn edge(
+        &mut self,
+        fetched: &Fetched<'_>,
+        page: &Page<'_>,
+        fields: &[(Box<[u8]>, EdgeField)],
+        row: &Row,
+        out: &mut Vec<u8>,
+    ) -> Outcome {
+        out.push(b'{');
+        for (prefix, field) in fields {
+            out.extend_from_slice(prefix);
+            match field {
+                EdgeField::Cursor => self.cursor(page.shape, row, out)?,
+                EdgeField::Node(object) => self.object(Some(fetched), page.level, object, row, out)?,
+                EdgeField::Typename(shape) => constant(shape, out),
+            }
+        }
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn page_info(
+        &mut self,
+        fetched: &Fetched<'_>,
+        page: &Page<'_>,
+        fields: &[(Box<[u8]>, PageInfoField)],
+        out: &mut Vec<u8>,
+    ) -> Outcome {
+        let shape = page.shape;
+        let (next, previous) = if shape.backward {
+            (shape.ends_before, page.more)
+        } else {
+            (page.more, shape.begins_behind)
+        };
+        out.push(b'{');
+        for (prefix, field) in fields {
+            out.extend_from_slice(prefix);
+            match field {
+                PageInfoField::HasNextPage => boolean(next, out),
+                PageInfoField::HasPreviousPage => boolean(previous, out),
+                PageInfoField::StartCursor if page.shown > 0 => {
+                    self.cursor(shape, page.row(fetched, 0), out)?;
+                }
+                PageInfoField::EndCursor if page.shown > 0 => {
+                    self.cursor(shape, page.row(fetched, page.shown - 1), out)?;
+                }
+                PageInfoField::StartCursor | PageInfoField::EndCursor => {
+                    out.extend_from_slice(b"null");
+                }
+                PageInfoField::Typename(shape) => constant(shape, out),
+            }
+        }
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn cursor(&mut self, shape: &PageShape, row: &Row, out: &mut Vec<u8>) -> Outcome {
+        let mut values = Vec::with_capacity(shape.cursor.len());
+        for column in &shape.cursor {
+            values.push(raw(row, *column)?);
+        }
+        self.cursors.write(shape.order, values, &mut self.scratch, out);
+        Ok(())
+    }
+
+    /// Writes an object from a row. `fetched` is nothing for rows that a write returned: their
+    /// objects have no levels below; `encoders` of the statement are passed by [`Self::returned`].
+    fn object(
+        &mut self,
+        fetched: Option<&Fetched<'_>>,
+        level: usize,
+        shape: &ObjectShape,
+        row: &Row,
+        out: &mut Vec<u8>,
+    ) -> Outcome {
+        let encoders = fetched.and_then(|f| f.plan.levels[level].statement.encoders.get());
+        self.object_with(encoders, fetched, shape, row, out)
+    }
+
+    /// Writes an object from a row that a write returned.
+    pub fn returned(
+        &mut self,
+        encoders: Option<&Vec<Option<Encoder>>>,
+        shape: &ObjectShape,
+        row: &Row,
+        out: &mut Vec<u8>,
+    ) -> Outcome {
+        self.object_with(encoders, None, shape, row, out)
+    }
+
+    fn object_with(
+        &mut self,
+        encoders: Option<&Vec<Option<Encoder>>>,
+        fetched: Option<&Fetched<'_>>,
+        shape: &ObjectShape,
+        row: &Row,
+        out: &mut Vec<u8>,
+    ) -> Outcome {
+        out.push(b'{');
+        for field in &shape.fields {
+            out.extend_from_slice(&field.prefix);
+            match &field.shape {
+                FieldShape::Column(column) => value(encoders, row, *column, out)?,
+                FieldShape::Constant(bytes) => out.extend_from_slice(bytes),
+                FieldShape::NodeId { table, key } => {
+                    let mut values = Vec::with_capacity(key.len());
+                    for column in key {
+                        let raw = raw(row, *column)?.unwrap_or_default();
+                        values.push((encoder(encoders, *column)?, raw));
+                    }
+                    NodeId::write(table, values, &mut self.scratch, out)?;
+                }
+                FieldShape::Joined { present, object } => match present {
+                    Some(column) if raw(row, *column)?.is_none() => out.extend_from_slice(b"null"),
+                    _ => self.object_with(encoders, fetched, object, row, out)?,
+                },
+                FieldShape::Level { level, key } => {
+                    let mut parent = Vec::with_capacity(key.len() * 20);
+                    for column in key {
+                        append_key(raw(row, *column)?, &mut parent);
+                    }
+                    if let Some(fetched) = fetched {
+                        self.level(fetched, *level, &parent, out)?;
+                    }
+                }
+            }
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// A page while it is written.
+struct Page<'p> {
+    level: usize,
+    shape: &'p PageShape,
+    group: &'p Group<'p>,
+    shown: usize,
+    more: bool,
+}
+
+impl Page<'_> {
+    /// The row at a place of the page as the client sees it.
+    fn row<'f>(&self, fetched: &'f Fetched<'_>, index: usize) -> &'f Row {
+        let index = if self.shape.backward { self.shown - 1 - index } else { index };
+        &fetched.rows[self.level][self.group.get(index)]
+    }
+}
+
+fn encoder(encoders: Option<&Vec<Option<Encoder>>>, column: usize) -> Outcome<Encoder> {
+    encoders
+        .and_then(|encoders| *encoders.get(column)?)
+        .ok_or(RespondError::Type(column))
+}
+
+fn value(encoders: Option<&Vec<Option<Encoder>>>, row: &Row, column: usize, out: &mut Vec<u8>) -> Outcome {
+    match raw(row, column)? {
+        Some(raw) => encoder(encoders, column)?.write(raw, out)?,
+        None => out.extend_from_slice(b"null"),
+    }
+    Ok(())
+}
+
+fn constant(shape: &FieldShape, out: &mut Vec<u8>) {
+    if let FieldShape::Constant(bytes) = shape {
+        out.extend_from_slice(bytes);
+    }
+}
+
+fn boolean(value: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if value { b"true" } else { b"false" });
+}
+
+fn comma(index: usize, out: &mut Vec<u8>) {
+    if index > 0 {
+        out.push(b',');
+    }
+}
+
+/// Writes a number.
+pub fn number(value: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}

@@ -1,0 +1,270 @@
+//! The GraphQL service: documents are parsed, validated and compiled once, and run many times.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
+
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
+use moka::sync::Cache;
+
+use super::{
+    OperationKind, Request, RequestContext, Response,
+    introspection::introspect,
+    response::{encode, refuse_document},
+    schema::{Root, Schema, SchemaError},
+    validation::{DocumentError, validate},
+};
+use crate::{
+    actions::{self, Action},
+    app::App,
+    auth::Role,
+    engine::{
+        cursor::Cursors,
+        execute::{Execution, execute},
+        input::{Scope, check_variables},
+        model::{Model, catalog},
+        operation::{Plan, compile},
+        plan::Catalogue,
+        sql::enumerations,
+        value::AmbiguousName,
+    },
+    error::{Code, Error},
+};
+
+/// Bytes of documents whose compiled forms are kept.
+const DOCUMENTS_MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// Plans of one document: one for each shape of its variables.
+const PLANS_MAX: usize = 64;
+/// Shapes longer than this come from bulk inputs, which are hardly ever sent twice.
+const SHAPE_MAX_BYTES: usize = 4096;
+
+/// Answers GraphQL requests.
+pub struct Graphql {
+    app: Arc<App>,
+    actions: Vec<Action>,
+    cursors: Cursors,
+    users: Api,
+    service: Api,
+}
+
+/// The schema of one kind of callers, and what was compiled against it.
+struct Api {
+    catalogue: Catalogue,
+    documents: Cache<(Arc<str>, Option<String>), Arc<Document>>,
+}
+
+/// A document that fits the schema.
+struct Document {
+    ast: ExecutableDocument,
+    operation_name: Option<String>,
+    plans: RwLock<HashMap<Vec<u8>, Arc<Compiled>>>,
+}
+
+/// A plan with what is known of its answer already.
+struct Compiled {
+    plan: Plan,
+    introspection: Vec<(String, String)>,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database did not answer.
+    #[error("the database's catalog cannot be read")]
+    Catalog(#[from] tokio_postgres::Error),
+    /// No connection could be had.
+    #[error("the database cannot be reached")]
+    Database(#[from] Error),
+    /// The schema is wrong.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// An enum has two values of one name.
+    #[error(transparent)]
+    Enum(#[from] AmbiguousName),
+}
+
+/// Reads the model of the database.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn read_model(db: &crate::db::Db) -> Result<Model, StartError> {
+    let client = db.system().await?;
+    let catalog = catalog::read(&client).await?;
+    Ok(Model::new(&entity::tables(), entity::enums(), &catalog))
+}
+
+/// Builds the schema of a role.
+///
+/// # Errors
+/// When names collide or an action's SDL is wrong.
+pub fn build_schema(model: &Model, role: Role, actions: &[Action]) -> Result<Schema, SchemaError> {
+    let sdl: Vec<&'static str> = actions.iter().map(|action| action.sdl).collect();
+    Schema::build(model, role, &sdl, actions::SHARED_TYPES, &[])
+}
+
+impl Graphql {
+    /// Reads the model from the database and builds the schemas.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the schema is wrong.
+    pub async fn start(app: Arc<App>) -> Result<Arc<Self>, StartError> {
+        let model = Arc::new(read_model(&app.db).await?);
+        let actions = actions::registry();
+        let api = |role: Role| -> Result<Api, StartError> {
+            Ok(Api {
+                catalogue: Catalogue {
+                    schema: build_schema(&model, role, &actions)?,
+                    enumerations: enumerations(&model.enums)?,
+                    model: model.clone(),
+                    page_default: 50,
+                    page_max: 1_000,
+                },
+                documents: Cache::builder()
+                    .max_capacity(DOCUMENTS_MAX_BYTES)
+                    .weigher(|key: &(Arc<str>, _), _| u32::try_from(key.0.len() * 8).unwrap_or(u32::MAX))
+                    .build(),
+            })
+        };
+        Ok(Arc::new(Graphql {
+            users: api(Role::Authenticated)?,
+            service: api(Role::ServiceRole)?,
+            cursors: Cursors::new(app.secret.as_bytes()),
+            actions,
+            app,
+        }))
+    }
+
+    /// The server's parts.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    fn api(&self, role: Role) -> &Api {
+        match role {
+            Role::ServiceRole => &self.service,
+            Role::Anon | Role::Authenticated => &self.users,
+        }
+    }
+
+    /// Answers a query or mutation.
+    pub async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
+        let api = self.api(context.caller.role);
+        let document = match api.document(request).await {
+            Ok(document) => document,
+            Err(errors) => return refuse_document(&errors),
+        };
+        let compiled = match api.compiled(&document, request).await {
+            Ok(compiled) => compiled,
+            Err(error) => return Response::refused(&[error]),
+        };
+        if compiled.plan.kind == OperationType::Subscription {
+            return Response::refused(&[Error::bad_input(
+                "A subscription needs a WebSocket or an event stream",
+            )]);
+        }
+        let execution = Execution {
+            catalogue: &api.catalogue,
+            actions: &self.actions,
+            cursors: &self.cursors,
+            app: &self.app,
+            context,
+            variables: &request.variables,
+            introspection: &compiled.introspection,
+        };
+        encode(execute(execution, &compiled.plan).await)
+    }
+
+    /// What kind of operation a request asks for.
+    ///
+    /// # Errors
+    /// The response that says what is wrong with the document.
+    pub async fn operation_kind(&self, request: &Request, role: Role) -> Result<OperationKind, Response> {
+        let document = self.api(role).document(request).await;
+        let document = document.map_err(|errors| refuse_document(&errors))?;
+        let operation = document.operation().map_err(|error| Response::refused(&[error]))?;
+        Ok(match operation.ty {
+            OperationType::Query => OperationKind::Query,
+            OperationType::Mutation => OperationKind::Mutation,
+            OperationType::Subscription => OperationKind::Subscription,
+        })
+    }
+}
+
+impl Api {
+    async fn document(&self, request: &Request) -> Result<Arc<Document>, Vec<DocumentError>> {
+        let key = (request.query.clone(), request.operation_name.clone());
+        if let Some(document) = self.documents.get(&key) {
+            return Ok(document);
+        }
+        let name = request.operation_name.as_deref();
+        let ast = validate(&self.catalogue.schema, &request.query, name).await?;
+        let document = Arc::new(Document {
+            ast,
+            operation_name: request.operation_name.clone(),
+            plans: RwLock::default(),
+        });
+        self.documents.insert(key, document.clone());
+        Ok(document)
+    }
+
+    async fn compiled(&self, document: &Document, request: &Request) -> Result<Arc<Compiled>, Error> {
+        let operation = document.operation()?;
+        let mut shape = Vec::new();
+        let scope = Scope {
+            types: &self.catalogue.schema.types,
+            definitions: &operation.variable_definitions,
+            variables: &request.variables,
+        };
+        check_variables(scope, &mut shape)?;
+        let known = document.plans.read().ok().and_then(|plans| plans.get(&shape).cloned());
+        if let Some(compiled) = known {
+            return Ok(compiled);
+        }
+        let schema = &self.catalogue.schema;
+        let root_of = |ty: OperationType, name: &str| -> Option<Root> {
+            match ty {
+                OperationType::Query => schema.query.get(name),
+                OperationType::Mutation => schema.mutation.get(name),
+                OperationType::Subscription => schema.subscription.get(name),
+            }
+            .copied()
+        };
+        let plan = compile(&self.catalogue, &document.ast, operation, &request.variables, &root_of);
+        let introspection = introspect(schema, document_parts(document), &plan, request).await?;
+        let compiled = Arc::new(Compiled { plan, introspection });
+        if shape.len() <= SHAPE_MAX_BYTES
+            && let Ok(mut plans) = document.plans.write()
+        {
+            if plans.len() >= PLANS_MAX {
+                plans.clear();
+            }
+            plans.insert(shape, compiled.clone());
+        }
+        Ok(compiled)
+    }
+}
+
+fn document_parts(document: &Document) -> (&ExecutableDocument, Option<&str>) {
+    (&document.ast, document.operation_name.as_deref())
+}
+
+impl Document {
+    fn operation(&self) -> Result<&OperationDefinition, Error> {
+        let found = match (&self.ast.operations, self.operation_name.as_deref()) {
+            (DocumentOperations::Single(operation), None) => Some(&operation.node),
+            (DocumentOperations::Multiple(operations), Some(name)) => {
+                operations.get(name).map(|operation| &operation.node)
+            }
+            (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+                operations.values().next().map(|operation| &operation.node)
+            }
+            _ => None,
+        };
+        found.ok_or_else(|| {
+            Error::new(Code::GraphqlValidationFailed, "operationName must name an operation of the document")
+        })
+    }
+}
