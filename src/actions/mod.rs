@@ -74,7 +74,10 @@ impl Action {
     pub fn new<A, F>(sdl: &'static str, run: F) -> Self
     where
         A: DeserializeOwned,
-        F: for<'a> Fn(ActionContext<'a>, A) -> BoxFuture<'a, Result<Outcome>> + Send + Sync + 'static,
+        F: for<'a> Fn(ActionContext<'a>, A) -> BoxFuture<'a, Result<Outcome>>
+            + Send
+            + Sync
+            + 'static,
     {
         Action {
             sdl,

@@ -62,9 +62,10 @@ impl Caller {
     /// decides which database role a token may take.
     pub fn from_claims(role: Role, claims: Map<String, Value>) -> Self {
         let uuid = |name: &str| claims.get(name).and_then(Value::as_str)?.parse().ok();
-        let expires_at = claims.get("exp").and_then(Value::as_u64).map(|seconds| {
-            SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds)
-        });
+        let expires_at = claims
+            .get("exp")
+            .and_then(Value::as_u64)
+            .map(|seconds| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
         Caller {
             role,
             user_id: uuid("sub"),

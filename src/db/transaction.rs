@@ -109,7 +109,10 @@ pub struct Session {
 
 impl Session {
     pub(super) async fn new(client: Client, tls: Tls) -> Result<Self, Error> {
-        let set_caller = client.prepare_cached(SET_CALLER).await.map_err(pool::failed)?;
+        let set_caller = client
+            .prepare_cached(SET_CALLER)
+            .await
+            .map_err(pool::failed)?;
         Ok(Self {
             client: ManuallyDrop::new(client),
             tls,

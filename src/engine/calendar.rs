@@ -15,7 +15,8 @@ pub(super) fn date_of_day(day: i64) -> (i64, u32, u32) {
     let day = day + DAYS_BEFORE_EPOCH;
     let era = day.div_euclid(DAYS_PER_ERA);
     let day_of_era = day.rem_euclid(DAYS_PER_ERA);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     // Months are counted from March, so that the leap day is the last of the year.
     let month_from_march = (5 * day_of_year + 2) / 153;
@@ -31,7 +32,8 @@ pub(super) fn date_of_day(day: i64) -> (i64, u32, u32) {
 
 /// The day of a date, or nothing where the calendar has no such date.
 pub(super) fn day_of_date(year: i64, month: u32, day_of_month: u32) -> Option<i64> {
-    if !(1..=12).contains(&month) || day_of_month == 0 || day_of_month > days_of_month(year, month) {
+    if !(1..=12).contains(&month) || day_of_month == 0 || day_of_month > days_of_month(year, month)
+    {
         return None;
     }
     let year_from_march = year - i64::from(month <= 2);

@@ -74,7 +74,9 @@ impl Cursors {
     /// `BAD_USER_INPUT` for what this server did not make, and for a cursor of another order.
     pub fn read(&self, order: u64, cursor: &str) -> Result<Vec<Param>> {
         let foreign = || {
-            Error::bad_input("This is not a cursor of this server: give one that pageInfo or edges returned")
+            Error::bad_input(
+                "This is not a cursor of this server: give one that pageInfo or edges returned",
+            )
         };
         if cursor.len() > MAX_CURSOR_CHARS {
             return Err(foreign());
@@ -216,7 +218,12 @@ mod tests {
         let values = [Some(&b"\0\0\0\x05"[..]), None, Some(&b""[..]), Some(&long)];
         let read = cursors.read(42, &cursor(&cursors, 42, &values)).unwrap();
         let binary = |bytes: &[u8]| Param::Binary(bytes.into());
-        let expected = [binary(&[0, 0, 0, 5]), Param::Null, binary(b""), binary(&long)];
+        let expected = [
+            binary(&[0, 0, 0, 5]),
+            Param::Null,
+            binary(b""),
+            binary(&long),
+        ];
         assert_eq!(read, expected);
     }
 
@@ -238,7 +245,11 @@ mod tests {
             let mut changed = bytes.clone();
             changed[index] ^= 1;
             assert!(cursors.read(1, &URL_SAFE_NO_PAD.encode(&changed)).is_err());
-            assert!(cursors.read(1, &URL_SAFE_NO_PAD.encode(&bytes[..index])).is_err());
+            assert!(
+                cursors
+                    .read(1, &URL_SAFE_NO_PAD.encode(&bytes[..index]))
+                    .is_err()
+            );
         }
         let stranger = Cursors::new(b"another secret");
         for text in [

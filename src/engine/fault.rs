@@ -20,9 +20,14 @@ pub fn database_error(model: &Model, role: Role, error: tokio_postgres::Error) -
     let code = fault.code();
     let table = fault.table().and_then(|name| {
         let schema = fault.schema().unwrap_or("public");
-        model.tables.iter().find(|t| t.name == name && t.schema == schema)
+        model
+            .tables
+            .iter()
+            .find(|t| t.name == name && t.schema == schema)
     });
-    let known = fault.constraint().and_then(|name| constraint(model, table, name));
+    let known = fault
+        .constraint()
+        .and_then(|name| constraint(model, table, name));
     let message = fault.message().to_owned();
     let made = match code.code() {
         "23505" => duplicate(known),
@@ -45,9 +50,18 @@ pub fn database_error(model: &Model, role: Role, error: tokio_postgres::Error) -
         "22000" if message.contains("dimensions") => Error::bad_input(message),
         "21000" => Error::bad_input("A row is named twice in one request"),
         "42P10" => Error::bad_input("No unique constraint has exactly the columns of onConflict"),
-        "54000" | "54001" | "54011" => Error::new(Code::LimitExceeded, "The request is too large for the database"),
+        "54000" | "54001" | "54011" => Error::new(
+            Code::LimitExceeded,
+            "The request is too large for the database",
+        ),
         other if other.starts_with("22") => Error::bad_input("A value does not fit its field"),
-        other if ["08", "53", "57"].iter().any(|class| other.starts_with(class)) => unavailable(),
+        other
+            if ["08", "53", "57"]
+                .iter()
+                .any(|class| other.starts_with(class)) =>
+        {
+            unavailable()
+        }
         _ => return Error::internal(error),
     };
     made.caused_by(error)
@@ -62,19 +76,32 @@ pub fn is_transient(error: &tokio_postgres::Error) -> bool {
 }
 
 fn unavailable() -> Error {
-    Error::new(Code::Unavailable, "The database cannot be reached right now: try again")
+    Error::new(
+        Code::Unavailable,
+        "The database cannot be reached right now: try again",
+    )
 }
 
-fn constraint<'m>(model: &'m Model, table: Option<&'m Table>, name: &str) -> Option<(&'m Table, &'m Constraint)> {
+fn constraint<'m>(
+    model: &'m Model,
+    table: Option<&'m Table>,
+    name: &str,
+) -> Option<(&'m Table, &'m Constraint)> {
     let of = |table: &'m Table| {
         let found = table.constraints.iter().find(|c| c.name == name)?;
         Some((table, found))
     };
-    table.and_then(of).or_else(|| model.tables.iter().find_map(of))
+    table
+        .and_then(of)
+        .or_else(|| model.tables.iter().find_map(of))
 }
 
 fn fields(constraint: &Constraint) -> Vec<String> {
-    constraint.columns.iter().map(|column| camel(column)).collect()
+    constraint
+        .columns
+        .iter()
+        .map(|column| camel(column))
+        .collect()
 }
 
 fn about(error: Error, known: Option<(&Table, &Constraint)>) -> Error {
@@ -91,7 +118,10 @@ fn duplicate(known: Option<(&Table, &Constraint)>) -> Error {
     let message = match known {
         Some((table, constraint)) => {
             let fields = fields(constraint).join(" and ");
-            format!("There is a {} with the same {fields} already", table.type_name)
+            format!(
+                "There is a {} with the same {fields} already",
+                table.type_name
+            )
         }
         None => "There is such a row already".to_owned(),
     };
@@ -101,14 +131,20 @@ fn duplicate(known: Option<(&Table, &Constraint)>) -> Error {
 fn reference(known: Option<(&Table, &Constraint)>, message: &str) -> Error {
     let kind = ConstraintKind::ForeignKey;
     let Some((table, constraint)) = known.filter(|(_, c)| c.kind == kind) else {
-        return Error::new(Code::Conflict, "The row refers to one that does not exist, or is referred to");
+        return Error::new(
+            Code::Conflict,
+            "The row refers to one that does not exist, or is referred to",
+        );
     };
     let still_used = message.starts_with("update or delete");
     let fields = fields(constraint).join(" and ");
     let made = if still_used {
         Error::new(
             Code::Conflict,
-            format!("The row is still referred to by {} of {}", fields, table.many),
+            format!(
+                "The row is still referred to by {} of {}",
+                fields, table.many
+            ),
         )
     } else {
         Error::bad_input(format!("{fields} names a row that does not exist"))
@@ -118,7 +154,12 @@ fn reference(known: Option<(&Table, &Constraint)>, message: &str) -> Error {
 
 fn check(known: Option<(&Table, &Constraint)>, message: &str) -> Error {
     let message = match known {
-        Some((_, Constraint { words: Some(words), .. })) => words.clone(),
+        Some((
+            _,
+            Constraint {
+                words: Some(words), ..
+            },
+        )) => words.clone(),
         Some((_, constraint)) => {
             let fields = fields(constraint).join(" and ");
             let rule = constraint.name.replace('_', " ");
@@ -149,5 +190,9 @@ fn denied(role: Role, message: &str) -> Error {
     }
     // Functions of the migrations that refuse by themselves say why.
     let by_postgres = message.starts_with("permission denied");
-    if by_postgres { Error::forbidden("You may not do this") } else { Error::forbidden(message.to_owned()) }
+    if by_postgres {
+        Error::forbidden("You may not do this")
+    } else {
+        Error::forbidden(message.to_owned())
+    }
 }

@@ -211,7 +211,10 @@ impl Scope<'_> {
             return Input::Null;
         }
         if self.is_scalar(ty) {
-            return Input::Scalar(Source::Variable { name: name.to_owned(), path: path.clone() });
+            return Input::Scalar(Source::Variable {
+                name: name.to_owned(),
+                path: path.clone(),
+            });
         }
         let at = |step: Step, ty: &Type, value: &Value, path: &mut Vec<Step>| {
             path.push(step);
@@ -233,7 +236,12 @@ impl Scope<'_> {
             (BaseType::Named(_), Value::String(text)) => Input::Enum(Name::new(text)),
             (BaseType::Named(type_name), Value::Object(object)) => {
                 self.object(type_name, |field, ty| {
-                    Some(at(Step::Field(field.to_owned()), ty, object.get(field)?, path))
+                    Some(at(
+                        Step::Field(field.to_owned()),
+                        ty,
+                        object.get(field)?,
+                        path,
+                    ))
                 })
             }
             _ => Input::Null,
@@ -281,7 +289,11 @@ pub fn check_variables(scope: Scope<'_>, shape: &mut Vec<u8>) -> Result<()> {
         let ty = &definition.var_type.node;
         match scope.variables.get(name) {
             Some(value) => {
-                let mut check = Check { types: scope.types, variable: name, shape };
+                let mut check = Check {
+                    types: scope.types,
+                    variable: name,
+                    shape,
+                };
                 check.value(ty, value, &mut Vec::new())?;
             }
             None if definition.default_value.is_some() || ty.nullable => shape.push(b'?'),
@@ -305,7 +317,11 @@ impl Check<'_> {
     fn value<'v>(&mut self, ty: &Type, value: &'v Value, path: &mut Vec<&'v str>) -> Result<()> {
         if value.is_null() {
             self.shape.push(b'0');
-            return if ty.nullable { Ok(()) } else { Err(self.wrong(path, ty, "is null")) };
+            return if ty.nullable {
+                Ok(())
+            } else {
+                Err(self.wrong(path, ty, "is null"))
+            };
         }
         match &ty.base {
             BaseType::List(element) => self.list(element, value, path),
@@ -316,7 +332,12 @@ impl Check<'_> {
         }
     }
 
-    fn list<'v>(&mut self, element: &Type, value: &'v Value, path: &mut Vec<&'v str>) -> Result<()> {
+    fn list<'v>(
+        &mut self,
+        element: &Type,
+        value: &'v Value,
+        path: &mut Vec<&'v str>,
+    ) -> Result<()> {
         let items = match value {
             Value::Array(items) => items.as_slice(),
             single => std::slice::from_ref(single),
@@ -346,8 +367,14 @@ impl Check<'_> {
         let Value::Object(object) = value else {
             return Err(self.refuse(path, &format!("must be an object of type {name}")));
         };
-        if let Some(unknown) = object.keys().find(|key| !fields.iter().any(|f| f.name == **key)) {
-            return Err(self.refuse(path, &format!("has a field \"{unknown}\", which {name} does not have")));
+        if let Some(unknown) = object
+            .keys()
+            .find(|key| !fields.iter().any(|f| f.name == **key))
+        {
+            return Err(self.refuse(
+                path,
+                &format!("has a field \"{unknown}\", which {name} does not have"),
+            ));
         }
         self.shape.push(b'{');
         for (place, field) in fields.iter().enumerate() {

@@ -85,8 +85,8 @@ pub fn compile<'a>(
         compiler.root = roots.len();
         let name = selected.name();
         let root = root_of(operation.ty, name);
-        let work = compile_root(&mut compiler, type_name, root, &selected)
-            .unwrap_or_else(Work::Refused);
+        let work =
+            compile_root(&mut compiler, type_name, root, &selected).unwrap_or_else(Work::Refused);
         let definition = catalogue.schema.types.field(type_name, name);
         roots.push(RootPlan {
             prefix: prefix(selected.key, roots.is_empty()),
@@ -96,7 +96,11 @@ pub fn compile<'a>(
             work,
         });
     }
-    Plan { kind: operation.ty, roots, parameters: compiler.parameters }
+    Plan {
+        kind: operation.ty,
+        roots,
+        parameters: compiler.parameters,
+    }
 }
 
 fn compile_root<'a>(
@@ -122,9 +126,9 @@ fn compile_root<'a>(
             Work::Read(compiler.take_levels())
         }
         Some(Root::Node) => Work::Action(Box::new(compiler.node_plan(&arguments, selected)?)),
-        Some(Root::Action(place)) => {
-            Work::Action(Box::new(compiler.action_plan(place, type_name, arguments, selected)?))
-        }
+        Some(Root::Action(place)) => Work::Action(Box::new(
+            compiler.action_plan(place, type_name, arguments, selected)?,
+        )),
         Some(write) => Work::Write(Box::new(compiler.write_plan(write, &arguments, selected)?)),
     })
 }
@@ -172,4 +176,3 @@ pub fn json_string(text: &str) -> Bytes {
     super::encode::write_json_string(text, &mut bytes);
     bytes.into()
 }
-

@@ -73,11 +73,20 @@ impl<'a> Compiler<'a> {
         selected: &Selected<'a>,
     ) -> Result<ActionPlan> {
         let mut loaders = Vec::new();
-        let out = match self.catalogue.schema.types.field(type_name, selected.name()) {
+        let out = match self
+            .catalogue
+            .schema
+            .types
+            .field(type_name, selected.name())
+        {
             Some(field) => self.out(&field.ty, &selected.selections(), &mut loaders)?,
             None => Out::Leaf,
         };
-        Ok(ActionPlan { run: ActionRun::Action { place, arguments }, out, loaders })
+        Ok(ActionPlan {
+            run: ActionRun::Action { place, arguments },
+            out,
+            loaders,
+        })
     }
 
     /// Compiles the field that finds a row by its global id.
@@ -88,21 +97,38 @@ impl<'a> Compiler<'a> {
             Some(Input::Scalar(source)) => source.clone(),
             _ => Source::Constant(Value::Null),
         };
-        Ok(ActionPlan { run: ActionRun::Node(source), out, loaders })
+        Ok(ActionPlan {
+            run: ActionRun::Node(source),
+            out,
+            loaders,
+        })
     }
 
-    fn out(&mut self, ty: &Type, selections: &[&'a SelectionSet], loaders: &mut Vec<Loader>) -> Result<Out> {
+    fn out(
+        &mut self,
+        ty: &Type,
+        selections: &[&'a SelectionSet],
+        loaders: &mut Vec<Loader>,
+    ) -> Result<Out> {
         self.out_of(base_name(ty), selections, loaders)
     }
 
-    fn out_of(&mut self, name: &str, selections: &[&'a SelectionSet], loaders: &mut Vec<Loader>) -> Result<Out> {
+    fn out_of(
+        &mut self,
+        name: &str,
+        selections: &[&'a SelectionSet],
+        loaders: &mut Vec<Loader>,
+    ) -> Result<Out> {
         if let Some(table) = self.catalogue.model.table_of_type(name) {
             return self.row(table, selections, loaders);
         }
         if let Some(types) = self.catalogue.schema.types.possible(name) {
             let mut outs = HashMap::new();
             for possible in types {
-                outs.insert(possible.clone(), self.out_of(possible, selections, loaders)?);
+                outs.insert(
+                    possible.clone(),
+                    self.out_of(possible, selections, loaders)?,
+                );
             }
             return Ok(Out::Abstract(outs));
         }
@@ -118,12 +144,20 @@ impl<'a> Compiler<'a> {
                 }
                 None => OutValue::Constant(constant_string(name)),
             };
-            fields.push(OutField { prefix: prefix(selected.key, fields.is_empty()), value });
+            fields.push(OutField {
+                prefix: prefix(selected.key, fields.is_empty()),
+                value,
+            });
         }
         Ok(Out::Object(fields))
     }
 
-    fn row(&mut self, table: TableId, selections: &[&'a SelectionSet], loaders: &mut Vec<Loader>) -> Result<Out> {
+    fn row(
+        &mut self,
+        table: TableId,
+        selections: &[&'a SelectionSet],
+        loaders: &mut Vec<Loader>,
+    ) -> Result<Out> {
         loaders.push(self.loader(table, selections)?);
         Ok(Out::Row(loaders.len() - 1))
     }

@@ -66,15 +66,29 @@ impl<'a> Fetched<'a> {
     /// # Errors
     /// When a row lacks the key of its parent.
     pub fn new(plan: &'a ReadPlan, rows: &'a [Vec<Row>], values: &'a [Param]) -> Outcome<Self> {
-        let groups = plan.levels.iter().zip(rows).map(|(level, rows)| group(level, rows));
-        Ok(Fetched { groups: groups.collect::<Outcome<_>>()?, plan, rows, values })
+        let groups = plan
+            .levels
+            .iter()
+            .zip(rows)
+            .map(|(level, rows)| group(level, rows));
+        Ok(Fetched {
+            groups: groups.collect::<Outcome<_>>()?,
+            plan,
+            rows,
+            values,
+        })
     }
 
     fn group(&self, level: usize, key: &[u8]) -> Group<'_> {
         if self.plan.levels[level].parent_width == 0 {
             return Group::All(self.rows[level].len());
         }
-        Group::Some(self.groups[level].get(key).map(Vec::as_slice).unwrap_or_default())
+        Group::Some(
+            self.groups[level]
+                .get(key)
+                .map(Vec::as_slice)
+                .unwrap_or_default(),
+        )
     }
 }
 
@@ -127,7 +141,10 @@ pub struct Responder<'a> {
 impl<'a> Responder<'a> {
     /// A responder with working space of its own.
     pub fn new(cursors: &'a Cursors) -> Self {
-        Responder { cursors, scratch: Vec::new() }
+        Responder {
+            cursors,
+            scratch: Vec::new(),
+        }
     }
 
     /// Writes the value of a root field.
@@ -140,7 +157,13 @@ impl<'a> Responder<'a> {
         self.level(fetched, 0, &loaded_key(number), out)
     }
 
-    fn level(&mut self, fetched: &Fetched<'_>, level: usize, key: &[u8], out: &mut Vec<u8>) -> Outcome {
+    fn level(
+        &mut self,
+        fetched: &Fetched<'_>,
+        level: usize,
+        key: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Outcome {
         let group = fetched.group(level, key);
         let rows = &fetched.rows[level];
         match &fetched.plan.levels[level].shape {
@@ -149,7 +172,9 @@ impl<'a> Responder<'a> {
                 out.extend_from_slice(b"null");
                 Ok(())
             }
-            LevelShape::Row(shape) => self.object(Some(fetched), level, shape, &rows[group.get(0)], out),
+            LevelShape::Row(shape) => {
+                self.object(Some(fetched), level, shape, &rows[group.get(0)], out)
+            }
             LevelShape::List(shape) => {
                 out.push(b'[');
                 for index in 0..group.len() {
@@ -165,7 +190,12 @@ impl<'a> Responder<'a> {
             }
             LevelShape::Count => {
                 let column = fetched.plan.levels[level].parent_width;
-                value(fetched.plan.levels[level].statement.encoders.get(), &rows[group.get(0)], column, out)
+                value(
+                    fetched.plan.levels[level].statement.encoders.get(),
+                    &rows[group.get(0)],
+                    column,
+                    out,
+                )
             }
         }
     }
@@ -185,7 +215,13 @@ impl<'a> Responder<'a> {
             _ => usize::MAX,
         };
         let shown = group.len().min(read_most.saturating_sub(1));
-        let page = Page { level, shape, group, shown, more: group.len() > shown };
+        let page = Page {
+            level,
+            shape,
+            group,
+            shown,
+            more: group.len() > shown,
+        };
         out.push(b'{');
         for (prefix, field) in &shape.fields {
             out.extend_from_slice(prefix);
@@ -234,7 +270,9 @@ impl<'a> Responder<'a> {
             out.extend_from_slice(prefix);
             match field {
                 EdgeField::Cursor => self.cursor(page.shape, row, out)?,
-                EdgeField::Node(object) => self.object(Some(fetched), page.level, object, row, out)?,
+                EdgeField::Node(object) => {
+                    self.object(Some(fetched), page.level, object, row, out)?
+                }
                 EdgeField::Typename(shape) => constant(shape, out),
             }
         }
@@ -282,7 +320,8 @@ impl<'a> Responder<'a> {
         for column in &shape.cursor {
             values.push(raw(row, *column)?);
         }
-        self.cursors.write(shape.order, values, &mut self.scratch, out);
+        self.cursors
+            .write(shape.order, values, &mut self.scratch, out);
         Ok(())
     }
 
@@ -365,7 +404,11 @@ struct Page<'p> {
 impl Page<'_> {
     /// The row at a place of the page as the client sees it.
     fn row<'f>(&self, fetched: &'f Fetched<'_>, index: usize) -> &'f Row {
-        let index = if self.shape.backward { self.shown - 1 - index } else { index };
+        let index = if self.shape.backward {
+            self.shown - 1 - index
+        } else {
+            index
+        };
         &fetched.rows[self.level][self.group.get(index)]
     }
 }
@@ -376,7 +419,12 @@ fn encoder(encoders: Option<&Vec<Option<Encoder>>>, column: usize) -> Outcome<En
         .ok_or(RespondError::Type(column))
 }
 
-fn value(encoders: Option<&Vec<Option<Encoder>>>, row: &Row, column: usize, out: &mut Vec<u8>) -> Outcome {
+fn value(
+    encoders: Option<&Vec<Option<Encoder>>>,
+    row: &Row,
+    column: usize,
+    out: &mut Vec<u8>,
+) -> Outcome {
     match raw(row, column)? {
         Some(raw) => encoder(encoders, column)?.write(raw, out)?,
         None => out.extend_from_slice(b"null"),

@@ -7,12 +7,7 @@ use deadpool_postgres::ClientWrapper;
 use futures_util::{TryStreamExt, future::join_all};
 use tokio_postgres::Row;
 
-use super::{
-    encode::Encoder,
-    plan::ReadPlan,
-    sql::Statement,
-    value::Param,
-};
+use super::{encode::Encoder, plan::ReadPlan, sql::Statement, value::Param};
 
 /// Statements that are kept prepared on one connection; more are dropped together, so that clients
 /// that write values into documents cannot fill the database's memory.
@@ -40,11 +35,19 @@ pub async fn prepare<'a>(
     }
     let prepared = client.prepare_cached(&statement.sql).await?;
     statement.encoders.get_or_init(|| {
-        prepared.columns().iter().map(|column| Encoder::for_type(column.type_())).collect()
+        prepared
+            .columns()
+            .iter()
+            .map(|column| Encoder::for_type(column.type_()))
+            .collect()
     });
     Ok(Ready {
         statement: prepared,
-        values: statement.parameters.iter().map(|number| &values[*number]).collect(),
+        values: statement
+            .parameters
+            .iter()
+            .map(|number| &values[*number])
+            .collect(),
     })
 }
 
@@ -53,7 +56,9 @@ pub async fn prepare<'a>(
 /// # Errors
 /// The database's.
 pub async fn rows(client: &ClientWrapper, ready: &Ready<'_>) -> PgResult<Vec<Row>> {
-    let stream = client.query_raw(&ready.statement, ready.values.iter().copied()).await?;
+    let stream = client
+        .query_raw(&ready.statement, ready.values.iter().copied())
+        .await?;
     stream.try_collect().await
 }
 
@@ -61,7 +66,11 @@ pub async fn rows(client: &ClientWrapper, ready: &Ready<'_>) -> PgResult<Vec<Row
 ///
 /// # Errors
 /// The database's.
-pub async fn run(client: &ClientWrapper, statement: &Statement, values: &[Param]) -> PgResult<Vec<Row>> {
+pub async fn run(
+    client: &ClientWrapper,
+    statement: &Statement,
+    values: &[Param],
+) -> PgResult<Vec<Row>> {
     let ready = prepare(client, statement, values).await?;
     rows(client, &ready).await
 }
@@ -104,7 +113,9 @@ pub async fn fetch(
         return Ok(vec![vec![fetched]]);
     }
     let statements = ready.iter().flatten();
-    let sent: Vec<Sent<'_>> = statements.map(|r| Box::pin(rows(client, r)) as Sent<'_>).collect();
+    let sent: Vec<Sent<'_>> = statements
+        .map(|r| Box::pin(rows(client, r)) as Sent<'_>)
+        .collect();
     let mut results = join_all(sent).await.into_iter();
     let mut all = Vec::with_capacity(ready.len());
     for (place, levels) in ready.iter().enumerate() {

@@ -5,8 +5,10 @@
 
 use std::sync::{Arc, OnceLock};
 
+use sea_query::{
+    Expr, ExprTrait, PostgresQueryBuilder, SelectStatement, Value as SeaValue, Values,
+};
 use serde_json::Value;
-use sea_query::{Expr, ExprTrait, PostgresQueryBuilder, SelectStatement, Value as SeaValue, Values};
 
 use super::{
     cursor::Cursors,
@@ -120,7 +122,11 @@ impl Statement {
                 _ => usize::MAX,
             })
             .collect();
-        Statement { sql, parameters, encoders: OnceLock::new() }
+        Statement {
+            sql,
+            parameters,
+            encoders: OnceLock::new(),
+        }
     }
 
     /// The statement of a select.
@@ -148,7 +154,9 @@ pub fn scalar(kind: &Kind, enumerations: &[Arc<Enumeration>]) -> Scalar {
         Kind::Inet => Scalar::Inet,
         Kind::Interval => Scalar::Interval,
         Kind::Vector(dimensions) => Scalar::Vector {
-            dimensions: dimensions.and_then(|n| u16::try_from(n).ok()).unwrap_or_default(),
+            dimensions: dimensions
+                .and_then(|n| u16::try_from(n).ok())
+                .unwrap_or_default(),
         },
         Kind::Enum(index) => Scalar::Enum(enumerations[*index].clone()),
         Kind::List(element) => scalar(element, enumerations),
@@ -157,8 +165,16 @@ pub fn scalar(kind: &Kind, enumerations: &[Arc<Enumeration>]) -> Scalar {
 
 /// The enumerations of a model, for [`scalar`].
 pub fn enumerations(enums: &[Enum]) -> Result<Vec<Arc<Enumeration>>, super::value::AmbiguousName> {
-    let labels = |e: &Enum| e.values.iter().map(|(_, label, _)| label.clone()).collect::<Vec<_>>();
-    enums.iter().map(|e| Enumeration::new(labels(e)).map(Arc::new)).collect()
+    let labels = |e: &Enum| {
+        e.values
+            .iter()
+            .map(|(_, label, _)| label.clone())
+            .collect::<Vec<_>>()
+    };
+    enums
+        .iter()
+        .map(|e| Enumeration::new(labels(e)).map(Arc::new))
+        .collect()
 }
 
 /// The values of a plan's parameters in one run, or each root field's error.
@@ -171,7 +187,10 @@ pub struct Bound {
 
 /// Reads the parameters from a request's variables.
 pub fn bind(parameters: &Parameters, variables: &Variables, cursors: &Cursors) -> Bound {
-    let mut bound = Bound { values: Vec::with_capacity(parameters.list.len()), errors: Vec::new() };
+    let mut bound = Bound {
+        values: Vec::with_capacity(parameters.list.len()),
+        errors: Vec::new(),
+    };
     for parameter in &parameters.list {
         let value = convert(parameter, variables, cursors).unwrap_or_else(|error| {
             if !bound.errors.iter().any(|(root, _)| *root == parameter.root) {
@@ -205,7 +224,9 @@ fn convert(parameter: &Parameter, variables: &Variables, cursors: &Cursors) -> R
             None => Ok(Param::Null),
         },
         Conversion::Cursor { order, place } => {
-            let text = value.as_str().ok_or_else(|| Error::bad_input("A cursor is a string"))?;
+            let text = value
+                .as_str()
+                .ok_or_else(|| Error::bad_input("A cursor is a string"))?;
             let mut values = cursors.read(*order, text)?;
             if *place < values.len() {
                 Ok(values.swap_remove(*place))
@@ -214,22 +235,26 @@ fn convert(parameter: &Parameter, variables: &Variables, cursors: &Cursors) -> R
             }
         }
         Conversion::Pattern { before, after } => {
-            let text = value.as_str().ok_or_else(|| Error::bad_input("A text is needed here"))?;
+            let text = value
+                .as_str()
+                .ok_or_else(|| Error::bad_input("A text is needed here"))?;
             Scalar::String.parse(&pattern(text, *before, *after).into())
         }
-        Conversion::Records { field, scalar } => records(&value, |record| match record.get(field) {
-            Some(value) => scalar.parse(value),
-            None => Ok(Param::Null),
-        }),
+        Conversion::Records { field, scalar } => {
+            records(&value, |record| match record.get(field) {
+                Some(value) => scalar.parse(value),
+                None => Ok(Param::Null),
+            })
+        }
         Conversion::RecordLists { field, scalar } => {
             records(&value, |record| match record.get(field) {
                 None | Some(Value::Null) => Ok(Param::Null),
                 Some(list) => json_list(scalar, list),
             })
         }
-        Conversion::Given(field) => {
-            records(&value, |record| Ok(Param::Bool(record.get(field).is_some())))
-        }
+        Conversion::Given(field) => records(&value, |record| {
+            Ok(Param::Bool(record.get(field).is_some()))
+        }),
         Conversion::Keys(_) => Ok(Param::Null),
     }
 }
@@ -240,9 +265,10 @@ fn records(value: &Value, of: impl Fn(&Value) -> Result<Param>) -> Result<Param>
         Value::Array(records) => records.as_slice(),
         single => std::slice::from_ref(single),
     };
-    let values = records.iter().enumerate().map(|(index, record)| {
-        of(record).map_err(|error| error.with("index", index))
-    });
+    let values = records
+        .iter()
+        .enumerate()
+        .map(|(index, record)| of(record).map_err(|error| error.with("index", index)));
     Ok(Param::Array(values.collect::<Result<_>>()?))
 }
 

@@ -41,7 +41,10 @@ pub async fn introspect(
     asked.set_parsed_query(part);
     let response = schema.dynamic.execute(asked).await;
     if let Some(error) = response.errors.first() {
-        return Err(Error::new(Code::GraphqlValidationFailed, error.message.clone()));
+        return Err(Error::new(
+            Code::GraphqlValidationFailed,
+            error.message.clone(),
+        ));
     }
     let data = response.data.into_json().map_err(Error::internal)?;
     Ok(keys
@@ -66,7 +69,12 @@ fn only_introspection(
     };
     let mut operation = operation.clone();
     let mut items = Vec::new();
-    keep(document, &operation.node.selection_set.node, keys, &mut items);
+    keep(
+        document,
+        &operation.node.selection_set.node,
+        keys,
+        &mut items,
+    );
     operation.node.selection_set.node.items = items;
     let mut used = Used::default();
     used.selections(document, &operation.node.selection_set.node);
@@ -157,5 +165,7 @@ impl Used {
 
 fn retain_variables(operation: &mut OperationDefinition, used: &Used) {
     let keep = |name: &Name| used.variables.contains(name);
-    operation.variable_definitions.retain(|definition| keep(&definition.node.name.node));
+    operation
+        .variable_definitions
+        .retain(|definition| keep(&definition.node.name.node));
 }

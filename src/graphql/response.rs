@@ -79,8 +79,9 @@ pub fn refuse_document(faults: &[DocumentError]) -> Response {
         .iter()
         .map(|fault| {
             let locations = fault.locations.iter();
-            let locations: Vec<Value> =
-                locations.map(|(line, column)| json!({"line": line, "column": column})).collect();
+            let locations: Vec<Value> = locations
+                .map(|(line, column)| json!({"line": line, "column": column}))
+                .collect();
             let mut error =
                 json!({"message": fault.error.message(), "extensions": fault.error.extensions()});
             if !locations.is_empty() {
@@ -91,6 +92,10 @@ pub fn refuse_document(faults: &[DocumentError]) -> Response {
         .collect();
     Response {
         body: json!({ "errors": errors }).to_string().into(),
-        request_error: Some(faults.first().map_or(Code::Internal, |fault| fault.error.code())),
+        request_error: Some(
+            faults
+                .first()
+                .map_or(Code::Internal, |fault| fault.error.code()),
+        ),
     }
 }

@@ -124,7 +124,9 @@ impl Graphql {
                 },
                 documents: Cache::builder()
                     .max_capacity(DOCUMENTS_MAX_BYTES)
-                    .weigher(|key: &(Arc<str>, _), _| u32::try_from(key.0.len() * 8).unwrap_or(u32::MAX))
+                    .weigher(|key: &(Arc<str>, _), _| {
+                        u32::try_from(key.0.len() * 8).unwrap_or(u32::MAX)
+                    })
                     .build(),
             })
         };
@@ -181,10 +183,16 @@ impl Graphql {
     ///
     /// # Errors
     /// The response that says what is wrong with the document.
-    pub async fn operation_kind(&self, request: &Request, role: Role) -> Result<OperationKind, Response> {
+    pub async fn operation_kind(
+        &self,
+        request: &Request,
+        role: Role,
+    ) -> Result<OperationKind, Response> {
         let document = self.api(role).document(request).await;
         let document = document.map_err(|errors| refuse_document(&errors))?;
-        let operation = document.operation().map_err(|error| Response::refused(&[error]))?;
+        let operation = document
+            .operation()
+            .map_err(|error| Response::refused(&[error]))?;
         Ok(match operation.ty {
             OperationType::Query => OperationKind::Query,
             OperationType::Mutation => OperationKind::Mutation,
@@ -210,7 +218,11 @@ impl Api {
         Ok(document)
     }
 
-    async fn compiled(&self, document: &Document, request: &Request) -> Result<Arc<Compiled>, Error> {
+    async fn compiled(
+        &self,
+        document: &Document,
+        request: &Request,
+    ) -> Result<Arc<Compiled>, Error> {
         let operation = document.operation()?;
         let mut shape = Vec::new();
         let scope = Scope {
@@ -219,7 +231,11 @@ impl Api {
             variables: &request.variables,
         };
         check_variables(scope, &mut shape)?;
-        let known = document.plans.read().ok().and_then(|plans| plans.get(&shape).cloned());
+        let known = document
+            .plans
+            .read()
+            .ok()
+            .and_then(|plans| plans.get(&shape).cloned());
         if let Some(compiled) = known {
             return Ok(compiled);
         }
@@ -232,9 +248,18 @@ impl Api {
             }
             .copied()
         };
-        let plan = compile(&self.catalogue, &document.ast, operation, &request.variables, &root_of);
+        let plan = compile(
+            &self.catalogue,
+            &document.ast,
+            operation,
+            &request.variables,
+            &root_of,
+        );
         let introspection = introspect(schema, document_parts(document), &plan, request).await?;
-        let compiled = Arc::new(Compiled { plan, introspection });
+        let compiled = Arc::new(Compiled {
+            plan,
+            introspection,
+        });
         if shape.len() <= SHAPE_MAX_BYTES
             && let Ok(mut plans) = document.plans.write()
         {
@@ -264,7 +289,10 @@ impl Document {
             _ => None,
         };
         found.ok_or_else(|| {
-            Error::new(Code::GraphqlValidationFailed, "operationName must name an operation of the document")
+            Error::new(
+                Code::GraphqlValidationFailed,
+                "operationName must name an operation of the document",
+            )
         })
     }
 }

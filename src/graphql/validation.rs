@@ -4,9 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_graphql::{
     Response, ServerResult, Variables,
-    extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery,
-    },
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery},
     parser::types::ExecutableDocument,
 };
 
@@ -89,7 +87,11 @@ pub async fn validate(
     };
     let errors = response.errors.into_iter().map(|error| DocumentError {
         error: Error::new(code, error.message),
-        locations: error.locations.iter().map(|at| (at.line, at.column)).collect(),
+        locations: error
+            .locations
+            .iter()
+            .map(|at| (at.line, at.column))
+            .collect(),
     });
     Err(errors.collect())
 }

@@ -215,7 +215,10 @@ mod tests {
 
     #[test]
     fn types_choose_their_encoder() {
-        assert_eq!(Encoder::for_type(&Type::INT8), Some(Encoder::BigIntAsString));
+        assert_eq!(
+            Encoder::for_type(&Type::INT8),
+            Some(Encoder::BigIntAsString)
+        );
         assert_eq!(
             Encoder::for_type(&Type::TEXT_ARRAY),
             Some(Encoder::Array(&Encoder::Text))

@@ -33,7 +33,8 @@ pub(super) fn write_inet(raw: &[u8], out: &mut Vec<u8>) -> Option<()> {
 /// PostgreSQL's form, which is older than RFC 5952 and differs from the standard library's in the
 /// addresses that it ends in dotted decimals (`::1.2.3.4`).
 fn write_ipv6(octets: [u8; 16], out: &mut Vec<u8>) -> Option<()> {
-    let groups: [u16; 8] = std::array::from_fn(|i| u16::from_be_bytes([octets[2 * i], octets[2 * i + 1]]));
+    let groups: [u16; 8] =
+        std::array::from_fn(|i| u16::from_be_bytes([octets[2 * i], octets[2 * i + 1]]));
     let (start, length) = longest_zeros(&groups);
     let compressed = start..start + length;
     let in_decimals = start == 0
@@ -67,7 +68,10 @@ fn longest_zeros(groups: &[u16; 8]) -> (usize, usize) {
     let mut best = (0, 0);
     let mut index = 0;
     while index < groups.len() {
-        let length = groups[index..].iter().take_while(|group| **group == 0).count();
+        let length = groups[index..]
+            .iter()
+            .take_while(|group| **group == 0)
+            .count();
         if length >= 2 && length > best.1 {
             best = (index, length);
         }

@@ -102,7 +102,11 @@ pub(super) fn write_numeric(raw: &[u8], out: &mut Vec<u8>) -> Option<()> {
     if weight < 0 {
         out.push(b'0');
     } else {
-        out.extend_from_slice(itoa::Buffer::new().format(group(i32::from(weight))).as_bytes());
+        out.extend_from_slice(
+            itoa::Buffer::new()
+                .format(group(i32::from(weight)))
+                .as_bytes(),
+        );
         for place in (0..i32::from(weight)).rev() {
             out.extend_from_slice(&four_digits(group(place)));
         }
@@ -152,7 +156,10 @@ mod tests {
         assert_eq!(numeric(0, 0, 2, &[]), r#""0.00""#);
         assert_eq!(numeric(0, 0, 2, &[12, 3400]), r#""12.34""#);
         assert_eq!(numeric(1, 0x4000, 0, &[1]), r#""-10000""#);
-        assert_eq!(numeric(2, 0, 5, &[1, 2, 3, 4, 5000]), r#""100020003.00045""#);
+        assert_eq!(
+            numeric(2, 0, 5, &[1, 2, 3, 4, 5000]),
+            r#""100020003.00045""#
+        );
         assert_eq!(numeric(-2, 0, 8, &[42]), r#""0.00000042""#);
         assert_eq!(numeric(0, 0xC000, 0, &[]), r#""NaN""#);
         assert_eq!(numeric(0, 0xF000, 32, &[]), r#""-Infinity""#);
@@ -161,7 +168,10 @@ mod tests {
     #[test]
     fn integers_of_all_widths() {
         assert_eq!(written(Encoder::Int, &(-7i16).to_be_bytes()), "-7");
-        assert_eq!(written(Encoder::Int, &i32::MIN.to_be_bytes()), "-2147483648");
+        assert_eq!(
+            written(Encoder::Int, &i32::MIN.to_be_bytes()),
+            "-2147483648"
+        );
         assert_eq!(
             written(Encoder::BigIntAsString, &i64::MIN.to_be_bytes()),
             r#""-9223372036854775808""#

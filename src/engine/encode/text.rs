@@ -28,7 +28,10 @@ fn first_escape(bytes: &[u8]) -> Option<usize> {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     for (index, block) in blocks.iter().enumerate() {
         // No early exit inside a block, so that it is one comparison of registers.
-        if block.iter().fold(false, |any, byte| any | needs_escape(*byte)) {
+        if block
+            .iter()
+            .fold(false, |any, byte| any | needs_escape(*byte))
+        {
             let within = block.iter().position(|byte| needs_escape(*byte))?;
             return Some(index * BLOCK + within);
         }
@@ -174,7 +177,10 @@ mod tests {
             ("3d", "_3D"),
             ("ALREADY_THERE", "ALREADY_THERE"),
         ] {
-            assert_eq!(written(Encoder::EnumText, label.as_bytes()), format!("{name:?}"));
+            assert_eq!(
+                written(Encoder::EnumText, label.as_bytes()),
+                format!("{name:?}")
+            );
         }
     }
 

@@ -44,8 +44,15 @@ impl<'a> Execution<'a> {
     ) -> Result<ActionAnswer<'a>> {
         let outcome = match &plan.run {
             ActionRun::Node(source) => self.node(&source.value(self.variables))?,
-            ActionRun::Action { place, arguments: input } => {
-                let context = ActionContext { transaction, app: self.app, request: self.context };
+            ActionRun::Action {
+                place,
+                arguments: input,
+            } => {
+                let context = ActionContext {
+                    transaction,
+                    app: self.app,
+                    request: self.context,
+                };
                 let arguments = arguments(input, self.variables);
                 (self.actions[*place].run)(context, arguments).await?
             }
@@ -57,24 +64,42 @@ impl<'a> Execution<'a> {
             rows.push(self.load(loader, keys, transaction, bound).await?);
         }
         let table = |loader: &Loader| self.catalogue.model.table(loader.table).name.as_str();
-        Ok(ActionAnswer { plan, outcome, rows, tables: plan.loaders.iter().map(table).collect() })
+        Ok(ActionAnswer {
+            plan,
+            outcome,
+            rows,
+            tables: plan.loaders.iter().map(table).collect(),
+        })
     }
 
     fn node(self, id: &Value) -> Result<Outcome> {
         let id = NodeId::parse(id.as_str().unwrap_or_default())?;
         let model = &self.catalogue.model;
         let Some(table) = model.table_named(&id.table) else {
-            return Err(Error::bad_input("This is not a node id: give one that nodeId returned"));
+            return Err(Error::bad_input(
+                "This is not a node id: give one that nodeId returned",
+            ));
         };
         let table = model.table(table);
         if id.key.len() != table.key.len() {
-            return Err(Error::bad_input("This is not a node id: give one that nodeId returned"));
+            return Err(Error::bad_input(
+                "This is not a node id: give one that nodeId returned",
+            ));
         }
-        Ok(Outcome::Row(RowRef { table: table.name.clone().into(), key: id.key }))
+        Ok(Outcome::Row(RowRef {
+            table: table.name.clone().into(),
+            key: id.key,
+        }))
     }
 
     /// Collects the keys of the rows that an outcome names, by loader, in the order of writing.
-    fn named_rows(self, out: &Out, outcome: &Outcome, plan: &ActionPlan, keys: &mut [Vec<Vec<Value>>]) {
+    fn named_rows(
+        self,
+        out: &Out,
+        outcome: &Outcome,
+        plan: &ActionPlan,
+        keys: &mut [Vec<Vec<Value>>],
+    ) {
         match (out, outcome) {
             (out, Outcome::List(items)) => {
                 for item in items {
@@ -120,11 +145,16 @@ impl<'a> Execution<'a> {
         bound: &Bound,
     ) -> Result<LoadedRows> {
         if keys.is_empty() {
-            return Ok(LoadedRows { fetched: vec![Vec::new(); loader.plan.levels.len()], values: Vec::new() });
+            return Ok(LoadedRows {
+                fetched: vec![Vec::new(); loader.plan.levels.len()],
+                values: Vec::new(),
+            });
         }
         let mut columns: Vec<Param> = Vec::with_capacity(loader.key.len());
         for (n, (_, scalar)) in loader.key.iter().enumerate() {
-            let values = keys.iter().map(|key| scalar.parse(key.get(n).unwrap_or(&Value::Null)));
+            let values = keys
+                .iter()
+                .map(|key| scalar.parse(key.get(n).unwrap_or(&Value::Null)));
             columns.push(Param::Array(values.collect::<Result<_>>()?));
         }
         let (fetched, values) = self.load_by(loader, columns, transaction, bound).await?;
@@ -144,7 +174,9 @@ impl<'a> Execution<'a> {
             values[*parameter] = column;
         }
         let fault = |(_, error)| self.fault(error);
-        let ready = prepare_reads(transaction, &[&loader.plan], &values).await.map_err(fault)?;
+        let ready = prepare_reads(transaction, &[&loader.plan], &values)
+            .await
+            .map_err(fault)?;
         let fetched = fetch(transaction, &ready).await.map_err(fault)?;
         drop(ready);
         Ok((fetched.into_iter().next().unwrap_or_default(), values))
@@ -153,12 +185,23 @@ impl<'a> Execution<'a> {
 
 impl ActionAnswer<'_> {
     /// Writes what was selected.
-    pub fn write(&self, responder: &mut Responder<'_>, out: &mut Vec<u8>) -> Result<(), RespondError> {
+    pub fn write(
+        &self,
+        responder: &mut Responder<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RespondError> {
         let mut fetched = Vec::with_capacity(self.rows.len());
         for (loader, loaded) in self.plan.loaders.iter().zip(&self.rows) {
-            fetched.push((Fetched::new(&loader.plan, &loaded.fetched, &loaded.values)?, 0));
+            fetched.push((
+                Fetched::new(&loader.plan, &loaded.fetched, &loaded.values)?,
+                0,
+            ));
         }
-        let mut writer = Writer { fetched, responder, tables: &self.tables };
+        let mut writer = Writer {
+            fetched,
+            responder,
+            tables: &self.tables,
+        };
         writer.outcome(&self.plan.out, &self.outcome, out)
     }
 }
@@ -170,7 +213,12 @@ struct Writer<'w, 'r> {
 }
 
 impl Writer<'_, '_> {
-    fn outcome(&mut self, wanted: &Out, outcome: &Outcome, out: &mut Vec<u8>) -> Result<(), RespondError> {
+    fn outcome(
+        &mut self,
+        wanted: &Out,
+        outcome: &Outcome,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RespondError> {
         match (wanted, outcome) {
             (wanted, Outcome::List(items)) => {
                 out.push(b'[');
@@ -190,7 +238,8 @@ impl Writer<'_, '_> {
             }
             (Out::Abstract(outs), Outcome::Row(row)) => {
                 let tables = self.tables;
-                let fits = |out: &&Out| matches!(out, Out::Row(loader) if tables[*loader] == row.table);
+                let fits =
+                    |out: &&Out| matches!(out, Out::Row(loader) if tables[*loader] == row.table);
                 match outs.values().find(fits) {
                     Some(wanted) => self.outcome(wanted, outcome, out),
                     None => null(out),
@@ -202,18 +251,25 @@ impl Writer<'_, '_> {
                     None => null(out),
                 }
             }
-            (Out::Object(wanted), Outcome::Object(fields)) => self.object(wanted, out, |this, name, wanted, out| {
-                match fields.iter().find(|(known, _)| *known == name) {
-                    Some((_, value)) => this.outcome(wanted, value, out),
-                    None => null(out),
-                }
-            }),
+            (Out::Object(wanted), Outcome::Object(fields)) => {
+                self.object(wanted, out, |this, name, wanted, out| {
+                    match fields.iter().find(|(known, _)| *known == name) {
+                        Some((_, value)) => this.outcome(wanted, value, out),
+                        None => null(out),
+                    }
+                })
+            }
             (wanted, Outcome::Value(value)) => self.value(wanted, value, out),
             _ => null(out),
         }
     }
 
-    fn value(&mut self, wanted: &Out, value: &Value, out: &mut Vec<u8>) -> Result<(), RespondError> {
+    fn value(
+        &mut self,
+        wanted: &Out,
+        value: &Value,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RespondError> {
         match (wanted, value) {
             (Out::Leaf, value) => {
                 leaf(value, out);
@@ -237,9 +293,11 @@ impl Writer<'_, '_> {
                     None => null(out),
                 }
             }
-            (Out::Object(wanted), Value::Object(object)) => self.object(wanted, out, |this, name, wanted, out| {
-                this.value(wanted, object.get(name).unwrap_or(&Value::Null), out)
-            }),
+            (Out::Object(wanted), Value::Object(object)) => {
+                self.object(wanted, out, |this, name, wanted, out| {
+                    this.value(wanted, object.get(name).unwrap_or(&Value::Null), out)
+                })
+            }
             _ => null(out),
         }
     }

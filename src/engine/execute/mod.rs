@@ -108,7 +108,10 @@ impl Failures {
         let fatal = |(root, error): (usize, &Option<Error>)| {
             error.is_some() && (all || !plan.roots[root].nullable)
         };
-        self.0.iter().enumerate().any(fatal).then(|| Answer { data: None, errors: self.errors(plan) })
+        self.0.iter().enumerate().any(fatal).then(|| Answer {
+            data: None,
+            errors: self.errors(plan),
+        })
     }
 
     fn errors(&self, plan: &Plan) -> Vec<FieldError> {

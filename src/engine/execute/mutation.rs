@@ -18,25 +18,34 @@ use crate::{
     error::{Code, Error, Result},
 };
 
-pub async fn run(execution: Execution<'_>, plan: &Plan, mut bound: Bound, mut failures: Failures) -> Answer {
+pub async fn run(
+    execution: Execution<'_>,
+    plan: &Plan,
+    mut bound: Bound,
+    mut failures: Failures,
+) -> Answer {
     debug_assert_eq!(plan.kind, OperationType::Mutation);
     let outcome = match plan.roots.as_slice() {
         [root] => match &root.work {
-            Work::Write(write) if fits_one_flush(write) => {
-                one_flush(execution, write, &bound).await.map(|value| {
+            Work::Write(write) if fits_one_flush(write) => one_flush(execution, write, &bound)
+                .await
+                .map(|value| {
                     let mut out = vec![b'{'];
                     out.extend_from_slice(&root.prefix);
                     out.extend_from_slice(&value);
                     out.push(b'}');
                     out
-                }).map_err(|error| (0, error))
-            }
+                })
+                .map_err(|error| (0, error)),
             _ => stepwise(execution, plan, &mut bound).await,
         },
         _ => stepwise(execution, plan, &mut bound).await,
     };
     match outcome {
-        Ok(data) => Answer { data: Some(data), errors: Vec::new() },
+        Ok(data) => Answer {
+            data: Some(data),
+            errors: Vec::new(),
+        },
         Err((root, error)) => {
             failures.set(root, error);
             failures.fatal(plan).unwrap_or_default()
@@ -52,9 +61,15 @@ fn fits_one_flush(write: &WritePlan) -> bool {
 async fn one_flush(execution: Execution<'_>, write: &WritePlan, bound: &Bound) -> Result<Vec<u8>> {
     let session = execution.app.db.session().await?;
     let statement = &write.steps[0].statement;
-    let ready = prepare(&session, statement, &bound.values).await.map_err(|e| execution.fault(e))?;
+    let ready = prepare(&session, statement, &bound.values)
+        .await
+        .map_err(|e| execution.fault(e))?;
     let (returned, committed) = session
-        .in_one_flush(&execution.context.caller, Mode::Write, rows(&session, &ready))
+        .in_one_flush(
+            &execution.context.caller,
+            Mode::Write,
+            rows(&session, &ready),
+        )
         .await?;
     let returned = returned.map_err(|error| execution.fault(error))?;
     committed.map_err(|error| execution.fault(error))?;
@@ -74,7 +89,9 @@ async fn stepwise(
     for (place, root) in plan.roots.iter().enumerate() {
         out.extend_from_slice(&root.prefix);
         let outcome = match &root.work {
-            Work::Write(write) => self::write(execution, write, &transaction, bound, &mut out).await,
+            Work::Write(write) => {
+                self::write(execution, write, &transaction, bound, &mut out).await
+            }
             Work::Action(action) => match execution.action(action, &transaction, bound).await {
                 Ok(answer) => {
                     let mut responder = Responder::new(execution.cursors);
@@ -90,7 +107,10 @@ async fn stepwise(
         outcome.map_err(|error| (place, error))?;
     }
     out.push(b'}');
-    transaction.commit().await.map_err(|error| (0, execution.fault(error)))?;
+    transaction
+        .commit()
+        .await
+        .map_err(|error| (0, execution.fault(error)))?;
     Ok(out)
 }
 
@@ -104,17 +124,28 @@ async fn write(
     let fault = |error| execution.fault(error);
     let mut loaded = Vec::new();
     if let Some(keys) = &write.keys_first {
-        let keys = run_statement(transaction, keys, &bound.values).await.map_err(fault)?;
+        let keys = run_statement(transaction, keys, &bound.values)
+            .await
+            .map_err(fault)?;
         loaded = load(execution, write, transaction, bound, &keys).await?;
     }
     let mut results: Vec<Vec<Row>> = Vec::with_capacity(write.steps.len());
     for step in &write.steps {
         for link in &step.links {
             let row = results[link.step].first();
-            let value = row.map(|row| raw(row, link.column)).transpose().map_err(Error::internal)?;
-            bound.values[link.parameter] = value.flatten().map_or(Param::Null, |raw| Param::Binary(raw.into()));
+            let value = row
+                .map(|row| raw(row, link.column))
+                .transpose()
+                .map_err(Error::internal)?;
+            bound.values[link.parameter] = value
+                .flatten()
+                .map_or(Param::Null, |raw| Param::Binary(raw.into()));
         }
-        results.push(run_statement(transaction, &step.statement, &bound.values).await.map_err(fault)?);
+        results.push(
+            run_statement(transaction, &step.statement, &bound.values)
+                .await
+                .map_err(fault)?,
+        );
     }
     let rows = &results[write.answers];
     check_at_most(write, bound, rows.len())?;
@@ -130,7 +161,9 @@ fn check_at_most(write: &WritePlan, bound: &Bound, affected: usize) -> Result<()
     };
     let at_most = usize::try_from(read - 1).unwrap_or_default();
     if affected > at_most {
-        let message = format!("More than {at_most} rows fit: nothing was written. Raise atMost to write more");
+        let message = format!(
+            "More than {at_most} rows fit: nothing was written. Raise atMost to write more"
+        );
         return Err(Error::new(Code::LimitExceeded, message).with("atMost", at_most));
     }
     Ok(())
@@ -171,7 +204,11 @@ async fn load(
             }
             columns.push(Param::Array(values));
         }
-        loaded.push(execution.load_by(loader, columns, transaction, bound).await?);
+        loaded.push(
+            execution
+                .load_by(loader, columns, transaction, bound)
+                .await?,
+        );
     }
     Ok(loaded)
 }
@@ -189,7 +226,15 @@ fn answer(
     match &write.answer {
         WriteAnswer::One(written) => {
             let mut list = Vec::new();
-            objects(execution, write, written, rows.get(..1).unwrap_or_default(), &mut responder, &mut loaded, &mut list)?;
+            objects(
+                execution,
+                write,
+                written,
+                rows.get(..1).unwrap_or_default(),
+                &mut responder,
+                &mut loaded,
+                &mut list,
+            )?;
             match list.as_slice() {
                 [] => out.extend_from_slice(b"null"),
                 object => out.extend_from_slice(object),
@@ -201,11 +246,21 @@ fn answer(
                 out.extend_from_slice(prefix);
                 match field {
                     PayloadField::AffectedCount => number(rows.len(), out),
-                    PayloadField::Typename(crate::engine::plan::FieldShape::Constant(bytes)) => out.extend_from_slice(bytes),
+                    PayloadField::Typename(crate::engine::plan::FieldShape::Constant(bytes)) => {
+                        out.extend_from_slice(bytes)
+                    }
                     PayloadField::Typename(_) => out.extend_from_slice(b"null"),
                     PayloadField::Nodes(written) => {
                         out.push(b'[');
-                        objects(execution, write, written, rows, &mut responder, &mut loaded, out)?;
+                        objects(
+                            execution,
+                            write,
+                            written,
+                            rows,
+                            &mut responder,
+                            &mut loaded,
+                            out,
+                        )?;
                         out.push(b']');
                     }
                 }
@@ -228,7 +283,9 @@ fn objects<'l>(
     let fetched = match written {
         Written::Returned(_) => None,
         Written::Loaded(loader) => match loaded.next() {
-            Some((rows, values)) => Some(Fetched::new(&loader.plan, rows, values).map_err(Error::internal)?),
+            Some((rows, values)) => {
+                Some(Fetched::new(&loader.plan, rows, values).map_err(Error::internal)?)
+            }
             None => return Ok(()),
         },
     };

@@ -28,19 +28,32 @@ enum Results<'a> {
 /// A root field's error, or one that is nobody's: then it is everybody's.
 type Failed = (Option<usize>, Error);
 
-pub async fn run(execution: Execution<'_>, plan: &Plan, bound: Bound, mut failures: Failures) -> Answer {
+pub async fn run(
+    execution: Execution<'_>,
+    plan: &Plan,
+    bound: Bound,
+    mut failures: Failures,
+) -> Answer {
     // Each round fails for one root field more, so that there are at most as many as fields.
     loop {
         let outcome = attempt(execution, plan, &bound, &failures).await;
         match outcome {
             Ok(results) => match write(execution, plan, &bound, &failures, &results) {
-                Ok(data) => return Answer { data: Some(data), errors: failures.errors(plan) },
+                Ok(data) => {
+                    return Answer {
+                        data: Some(data),
+                        errors: failures.errors(plan),
+                    };
+                }
                 Err((root, error)) => failures.set(root, error),
             },
             Err((Some(root), error)) => failures.set(root, error),
             Err((None, error)) => {
                 for root in 0..plan.roots.len() {
-                    if !matches!(plan.roots[root].work, Work::Constant(_) | Work::Introspection) {
+                    if !matches!(
+                        plan.roots[root].work,
+                        Work::Constant(_) | Work::Introspection
+                    ) {
                         failures.set(root, error.clone());
                     }
                 }
@@ -58,7 +71,12 @@ async fn attempt<'a>(
     bound: &Bound,
     failures: &Failures,
 ) -> Result<Results<'a>, Failed> {
-    let active = || plan.roots.iter().enumerate().filter(|(place, _)| !failures.has(*place));
+    let active = || {
+        plan.roots
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !failures.has(*place))
+    };
     let reads: Vec<(usize, &ReadPlan)> = active()
         .filter_map(|(place, root)| match &root.work {
             Work::Read(read) => Some((place, read)),
@@ -103,9 +121,15 @@ async fn one_flush(
         (Some(reads[place].0), Problem::Database(error))
     };
     let session = execution.app.db.session().await.map_err(other)?;
-    let ready = prepare_reads(&session, &plans, &bound.values).await.map_err(at)?;
+    let ready = prepare_reads(&session, &plans, &bound.values)
+        .await
+        .map_err(at)?;
     let statements: usize = plans.iter().map(|plan| plan.levels.len()).sum();
-    let mode = if statements == 1 { Mode::Read } else { Mode::ReadSnapshot };
+    let mode = if statements == 1 {
+        Mode::Read
+    } else {
+        Mode::ReadSnapshot
+    };
     let (fetched, committed) = session
         .in_one_flush(&execution.context.caller, mode, fetch(&session, &ready))
         .await
@@ -137,9 +161,14 @@ async fn with_actions<'a>(
     let at = |(place, error): (usize, tokio_postgres::Error)| {
         (Some(reads[place].0), execution.fault(error))
     };
-    let ready = prepare_reads(&transaction, &plans, &bound.values).await.map_err(at)?;
+    let ready = prepare_reads(&transaction, &plans, &bound.values)
+        .await
+        .map_err(at)?;
     let fetched = fetch(&transaction, &ready).await.map_err(at)?;
-    transaction.commit().await.map_err(|error| (None, execution.fault(error)))?;
+    transaction
+        .commit()
+        .await
+        .map_err(|error| (None, execution.fault(error)))?;
     let rows = reads.iter().map(|(place, _)| *place).zip(fetched).collect();
     Ok(Results::WithActions(rows, answers))
 }
@@ -189,6 +218,11 @@ fn write(
 pub fn known(execution: Execution<'_>, root: &RootPlan, out: &mut Vec<u8>) {
     match &root.work {
         Work::Constant(bytes) => out.extend_from_slice(bytes),
-        _ => out.extend_from_slice(execution.introspected(&root.key).unwrap_or("null").as_bytes()),
+        _ => out.extend_from_slice(
+            execution
+                .introspected(&root.key)
+                .unwrap_or("null")
+                .as_bytes(),
+        ),
     }
 }

@@ -297,12 +297,7 @@ impl Column {
 }
 
 impl Relation {
-    fn new(
-        relation: &entity::Relation,
-        from: &Table,
-        to: &Table,
-        target: TableId,
-    ) -> Option<Self> {
+    fn new(relation: &entity::Relation, from: &Table, to: &Table, target: TableId) -> Option<Self> {
         let place = |table: &Table, name: &String| {
             table.columns.iter().position(|column| column.name == *name)
         };
@@ -330,9 +325,9 @@ impl Kind {
             ColumnType::Float | ColumnType::Double => Kind::Float,
             ColumnType::Decimal(_) | ColumnType::Money(_) => Kind::Decimal,
             ColumnType::Boolean => Kind::Boolean,
-            ColumnType::DateTime
-            | ColumnType::Timestamp
-            | ColumnType::TimestampWithTimeZone => Kind::DateTime,
+            ColumnType::DateTime | ColumnType::Timestamp | ColumnType::TimestampWithTimeZone => {
+                Kind::DateTime
+            }
             ColumnType::Date => Kind::Date,
             ColumnType::Json | ColumnType::JsonBinary => Kind::Json,
             ColumnType::Binary(_) | ColumnType::VarBinary(_) | ColumnType::Blob => Kind::Bytes,

@@ -71,7 +71,11 @@ pub fn plural(singular: &str) -> String {
     let (head, word) = split_last_word(singular);
     let word = if uncountable(word) {
         format!("{word}_list")
-    } else if word.ends_with('y') && !["ay", "ey", "oy", "uy"].iter().any(|end| word.ends_with(end)) {
+    } else if word.ends_with('y')
+        && !["ay", "ey", "oy", "uy"]
+            .iter()
+            .any(|end| word.ends_with(end))
+    {
         format!("{}ies", &word[..word.len() - 1])
     } else if ["x", "ch", "sh", "s"].iter().any(|end| word.ends_with(end)) {
         format!("{word}es")
@@ -98,9 +102,17 @@ mod tests {
     fn every_kind_of_name_has_a_singular_and_a_plural() {
         for (table, one, many) in [
             ("notes", "note", "notes"),
-            ("feedback_categories", "feedback_category", "feedback_categories"),
+            (
+                "feedback_categories",
+                "feedback_category",
+                "feedback_categories",
+            ),
             ("embedding_cache", "embedding_cache", "embedding_caches"),
-            ("feedback_analytics", "feedback_analytics", "feedback_analytics_list"),
+            (
+                "feedback_analytics",
+                "feedback_analytics",
+                "feedback_analytics_list",
+            ),
             ("search_index", "search_index", "search_indexes"),
             ("chats", "chat", "chats"),
             ("prompt_history", "prompt_history", "prompt_history_list"),

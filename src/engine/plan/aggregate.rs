@@ -29,7 +29,8 @@ struct Aggregate<'t> {
 
 impl Aggregate<'_> {
     fn read(&mut self, expression: Expr) -> FieldShape {
-        self.select.expr_as(expression, Alias::new(format!("c{}", self.width)));
+        self.select
+            .expr_as(expression, Alias::new(format!("c{}", self.width)));
         self.width += 1;
         FieldShape::Column(self.width - 1)
     }
@@ -44,21 +45,41 @@ impl Aggregate<'_> {
 
 impl<'a> Compiler<'a> {
     /// Compiles an aggregate over a table as a level of its own.
-    pub fn aggregate(&mut self, table: TableId, arguments: &Input, selections: &[&'a SelectionSet]) -> Result<usize> {
+    pub fn aggregate(
+        &mut self,
+        table: TableId,
+        arguments: &Input,
+        selections: &[&'a SelectionSet],
+    ) -> Result<usize> {
         let of = self.table(table);
         let alias = self.alias();
         let mut select = SelectStatement::new();
-        select.from_as((Alias::new(&of.schema), Alias::new(&of.name)), Alias::new(&alias));
+        select.from_as(
+            (Alias::new(&of.schema), Alias::new(&of.name)),
+            Alias::new(&alias),
+        );
         if let Some(input) = arguments.get("where")
             && let Some(condition) = self.condition(table, &alias, input)?
         {
             select.and_where(condition);
         }
-        let mut aggregate = Aggregate { table: of, alias, select, width: 0, groups: Vec::new() };
-        for group in arguments.get("groupBy").map(Input::items).unwrap_or_default() {
+        let mut aggregate = Aggregate {
+            table: of,
+            alias,
+            select,
+            width: 0,
+            groups: Vec::new(),
+        };
+        for group in arguments
+            .get("groupBy")
+            .map(Input::items)
+            .unwrap_or_default()
+        {
             let (of, expression) = group_expression(&aggregate, group)?;
             aggregate.select.add_group_by([expression.clone()]);
-            aggregate.select.order_by_expr(expression.clone(), Order::Asc);
+            aggregate
+                .select
+                .order_by_expr(expression.clone(), Order::Asc);
             aggregate.groups.push((of, expression));
         }
         let shape = self.aggregate_object(&mut aggregate, selections)?;
@@ -70,7 +91,11 @@ impl<'a> Compiler<'a> {
         if !aggregate.groups.is_empty() {
             let source = super::Source::Constant(limit);
             let conversion = super::Conversion::Limit { max, extra: 0 };
-            let parameter = super::Parameter { source, conversion, root: self.root };
+            let parameter = super::Parameter {
+                source,
+                conversion,
+                root: self.root,
+            };
             aggregate.select.limit(self.parameters.number(parameter));
         }
         let level = self.reserve_level();
@@ -82,7 +107,11 @@ impl<'a> Compiler<'a> {
         Ok(level)
     }
 
-    fn aggregate_object(&self, aggregate: &mut Aggregate<'a>, selections: &[&'a SelectionSet]) -> Result<ObjectShape> {
+    fn aggregate_object(
+        &self,
+        aggregate: &mut Aggregate<'a>,
+        selections: &[&'a SelectionSet],
+    ) -> Result<ObjectShape> {
         let name = &aggregate.table.type_name;
         let type_name = format!("{name}Aggregate");
         let mut shape = ObjectShape::default();
@@ -98,7 +127,10 @@ impl<'a> Compiler<'a> {
                 }
                 part => {
                     let object = self.part(aggregate, part, &selected.selections());
-                    FieldShape::Joined { present: None, object }
+                    FieldShape::Joined {
+                        present: None,
+                        object,
+                    }
                 }
             };
             shape.push(selected.key, field);
@@ -107,14 +139,22 @@ impl<'a> Compiler<'a> {
     }
 
     /// `group`, `sum`, `avg`, `min` or `max`: an object with a field per column.
-    fn part(&self, aggregate: &mut Aggregate<'a>, part: &str, selections: &[&'a SelectionSet]) -> ObjectShape {
+    fn part(
+        &self,
+        aggregate: &mut Aggregate<'a>,
+        part: &str,
+        selections: &[&'a SelectionSet],
+    ) -> ObjectShape {
         let type_name = format!("{}{}", aggregate.table.type_name, pascal(part));
         let mut shape = ObjectShape::default();
         for selected in self.collect(&type_name, selections) {
             let field = match aggregate.column(selected.name()) {
                 None => constant_string(&type_name),
                 Some(of) if part == "group" => {
-                    let group = aggregate.groups.iter().find(|(group, _)| group.name == of.name);
+                    let group = aggregate
+                        .groups
+                        .iter()
+                        .find(|(group, _)| group.name == of.name);
                     match group.map(|(_, expression)| expression.clone()) {
                         Some(expression) => aggregate.read(expression),
                         None => FieldShape::Constant(bytes::Bytes::from_static(b"null")),
@@ -155,10 +195,15 @@ fn group_expression<'t>(aggregate: &Aggregate<'t>, group: &Input) -> Result<(&'t
     };
     // The unit is one of the enum's values, so it can stand in the statement.
     let unit = Expr::cust(format!("'{}'", unit.to_lowercase()));
-    let truncate = sea_query::Func::cust(Alias::new("date_trunc")).arg(unit).arg(from);
+    let truncate = sea_query::Func::cust(Alias::new("date_trunc"))
+        .arg(unit)
+        .arg(from);
     match of.kind {
         Kind::DateTime => Ok((of, truncate.arg(Expr::cust("'UTC'")).into())),
         Kind::Date => Ok((of, cast(truncate.into(), "date"))),
-        _ => Err(Error::bad_input(format!("{} is no moment or day and cannot be truncated", of.field))),
+        _ => Err(Error::bad_input(format!(
+            "{} is no moment or day and cannot be truncated",
+            of.field
+        ))),
     }
 }

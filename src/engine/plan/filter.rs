@@ -20,7 +20,12 @@ use crate::{
 impl Compiler<'_> {
     /// The condition that a `where` puts on the row of `table` under `alias`; none if it demands
     /// nothing.
-    pub fn condition(&mut self, table: TableId, alias: &str, input: &Input) -> Result<Option<Expr>> {
+    pub fn condition(
+        &mut self,
+        table: TableId,
+        alias: &str,
+        input: &Input,
+    ) -> Result<Option<Expr>> {
         let of = self.table(table);
         let mut conditions = Vec::new();
         for (field, value) in input.fields() {
@@ -38,7 +43,9 @@ impl Compiler<'_> {
                 ("or", None) => Some(any(&self.each(table, alias, value)?)),
                 ("not", None) => self.condition(table, alias, value)?.map(negated),
                 (unknown, None) => {
-                    return Err(Error::bad_input(format!("There is no field {unknown} to filter by")));
+                    return Err(Error::bad_input(format!(
+                        "There is no field {unknown} to filter by"
+                    )));
                 }
             };
             conditions.extend(condition);
@@ -93,7 +100,10 @@ impl Compiler<'_> {
         let mut select = SelectStatement::new();
         select
             .expr(Expr::cust("1"))
-            .from_as((Alias::new(&target.schema), Alias::new(&target.name)), Alias::new(&to))
+            .from_as(
+                (Alias::new(&target.schema), Alias::new(&target.name)),
+                Alias::new(&to),
+            )
             .and_where(relation_condition(relation, alias, table, &to, target));
         let condition = self.condition(relation.target, &to, input)?;
         match (condition, misfit) {
@@ -106,7 +116,12 @@ impl Compiler<'_> {
         Ok(Expr::exists(select))
     }
 
-    fn column_condition(&mut self, alias: &str, of: &Column, input: &Input) -> Result<Option<Expr>> {
+    fn column_condition(
+        &mut self,
+        alias: &str,
+        of: &Column,
+        input: &Input,
+    ) -> Result<Option<Expr>> {
         let mut conditions = Vec::new();
         for (operator, value) in input.fields() {
             let from = column(alias, &of.name);
@@ -149,15 +164,28 @@ impl Compiler<'_> {
         }
     }
 
-    fn comparison(&mut self, from: Expr, of: &Column, operator: &str, source: &Source) -> Result<Expr> {
+    fn comparison(
+        &mut self,
+        from: Expr,
+        of: &Column,
+        operator: &str,
+        source: &Source,
+    ) -> Result<Expr> {
         let list = matches!(of.kind, Kind::List(_));
         let scalar = self.scalar(&of.kind);
         let ty = &of.facts.sql_type;
         Ok(match operator {
             "in" | "notIn" => {
-                let many = cast(self.parameter(source, Conversion::Many(scalar)), &format!("{ty}[]"));
+                let many = cast(
+                    self.parameter(source, Conversion::Many(scalar)),
+                    &format!("{ty}[]"),
+                );
                 let is_in = from.eq(Expr::expr(Func::cust(Alias::new("any")).arg(many)));
-                if operator == "in" { is_in } else { negated(is_in) }
+                if operator == "in" {
+                    is_in
+                } else {
+                    negated(is_in)
+                }
             }
             "like" | "ilike" | "regex" | "iregex" => {
                 let pattern = self.one(source, Scalar::String);
@@ -175,10 +203,17 @@ impl Compiler<'_> {
             "matches" => self.words(from, of, source),
             "hasKey" => {
                 let key = cast(self.one(source, Scalar::String), "text");
-                Func::cust(Alias::new("jsonb_exists")).arg(from).arg(key).into()
+                Func::cust(Alias::new("jsonb_exists"))
+                    .arg(from)
+                    .arg(key)
+                    .into()
             }
             _ => {
-                let conversion = if list { Conversion::Many(scalar) } else { Conversion::One(scalar) };
+                let conversion = if list {
+                    Conversion::Many(scalar)
+                } else {
+                    Conversion::One(scalar)
+                };
                 let value = cast(self.parameter(source, conversion), ty);
                 match operator {
                     "eq" => from.eq(value),
@@ -206,17 +241,23 @@ impl Compiler<'_> {
     fn words(&mut self, from: Expr, of: &Column, source: &Source) -> Expr {
         let query = cast(self.one(source, Scalar::String), "text");
         let english = || Expr::cust("'english'::regconfig");
-        let query = Func::cust(Alias::new("websearch_to_tsquery")).arg(english()).arg(query);
+        let query = Func::cust(Alias::new("websearch_to_tsquery"))
+            .arg(english())
+            .arg(query);
         let words = if of.kind == Kind::TextSearch {
             from
         } else {
-            Func::cust(Alias::new("to_tsvector")).arg(english()).arg(from).into()
+            Func::cust(Alias::new("to_tsvector"))
+                .arg(english())
+                .arg(from)
+                .into()
         };
         words.binary(BinOper::Custom("@@"), Expr::from(query))
     }
 
     fn within(&mut self, from: Expr, of: &Column, input: &Input) -> Result<Expr> {
-        let (Some(Input::Scalar(to)), Some(Input::Scalar(radius))) = (input.get("of"), input.get("distance"))
+        let (Some(Input::Scalar(to)), Some(Input::Scalar(radius))) =
+            (input.get("of"), input.get("distance"))
         else {
             return Err(Error::bad_input("within needs a vector and a distance"));
         };
@@ -227,17 +268,26 @@ impl Compiler<'_> {
 
     fn json_path(&mut self, from: Expr, input: &Input) -> Result<Expr> {
         let Some(Input::Scalar(path)) = input.get("path") else {
-            return Err(Error::bad_input("A condition on a JSON path needs the path"));
+            return Err(Error::bad_input(
+                "A condition on a JSON path needs the path",
+            ));
         };
         let mut conditions = Vec::new();
         for (operator, value) in input.fields() {
-            let path = cast(self.parameter(path, Conversion::Many(Scalar::String)), "text[]");
+            let path = cast(
+                self.parameter(path, Conversion::Many(Scalar::String)),
+                "text[]",
+            );
             let at = from.clone().binary(BinOper::Custom("#>"), path);
-            let Input::Scalar(source) = value else { continue };
+            let Input::Scalar(source) = value else {
+                continue;
+            };
             conditions.push(match operator.as_str() {
                 "path" => continue,
                 "isNull" => {
-                    let at = Func::cust(Alias::new("nullif")).arg(at).arg(Expr::cust("'null'::jsonb"));
+                    let at = Func::cust(Alias::new("nullif"))
+                        .arg(at)
+                        .arg(Expr::cust("'null'::jsonb"));
                     self.is_null(at.into(), source)
                 }
                 comparison => {

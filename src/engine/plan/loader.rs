@@ -47,9 +47,13 @@ impl<'a> Compiler<'a> {
         let mut rows = Rows::new(self, table);
         for (n, of) in of.key_columns().enumerate() {
             let given = Expr::col((Alias::new("parents"), key_name(n + 1)));
-            rows.conditions.push(column(&rows.alias, &of.name).eq(given));
+            rows.conditions
+                .push(column(&rows.alias, &of.name).eq(given));
         }
-        rows.parents = Some(Parents { keys: numbered(arrays), width: 1 });
+        rows.parents = Some(Parents {
+            keys: numbered(arrays),
+            width: 1,
+        });
         let alias = rows.alias.clone();
         let object = self.object(&mut rows, &alias, table, selections)?;
         self.finish(level, rows, LevelShape::Row(object))?;

@@ -115,7 +115,10 @@ impl<'d> Selected<'d> {
 
     /// The selections of all the fields.
     pub fn selections(&self) -> Vec<&'d SelectionSet> {
-        self.fields.iter().map(|field| &field.selection_set.node).collect()
+        self.fields
+            .iter()
+            .map(|field| &field.selection_set.node)
+            .collect()
     }
 }
 
@@ -160,7 +163,11 @@ impl<'a> Compiler<'a> {
 
     /// A parameter.
     pub fn parameter(&mut self, source: &Source, conversion: Conversion) -> Expr {
-        let parameter = Parameter { source: source.clone(), conversion, root: self.root };
+        let parameter = Parameter {
+            source: source.clone(),
+            conversion,
+            root: self.root,
+        };
         self.parameters.add(parameter)
     }
 
@@ -171,16 +178,17 @@ impl<'a> Compiler<'a> {
 
     /// Takes the levels that were compiled for a root field.
     pub fn take_levels(&mut self) -> ReadPlan {
-        ReadPlan { levels: std::mem::take(&mut self.levels).into_iter().flatten().collect() }
+        ReadPlan {
+            levels: std::mem::take(&mut self.levels)
+                .into_iter()
+                .flatten()
+                .collect(),
+        }
     }
 
     /// The fields that selections ask of an object type, in order; fragments that fit the type are
     /// opened, `@skip` and `@include` are obeyed.
-    pub fn collect<'d>(
-        &self,
-        type_name: &str,
-        selections: &[&'d SelectionSet],
-    ) -> Vec<Selected<'d>>
+    pub fn collect<'d>(&self, type_name: &str, selections: &[&'d SelectionSet]) -> Vec<Selected<'d>>
     where
         'a: 'd,
     {
@@ -282,7 +290,8 @@ impl<'a> Compiler<'a> {
                     let input = given
                         .and_then(|value| self.scope.literal(&argument.ty, &value.node))
                         .or_else(|| {
-                            self.scope.constant(&argument.ty, argument.default.as_ref()?)
+                            self.scope
+                                .constant(&argument.ty, argument.default.as_ref()?)
                         })?;
                     Some((argument.name.clone(), input))
                 })

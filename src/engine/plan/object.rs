@@ -140,7 +140,10 @@ impl<'a> Compiler<'a> {
     fn node_id(&mut self, rows: &mut Rows<'a>, alias: &str, table: &Table) -> FieldShape {
         FieldShape::NodeId {
             table: table.name.clone(),
-            key: table.key_columns().map(|c| rows.read_column(alias, &c.name)).collect(),
+            key: table
+                .key_columns()
+                .map(|c| rows.read_column(alias, &c.name))
+                .collect(),
         }
     }
 
@@ -193,7 +196,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// The similarity and distance fields of vector columns.
-    fn computed(&mut self, rows: &mut Rows<'a>, alias: &str, table: &Table, field: &Field) -> Result<FieldShape> {
+    fn computed(
+        &mut self,
+        rows: &mut Rows<'a>,
+        alias: &str,
+        table: &Table,
+        field: &Field,
+    ) -> Result<FieldShape> {
         let name = field.name.node.as_str();
         let vector = |suffix: &str| -> Option<&Column> {
             match table.member(name.strip_suffix(suffix)?)? {
@@ -210,9 +219,18 @@ impl<'a> Compiler<'a> {
             let distance = distance(self, column(alias, &of.name), of, to, None);
             Expr::cust("1::double precision").binary(BinOper::Sub, distance)
         } else if let Some(of) = vector("Distance") {
-            distance(self, column(alias, &of.name), of, to, arguments.get("metric"))
+            distance(
+                self,
+                column(alias, &of.name),
+                of,
+                to,
+                arguments.get("metric"),
+            )
         } else {
-            return Err(Error::internal(format!("{name} has no meaning in {}", table.type_name)));
+            return Err(Error::internal(format!(
+                "{name} has no meaning in {}",
+                table.type_name
+            )));
         };
         // Two of these may differ in their vectors, so that none is shared.
         let what = format!("{alias}.{name}.{}", self.parameters.list.len());
@@ -220,10 +238,19 @@ impl<'a> Compiler<'a> {
     }
 
     /// Makes the level of complete rows, and those of their children.
-    pub fn finish(&mut self, level: usize, mut rows: Rows<'a>, shape: super::LevelShape) -> Result<()> {
+    pub fn finish(
+        &mut self,
+        level: usize,
+        mut rows: Rows<'a>,
+        shape: super::LevelShape,
+    ) -> Result<()> {
         let parent_width = rows.parents.as_ref().map_or(0, |parents| parents.width);
         let statement = super::Statement::select(&rows.select(self));
-        self.levels[level] = Some(super::Level { statement, parent_width, shape });
+        self.levels[level] = Some(super::Level {
+            statement,
+            parent_width,
+            shape,
+        });
         for child in std::mem::take(&mut rows.children) {
             let parents = self.parents_of(&rows, &child);
             self.child_level(child, parents)?;

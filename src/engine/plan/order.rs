@@ -38,7 +38,13 @@ pub struct Term {
 }
 
 impl Term {
-    fn new(expression: Expr, sql_type: &str, name: String, nullable: bool, joined: Option<String>) -> Self {
+    fn new(
+        expression: Expr,
+        sql_type: &str,
+        name: String,
+        nullable: bool,
+        joined: Option<String>,
+    ) -> Self {
         Term {
             expression,
             sql_type: sql_type.to_owned(),
@@ -77,7 +83,11 @@ impl Term {
 }
 
 /// The order that an argument asks for, completed by the primary key so that no two rows are equal.
-pub fn order(compiler: &mut Compiler<'_>, rows: &mut Rows<'_>, argument: Option<&Input>) -> Result<Vec<Term>> {
+pub fn order(
+    compiler: &mut Compiler<'_>,
+    rows: &mut Rows<'_>,
+    argument: Option<&Input>,
+) -> Result<Vec<Term>> {
     let table = compiler.table(rows.table);
     let alias = rows.alias.clone();
     let mut terms = Vec::new();
@@ -87,7 +97,13 @@ pub fn order(compiler: &mut Compiler<'_>, rows: &mut Rows<'_>, argument: Option<
     for key in table.key_columns() {
         if !terms.iter().any(|term| term.name == key.field) {
             let expression = column(&alias, &key.name);
-            let term = Term::new(expression, &key.facts.sql_type, key.field.clone(), false, None);
+            let term = Term::new(
+                expression,
+                &key.facts.sql_type,
+                key.field.clone(),
+                false,
+                None,
+            );
             terms.push(term.of_column(&alias, &key.name));
         }
     }
@@ -109,11 +125,21 @@ fn term(
             if let Kind::Vector(_) = of.kind {
                 return distance_term(compiler, alias, of, joined, direction);
             }
-            let name = if joined.is_some() { format!("{alias}.{field}") } else { field.to_owned() };
+            let name = if joined.is_some() {
+                format!("{alias}.{field}")
+            } else {
+                field.to_owned()
+            };
             let nullable = of.nullable || joined.is_some();
-            Term::new(column(alias, &of.name), &of.facts.sql_type, name, nullable, joined)
-                .of_column(alias, &of.name)
-                .directed(direction)
+            Term::new(
+                column(alias, &of.name),
+                &of.facts.sql_type,
+                name,
+                nullable,
+                joined,
+            )
+            .of_column(alias, &of.name)
+            .directed(direction)
         }
         Some(Member::Relation(index)) => {
             let relation = &table.relations[index];
@@ -124,10 +150,15 @@ fn term(
             let to = rows.join(compiler, alias, table, relation);
             let mut term = term(compiler, rows, &to, target, Some(to.clone()), direction)?;
             // Aliases depend on the rest of the document; the fingerprint must not.
-            term.name = format!("{field}.{}", term.name.trim_start_matches(&format!("{to}.")));
+            term.name = format!(
+                "{field}.{}",
+                term.name.trim_start_matches(&format!("{to}."))
+            );
             Ok(term)
         }
-        None => Err(Error::bad_input(format!("There is no field {field} to order by"))),
+        None => Err(Error::bad_input(format!(
+            "There is no field {field} to order by"
+        ))),
     }
 }
 
@@ -141,9 +172,21 @@ fn distance_term(
     let Some(Input::Scalar(to)) = argument.get("nearestTo") else {
         return Err(Error::bad_input("An order by a vector needs nearestTo"));
     };
-    let distance = distance(compiler, column(alias, &of.name), of, to, argument.get("metric"));
+    let distance = distance(
+        compiler,
+        column(alias, &of.name),
+        of,
+        to,
+        argument.get("metric"),
+    );
     let metric = metric_operator(argument.get("metric"));
-    Ok(Term::new(distance, "double precision", format!("{} {metric}", of.field), true, joined))
+    Ok(Term::new(
+        distance,
+        "double precision",
+        format!("{} {metric}", of.field),
+        true,
+        joined,
+    ))
 }
 
 /// The distance of a vector column to a vector.
@@ -180,11 +223,18 @@ fn list_term(
     let target = compiler.table(relation.target);
     let to = compiler.alias();
     let (expression, sql_type, name, direction) = if function == "count" {
-        (Expr::cust("count(*)"), "bigint".to_owned(), String::new(), of)
+        (
+            Expr::cust("count(*)"),
+            "bigint".to_owned(),
+            String::new(),
+            of,
+        )
     } else {
         let (field, direction) = only_field(of, "An order by a list")?;
         let Some(Member::Column(index)) = target.member(field) else {
-            return Err(Error::bad_input(format!("There is no field {field} to order by")));
+            return Err(Error::bad_input(format!(
+                "There is no field {field} to order by"
+            )));
         };
         let of = &target.columns[index];
         let expression = column(&to, &of.name);
@@ -199,7 +249,10 @@ fn list_term(
     let mut select = SelectStatement::new();
     select
         .expr(expression)
-        .from_as((Alias::new(&target.schema), Alias::new(&target.name)), Alias::new(&to))
+        .from_as(
+            (Alias::new(&target.schema), Alias::new(&target.name)),
+            Alias::new(&to),
+        )
         .and_where(relation_condition(relation, alias, table, &to, target));
     let expression = Expr::SubQuery(None, Box::new(select.into()));
     let name = format!("{}.{function}.{name}", relation.field);
@@ -216,7 +269,13 @@ pub fn fingerprint(table: &Table, terms: &[Term]) -> u64 {
     let mut hash = Sha256::new();
     hash.update(table.type_name.as_bytes());
     for term in terms {
-        let Term { name, sql_type, descending, nulls_first, .. } = term;
+        let Term {
+            name,
+            sql_type,
+            descending,
+            nulls_first,
+            ..
+        } = term;
         hash.update(format!("|{name} {sql_type} {descending} {nulls_first}"));
     }
     let digest: [u8; 32] = hash.finalize().into();
@@ -236,11 +295,17 @@ pub fn behind(compiler: &mut Compiler<'_>, terms: &[Term], order: u64, cursor: &
             cast(compiler.parameter(cursor, conversion), &term.sql_type)
         })
         .collect();
-    let uniform = terms.iter().all(|t| !t.nullable && t.descending == terms[0].descending);
+    let uniform = terms
+        .iter()
+        .all(|t| !t.nullable && t.descending == terms[0].descending);
     if uniform {
         let row = Expr::tuple(terms.iter().map(|t| t.expression.clone()));
         let values = Expr::tuple(values);
-        return if terms[0].descending { row.lt(values) } else { row.gt(values) };
+        return if terms[0].descending {
+            row.lt(values)
+        } else {
+            row.gt(values)
+        };
     }
     let mut ways = Vec::new();
     for (place, term) in terms.iter().enumerate() {
@@ -271,11 +336,14 @@ fn same(term: &Term, value: &Expr) -> Expr {
 
 fn beyond(term: &Term, value: &Expr) -> Expr {
     let (t, v) = (term.expression.clone(), value.clone());
-    let further = if term.descending { t.clone().lt(v.clone()) } else { t.clone().gt(v.clone()) };
+    let further = if term.descending {
+        t.clone().lt(v.clone())
+    } else {
+        t.clone().gt(v.clone())
+    };
     match (term.nullable, term.nulls_first) {
         (false, _) => further,
         (true, true) => further.or(v.is_null().and(t.is_not_null())),
         (true, false) => further.or(t.is_null().and(v.is_not_null())),
     }
 }
-

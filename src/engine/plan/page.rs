@@ -135,13 +135,16 @@ impl<'a> Compiler<'a> {
         }
         let backwards = reversed(terms.clone());
         if let Some(before) = window.before {
-            rows.conditions.push(behind(self, &backwards, order, before));
+            rows.conditions
+                .push(behind(self, &backwards, order, before));
         }
         rows.order = if window.backward { backwards } else { terms };
         let limit_read = self.page_limit(window.count, 1);
         rows.limit_read = Some(limit_read);
         rows.limit = Some(self.page_limit(window.count, 0));
-        rows.offset = window.offset.map(|source| self.number(source, Conversion::Offset));
+        rows.offset = window
+            .offset
+            .map(|source| self.number(source, Conversion::Offset));
         let mut shape = PageShape {
             fields: Vec::new(),
             limit: limit_read as usize,
@@ -162,7 +165,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn number(&mut self, source: &Source, conversion: Conversion) -> u64 {
-        let parameter = Parameter { source: source.clone(), conversion, root: self.root };
+        let parameter = Parameter {
+            source: source.clone(),
+            conversion,
+            root: self.root,
+        };
         self.parameters.number(parameter)
     }
 
@@ -206,7 +213,12 @@ impl<'a> Compiler<'a> {
                 }
                 "node" => {
                     let alias = rows.alias.clone();
-                    EdgeField::Node(self.object(rows, &alias, rows.table, &selected.selections())?)
+                    EdgeField::Node(self.object(
+                        rows,
+                        &alias,
+                        rows.table,
+                        &selected.selections(),
+                    )?)
                 }
                 _ => EdgeField::Typename(constant_string(&type_name)),
             };
@@ -242,7 +254,11 @@ impl<'a> Compiler<'a> {
         let level = self.reserve_level();
         let statement = Statement::select(&rows.count(self, counted));
         let parent_width = rows.parents.as_ref().map_or(0, |parents| parents.width);
-        self.levels[level] = Some(super::Level { statement, parent_width, shape: LevelShape::Count });
+        self.levels[level] = Some(super::Level {
+            statement,
+            parent_width,
+            shape: LevelShape::Count,
+        });
         level
     }
 }

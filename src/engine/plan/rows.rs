@@ -80,7 +80,8 @@ impl Rows<'_> {
     pub fn belong_to(&mut self, parents: Parents, relation: &Relation, table: &Table) {
         for (n, (_, there)) in relation.on.iter().enumerate() {
             let parent = Expr::col((Alias::new(PARENTS), key_name(n)));
-            self.conditions.push(column(&self.alias, &table.columns[*there].name).eq(parent));
+            self.conditions
+                .push(column(&self.alias, &table.columns[*there].name).eq(parent));
         }
         self.parents = Some(parents);
     }
@@ -102,8 +103,17 @@ impl Rows<'_> {
     }
 
     /// Joins what a relation to one leads to from `from`; gives its alias.
-    pub fn join(&mut self, compiler: &mut Compiler<'_>, from: &str, table: &Table, relation: &Relation) -> String {
-        let known = self.joins.iter().find(|j| j.from == from && j.field == relation.field);
+    pub fn join(
+        &mut self,
+        compiler: &mut Compiler<'_>,
+        from: &str,
+        table: &Table,
+        relation: &Relation,
+    ) -> String {
+        let known = self
+            .joins
+            .iter()
+            .find(|j| j.from == from && j.field == relation.field);
         if let Some(join) = known {
             return join.alias.clone();
         }
@@ -121,7 +131,10 @@ impl Rows<'_> {
 
     /// The expressions that were read, for a RETURNING.
     pub fn expressions(&self) -> Vec<Expr> {
-        self.columns.iter().map(|(_, expression)| expression.clone()).collect()
+        self.columns
+            .iter()
+            .map(|(_, expression)| expression.clone())
+            .collect()
     }
 
     /// The statement of this level: the parents' keys, then the columns that were read.
@@ -146,7 +159,13 @@ impl Rows<'_> {
     }
 
     /// The keys that children refer to: `expressions` over the rows that are shown.
-    pub fn keys(&self, compiler: &Compiler<'_>, alias: &str, expressions: &[Expr], distinct: bool) -> Parents {
+    pub fn keys(
+        &self,
+        compiler: &Compiler<'_>,
+        alias: &str,
+        expressions: &[Expr],
+        distinct: bool,
+    ) -> Parents {
         let mut select = self.inner(compiler, expressions, "k", &self.chain(alias), self.limit);
         if let Some(parents) = &self.parents {
             select = with_parents(parents, select);
@@ -161,7 +180,10 @@ impl Rows<'_> {
             outer.distinct().from_subquery(select, Alias::new("found"));
             select = outer;
         }
-        Parents { keys: select, width: expressions.len() }
+        Parents {
+            keys: select,
+            width: expressions.len(),
+        }
     }
 
     /// A count per parent, or of all, over conditions without order and limit.
@@ -221,7 +243,10 @@ impl Rows<'_> {
         if expressions.is_empty() {
             select.expr(Expr::cust("1"));
         }
-        select.from_as((Alias::new(&table.schema), Alias::new(&table.name)), Alias::new(&self.alias));
+        select.from_as(
+            (Alias::new(&table.schema), Alias::new(&table.name)),
+            Alias::new(&self.alias),
+        );
         let mut needed = joined.to_vec();
         for term in &self.order {
             needed.extend(term.joined.iter().flat_map(|alias| self.chain(alias)));
@@ -256,12 +281,23 @@ impl Rows<'_> {
 fn with_parents(parents: &Parents, rows: SelectStatement) -> SelectStatement {
     let mut select = SelectStatement::new();
     select.from_subquery(parents.keys.clone(), Alias::new(PARENTS));
-    select.join_lateral(JoinType::InnerJoin, rows, Alias::new(CHILDREN), Expr::cust("true"));
+    select.join_lateral(
+        JoinType::InnerJoin,
+        rows,
+        Alias::new(CHILDREN),
+        Expr::cust("true"),
+    );
     select
 }
 
 /// The condition that two rows are related.
-pub fn relation_condition(relation: &Relation, from: &str, table: &Table, to: &str, target: &Table) -> Expr {
+pub fn relation_condition(
+    relation: &Relation,
+    from: &str,
+    table: &Table,
+    to: &str,
+    target: &Table,
+) -> Expr {
     let pairs: Vec<Expr> = relation
         .on
         .iter()
@@ -293,12 +329,20 @@ pub fn any(conditions: &[Expr]) -> Expr {
 
 impl Term {
     fn apply(&self, select: &mut SelectStatement) {
-        let order = if self.descending { Order::Desc } else { Order::Asc };
+        let order = if self.descending {
+            Order::Desc
+        } else {
+            Order::Asc
+        };
         let usual = self.nulls_first == self.descending;
         if !self.nullable || usual {
             select.order_by_expr(self.expression.clone(), order);
         } else {
-            let nulls = if self.nulls_first { NullOrdering::First } else { NullOrdering::Last };
+            let nulls = if self.nulls_first {
+                NullOrdering::First
+            } else {
+                NullOrdering::Last
+            };
             select.order_by_expr_with_nulls(self.expression.clone(), order, nulls);
         }
     }

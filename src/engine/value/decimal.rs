@@ -71,7 +71,9 @@ impl Decimal {
             .ok()?
             .saturating_sub(whole_digits)
             .max(0);
-        let scale = usize::try_from(scale).ok().filter(|scale| *scale <= MAX_SCALE)?;
+        let scale = usize::try_from(scale)
+            .ok()
+            .filter(|scale| *scale <= MAX_SCALE)?;
         Self::from_digits(sign, &digits, whole_digits, scale as u16)
     }
 

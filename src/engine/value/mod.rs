@@ -97,10 +97,14 @@ impl Scalar {
                 None => refuse("a number"),
             },
             (Scalar::Decimal, _) => parse_decimal(value),
-            (Scalar::String, Value::String(text)) if !text.contains('\0') => Ok(Param::Text(text.clone())),
+            (Scalar::String, Value::String(text)) if !text.contains('\0') => {
+                Ok(Param::Text(text.clone()))
+            }
             (Scalar::String, Value::String(_)) => refuse("text without the character U+0000"),
             (Scalar::String, _) => refuse("text"),
-            (Scalar::Json, _) if has_nul(value) => refuse("JSON without the character U+0000 in its strings"),
+            (Scalar::Json, _) if has_nul(value) => {
+                refuse("JSON without the character U+0000 in its strings")
+            }
             (Scalar::Json, _) => Ok(Param::Json(value.to_string())),
             (Scalar::Vector { dimensions }, _) => parse_vector(value, usize::from(*dimensions)),
             (Scalar::Inet, _) => match value.as_str().and_then(Network::parse) {
@@ -111,10 +115,12 @@ impl Scalar {
                 Some(Ok(bytes)) => Ok(Param::Bytes(bytes)),
                 _ => refuse("bytes as a string in base64"),
             },
-            (Scalar::Enum(enumeration), _) => match value.as_str().and_then(|name| enumeration.label(name)) {
-                Some(label) => Ok(Param::Text(label.to_owned())),
-                None => refuse(&format!("one of {}", enumeration.names().join(", "))),
-            },
+            (Scalar::Enum(enumeration), _) => {
+                match value.as_str().and_then(|name| enumeration.label(name)) {
+                    Some(label) => Ok(Param::Text(label.to_owned())),
+                    None => refuse(&format!("one of {}", enumeration.names().join(", "))),
+                }
+            }
         }
     }
 
@@ -130,7 +136,10 @@ impl Scalar {
             Value::Array(values) => values
                 .iter()
                 .enumerate()
-                .map(|(index, value)| self.parse(value).map_err(|error| error.with("index", index)))
+                .map(|(index, value)| {
+                    self.parse(value)
+                        .map_err(|error| error.with("index", index))
+                })
                 .collect::<Result<_>>()
                 .map(Param::Array),
             single => Ok(Param::Array(vec![self.parse(single)?])),
@@ -268,7 +277,11 @@ mod tests {
         refuses(&int, json!(2147483648i64), "from -2147483648 to 2147483647");
         refuses(&int, json!("3"), "whole number");
         refuses(&int, json!(3.5), "whole number");
-        refuses(&Scalar::Int { bits: 16 }, json!(40000), "from -32768 to 32767");
+        refuses(
+            &Scalar::Int { bits: 16 },
+            json!(40000),
+            "from -32768 to 32767",
+        );
     }
 
     #[test]
@@ -312,7 +325,9 @@ mod tests {
 
     #[test]
     fn lists_name_the_element_that_is_wrong() {
-        let error = Scalar::Boolean.parse_list(&json!([true, null, 7])).unwrap_err();
+        let error = Scalar::Boolean
+            .parse_list(&json!([true, null, 7]))
+            .unwrap_err();
         assert_eq!(error.details()["index"], 2);
         let one = Scalar::Boolean.parse_list(&json!(true)).unwrap();
         assert_eq!(one, Param::Array(vec![Param::Bool(true)]));

@@ -27,7 +27,10 @@ impl Network {
             Some(_) => return None,
             None => whole,
         };
-        Some(Network { address, prefix_bits })
+        Some(Network {
+            address,
+            prefix_bits,
+        })
     }
 }
 

@@ -124,7 +124,11 @@ impl Param {
 }
 
 impl ToSql for Param {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         match (self, ty.kind()) {
             (Param::Null, _) => return Ok(IsNull::Yes),
             (Param::Binary(_), _) => {}
@@ -217,7 +221,10 @@ mod tests {
     #[test]
     fn a_number_takes_the_parameters_width() {
         assert_eq!(sent(&Param::Int(5), &Type::INT2), Ok(vec![0, 5]));
-        assert_eq!(sent(&Param::Int(5), &Type::INT8).map(|bytes| bytes.len()), Ok(8));
+        assert_eq!(
+            sent(&Param::Int(5), &Type::INT8).map(|bytes| bytes.len()),
+            Ok(8)
+        );
         assert_eq!(
             sent(&Param::Int(1 << 40), &Type::INT4),
             Err("a parameter of type int4 cannot take this whole number".to_owned())

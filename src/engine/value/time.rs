@@ -60,7 +60,11 @@ pub(super) fn parse_date(text: Result<&str, &Value>) -> Result<Param> {
 
 pub(super) fn parse_interval(text: Result<&str, &Value>) -> Result<Param> {
     parse(text, INTERVAL, |text| {
-        let all = |months, days, micros| Interval { months, days, micros };
+        let all = |months, days, micros| Interval {
+            months,
+            days,
+            micros,
+        };
         Some(Param::Interval(match text {
             "infinity" => all(i32::MAX, i32::MAX, i64::MAX),
             "-infinity" => all(i32::MIN, i32::MIN, i64::MIN),
@@ -118,7 +122,9 @@ fn interval(text: &str) -> Option<Interval> {
     }
     let (mut months, mut days, mut micros) = (0i32, 0i32, 0i64);
     each_part(date, b"YMWD", |unit, part| {
-        let whole = i32::try_from(part.whole).ok().filter(|_| !part.has_fraction)?;
+        let whole = i32::try_from(part.whole)
+            .ok()
+            .filter(|_| !part.has_fraction)?;
         match unit {
             b'Y' => months = months.checked_add(whole.checked_mul(12)?)?,
             b'M' => months = months.checked_add(whole)?,
@@ -137,14 +143,24 @@ fn interval(text: &str) -> Option<Interval> {
             return None;
         }
         let whole = part.whole.checked_mul(seconds * MICROS_PER_SECOND)?;
-        micros = micros.checked_add(whole)?.checked_add(part.fraction_micros)?;
+        micros = micros
+            .checked_add(whole)?
+            .checked_add(part.fraction_micros)?;
         Some(())
     })?;
-    Some(Interval { months, days, micros })
+    Some(Interval {
+        months,
+        days,
+        micros,
+    })
 }
 
 /// Reads numbers with their units, which come in the order of `units`, each once at most.
-fn each_part(text: &str, mut units: &[u8], mut take: impl FnMut(u8, Part) -> Option<()>) -> Option<()> {
+fn each_part(
+    text: &str,
+    mut units: &[u8],
+    mut take: impl FnMut(u8, Part) -> Option<()>,
+) -> Option<()> {
     let mut reader = Reader(text.as_bytes());
     while !reader.0.is_empty() {
         let part = reader.part()?;
@@ -183,7 +199,11 @@ impl Reader<'_> {
     }
 
     fn digits(&mut self) -> &[u8] {
-        let count = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let count = self
+            .0
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         let (digits, rest) = self.0.split_at(count);
         self.0 = rest;
         digits
@@ -283,12 +303,18 @@ mod tests {
             ("2026-05-01T08:30:00Z", "2026-05-01T08:30:00Z"),
             ("2026-05-01T08:30:00.25+02:00", "2026-05-01T06:30:00.25Z"),
             ("2026-12-31t23:30:00-00:45", "2027-01-01T00:15:00Z"),
-            ("2026-05-01 08:30:00.1234565Z", "2026-05-01T08:30:00.123457Z"),
+            (
+                "2026-05-01 08:30:00.1234565Z",
+                "2026-05-01T08:30:00.123457Z",
+            ),
             ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
             ("1999-12-31T23:59:59.9999999Z", "2000-01-01T00:00:00Z"),
             ("+012345-01-01T00:00:00Z", "+012345-01-01T00:00:00Z"),
             ("-004713-11-24T00:00:00Z", "-004713-11-24T00:00:00Z"),
-            ("+294276-12-31T23:59:59.999999Z", "+294276-12-31T23:59:59.999999Z"),
+            (
+                "+294276-12-31T23:59:59.999999Z",
+                "+294276-12-31T23:59:59.999999Z",
+            ),
         ] {
             assert_eq!(again(text).as_deref(), Some(utc), "{text}");
         }

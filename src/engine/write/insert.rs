@@ -37,7 +37,12 @@ impl<'a> Compiler<'a> {
         let many = matches!(root, Root::CreateMany(_));
         let of = self.table(table);
         let inputs: Vec<&Input> = if many {
-            arguments.get("inputs").map(Input::items).unwrap_or_default().iter().collect()
+            arguments
+                .get("inputs")
+                .map(Input::items)
+                .unwrap_or_default()
+                .iter()
+                .collect()
         } else {
             arguments.get("input").into_iter().collect()
         };
@@ -53,10 +58,18 @@ impl<'a> Compiler<'a> {
             )));
         } else if many {
             let conflict = arguments.get("onConflict");
-            let statement = self.insert_many(of, &inputs, selected.fields[0], conflict, &returning)?;
-            steps.push(Step { statement, links: Vec::new() });
+            let statement =
+                self.insert_many(of, &inputs, selected.fields[0], conflict, &returning)?;
+            steps.push(Step {
+                statement,
+                links: Vec::new(),
+            });
         } else {
-            let row = NewRow { table, input: inputs[0], given: Vec::new() };
+            let row = NewRow {
+                table,
+                input: inputs[0],
+                given: Vec::new(),
+            };
             answers = self.insert_tree(row, Some(&returning), &mut steps)?;
         }
         Ok(WritePlan {
@@ -86,10 +99,15 @@ impl<'a> Compiler<'a> {
                 && let Some(input) = value.get("create")
             {
                 let target = self.table(relation.target);
-                let inner = NewRow { table: relation.target, input, given: Vec::new() };
+                let inner = NewRow {
+                    table: relation.target,
+                    input,
+                    given: Vec::new(),
+                };
                 let step = self.insert_tree(inner, None, steps)?;
                 for (here, there) in &relation.on {
-                    row.given.push((*here, step, returned_place(target, *there)));
+                    row.given
+                        .push((*here, step, returned_place(target, *there)));
                 }
             }
         }
@@ -99,7 +117,9 @@ impl<'a> Compiler<'a> {
         };
         let made = self.insert_one(&row, own, steps)?;
         for (field, value) in row.input.fields() {
-            let Some(relation) = nested(field).filter(|relation| !relation.owns_key) else { continue };
+            let Some(relation) = nested(field).filter(|relation| !relation.owns_key) else {
+                continue;
+            };
             let inputs = match value.get("create") {
                 Some(Input::List(items)) => items.iter().collect(),
                 Some(one) => vec![one],
@@ -108,14 +128,23 @@ impl<'a> Compiler<'a> {
             for input in inputs {
                 let given = relation.on.iter();
                 let given = given.map(|(here, there)| (*there, made, returned_place(of, *here)));
-                let inner = NewRow { table: relation.target, input, given: given.collect() };
+                let inner = NewRow {
+                    table: relation.target,
+                    input,
+                    given: given.collect(),
+                };
                 self.insert_tree(inner, None, steps)?;
             }
         }
         Ok(made)
     }
 
-    fn insert_one(&mut self, row: &NewRow<'_>, returning: &Returning<'a>, steps: &mut Vec<Step>) -> Result<usize> {
+    fn insert_one(
+        &mut self,
+        row: &NewRow<'_>,
+        returning: &Returning<'a>,
+        steps: &mut Vec<Step>,
+    ) -> Result<usize> {
         let of = self.table(row.table);
         let mut columns = Vec::new();
         let mut values = Vec::new();
@@ -124,11 +153,19 @@ impl<'a> Compiler<'a> {
             let column = &of.columns[*place];
             let placeholder = self.parameter(&Source::Constant(Value::Null), Conversion::Keys(0));
             let parameter = self.parameters.list.len() - 1;
-            links.push(Link { parameter, step: *step, column: *result });
+            links.push(Link {
+                parameter,
+                step: *step,
+                column: *result,
+            });
             columns.push(Alias::new(&column.name));
             values.push(cast(placeholder, &column.facts.sql_type));
         }
-        let given = |name: &str| row.given.iter().any(|(place, ..)| of.columns[*place].name == name);
+        let given = |name: &str| {
+            row.given
+                .iter()
+                .any(|(place, ..)| of.columns[*place].name == name)
+        };
         for (field, value) in row.input.fields() {
             if let Some(Member::Column(index)) = of.member(field)
                 && !given(&of.columns[index].name)
@@ -137,7 +174,9 @@ impl<'a> Compiler<'a> {
                 values.push(self.column_value(&of.columns[index], value));
             }
         }
-        let owner = of.column_named(OWNER_COLUMN).filter(|owner| owner.facts.default.is_none());
+        let owner = of
+            .column_named(OWNER_COLUMN)
+            .filter(|owner| owner.facts.default.is_none());
         if owner.is_some() && row.input.get("userId").is_none() && !given(OWNER_COLUMN) {
             columns.push(Alias::new(OWNER_COLUMN));
             values.push(Expr::cust("auth.uid()"));
@@ -152,7 +191,10 @@ impl<'a> Compiler<'a> {
         }
         // The row's links come first in every RETURNING, so that their places are known.
         insert.returning(returning_clause(&returning.rows));
-        steps.push(Step { statement: Statement::new(insert.build(PostgresQueryBuilder)), links });
+        steps.push(Step {
+            statement: Statement::new(insert.build(PostgresQueryBuilder)),
+            links,
+        });
         Ok(steps.len() - 1)
     }
 
@@ -166,9 +208,10 @@ impl<'a> Compiler<'a> {
         returning: &Returning<'a>,
     ) -> Result<Statement> {
         let source = match field.get_argument("inputs").map(|value| &value.node) {
-            Some(async_graphql_value::Value::Variable(name)) => {
-                Source::Variable { name: name.to_string(), path: Vec::new() }
-            }
+            Some(async_graphql_value::Value::Variable(name)) => Source::Variable {
+                name: name.to_string(),
+                path: Vec::new(),
+            },
             Some(literal) => match literal.clone().into_const() {
                 Some(_) => Source::Constant(plain(literal)),
                 None => Source::Template(literal.clone()),
@@ -179,12 +222,19 @@ impl<'a> Compiler<'a> {
         let mut columns = Vec::new();
         let mut values = Vec::new();
         for column in &of.columns {
-            let present = inputs.iter().filter(|input| input.get(&column.field).is_some()).count();
+            let present = inputs
+                .iter()
+                .filter(|input| input.get(&column.field).is_some())
+                .count();
             if present == 0 {
                 continue;
             }
             let n = values.len();
-            let record = |this: &mut Self, conversion: Conversion, ty: &str, alias: String, rows: &mut SelectStatement| {
+            let record = |this: &mut Self,
+                          conversion: Conversion,
+                          ty: &str,
+                          alias: String,
+                          rows: &mut SelectStatement| {
                 let array = cast(this.parameter(&source, conversion), &format!("{ty}[]"));
                 let unnest = Func::cust(Alias::new("unnest")).arg(array);
                 rows.expr_as(Expr::from(unnest), Alias::new(alias));
@@ -195,15 +245,21 @@ impl<'a> Compiler<'a> {
             if present < inputs.len() {
                 let conversion = Conversion::Given(column.field.clone());
                 record(self, conversion, "boolean", format!("p{n}"), &mut rows);
-                value = format!("case when p{n} then {value} else {} end", default_sql(column));
+                value = format!(
+                    "case when p{n} then {value} else {} end",
+                    default_sql(column)
+                );
             }
             columns.push(Alias::new(&column.name));
             values.push(value);
         }
         if inputs.is_empty() || columns.is_empty() {
-            return Err(Error::bad_input("There is nothing to create: give at least one row with a field"));
+            return Err(Error::bad_input(
+                "There is nothing to create: give at least one row with a field",
+            ));
         }
         if let Some(owner) = of.column_named(OWNER_COLUMN)
+            && owner.facts.default.is_none()
             && !inputs.iter().any(|input| input.get(&owner.field).is_some())
         {
             columns.push(Alias::new(OWNER_COLUMN));
@@ -215,7 +271,9 @@ impl<'a> Compiler<'a> {
         }
         select.from_subquery(rows, Alias::new("records"));
         let mut insert = InsertStatement::new();
-        insert.into_table(table_ref(of, &returning.rows.alias)).columns(columns);
+        insert
+            .into_table(table_ref(of, &returning.rows.alias))
+            .columns(columns);
         insert.select_from(select).map_err(Error::internal)?;
         if let Some(conflict) = conflict.filter(|input| !matches!(input, Input::Null)) {
             insert.on_conflict(on_conflict(of, conflict)?);
@@ -230,11 +288,17 @@ impl<'a> Compiler<'a> {
             // Arrays cannot hold lists of different lengths, so that lists travel as JSON.
             Kind::List(_) => {
                 let scalar = self.scalar(&column.kind);
-                (Conversion::RecordLists { field, scalar }, "jsonb".to_owned())
+                (
+                    Conversion::RecordLists { field, scalar },
+                    "jsonb".to_owned(),
+                )
             }
             _ => {
                 let scalar = self.scalar(&column.kind);
-                (Conversion::Records { field, scalar }, column.facts.sql_type.clone())
+                (
+                    Conversion::Records { field, scalar },
+                    column.facts.sql_type.clone(),
+                )
             }
         }
     }
@@ -262,16 +326,17 @@ fn default_sql(column: &Column) -> String {
 
 /// The place of a column in what a step without an answer of its own returns: the key's columns.
 fn returned_place(table: &Table, column: usize) -> usize {
-    table.key.iter().position(|key| *key == column).unwrap_or_default()
+    table
+        .key
+        .iter()
+        .position(|key| *key == column)
+        .unwrap_or_default()
 }
 
 fn has_relations(table: &Table, input: &Input) -> bool {
-    input
-        .fields()
-        .iter()
-        .any(|(field, value)| {
-            matches!(table.member(field), Some(Member::Relation(_))) && !matches!(value, Input::Null)
-        })
+    input.fields().iter().any(|(field, value)| {
+        matches!(table.member(field), Some(Member::Relation(_))) && !matches!(value, Input::Null)
+    })
 }
 
 fn on_conflict(table: &Table, input: &Input) -> Result<OnConflict> {

@@ -98,11 +98,22 @@ struct Returning<'a> {
 
 impl<'a> Compiler<'a> {
     /// Compiles a mutation of a table.
-    pub fn write_plan(&mut self, root: Root, arguments: &Input, selected: &Selected<'a>) -> Result<WritePlan> {
+    pub fn write_plan(
+        &mut self,
+        root: Root,
+        arguments: &Input,
+        selected: &Selected<'a>,
+    ) -> Result<WritePlan> {
         match root {
-            Root::CreateOne(table) | Root::CreateMany(table) => self.create(table, root, arguments, selected),
-            Root::UpdateOne(table) | Root::UpdateMany(table) => self.update(table, root, arguments, selected),
-            Root::DeleteOne(table) | Root::DeleteMany(table) => self.delete(table, root, arguments, selected),
+            Root::CreateOne(table) | Root::CreateMany(table) => {
+                self.create(table, root, arguments, selected)
+            }
+            Root::UpdateOne(table) | Root::UpdateMany(table) => {
+                self.update(table, root, arguments, selected)
+            }
+            Root::DeleteOne(table) | Root::DeleteMany(table) => {
+                self.delete(table, root, arguments, selected)
+            }
             _ => Err(Error::bad_input(format!(
                 "{} cannot be asked for here",
                 selected.name()
@@ -117,26 +128,48 @@ impl<'a> Compiler<'a> {
         for key in of.key_columns() {
             rows.read_column(&alias, &key.name);
         }
-        Returning { rows, key_width: of.key.len() }
+        Returning {
+            rows,
+            key_width: of.key.len(),
+        }
     }
 
     /// Compiles what a field of one row answers.
-    fn answer_one(&mut self, returning: &mut Returning<'a>, selections: &[&'a SelectionSet], nested: bool) -> Result<Written> {
+    fn answer_one(
+        &mut self,
+        returning: &mut Returning<'a>,
+        selections: &[&'a SelectionSet],
+        nested: bool,
+    ) -> Result<Written> {
         let table = returning.rows.table;
         if nested || self.asks_for_relations(table, selections) {
             return Ok(Written::Loaded(Box::new(self.loader(table, selections)?)));
         }
         let alias = returning.rows.alias.clone();
-        Ok(Written::Returned(self.object(&mut returning.rows, &alias, table, selections)?))
+        Ok(Written::Returned(self.object(
+            &mut returning.rows,
+            &alias,
+            table,
+            selections,
+        )?))
     }
 
-    fn answer_payload(&mut self, returning: &mut Returning<'a>, selections: &[&'a SelectionSet], nested: bool) -> Result<Answer> {
+    fn answer_payload(
+        &mut self,
+        returning: &mut Returning<'a>,
+        selections: &[&'a SelectionSet],
+        nested: bool,
+    ) -> Result<Answer> {
         let type_name = format!("{}Payload", self.table(returning.rows.table).type_name);
         let mut fields = Vec::new();
         for selected in self.collect(&type_name, selections) {
             let field = match selected.name() {
                 "affectedCount" => PayloadField::AffectedCount,
-                "nodes" => PayloadField::Nodes(self.answer_one(returning, &selected.selections(), nested)?),
+                "nodes" => PayloadField::Nodes(self.answer_one(
+                    returning,
+                    &selected.selections(),
+                    nested,
+                )?),
                 _ => PayloadField::Typename(constant_string(&type_name)),
             };
             fields.push((prefix(selected.key, fields.is_empty()), field));
@@ -144,7 +177,13 @@ impl<'a> Compiler<'a> {
         Ok(Answer::Payload(fields))
     }
 
-    fn answer(&mut self, many: bool, returning: &mut Returning<'a>, selections: &[&'a SelectionSet], nested: bool) -> Result<Answer> {
+    fn answer(
+        &mut self,
+        many: bool,
+        returning: &mut Returning<'a>,
+        selections: &[&'a SelectionSet],
+        nested: bool,
+    ) -> Result<Answer> {
         if many {
             self.answer_payload(returning, selections, nested)
         } else {
@@ -160,7 +199,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// The condition that picks the rows of an update or delete, and the parameter with their most.
-    fn picked(&mut self, root: Root, table: TableId, alias: &str, arguments: &Input) -> Result<(Expr, Option<usize>)> {
+    fn picked(
+        &mut self,
+        root: Root,
+        table: TableId,
+        alias: &str,
+        arguments: &Input,
+    ) -> Result<(Expr, Option<usize>)> {
         if let Root::UpdateOne(_) | Root::DeleteOne(_) = root {
             let conditions = key_conditions(self, table, alias, arguments)?;
             return Ok((super::plan::rows::all(&conditions), None));
@@ -190,7 +235,13 @@ impl<'a> Compiler<'a> {
         Ok((keys.in_subquery(select), Some(limit)))
     }
 
-    fn delete(&mut self, table: TableId, root: Root, arguments: &Input, selected: &Selected<'a>) -> Result<WritePlan> {
+    fn delete(
+        &mut self,
+        table: TableId,
+        root: Root,
+        arguments: &Input,
+        selected: &Selected<'a>,
+    ) -> Result<WritePlan> {
         let of = self.table(table);
         let many = matches!(root, Root::DeleteMany(_));
         let mut returning = self.returning(table);
@@ -200,18 +251,25 @@ impl<'a> Compiler<'a> {
         let mut keys_first = None;
         if loads(&answer) {
             let mut select = SelectStatement::new();
-            select.from(table_ref(of, &alias)).and_where(condition.clone());
+            select
+                .from(table_ref(of, &alias))
+                .and_where(condition.clone());
             for key in of.key_columns() {
                 select.expr(column(&alias, &key.name));
             }
             keys_first = Some(Statement::select(&select));
         }
         let mut delete = DeleteStatement::new();
-        delete.from_table(table_ref(of, &alias)).and_where(condition);
+        delete
+            .from_table(table_ref(of, &alias))
+            .and_where(condition);
         delete.returning(returning_clause(&returning.rows));
         let statement = Statement::new(delete.build(PostgresQueryBuilder));
         Ok(WritePlan {
-            steps: vec![Step { statement, links: Vec::new() }],
+            steps: vec![Step {
+                statement,
+                links: Vec::new(),
+            }],
             answers: 0,
             key_width: returning.key_width,
             at_most,
@@ -236,7 +294,9 @@ impl<'a> Compiler<'a> {
                     })
                     .collect(),
             ),
-            Input::Null | Input::Object(_) => super::input::Source::Constant(serde_json::Value::Null),
+            Input::Null | Input::Object(_) => {
+                super::input::Source::Constant(serde_json::Value::Null)
+            }
         };
         let conversion = match input {
             Input::Null => Conversion::One(Scalar::String),

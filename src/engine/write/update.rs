@@ -30,7 +30,10 @@ impl<'a> Compiler<'a> {
         let values = self.set_values(of, &alias, arguments.get("set"))?;
         let (condition, at_most) = self.picked(root, table, &alias, arguments)?;
         let mut update = UpdateStatement::new();
-        update.table(table_ref(of, &alias)).values(values).and_where(condition);
+        update
+            .table(table_ref(of, &alias))
+            .values(values)
+            .and_where(condition);
         update.returning(returning_clause(&returning.rows));
         Ok(WritePlan {
             steps: vec![Step {
@@ -45,7 +48,12 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn set_values(&mut self, of: &Table, alias: &str, set: Option<&Input>) -> Result<Vec<(Alias, Expr)>> {
+    fn set_values(
+        &mut self,
+        of: &Table,
+        alias: &str,
+        set: Option<&Input>,
+    ) -> Result<Vec<(Alias, Expr)>> {
         let mut values: Vec<(&str, Expr)> = Vec::new();
         for (field, input) in set.map(Input::fields).unwrap_or_default() {
             match field.as_str() {
@@ -65,21 +73,28 @@ impl<'a> Compiler<'a> {
             }
         }
         if values.is_empty() {
-            return Err(Error::bad_input("There is nothing to change: name at least one field in set"));
+            return Err(Error::bad_input(
+                "There is nothing to change: name at least one field in set",
+            ));
         }
         let mut names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::bad_input(format!("{} is changed twice", twice[0])));
         }
-        Ok(values.into_iter().map(|(name, value)| (Alias::new(name), value)).collect())
+        Ok(values
+            .into_iter()
+            .map(|(name, value)| (Alias::new(name), value))
+            .collect())
     }
 }
 
 fn named<'t>(table: &'t Table, field: &str) -> Result<&'t Column> {
     match table.member(field) {
         Some(Member::Column(index)) => Ok(&table.columns[index]),
-        _ => Err(Error::bad_input(format!("There is no field {field} to change"))),
+        _ => Err(Error::bad_input(format!(
+            "There is no field {field} to change"
+        ))),
     }
 }
 

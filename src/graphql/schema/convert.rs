@@ -31,8 +31,12 @@ pub fn merge_extensions(document: ServiceDocument) -> ServiceDocument {
         })
         .collect();
     for extension in extensions {
-        let TypeSystemDefinition::Type(extension) = extension else { continue };
-        let Some(place) = places.get(extension.node.name.node.as_str()) else { continue };
+        let TypeSystemDefinition::Type(extension) = extension else {
+            continue;
+        };
+        let Some(place) = places.get(extension.node.name.node.as_str()) else {
+            continue;
+        };
         if let TypeSystemDefinition::Type(ty) = &mut definitions[*place]
             && let TypeKind::Object(to) = &mut ty.node.kind
             && let TypeKind::Object(from) = extension.node.kind
@@ -47,8 +51,12 @@ pub fn merge_extensions(document: ServiceDocument) -> ServiceDocument {
 pub fn only_root_field(document: &ServiceDocument) -> Option<(bool, String)> {
     let mut found = None;
     for definition in &document.definitions {
-        let TypeSystemDefinition::Type(ty) = definition else { continue };
-        let TypeKind::Object(object) = &ty.node.kind else { continue };
+        let TypeSystemDefinition::Type(ty) = definition else {
+            continue;
+        };
+        let TypeKind::Object(object) = &ty.node.kind else {
+            continue;
+        };
         if !ty.node.extend {
             continue;
         }
@@ -58,7 +66,10 @@ pub fn only_root_field(document: &ServiceDocument) -> Option<(bool, String)> {
             _ => return None,
         };
         for field in &object.fields {
-            if found.replace((on_query, field.node.name.node.to_string())).is_some() {
+            if found
+                .replace((on_query, field.node.name.node.to_string()))
+                .is_some()
+            {
                 return None;
             }
         }
@@ -96,12 +107,18 @@ fn register(builder: SchemaBuilder, ty: &TypeDefinition) -> SchemaBuilder {
         TypeKind::Scalar => builder.register(described!(Scalar::new(name), ty)),
         TypeKind::Object(object) if name == "Subscription" => {
             let empty = Subscription::new(name);
-            let fields = object.fields.iter().map(|field| subscription_field(&field.node));
+            let fields = object
+                .fields
+                .iter()
+                .map(|field| subscription_field(&field.node));
             builder.register(fields.fold(empty, Subscription::field))
         }
         TypeKind::Object(object) => {
             let empty = described!(Object::new(name), ty);
-            let empty = object.implements.iter().fold(empty, |o, i| o.implement(i.node.as_str()));
+            let empty = object
+                .implements
+                .iter()
+                .fold(empty, |o, i| o.implement(i.node.as_str()));
             let fields = object.fields.iter().map(|field| output_field(&field.node));
             builder.register(fields.fold(empty, Object::field))
         }
@@ -109,7 +126,10 @@ fn register(builder: SchemaBuilder, ty: &TypeDefinition) -> SchemaBuilder {
             let empty = described!(Interface::new(name), ty);
             let fields = interface.fields.iter().map(|field| {
                 let f = &field.node;
-                described!(InterfaceField::new(f.name.node.as_str(), type_ref(&f.ty.node)), f)
+                described!(
+                    InterfaceField::new(f.name.node.as_str(), type_ref(&f.ty.node)),
+                    f
+                )
             });
             builder.register(fields.fold(empty, Interface::field))
         }
@@ -119,9 +139,10 @@ fn register(builder: SchemaBuilder, ty: &TypeDefinition) -> SchemaBuilder {
             builder.register(members.fold(empty, Union::possible_type))
         }
         TypeKind::Enum(values) => {
-            let items = values.values.iter().map(|value| {
-                described!(EnumItem::new(value.node.value.node.as_str()), value.node)
-            });
+            let items = values
+                .values
+                .iter()
+                .map(|value| described!(EnumItem::new(value.node.value.node.as_str()), value.node));
             builder.register(described!(Enum::new(name), ty).items(items))
         }
         TypeKind::InputObject(input) => {
@@ -134,7 +155,9 @@ fn register(builder: SchemaBuilder, ty: &TypeDefinition) -> SchemaBuilder {
 
 fn output_field(field: &FieldDefinition) -> Field {
     let name = field.name.node.as_str();
-    let made = Field::new(name, type_ref(&field.ty.node), |_| FieldFuture::from_value(None));
+    let made = Field::new(name, type_ref(&field.ty.node), |_| {
+        FieldFuture::from_value(None)
+    });
     let arguments = field.arguments.iter().map(|a| input_value(&a.node));
     arguments.fold(described!(made, field), Field::argument)
 }
@@ -143,7 +166,9 @@ fn subscription_field(field: &FieldDefinition) -> SubscriptionField {
     let name = field.name.node.as_str();
     let made = SubscriptionField::new(name, type_ref(&field.ty.node), |_| {
         SubscriptionFieldFuture::new(async {
-            Ok(futures_util::stream::empty::<async_graphql::Result<async_graphql::Value>>())
+            Ok(futures_util::stream::empty::<
+                async_graphql::Result<async_graphql::Value>,
+            >())
         })
     });
     let arguments = field.arguments.iter().map(|a| input_value(&a.node));
@@ -152,7 +177,10 @@ fn subscription_field(field: &FieldDefinition) -> SubscriptionField {
 
 fn input_value(definition: &InputValueDefinition) -> InputValue {
     let name = definition.name.node.as_str();
-    let made = described!(InputValue::new(name, type_ref(&definition.ty.node)), definition);
+    let made = described!(
+        InputValue::new(name, type_ref(&definition.ty.node)),
+        definition
+    );
     match &definition.default_value {
         Some(value) => made.default_value(value.node.clone()),
         None => made,
@@ -164,5 +192,9 @@ fn type_ref(ty: &Type) -> TypeRef {
         BaseType::Named(name) => TypeRef::named(name.as_str()),
         BaseType::List(element) => TypeRef::List(Box::new(type_ref(element))),
     };
-    if ty.nullable { base } else { TypeRef::NonNull(Box::new(base)) }
+    if ty.nullable {
+        base
+    } else {
+        TypeRef::NonNull(Box::new(base))
+    }
 }

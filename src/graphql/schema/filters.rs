@@ -32,17 +32,24 @@ fn write_filter(sdl: &mut Sdl, model: &Model, name: &str, kind: &Kind) {
     let value = kind.written(&model.enums);
     let what = kind.type_name(&model.enums);
     let about = match kind {
-        Kind::List(_) => format!("A condition on a list of {what} values; all that is named must hold."),
+        Kind::List(_) => {
+            format!("A condition on a list of {what} values; all that is named must hold.")
+        }
         _ => format!("A condition on a {what} value; all that is named must hold."),
     };
     let mut body = sdl.open(&format!("input {name}"), &about);
     body.field("isNull: Boolean", "Whether there is no value.");
     if let Kind::Vector(_) = kind {
-        body.field("within: VectorWithin", "Not further than a distance from a vector.");
+        body.field(
+            "within: VectorWithin",
+            "Not further than a distance from a vector.",
+        );
         return;
     }
-    body.field(&format!("eq: {value}"), "Equal to.")
-        .field(&format!("ne: {value}"), "Different from; a missing value is different from any.");
+    body.field(&format!("eq: {value}"), "Equal to.").field(
+        &format!("ne: {value}"),
+        "Different from; a missing value is different from any.",
+    );
     match kind {
         Kind::List(_) => {
             body.field(&format!("contains: {value}"), "Has all of these.")
@@ -51,9 +58,15 @@ fn write_filter(sdl: &mut Sdl, model: &Model, name: &str, kind: &Kind) {
             return;
         }
         Kind::Json => {
-            body.field("contains: JSON", "Contains this value, as jsonb's `@>` does.")
-                .field("hasKey: String", "Is an object with this key, or a list with this text.")
-                .field("path: JSONPathFilter", "A condition on a value inside.");
+            body.field(
+                "contains: JSON",
+                "Contains this value, as jsonb's `@>` does.",
+            )
+            .field(
+                "hasKey: String",
+                "Is an object with this key, or a list with this text.",
+            )
+            .field("path: JSONPathFilter", "A condition on a value inside.");
             return;
         }
         _ => {}
@@ -67,24 +80,39 @@ fn write_filter(sdl: &mut Sdl, model: &Model, name: &str, kind: &Kind) {
             .field(&format!("gte: {value}"), "Greater than or equal to.");
     }
     if *kind == Kind::Text {
-        body.field("like: String", "Fits a pattern: `%` is any text, `_` any character.")
-            .field("ilike: String", "Fits a pattern in upper or lower case.")
-            .field("startsWith: String", "Begins with this text.")
-            .field("endsWith: String", "Ends with this text.")
-            .field("contains: String", "Has this text inside.")
-            .field("regex: String", "Matches a POSIX regular expression.")
-            .field("iregex: String", "Matches a POSIX regular expression in upper or lower case.")
-            .field("matches: String", "Has these words in English; quotes, `or` and `-` work as on the web.");
+        body.field(
+            "like: String",
+            "Fits a pattern: `%` is any text, `_` any character.",
+        )
+        .field("ilike: String", "Fits a pattern in upper or lower case.")
+        .field("startsWith: String", "Begins with this text.")
+        .field("endsWith: String", "Ends with this text.")
+        .field("contains: String", "Has this text inside.")
+        .field("regex: String", "Matches a POSIX regular expression.")
+        .field(
+            "iregex: String",
+            "Matches a POSIX regular expression in upper or lower case.",
+        )
+        .field(
+            "matches: String",
+            "Has these words in English; quotes, `or` and `-` work as on the web.",
+        );
     }
 }
 
 /// Writes a table's condition types: `NoteWhere`, and `NoteListWhere` for relations to many.
 pub fn write_where(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
-    let about = format!("A condition on {}; all that is named must hold.", table.many);
+    let about = format!(
+        "A condition on {}; all that is named must hold.",
+        table.many
+    );
     let mut body = sdl.open(&format!("input {name}Where"), &about);
     body.field(&format!("and: [{name}Where!]"), "All of these hold.")
-        .field(&format!("or: [{name}Where!]"), "At least one of these holds.")
+        .field(
+            &format!("or: [{name}Where!]"),
+            "At least one of these holds.",
+        )
         .field(&format!("not: {name}Where"), "This does not hold.");
     for column in &table.columns {
         if column.facts.select.contains(role) {
@@ -95,7 +123,10 @@ pub fn write_where(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     for relation in &table.relations {
         let target = &model.table(relation.target).type_name;
         let list = if relation.to_many { "List" } else { "" };
-        body.field(&format!("{}: {target}{list}Where", relation.field), &relation.description);
+        body.field(
+            &format!("{}: {target}{list}Where", relation.field),
+            &relation.description,
+        );
     }
     drop(body);
     let mut body = sdl.open(
@@ -125,45 +156,89 @@ pub fn write_order(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let about = "What to order by. Name one field; list several of these to order by several.";
     let mut body = sdl.open(&format!("input {name}OrderBy"), about);
-    let readable = || table.columns.iter().filter(|c| c.facts.select.contains(role));
+    let readable = || {
+        table
+            .columns
+            .iter()
+            .filter(|c| c.facts.select.contains(role))
+    };
     for column in readable() {
         if orderable(&column.kind) {
             body.field(&format!("{}: Order", column.field), &column.description);
         } else if let Kind::Vector(_) = column.kind {
-            body.field(&format!("{}: VectorOrder", column.field), &column.description);
+            body.field(
+                &format!("{}: VectorOrder", column.field),
+                &column.description,
+            );
         }
     }
     for relation in &table.relations {
         let target = &model.table(relation.target).type_name;
         let list = if relation.to_many { "List" } else { "" };
-        body.field(&format!("{}: {target}{list}OrderBy", relation.field), &relation.description);
+        body.field(
+            &format!("{}: {target}{list}OrderBy", relation.field),
+            &relation.description,
+        );
     }
     drop(body);
     let mut body = sdl.open(
         &format!("input {name}ListOrderBy"),
-        &format!("An order by something computed over related {}. Name one field.", table.many),
+        &format!(
+            "An order by something computed over related {}. Name one field.",
+            table.many
+        ),
     );
     body.field("count: Order", "By their number.");
     let orderable = readable().any(|c| orderable(&c.kind));
     let numeric = readable().any(|c| numeric(&c.kind));
     if orderable {
-        body.field(&format!("min: {name}ColumnOrder"), "By the smallest value of a column.")
-            .field(&format!("max: {name}ColumnOrder"), "By the largest value of a column.");
+        body.field(
+            &format!("min: {name}ColumnOrder"),
+            "By the smallest value of a column.",
+        )
+        .field(
+            &format!("max: {name}ColumnOrder"),
+            "By the largest value of a column.",
+        );
     }
     if numeric {
-        body.field(&format!("sum: {name}NumberOrder"), "By the sum of a column.")
-            .field(&format!("avg: {name}NumberOrder"), "By the mean of a column.");
+        body.field(
+            &format!("sum: {name}NumberOrder"),
+            "By the sum of a column.",
+        )
+        .field(
+            &format!("avg: {name}NumberOrder"),
+            "By the mean of a column.",
+        );
     }
     drop(body);
     if orderable {
-        write_column_order(sdl, &format!("{name}ColumnOrder"), table, role, self::orderable);
+        write_column_order(
+            sdl,
+            &format!("{name}ColumnOrder"),
+            table,
+            role,
+            self::orderable,
+        );
     }
     if numeric {
-        write_column_order(sdl, &format!("{name}NumberOrder"), table, role, self::numeric);
+        write_column_order(
+            sdl,
+            &format!("{name}NumberOrder"),
+            table,
+            role,
+            self::numeric,
+        );
     }
 }
 
-fn write_column_order(sdl: &mut Sdl, name: &str, table: &Table, role: Role, fits: fn(&Kind) -> bool) {
+fn write_column_order(
+    sdl: &mut Sdl,
+    name: &str,
+    table: &Table,
+    role: Role,
+    fits: fn(&Kind) -> bool,
+) {
     let mut body = sdl.open(&format!("input {name}"), "One column and a direction.");
     for column in &table.columns {
         if column.facts.select.contains(role) && fits(&column.kind) {

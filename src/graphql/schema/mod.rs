@@ -109,7 +109,10 @@ impl Schema {
         streams: &[StreamDefinition],
     ) -> Result<Self, SchemaError> {
         let mut roots = RootFields::default();
-        roots.query.names.insert("version".to_owned(), Root::Version);
+        roots
+            .query
+            .names
+            .insert("version".to_owned(), Root::Version);
         roots.query.names.insert("node".to_owned(), Root::Node);
         let mut document = sdl::Sdl::default();
         document.raw(include_str!("base.graphql"));
@@ -135,7 +138,10 @@ impl Schema {
             document.raw(sdl);
         }
         for stream in streams {
-            roots.subscription.names.insert(stream.name.to_owned(), Root::Stream(stream.name));
+            roots
+                .subscription
+                .names
+                .insert(stream.name.to_owned(), Root::Stream(stream.name));
             document.raw(stream.sdl);
         }
         roots.write(&mut document);
@@ -152,7 +158,9 @@ impl Schema {
 
     /// The schema as SDL, as `schema.graphql` keeps it.
     pub fn sdl(&self) -> String {
-        let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_enum_items();
+        let options = async_graphql::SDLExportOptions::new()
+            .sorted_fields()
+            .sorted_enum_items();
         self.dynamic.sdl_with_options(options)
     }
 }
@@ -174,7 +182,8 @@ struct RootType {
 impl RootType {
     fn add(&mut self, root: Root, name: &str, rest: &str, description: &str) {
         self.names.insert(name.to_owned(), root);
-        self.fields.push((format!("{name}{rest}"), description.to_owned()));
+        self.fields
+            .push((format!("{name}{rest}"), description.to_owned()));
     }
 
     fn write(&self, sdl: &mut sdl::Sdl, head: &str) {
@@ -202,7 +211,11 @@ impl RootFields {
         let document = parse_schema(sdl)?;
         let (on_query, field) = convert::only_root_field(&document)
             .ok_or_else(|| SchemaError::Action(sdl.trim().to_owned()))?;
-        let names = if on_query { &mut self.query.names } else { &mut self.mutation.names };
+        let names = if on_query {
+            &mut self.query.names
+        } else {
+            &mut self.mutation.names
+        };
         if names.insert(field.clone(), Root::Action(place)).is_some() {
             return Err(SchemaError::Action(format!("{field} exists already")));
         }

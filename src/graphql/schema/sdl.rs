@@ -59,6 +59,8 @@ impl TypeBody<'_> {
 
 impl Drop for TypeBody<'_> {
     fn drop(&mut self) {
-        self.sdl.text.push_str(if self.empty { "\n" } else { "}\n" });
+        self.sdl
+            .text
+            .push_str(if self.empty { "\n" } else { "}\n" });
     }
 }

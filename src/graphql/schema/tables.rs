@@ -53,24 +53,38 @@ pub fn write_table(sdl: &mut Sdl, roots: &mut RootFields, model: &Model, id: Tab
         Root::Aggregate(id),
         &format!("{}Aggregate", table.many),
         &format!("(where: {name}Where, groupBy: [{name}GroupBy!]): [{name}Aggregate!]!"),
-        &format!("Numbers over the {} that the caller may see, by groups if asked.", table.many),
+        &format!(
+            "Numbers over the {} that the caller may see, by groups if asked.",
+            table.many
+        ),
     );
     roots.subscription(
         Root::Changes(id),
         &format!("{}Changes", table.many),
-        &format!("(where: {name}Where, operations: [ChangeOperation!], after: Cursor): {name}Change!"),
-        &format!("Every change of {} that the caller may see, in order, from now or from a cursor.", table.many),
+        &format!(
+            "(where: {name}Where, operations: [ChangeOperation!], after: Cursor): {name}Change!"
+        ),
+        &format!(
+            "Every change of {} that the caller may see, in order, from now or from a cursor.",
+            table.many
+        ),
     );
 }
 
 fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let head = format!("type {} implements Node", table.type_name);
     let mut body = sdl.open(&head, &table.description);
-    body.field("nodeId: ID!", "Names this object among all objects of all types.");
+    body.field(
+        "nodeId: ID!",
+        "Names this object among all objects of all types.",
+    );
     for column in table.columns.iter().filter(|c| c.readable(role)) {
         let mark = if column.nullable { "" } else { "!" };
         let written = column.kind.written(&model.enums);
-        body.field(&format!("{}: {written}{mark}", column.field), &column.description);
+        body.field(
+            &format!("{}: {written}{mark}", column.field),
+            &column.description,
+        );
         if let Kind::Vector(_) = column.kind {
             let field = &column.field;
             body.field(
@@ -86,7 +100,12 @@ fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     for relation in &table.relations {
         let target = model.table(relation.target);
         let written = if relation.to_many {
-            format!("{}({}): {}Connection!", relation.field, list_arguments(target), target.type_name)
+            format!(
+                "{}({}): {}Connection!",
+                relation.field,
+                list_arguments(target),
+                target.type_name
+            )
         } else {
             format!("{}: {}", relation.field, target.type_name)
         };
@@ -96,30 +115,60 @@ fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
 
 fn write_connection(sdl: &mut Sdl, table: &Table) {
     let name = &table.type_name;
-    sdl.open(&format!("type {name}Connection"), &format!("A page of {}.", table.many))
-        .field(&format!("nodes: [{name}!]!"), "The rows of the page.")
-        .field(&format!("edges: [{name}Edge!]!"), "The rows of the page with their places.")
-        .field("pageInfo: PageInfo!", "What lies before and behind.")
-        .field("totalCount: Int!", "How many rows there are on all pages. Counted only when asked for.");
-    sdl.open(&format!("type {name}Edge"), &format!("A row of {} and its place.", table.many))
-        .field("cursor: Cursor!", "The place of the row in this order.")
-        .field(&format!("node: {name}!"), "The row.");
+    sdl.open(
+        &format!("type {name}Connection"),
+        &format!("A page of {}.", table.many),
+    )
+    .field(&format!("nodes: [{name}!]!"), "The rows of the page.")
+    .field(
+        &format!("edges: [{name}Edge!]!"),
+        "The rows of the page with their places.",
+    )
+    .field("pageInfo: PageInfo!", "What lies before and behind.")
+    .field(
+        "totalCount: Int!",
+        "How many rows there are on all pages. Counted only when asked for.",
+    );
+    sdl.open(
+        &format!("type {name}Edge"),
+        &format!("A row of {} and its place.", table.many),
+    )
+    .field("cursor: Cursor!", "The place of the row in this order.")
+    .field(&format!("node: {name}!"), "The row.");
 }
 
 fn write_aggregate(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let readable = || table.columns.iter().filter(|c| c.readable(role));
-    let mut columns = sdl.open(&format!("enum {name}Column"), &format!("The columns of {}.", table.many));
+    let mut columns = sdl.open(
+        &format!("enum {name}Column"),
+        &format!("The columns of {}.", table.many),
+    );
     for column in readable() {
         columns.field(&screaming(&column.name), &column.description);
     }
     drop(columns);
-    sdl.open(&format!("input {name}GroupBy"), "What rows of one group have in common.")
-        .field(&format!("column: {name}Column!"), "The column whose value they share.")
-        .field("truncate: DateTruncation", "Cuts a moment or day off to a unit first.");
-    let mut group = sdl.open(&format!("type {name}Group"), "What the rows of a group have in common. Columns that were not grouped by are null.");
+    sdl.open(
+        &format!("input {name}GroupBy"),
+        "What rows of one group have in common.",
+    )
+    .field(
+        &format!("column: {name}Column!"),
+        "The column whose value they share.",
+    )
+    .field(
+        "truncate: DateTruncation",
+        "Cuts a moment or day off to a unit first.",
+    );
+    let mut group = sdl.open(
+        &format!("type {name}Group"),
+        "What the rows of a group have in common. Columns that were not grouped by are null.",
+    );
     for column in readable().filter(|c| orderable(&c.kind)) {
-        group.field(&format!("{}: {}", column.field, column.kind.written(&model.enums)), &column.description);
+        group.field(
+            &format!("{}: {}", column.field, column.kind.written(&model.enums)),
+            &column.description,
+        );
     }
     drop(group);
     let parts: [(&str, &str, fn(&Kind) -> bool, fn(&Model, &Column) -> String); 4] = [
@@ -134,16 +183,28 @@ fn write_aggregate(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
             let type_name = format!("{name}{}", crate::engine::model::pascal(part));
             let mut body = sdl.open(&format!("type {type_name}"), about);
             for column in readable().filter(|c| fits(&c.kind)) {
-                body.field(&format!("{}: {}", column.field, ty(model, column)), &column.description);
+                body.field(
+                    &format!("{}: {}", column.field, ty(model, column)),
+                    &column.description,
+                );
             }
             drop(body);
             present.push((part, about, type_name));
         }
     }
-    let mut body = sdl.open(&format!("type {name}Aggregate"), &format!("Numbers over a group of {}.", table.many));
-    body.field(&format!("group: {name}Group!"), "What the rows have in common.")
-        .field("count: Int!", "How many rows there are.")
-        .field(&format!("countDistinct(column: {name}Column!): Int!"), "How many different values a column has.");
+    let mut body = sdl.open(
+        &format!("type {name}Aggregate"),
+        &format!("Numbers over a group of {}.", table.many),
+    );
+    body.field(
+        &format!("group: {name}Group!"),
+        "What the rows have in common.",
+    )
+    .field("count: Int!", "How many rows there are.")
+    .field(
+        &format!("countDistinct(column: {name}Column!): Int!"),
+        "How many different values a column has.",
+    );
     for (part, about, type_name) in present {
         body.field(&format!("{part}: {type_name}!"), about);
     }
@@ -179,7 +240,10 @@ fn write_change(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let mut old = sdl.open(
         &format!("type {name}OldRecord"),
-        &format!("A row of {} as it was before a change. Vectors are not kept.", table.many),
+        &format!(
+            "A row of {} as it was before a change. Vectors are not kept.",
+            table.many
+        ),
     );
     for column in table.columns.iter().filter(|c| c.readable(role)) {
         if !matches!(column.kind, Kind::Vector(_)) {
@@ -188,11 +252,26 @@ fn write_change(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         }
     }
     drop(old);
-    sdl.open(&format!("type {name}Change"), &format!("A change of {}.", table.many))
-        .field("operation: ChangeKind!", "What happened.")
-        .field(&format!("record: {name}"), "The row after the change; null when it was deleted.")
-        .field(&format!("oldRecord: {name}OldRecord"), "The row before the change; null when it was made.")
-        .field("changedColumns: [String!]!", "The fields whose values differ.")
-        .field("committedAt: DateTime!", "When the change was made.")
-        .field("cursor: Cursor!", "The place in the stream: pass it as `after` to go on from here.");
+    sdl.open(
+        &format!("type {name}Change"),
+        &format!("A change of {}.", table.many),
+    )
+    .field("operation: ChangeKind!", "What happened.")
+    .field(
+        &format!("record: {name}"),
+        "The row after the change; null when it was deleted.",
+    )
+    .field(
+        &format!("oldRecord: {name}OldRecord"),
+        "The row before the change; null when it was made.",
+    )
+    .field(
+        "changedColumns: [String!]!",
+        "The fields whose values differ.",
+    )
+    .field("committedAt: DateTime!", "When the change was made.")
+    .field(
+        "cursor: Cursor!",
+        "The place in the stream: pass it as `after` to go on from here.",
+    );
 }

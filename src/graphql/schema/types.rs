@@ -74,11 +74,19 @@ impl Types {
                 self.possible.insert(name, members);
             }
             TypeKind::Enum(ty) => {
-                let values = ty.values.iter().map(|v| v.node.value.node.clone()).collect();
+                let values = ty
+                    .values
+                    .iter()
+                    .map(|v| v.node.value.node.clone())
+                    .collect();
                 self.enums.insert(name, values);
             }
             TypeKind::InputObject(input) => {
-                let fields = input.fields.iter().map(|f| InputField::new(&f.node)).collect();
+                let fields = input
+                    .fields
+                    .iter()
+                    .map(|f| InputField::new(&f.node))
+                    .collect();
                 self.inputs.insert(name, fields);
             }
         }

@@ -21,21 +21,51 @@ fn creatable(table: &Table, role: Role) -> bool {
 }
 
 /// Writes all that writing a table needs: only what the role may do at all.
-pub fn write_mutations(sdl: &mut Sdl, roots: &mut RootFields, model: &Model, id: TableId, role: Role) {
+pub fn write_mutations(
+    sdl: &mut Sdl,
+    roots: &mut RootFields,
+    model: &Model,
+    id: TableId,
+    role: Role,
+) {
     let table = model.table(id);
     let name = &table.type_name;
-    let (one, many) = (super::capitalised(&table.one), super::capitalised(&table.many));
+    let (one, many) = (
+        super::capitalised(&table.one),
+        super::capitalised(&table.many),
+    );
     let create = creatable(table, role);
     let update = table.columns.iter().any(|column| updatable(column, role));
     let delete = table.delete.contains(role);
     if create {
         write_input(sdl, model, table, role);
-        roots.mutation(Root::CreateOne(id), &format!("create{one}"), &format!("(input: {name}Input!): {name}!"), &format!("Makes one row of {}.", table.many));
-        roots.mutation(Root::CreateMany(id), &format!("create{many}"), &format!("(inputs: [{name}Input!]!, onConflict: {name}OnConflict): {name}Payload!"), &format!("Makes rows of {}; with `onConflict`, changes those that exist.", table.many));
+        roots.mutation(
+            Root::CreateOne(id),
+            &format!("create{one}"),
+            &format!("(input: {name}Input!): {name}!"),
+            &format!("Makes one row of {}.", table.many),
+        );
+        roots.mutation(
+            Root::CreateMany(id),
+            &format!("create{many}"),
+            &format!("(inputs: [{name}Input!]!, onConflict: {name}OnConflict): {name}Payload!"),
+            &format!(
+                "Makes rows of {}; with `onConflict`, changes those that exist.",
+                table.many
+            ),
+        );
     }
     if update {
         write_set(sdl, model, table, role);
-        roots.mutation(Root::UpdateOne(id), &format!("update{one}"), &format!("({}, set: {name}Set!): {name}", key_arguments(model, table)), &format!("Changes one row of {}; null when the caller sees no such row.", table.many));
+        roots.mutation(
+            Root::UpdateOne(id),
+            &format!("update{one}"),
+            &format!("({}, set: {name}Set!): {name}", key_arguments(model, table)),
+            &format!(
+                "Changes one row of {}; null when the caller sees no such row.",
+                table.many
+            ),
+        );
         roots.mutation(Root::UpdateMany(id), &format!("update{many}"), &format!("(where: {name}Where!, set: {name}Set!, atMost: Int! = 1): {name}Payload!"), &format!("Changes {} that fit a condition. More than `atMost` are an error, and nothing is changed.", table.many));
     }
     if delete {
@@ -43,69 +73,131 @@ pub fn write_mutations(sdl: &mut Sdl, roots: &mut RootFields, model: &Model, id:
         roots.mutation(Root::DeleteMany(id), &format!("delete{many}"), &format!("(where: {name}Where!, atMost: Int! = 1): {name}Payload!"), &format!("Deletes {} that fit a condition. More than `atMost` are an error, and nothing is deleted.", table.many));
     }
     if create || update || delete {
-        sdl.open(&format!("type {name}Payload"), &format!("What a write did to {}.", table.many))
-            .field("affectedCount: Int!", "How many rows were written.")
-            .field(&format!("nodes: [{name}!]!"), "The rows.");
+        sdl.open(
+            &format!("type {name}Payload"),
+            &format!("What a write did to {}.", table.many),
+        )
+        .field("affectedCount: Int!", "How many rows were written.")
+        .field(&format!("nodes: [{name}!]!"), "The rows.");
     }
 }
 
 fn write_input(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
-    let mut body = sdl.open(&format!("input {name}Input"), &format!("A new row of {}.", table.many));
+    let mut body = sdl.open(
+        &format!("input {name}Input"),
+        &format!("A new row of {}.", table.many),
+    );
     for column in table.columns.iter().filter(|c| insertable(c, role)) {
         let mark = if required(table, column) { "!" } else { "" };
         let written = column.kind.written(&model.enums);
-        body.field(&format!("{}: {written}{mark}", column.field), &column.description);
+        body.field(
+            &format!("{}: {written}{mark}", column.field),
+            &column.description,
+        );
     }
     for relation in &table.relations {
         let target = model.table(relation.target);
         if creatable(target, role) {
             let list = if relation.to_many { "List" } else { "" };
-            body.field(&format!("{}: {}{list}Nested", relation.field, target.type_name), &relation.description);
+            body.field(
+                &format!("{}: {}{list}Nested", relation.field, target.type_name),
+                &relation.description,
+            );
         }
     }
     drop(body);
-    sdl.open(&format!("input {name}Nested"), &format!("A row of {} to be made with the row that refers to it.", table.many))
-        .field(&format!("create: {name}Input!"), "The row to make.");
-    sdl.open(&format!("input {name}ListNested"), &format!("Rows of {} to be made with the row that they refer to.", table.many))
-        .field(&format!("create: [{name}Input!]!"), "The rows to make.");
-    let mut body = sdl.open(&format!("input {name}OnConflict"), "What to do with a row that exists already.");
-    body.field(&format!("columns: [{name}Column!]!"), "The columns of the unique constraint that tells rows apart.");
+    sdl.open(
+        &format!("input {name}Nested"),
+        &format!(
+            "A row of {} to be made with the row that refers to it.",
+            table.many
+        ),
+    )
+    .field(&format!("create: {name}Input!"), "The row to make.");
+    sdl.open(
+        &format!("input {name}ListNested"),
+        &format!(
+            "Rows of {} to be made with the row that they refer to.",
+            table.many
+        ),
+    )
+    .field(&format!("create: [{name}Input!]!"), "The rows to make.");
+    let mut body = sdl.open(
+        &format!("input {name}OnConflict"),
+        "What to do with a row that exists already.",
+    );
+    body.field(
+        &format!("columns: [{name}Column!]!"),
+        "The columns of the unique constraint that tells rows apart.",
+    );
     body.field(&format!("update: [{name}Column!]! = []"), "The columns to take from the new row. None leaves the row as it is; it is not in the answer then.");
 }
 
 /// A column that must be given: one without null, default, or another way to its value.
 fn required(table: &Table, column: &Column) -> bool {
-    let by_relation = table
-        .relations
-        .iter()
-        .any(|r| r.owns_key && r.on.iter().any(|(here, _)| table.columns[*here].name == column.name));
-    !column.nullable && column.facts.default.is_none() && column.name != OWNER_COLUMN && !by_relation
+    let by_relation = table.relations.iter().any(|r| {
+        r.owns_key
+            && r.on
+                .iter()
+                .any(|(here, _)| table.columns[*here].name == column.name)
+    });
+    !column.nullable
+        && column.facts.default.is_none()
+        && column.name != OWNER_COLUMN
+        && !by_relation
 }
 
 fn write_set(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let columns = || table.columns.iter().filter(|c| updatable(c, role));
-    let (numbers, json) = (columns().any(|c| numeric(&c.kind)), columns().any(|c| c.kind == Kind::Json));
-    let mut body = sdl.open(&format!("input {name}Set"), &format!("A change of {}. What is not named stays; null takes a value away.", table.many));
+    let (numbers, json) = (
+        columns().any(|c| numeric(&c.kind)),
+        columns().any(|c| c.kind == Kind::Json),
+    );
+    let mut body = sdl.open(
+        &format!("input {name}Set"),
+        &format!(
+            "A change of {}. What is not named stays; null takes a value away.",
+            table.many
+        ),
+    );
     for column in columns() {
-        body.field(&format!("{}: {}", column.field, column.kind.written(&model.enums)), &column.description);
+        body.field(
+            &format!("{}: {}", column.field, column.kind.written(&model.enums)),
+            &column.description,
+        );
     }
     if numbers {
-        body.field(&format!("increment: {name}Increment"), "Amounts to add to numbers, without reading them first.");
+        body.field(
+            &format!("increment: {name}Increment"),
+            "Amounts to add to numbers, without reading them first.",
+        );
     }
     if json {
-        body.field(&format!("merge: {name}Merge"), "Objects whose keys are set in JSON values; other keys stay.");
+        body.field(
+            &format!("merge: {name}Merge"),
+            "Objects whose keys are set in JSON values; other keys stay.",
+        );
     }
     drop(body);
     if numbers {
-        let mut body = sdl.open(&format!("input {name}Increment"), "Amounts to add; negative ones take away.");
+        let mut body = sdl.open(
+            &format!("input {name}Increment"),
+            "Amounts to add; negative ones take away.",
+        );
         for column in columns().filter(|c| numeric(&c.kind)) {
-            body.field(&format!("{}: {}", column.field, column.kind.written(&model.enums)), "");
+            body.field(
+                &format!("{}: {}", column.field, column.kind.written(&model.enums)),
+                "",
+            );
         }
     }
     if json {
-        let mut body = sdl.open(&format!("input {name}Merge"), "Objects to merge into JSON values.");
+        let mut body = sdl.open(
+            &format!("input {name}Merge"),
+            "Objects to merge into JSON values.",
+        );
         for column in columns().filter(|c| c.kind == Kind::Json) {
             body.field(&format!("{}: JSON", column.field), "");
         }

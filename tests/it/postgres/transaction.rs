@@ -7,7 +7,11 @@ use crate::support::{TestDb, caller};
 #[tokio::test]
 async fn a_transaction_carries_its_caller_and_ends_with_it() {
     let test = TestDb::new().await;
-    let ada = caller(uuid::Uuid::new_v4(), "ada@example.org", &serde_json::json!({}));
+    let ada = caller(
+        uuid::Uuid::new_v4(),
+        "ada@example.org",
+        &serde_json::json!({}),
+    );
     let transaction = test.db.begin(&ada).await.expect("a transaction");
     let row = transaction
         .query_one("select current_user::text, auth.uid()", &[])

@@ -1,10 +1,16 @@
 //! What tests share: a database of their own, a server over it, people in it.
 
 // Each test uses a part of this.
-#![allow(dead_code, unused_imports, reason = "the tests that use each part come with the parts they test")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "the tests that use each part come with the parts they test"
+)]
 
+pub mod api;
 pub mod cluster;
 mod database;
 
+pub use api::{TestApi, context};
 pub use cluster::{cluster, scratch_dir};
 pub use database::{TestDb, caller};

@@ -1,0 +1,5 @@
+//! The GraphQL engine: what is asked, as whom, and what comes back.
+
+mod reads;
+mod schema;
+mod writes;

@@ -1,0 +1,131 @@
+use serde_json::json;
+
+use crate::support::TestApi;
+
+#[tokio::test]
+async fn a_row_is_made_changed_and_deleted() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let made = api
+        .data(
+            &ada,
+            "mutation ($input: NoteInput!) { createNote(input: $input) { id content userId createdAt metadata } }",
+            json!({"input": {"content": "first words", "metadata": {"importance": "high"}}}),
+        )
+        .await;
+    let note = &made["createNote"];
+    assert_eq!(note["userId"], json!(ada.user_id));
+    let changed = api
+        .data(
+            &ada,
+            "mutation ($id: UUID!) { updateNote(id: $id, set: {content: \"other\", merge: {metadata: {source: \"web\"}}}) { content metadata user { id } } }",
+            json!({"id": note["id"]}),
+        )
+        .await;
+    assert_eq!(changed["updateNote"]["content"], "other");
+    assert_eq!(changed["updateNote"]["metadata"]["source"], "web");
+    assert_eq!(changed["updateNote"]["metadata"]["importance"], "high");
+    let gone = api
+        .data(
+            &ada,
+            "mutation ($id: UUID!) { deleteNote(id: $id) { content user { id } } again: deleteNote(id: $id) { id } }",
+            json!({"id": note["id"]}),
+        )
+        .await;
+    assert_eq!(
+        gone,
+        json!({"deleteNote": {"content": "other", "user": {"id": ada.user_id}}, "again": null})
+    );
+}
+
+#[tokio::test]
+async fn writes_of_many_rows_have_a_limit() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    api.notes(&ada, &["a", "b", "c"]).await;
+    let (code, message, _) = api
+        .error(
+            &ada,
+            "mutation { deleteNotes(where: {}) { affectedCount } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(code, "LIMIT_EXCEEDED", "{message}");
+    let update = "mutation { updateNotes(where: {content: {ne: \"b\"}}, set: {content: \"z\"}, atMost: 2) { affectedCount nodes { content } } }";
+    let done = api.data(&ada, update, json!({})).await;
+    assert_eq!(
+        done["updateNotes"],
+        json!({"affectedCount": 2, "nodes": [{"content": "z"}, {"content": "z"}]})
+    );
+    let left = api.data(&ada, "{ notes { totalCount } }", json!({})).await;
+    assert_eq!(left, json!({"notes": {"totalCount": 3}}));
+}
+
+#[tokio::test]
+async fn an_operation_happens_all_or_not_at_all() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let (code, message, extensions) = api
+        .error(
+            &ada,
+            "mutation { one: createNote(input: {content: \"stays away\"}) { id } two: createNote(input: {content: \"\"}) { id } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(code, "BAD_USER_INPUT", "{message}");
+    assert_eq!(extensions["fields"], json!(["content"]));
+    let left = api.data(&ada, "{ notes { totalCount } }", json!({})).await;
+    assert_eq!(left, json!({"notes": {"totalCount": 0}}));
+}
+
+#[tokio::test]
+async fn ten_thousand_rows_are_one_statement() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let inputs: Vec<_> = (0..10_000)
+        .map(|n| {
+            if n % 2 == 0 {
+                json!({"content": format!("note {n}"), "tags": ["even", "bulk"]})
+            } else {
+                json!({"content": format!("note {n}")})
+            }
+        })
+        .collect();
+    let made = api
+        .data(
+            &ada,
+            "mutation ($inputs: [NoteInput!]!) { createNotes(inputs: $inputs) { affectedCount } }",
+            json!({"inputs": inputs}),
+        )
+        .await;
+    assert_eq!(made["createNotes"]["affectedCount"], 10_000);
+    let tagged = api
+        .data(
+            &ada,
+            "{ notes(where: {tags: {contains: [\"even\"]}}) { totalCount } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(tagged["notes"]["totalCount"], 5_000);
+}
+
+#[tokio::test]
+async fn another_users_row_cannot_be_written() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let eve = api.test.user("eve@example.org").await;
+    let ids = api.notes(&ada, &["mine"]).await;
+    let changed = api
+        .data(&eve, "mutation ($id: UUID!) { updateNote(id: $id, set: {content: \"hers\"}) { id } deleteNote(id: $id) { id } }", json!({"id": ids[0]}))
+        .await;
+    assert_eq!(changed, json!({"updateNote": null, "deleteNote": null}));
+    let anonymous = mindloom::auth::Caller::anonymous();
+    let (code, message, _) = api
+        .error(
+            &anonymous,
+            "mutation { createNote(input: {content: \"nobody's\"}) { id } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(code, "UNAUTHENTICATED", "{message}");
+}

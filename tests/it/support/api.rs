@@ -1,0 +1,108 @@
+//! GraphQL over a test's database, without HTTP in between.
+
+use std::sync::Arc;
+
+use mindloom::{
+    app::App,
+    auth::Caller,
+    config::Settings,
+    graphql::{Graphql, Request, RequestContext},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::TestDb;
+
+/// A GraphQL service over a database of its own.
+pub struct TestApi {
+    pub test: TestDb,
+    pub graphql: Arc<Graphql>,
+}
+
+impl TestApi {
+    pub async fn new() -> Self {
+        let test = TestDb::new().await;
+        let settings = Settings::from_flags(Vec::<String>::new()).expect("default settings");
+        let app = Arc::new(App {
+            settings,
+            db: test.db.clone(),
+            secret: "a secret of at least thirty-two bytes".to_owned(),
+        });
+        let graphql = Graphql::start(app).await.expect("the service starts");
+        TestApi { test, graphql }
+    }
+
+    /// The answer to a document with variables, as a caller gets it.
+    pub async fn ask(&self, caller: &Caller, query: &str, variables: Value) -> Value {
+        let body = self.bytes(caller, query, variables).await;
+        serde_json::from_slice(&body).expect("an answer is JSON")
+    }
+
+    /// The same, as bytes.
+    pub async fn bytes(&self, caller: &Caller, query: &str, variables: Value) -> Vec<u8> {
+        let request = Request {
+            query: query.into(),
+            variables: variables.as_object().cloned().unwrap_or_default(),
+            ..Request::default()
+        };
+        let response = self.graphql.execute(&request, &context(caller)).await;
+        response.body.to_vec()
+    }
+
+    /// The `data` of an answer without errors.
+    pub async fn data(&self, caller: &Caller, query: &str, variables: Value) -> Value {
+        let mut answer = self.ask(caller, query, variables).await;
+        assert!(answer.get("errors").is_none(), "{query}\n{answer:#}");
+        answer["data"].take()
+    }
+
+    /// The first error of an answer: its code, its message and its extensions.
+    pub async fn error(
+        &self,
+        caller: &Caller,
+        query: &str,
+        variables: Value,
+    ) -> (String, String, Value) {
+        let mut answer = self.ask(caller, query, variables).await;
+        let error = answer["errors"][0].take();
+        assert!(error.is_object(), "{query}\n{answer:#}");
+        (
+            error["extensions"]["code"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            error["message"].as_str().unwrap_or_default().to_owned(),
+            error["extensions"].clone(),
+        )
+    }
+
+    /// Makes notes of a user, all in one mutation; gives their ids.
+    pub async fn notes(&self, caller: &Caller, contents: &[&str]) -> Vec<Value> {
+        let inputs: Vec<Value> = contents
+            .iter()
+            .map(|content| json!({"content": content}))
+            .collect();
+        let query =
+            "mutation ($inputs: [NoteInput!]!) { createNotes(inputs: $inputs) { nodes { id } } }";
+        let data = self.data(caller, query, json!({ "inputs": inputs })).await;
+        let nodes = data["createNotes"]["nodes"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        nodes
+            .into_iter()
+            .map(|mut node| node["id"].take())
+            .collect()
+    }
+}
+
+/// The context of a caller's request.
+pub fn context(caller: &Caller) -> RequestContext {
+    RequestContext {
+        caller: Arc::new(caller.clone()),
+        request_id: Uuid::new_v4(),
+        client_ip: None,
+        user_agent: None,
+        idempotency_key: None,
+    }
+}
