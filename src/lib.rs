@@ -3,6 +3,8 @@
 pub mod actions;
 pub mod app;
 pub mod auth;
+pub mod catalog;
+pub mod commands;
 pub mod config;
 pub mod db;
 pub mod engine;

@@ -16,7 +16,7 @@ pub struct EmbeddedSettings {
     pub pg_port: Option<u16>,
 
     /// Do not look for a PostgreSQL on this machine; take the packaged one.
-    #[arg(long, env = "MINDLOOM_PG_PACKAGED", global = true)]
+    #[arg(long, env = "MINDLOOM_PG_PACKAGED", global = true, value_parser = clap::builder::BoolishValueParser::new())]
     pub pg_packaged: bool,
 
     /// Trades every durability for speed. For tests, which throw their database away: a crash may corrupt it.

@@ -1,3 +1,5 @@
+use std::io::IsTerminal;
+
 use clap::{Args, ValueEnum};
 
 /// What is logged and how it looks.
@@ -5,7 +7,7 @@ use clap::{Args, ValueEnum};
 pub struct LogSettings {
     /// What to log: a level (error, warn, info, debug, trace), or levels by module such as
     /// info,mindloom::db=debug.
-    #[arg(long, env = "MINDLOOM_LOG", value_name = "FILTER", global = true, default_value = "info",
+    #[arg(long, env = "MINDLOOM_LOG", value_name = "FILTER", global = true, default_value = "info,sea_orm_migration=warn",
           value_parser = parse_filter)]
     pub log: String,
 
@@ -35,7 +37,8 @@ impl LogSettings {
         let filter = tracing_subscriber::EnvFilter::new(&self.log);
         let builder = tracing_subscriber::fmt()
             .with_env_filter(filter)
-            .with_writer(std::io::stderr);
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal());
         // An error here means that the embedding program has a subscriber of its own, which is then used.
         let _ = match self.log_format {
             LogFormat::Text => builder.try_init(),

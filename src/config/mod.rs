@@ -19,6 +19,7 @@ pub use http::HttpSettings;
 pub use log::{LogFormat, LogSettings};
 pub use unknown::{UnknownSetting, refuse_unknown_variables};
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, FromArgMatches};
 
 /// All settings; the same for every command.
@@ -54,6 +55,26 @@ impl Settings {
             std::iter::once("mindloom".to_owned()).chain(flags.into_iter().map(Into::into));
         Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
     }
+}
+
+/// The same error without the value of a setting that holds a secret.
+#[must_use]
+pub fn hide_secrets(mut error: clap::Error) -> clap::Error {
+    let command = Settings::augment_args(clap::Command::new("mindloom"));
+    let Some(ContextValue::String(named)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let secret = command
+        .get_arguments()
+        .filter(|argument| argument.is_hide_env_values_set())
+        .any(|argument| argument.to_string() == *named);
+    if secret {
+        error.insert(
+            ContextKind::InvalidValue,
+            ContextValue::String("(hidden)".to_owned()),
+        );
+    }
+    error
 }
 
 /// The environment variables that are settings, in the order of `--help`.

@@ -1,0 +1,72 @@
+//! The secret that signs access tokens.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use rand::RngCore;
+
+use crate::config::Settings;
+
+/// Why the secret cannot be read or kept.
+#[derive(Debug, thiserror::Error)]
+#[error("the secret for access tokens cannot be kept in {}; set MINDLOOM_JWT_SECRET", path.display())]
+pub struct SecretError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// The secret that signs access tokens: `MINDLOOM_JWT_SECRET`, else the one kept in the data directory, which is made
+/// on first use.
+///
+/// # Errors
+/// When the data directory cannot be read or written.
+pub fn jwt_secret(settings: &Settings) -> Result<Vec<u8>, SecretError> {
+    if let Some(secret) = &settings.auth.jwt_secret {
+        return Ok(secret.as_bytes().to_vec());
+    }
+    let dir = settings.data.data_dir();
+    let path = dir.join("jwt-secret");
+    kept(&dir, &path).map_err(|source| SecretError { path, source })
+}
+
+fn kept(dir: &Path, path: &Path) -> io::Result<Vec<u8>> {
+    if !path.exists() {
+        // Root's data directory must let PostgreSQL's user through; see `postgres`.
+        let mode = if nix::unistd::geteuid().is_root() {
+            0o755
+        } else {
+            0o700
+        };
+        DirBuilder::new().recursive(true).mode(mode).create(dir)?;
+        make(path)?;
+    }
+    let mut secret = fs::read(path)?;
+    secret.truncate(secret.trim_ascii_end().len());
+    Ok(secret)
+}
+
+/// Writes a new secret beside its name and links it there, so that of two processes which start at once one makes it
+/// and both use it.
+fn make(path: &Path) -> io::Result<()> {
+    let mut bytes = [0_u8; 48];
+    rand::rng().fill_bytes(&mut bytes);
+    let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    let new = path.with_extension(format!("new-{}", std::process::id()));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&new)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()?;
+    let linked = match fs::hard_link(&new, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        outcome => outcome,
+    };
+    fs::remove_file(&new)?;
+    linked
+}

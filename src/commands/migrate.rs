@@ -1,0 +1,78 @@
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+use crate::config::Settings;
+use crate::postgres;
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    direction: Direction,
+}
+
+#[derive(Subcommand, Debug)]
+enum Direction {
+    /// Apply pending migrations
+    Up {
+        /// Apply only the next so many
+        #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+        steps: Option<u32>,
+    },
+    /// Roll back the newest migrations; the rows of their tables are lost
+    Down {
+        /// Roll back so many
+        #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        steps: u32,
+        /// Roll back all of them
+        #[arg(long, conflicts_with = "steps")]
+        all: bool,
+    },
+    /// Roll back all migrations and apply them again: all data is lost
+    Fresh {
+        /// Confirm that all data may be lost
+        #[arg(long)]
+        yes: bool,
+    },
+    /// List all migrations and say which are applied
+    Status,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    if matches!(arguments.direction, Direction::Fresh { yes: false }) {
+        return Err("`migrate fresh` deletes all data; confirm with --yes".into());
+    }
+    let database = postgres::open(settings).await?;
+    let url = database.url();
+    match arguments.direction {
+        Direction::Up { steps } => list("applied", &migration::up(url, steps).await?),
+        Direction::Down { all: true, .. } => {
+            list("rolled back", &migration::down(url, None).await?)
+        }
+        Direction::Down { steps, .. } => {
+            list("rolled back", &migration::down(url, Some(steps)).await?)
+        }
+        Direction::Fresh { .. } => list("applied", &migration::fresh(url).await?),
+        Direction::Status => {
+            for status in migration::status(url).await? {
+                println!(
+                    "{:<8} {}",
+                    if status.applied { "applied" } else { "pending" },
+                    status.name
+                );
+            }
+        }
+    }
+    database.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(done: &str, names: &[String]) {
+    for name in names {
+        println!("{done} {name}");
+    }
+    if names.is_empty() {
+        println!("nothing to do");
+    }
+}

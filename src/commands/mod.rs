@@ -1,0 +1,108 @@
+//! The command line: one file per command.
+
+mod database_url;
+mod migrate;
+mod reset;
+mod serve;
+mod vacuum;
+mod verify;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::{self, Settings};
+
+/// A self-hosted GraphQL backend over PostgreSQL for AI workspaces, with realtime subscriptions.
+///
+/// Without a command, `mindloom` serves. Without DATABASE_URL it runs a PostgreSQL of its own.
+#[derive(Parser, Debug)]
+#[command(name = "mindloom", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Print the address of the running database, so that psql and other programs can join
+    DatabaseUrl(database_url::Arguments),
+    /// Change the database's schema step by step, or say where it stands
+    Migrate(migrate::Arguments),
+    /// Drop everything that the migrations made, then make it anew: all data is lost
+    Reset(reset::Arguments),
+    /// Serve the API (the default)
+    Serve,
+    /// Reclaim the space of deleted rows and renew the planner's statistics
+    Vacuum,
+    /// Compare the database with what the migrations make
+    Verify,
+}
+
+/// Why a command failed; printed with its sources.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    cli.settings.log.install();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(run(cli));
+            // A step of the start that cannot be interrupted, such as a download, must not hold up the end.
+            runtime.shutdown_background();
+            outcome
+        });
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            report(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Reads flags and environment. A misspelt variable is refused like a misspelt flag.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command
+        .try_get_matches_from_mut(std::env::args_os())
+        .map_err(config::hide_secrets)?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    config::refuse_unknown_variables(names)
+        .map_err(|error| command.error(clap::error::ErrorKind::UnknownArgument, error))?;
+    Ok(cli)
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let settings = &cli.settings;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::DatabaseUrl(arguments) => database_url::run(settings, &arguments).await,
+        Command::Migrate(arguments) => migrate::run(settings, &arguments).await,
+        Command::Reset(arguments) => reset::run(settings, &arguments).await,
+        Command::Serve => serve::run(settings).await,
+        Command::Vacuum => vacuum::run(settings).await,
+        Command::Verify => verify::run(settings).await,
+    }
+}
+
+/// Prints an error and what caused it, one line each.
+fn report(error: &dyn Error) {
+    eprintln!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  because: {cause}");
+        source = cause.source();
+    }
+}
