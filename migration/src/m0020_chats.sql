@@ -27,6 +27,7 @@ create table public.chats (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint chats_title_length check (char_length(title) between 1 and 500),
+  constraint chats_last_context_size check (pg_column_size(last_context) <= 1048576),
   constraint chats_totals_not_negative
     check (total_input_tokens >= 0 and total_output_tokens >= 0 and total_cost >= 0)
 );
@@ -47,7 +48,9 @@ create table public.messages (
   updated_at timestamptz not null default now(),
   constraint messages_id_chat_id_key unique (id, chat_id),
   constraint messages_parts_array check (jsonb_typeof(parts) = 'array'),
+  constraint messages_parts_size check (pg_column_size(parts) <= 4194304),
   constraint messages_attachments_array check (jsonb_typeof(attachments) = 'array'),
+  constraint messages_attachments_size check (pg_column_size(attachments) <= 1048576),
   constraint messages_model_used_length check (char_length(model_used) <= 100),
   constraint messages_input_tokens_not_negative check (input_tokens >= 0),
   constraint messages_output_tokens_not_negative check (output_tokens >= 0),

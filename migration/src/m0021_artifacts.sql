@@ -22,8 +22,10 @@ create table public.artifacts (
   constraint artifacts_parent_version_id_fkey foreign key (parent_version_id)
     references public.artifacts (version_id) on delete set null,
   constraint artifacts_title_length check (char_length(title) between 1 and 500),
+  constraint artifacts_content_length check (char_length(content) <= 1000000),
   constraint artifacts_version_number_positive check (version_number >= 1),
   constraint artifacts_metadata_object check (jsonb_typeof(metadata) = 'object'),
+  constraint artifacts_metadata_size check (pg_column_size(metadata) <= 65536),
   constraint artifacts_not_own_parent check (parent_version_id <> version_id)
 );
 create index idx_document_user_id on public.artifacts (user_id);
@@ -44,6 +46,9 @@ create table public.suggestions (
   is_resolved boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  constraint suggestions_original_text_length check (char_length(original_text) <= 100000),
+  constraint suggestions_suggested_text_length check (char_length(suggested_text) <= 100000),
+  constraint suggestions_description_length check (char_length(description) <= 5000),
   constraint suggestions_document_fkey foreign key (document_id, document_created_at)
     references public.artifacts (id, created_at) on delete cascade
 );

@@ -35,6 +35,8 @@ create table public.prompt_templates (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint prompt_templates_name_length check (char_length(name) between 1 and 100),
+  constraint prompt_templates_description_length check (char_length(description) <= 5000),
+  constraint prompt_templates_template_content_length check (char_length(template_content) between 1 and 100000),
   constraint prompt_templates_variables_array check (jsonb_typeof(variables) = 'array'),
   constraint prompt_templates_usage_count_not_negative check (usage_count >= 0)
 );
@@ -68,6 +70,9 @@ create table public.prompt_history (
   updated_at timestamptz not null default now(),
   constraint prompt_history_framework_name_length check (char_length(framework_name) between 1 and 100),
   constraint prompt_history_model_length check (char_length(model) between 1 and 50),
+  constraint prompt_history_user_input_length check (char_length(user_input) between 1 and 100000),
+  constraint prompt_history_ai_response_length check (char_length(ai_response) <= 1000000),
+  constraint prompt_history_error_message_length check (char_length(error_message) <= 10000),
   constraint prompt_history_tone_length check (char_length(tone) <= 50),
   constraint prompt_history_length_length check (char_length(length) <= 50),
   constraint prompt_history_temperature_range check (temperature between 0 and 2),

@@ -1,3 +1,5 @@
+alter policy "Users can view own audio files" on storage.objects
+  using (bucket_id = 'audio-recordings' and split_part(name, '/', 1) = (select auth.uid())::text);
 drop table public.prompt_generations, public.audio_recordings, public.project_components,
   public.collaborators, public.projects;
 drop function private.my_project_ids(public.collaborator_role);

@@ -24,6 +24,9 @@ create table public.projects (
   constraint projects_name_length check (char_length(name) between 1 and 200),
   constraint projects_description_length check (char_length(description) <= 5000),
   constraint projects_layout_object check (jsonb_typeof(layout) = 'object'),
+  constraint projects_layout_size check (pg_column_size(layout) <= 1048576),
+  constraint projects_settings_size check (pg_column_size(settings) <= 65536),
+  constraint projects_thumbnail_url_format check (thumbnail_url ~ '^https?://[^[:space:]]+$' and char_length(thumbnail_url) <= 2048),
   constraint projects_settings_object check (jsonb_typeof(settings) = 'object')
 );
 create index idx_projects_user_id on public.projects (user_id, updated_at desc);
@@ -67,6 +70,8 @@ create table public.project_components (
   constraint project_components_name_length check (char_length(name) between 1 and 200),
   constraint project_components_properties_object check (jsonb_typeof(properties) = 'object'),
   constraint project_components_styles_object check (jsonb_typeof(styles) = 'object'),
+  constraint project_components_properties_size check (pg_column_size(properties) <= 262144),
+  constraint project_components_styles_size check (pg_column_size(styles) <= 65536),
   constraint project_components_width_not_negative check (width >= 0),
   constraint project_components_height_not_negative check (height >= 0),
   constraint project_components_not_own_parent check (parent_id <> id)
@@ -94,9 +99,9 @@ create table public.audio_recordings (
     check (storage_path ~ ('^' || user_id::text || '/' || project_id::text || '/[0-9]+_[^/]+$')),
   constraint audio_recordings_file_name_length check (char_length(file_name) between 1 and 255),
   constraint audio_recordings_mime_type_allowed check (mime_type in (
-    'audio/mpeg', 'audio/mp3', 'audio/wav', 'audio/x-wav', 'audio/wave', 'audio/webm', 'audio/ogg',
-    'audio/mp4', 'audio/x-m4a', 'audio/aac')),
+    'audio/mpeg', 'audio/wav', 'audio/webm', 'audio/ogg', 'audio/mp4', 'audio/aac')),
   constraint audio_recordings_size_bytes_range check (size_bytes between 1 and 52428800),
+  constraint audio_recordings_transcription_length check (char_length(transcription) <= 1000000),
   constraint audio_recordings_duration_seconds_not_negative check (duration_seconds >= 0)
 );
 create index idx_audio_recordings_user_id on public.audio_recordings (user_id, created_at desc);
@@ -120,6 +125,10 @@ create table public.prompt_generations (
   error_message text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  constraint prompt_generations_input_text_length check (char_length(input_text) between 1 and 100000),
+  constraint prompt_generations_generated_prompt_length check (char_length(generated_prompt) <= 1000000),
+  constraint prompt_generations_error_message_length check (char_length(error_message) <= 10000),
+  constraint prompt_generations_parameters_size check (pg_column_size(parameters) <= 65536),
   constraint prompt_generations_model_length check (char_length(model) <= 100),
   constraint prompt_generations_provider_length check (char_length(provider) <= 50),
   constraint prompt_generations_parameters_object check (jsonb_typeof(parameters) = 'object'),
@@ -242,6 +251,12 @@ create policy "Users can update own generations" on public.prompt_generations
   using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 create policy "Users can delete own generations" on public.prompt_generations
   for delete to authenticated using (user_id = (select auth.uid()));
+
+-- The files of a project are parts of it: `{user_id}/{project_id}/{timestamp}_{filename}` names it.
+alter policy "Users can view own audio files" on storage.objects
+  using (bucket_id = 'audio-recordings' and (
+    split_part(name, '/', 1) = (select auth.uid())::text
+    or split_part(name, '/', 2) = any (array(select shared::text from private.shared_project_ids('viewer') shared))));
 
 revoke all on public.projects, public.collaborators, public.project_components, public.audio_recordings,
   public.prompt_generations from public, anon, authenticated, service_role;

@@ -8,8 +8,10 @@
 )]
 
 pub mod api;
+pub mod as_caller;
 pub mod cluster;
 mod database;
+pub mod sample;
 
 pub use api::{TestApi, context};
 pub use cluster::{cluster, scratch_dir};

@@ -1,0 +1,107 @@
+//! Logs: who reads them, who resolves errors, and when they are purged.
+
+use crate::support::sample::{ADA, BEN, ROOT, person, sample_db};
+
+#[tokio::test]
+async fn an_admin_resolves_an_error_and_is_recorded() {
+    let test = sample_db().await;
+    let resolve = "update error_logs set resolved = true, resolution_notes = 'Provider is back.' \
+                   returning resolved_by, resolved_at is not null";
+    assert!(
+        test.run_as(&person(ADA), resolve)
+            .await
+            .expect("no error")
+            .is_empty(),
+        "not even one's own"
+    );
+    let rows = test.run_as(&person(ROOT), resolve).await.expect("resolved");
+    assert_eq!(
+        (rows[0].get(0), rows[0].get(1)),
+        (Some(ROOT.to_string().as_str()), Some("t"))
+    );
+    let reopen = "update error_logs set resolved = false returning resolved_by, resolved_at";
+    let rows = test
+        .run_as(&person(ROOT), reopen)
+        .await
+        .expect("open again");
+    assert_eq!((rows[0].get(0), rows[0].get(1)), (None, None));
+    for sql in [
+        "update error_logs set error_message = 'nothing happened'",
+        "delete from error_logs",
+    ] {
+        assert_eq!(
+            test.run_as(&person(ROOT), sql).await.expect_err(sql).code,
+            "42501"
+        );
+    }
+}
+
+#[tokio::test]
+async fn errors_of_nobody_are_for_admins() {
+    let test = sample_db().await;
+    test.run_as_owner(
+        "insert into error_logs (error_type, error_category, error_message) values ('system', 'disk', 'full'); \
+         insert into agent_activity_logs (agent_type, operation_type, operation_category) \
+         values ('git_mcp_agent', 'initialization', 'startup')",
+    )
+    .await
+    .expect("rows without a person");
+    for table in ["error_logs", "agent_activity_logs"] {
+        let ids = format!("select id from {table}");
+        assert_eq!(test.run_as(&person(ADA), &ids).await.expect("own").len(), 1);
+        assert_eq!(
+            test.run_as(&person(BEN), &ids).await.expect("none").len(),
+            0
+        );
+        assert_eq!(
+            test.run_as(&person(ROOT), &ids).await.expect("all").len(),
+            2
+        );
+    }
+}
+
+#[tokio::test]
+async fn logs_are_purged_by_their_retention() {
+    let test = sample_db().await;
+    test.run_as_owner(&format!(
+        "insert into user_activity_logs (user_id, activity_type, created_at) values \
+           ('{ADA}', 'auth_login', now() - interval '31 days'), ('{ADA}', 'auth_login', now() - interval '29 days'); \
+         insert into agent_activity_logs (agent_type, operation_type, operation_category, created_at) values \
+           ('python_agent', 'search', 's', now() - interval '8 days'), ('python_agent', 'search', 's', now() - interval '6 days'); \
+         insert into error_logs (error_type, error_category, error_message, resolved, created_at) values \
+           ('api', 'old and resolved', 'x', true, now() - interval '91 days'), \
+           ('api', 'old and open', 'x', false, now() - interval '91 days'), \
+           ('api', 'new and resolved', 'x', true, now() - interval '89 days')"
+    ))
+    .await
+    .expect("logs of all ages");
+    let purge = "select user_logs_deleted, agent_logs_deleted, error_logs_deleted from purge_old_activity_logs()";
+    assert_eq!(
+        test.run_as(&person(ADA), purge)
+            .await
+            .expect_err("not an admin")
+            .code,
+        "42501"
+    );
+    let rows = test.run_as(&person(ROOT), purge).await.expect("purged");
+    assert_eq!(
+        (rows[0].get(0), rows[0].get(1), rows[0].get(2)),
+        (Some("1"), Some("1"), Some("1"))
+    );
+    let left = "select string_agg(error_category, ', ' order by error_category) from error_logs where error_message = 'x'";
+    assert_eq!(
+        test.value(left).await.as_deref(),
+        Some("new and resolved, old and open")
+    );
+    test.run_as_owner(
+        "update admin_config set config_data = jsonb_set(config_data, '{log_retention_days,user_activity_logs}', '20') \
+         where config_key = 'logging_settings'",
+    )
+    .await
+    .expect("a shorter retention");
+    let rows = test
+        .run_as(&person(ROOT), purge)
+        .await
+        .expect("purged again");
+    assert_eq!(rows[0].get(0), Some("1"));
+}
