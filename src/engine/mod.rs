@@ -5,6 +5,7 @@
 //! [`execute`] with [`run`], and [`respond`] with [`encode`] (the answer's bytes). It names no table.
 
 mod calendar;
+pub mod change;
 pub mod cursor;
 pub mod encode;
 pub mod execute;

@@ -1,0 +1,262 @@
+//! Subscriptions to changes: what was selected of a change, answered from the change itself where
+//! it holds all that was asked for, else by reading the row as the caller.
+
+use async_graphql::parser::types::SelectionSet;
+use sea_query::{Expr, PostgresQueryBuilder, SelectStatement};
+use serde_json::Value;
+
+use super::{
+    encode::{Encoder, write_enum_name, write_json_string},
+    cursor::NodeId,
+    input::{Input, Source},
+    model::{Kind, Member, Table, TableId},
+    plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
+    sql::{Conversion, Parameter, Parameters, Statement},
+    value::{Param, Scalar},
+};
+use crate::error::{Error, Result};
+
+/// A subscription to the changes of a table.
+#[derive(Debug)]
+pub struct ChangePlan {
+    /// The table.
+    pub table: TableId,
+    /// Which operations, by their GraphQL names; nothing for all.
+    pub operations: Option<Vec<String>>,
+    /// The cursor to go on from.
+    pub after: Option<Source>,
+    /// The condition on the row, which goes by its table's name; parameters begin at `$2`.
+    pub condition: Option<Statement>,
+    /// The parameters of the condition and of reads.
+    pub parameters: Parameters,
+    /// What was selected of a change.
+    pub fields: Vec<(Box<[u8]>, ChangeField)>,
+}
+
+/// A field of a change.
+#[derive(Debug)]
+pub enum ChangeField {
+    /// `operation`.
+    Operation,
+    /// `record`, from the change.
+    Record(LoggedObject),
+    /// `record`, read by its key as the caller.
+    Loaded(Box<Loader>),
+    /// `oldRecord`.
+    OldRecord(LoggedObject),
+    /// `changedColumns`.
+    ChangedColumns,
+    /// `committedAt`.
+    CommittedAt,
+    /// `cursor`.
+    Cursor,
+    /// `__typename`.
+    Typename(FieldShape),
+}
+
+/// An object made of a row as the change log has it.
+#[derive(Debug)]
+pub struct LoggedObject {
+    fields: Vec<(Box<[u8]>, LoggedField)>,
+}
+
+#[derive(Debug)]
+enum LoggedField {
+    Column { name: String, kind: Kind },
+    NodeId { table: String, key: Vec<String> },
+    Constant(FieldShape),
+}
+
+impl<'a> Compiler<'a> {
+    /// Compiles a subscription to a table's changes.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for a condition that means nothing.
+    pub fn change_plan(mut self, table: TableId, arguments: &Input, selected: &Selected<'a>) -> Result<ChangePlan> {
+        let of = self.table(table);
+        let condition = match arguments.get("where") {
+            Some(input) => self.condition(table, &of.name, input)?,
+            None => None,
+        };
+        let condition = condition.map(|condition| statement_of(&mut self, condition));
+        let operations = match arguments.get("operations") {
+            Some(Input::List(items)) => Some(
+                items
+                    .iter()
+                    .filter_map(|item| match item {
+                        Input::Enum(name) => Some(name.to_string()),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            _ => None,
+        };
+        let after = match arguments.get("after") {
+            Some(Input::Scalar(source)) => Some(source.clone()),
+            _ => None,
+        };
+        let fields = self.change_fields(table, &selected.selections())?;
+        Ok(ChangePlan { table, operations, after, condition, parameters: self.parameters, fields })
+    }
+
+    fn change_fields(&mut self, table: TableId, selections: &[&'a SelectionSet]) -> Result<Vec<(Box<[u8]>, ChangeField)>> {
+        let of = self.table(table);
+        let type_name = format!("{}Change", of.type_name);
+        let mut fields = Vec::new();
+        for selected in self.collect(&type_name, selections) {
+            let inner = selected.selections();
+            let field = match selected.name() {
+                "operation" => ChangeField::Operation,
+                "record" => match self.logged(of, &of.type_name, &inner) {
+                    Some(object) => ChangeField::Record(object),
+                    None => ChangeField::Loaded(Box::new(self.loader(table, &inner)?)),
+                },
+                "oldRecord" => {
+                    let name = format!("{}OldRecord", of.type_name);
+                    match self.logged(of, &name, &inner) {
+                        Some(object) => ChangeField::OldRecord(object),
+                        None => return Err(Error::bad_input("oldRecord has a field that the log does not keep")),
+                    }
+                }
+                "changedColumns" => ChangeField::ChangedColumns,
+                "committedAt" => ChangeField::CommittedAt,
+                "cursor" => ChangeField::Cursor,
+                _ => ChangeField::Typename(constant_string(&type_name)),
+            };
+            fields.push((prefix(selected.key, fields.is_empty()), field));
+        }
+        Ok(fields)
+    }
+
+    /// The object, if a row of the log holds all of it.
+    fn logged(&self, table: &Table, type_name: &str, selections: &[&'a SelectionSet]) -> Option<LoggedObject> {
+        let mut fields: Vec<(Box<[u8]>, LoggedField)> = Vec::new();
+        for selected in self.collect(type_name, selections) {
+            let field = match (selected.name(), table.member(selected.name())) {
+                ("__typename", _) => LoggedField::Constant(constant_string(type_name)),
+                ("nodeId", _) if table.key_columns().all(|key| key.kind == Kind::Uuid) => LoggedField::NodeId {
+                    table: table.name.clone(),
+                    key: table.key_columns().map(|key| key.name.clone()).collect(),
+                },
+                (_, Some(Member::Column(index))) if is_logged(&table.columns[index].kind) => {
+                    let column = &table.columns[index];
+                    LoggedField::Column { name: column.name.clone(), kind: column.kind.clone() }
+                }
+                _ => return None,
+            };
+            fields.push((prefix(selected.key, fields.is_empty()), field));
+        }
+        Some(LoggedObject { fields })
+    }
+}
+
+/// Whether the log's JSON of a kind of value can be written as GraphQL has it.
+fn is_logged(kind: &Kind) -> bool {
+    match kind {
+        Kind::Vector(_) | Kind::TextSearch | Kind::Bytes | Kind::Interval => false,
+        Kind::List(element) => is_logged(element),
+        _ => true,
+    }
+}
+
+/// A condition as SQL on its own, its parameters numbered from `$2`.
+fn statement_of(compiler: &mut Compiler<'_>, condition: Expr) -> Statement {
+    // Takes the number that whoever runs the condition keeps for the row.
+    let parameter = Parameter {
+        source: Source::Constant(Value::Null),
+        conversion: Conversion::One(Scalar::String),
+        root: 0,
+    };
+    let first = compiler.parameters.add(parameter);
+    let mut select = SelectStatement::new();
+    select.expr(first).expr(condition);
+    let mut statement = Statement::new(select.build(PostgresQueryBuilder));
+    statement.parameters.remove(0);
+    statement.sql = statement.sql.trim_start_matches("SELECT $1, ").to_owned();
+    statement
+}
+
+impl LoggedObject {
+    /// Writes the object. `column` gives the JSON text of a column's value, or nothing when the log
+    /// does not have it or the caller may not read it.
+    ///
+    /// # Errors
+    /// FORBIDDEN for a column that is not there; INTERNAL for a value of another form.
+    pub fn write<'r>(&self, column: impl Fn(&str) -> Option<&'r str>, out: &mut Vec<u8>) -> Result<()> {
+        let value = |name: &str| {
+            column(name).ok_or_else(|| Error::forbidden(format!("You may not read {name}")))
+        };
+        out.push(b'{');
+        for (prefix, field) in &self.fields {
+            out.extend_from_slice(prefix);
+            match field {
+                LoggedField::Column { name, kind } => write_value(kind, value(name)?, out)?,
+                LoggedField::Constant(FieldShape::Constant(bytes)) => out.extend_from_slice(bytes),
+                LoggedField::Constant(_) => out.extend_from_slice(b"null"),
+                LoggedField::NodeId { table, key } => {
+                    let mut values = Vec::with_capacity(key.len());
+                    for name in key {
+                        let text = value(name)?.trim_matches('"');
+                        values.push(uuid::Uuid::parse_str(text).map_err(Error::internal)?);
+                    }
+                    let values = values.iter().map(|id| (Encoder::Uuid, id.as_bytes().as_slice()));
+                    NodeId::write(table, values, &mut Vec::new(), out).map_err(Error::internal)?;
+                }
+            }
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Writes a value of the log as GraphQL has it.
+fn write_value(kind: &Kind, json: &str, out: &mut Vec<u8>) -> Result<()> {
+    if json == "null" {
+        out.extend_from_slice(b"null");
+        return Ok(());
+    }
+    match kind {
+        Kind::BigInt | Kind::Decimal if !json.starts_with('"') => {
+            out.push(b'"');
+            out.extend_from_slice(json.as_bytes());
+            out.push(b'"');
+        }
+        Kind::DateTime => {
+            let value: Value = serde_json::from_str(json).map_err(Error::internal)?;
+            match Scalar::DateTime.parse(&value)? {
+                Param::Timestamp(micros) => Encoder::TimestampTz
+                    .write(&micros.to_be_bytes(), out)
+                    .map_err(Error::internal)?,
+                _ => out.extend_from_slice(json.as_bytes()),
+            }
+        }
+        Kind::Enum(_) => {
+            let label: String = serde_json::from_str(json).map_err(Error::internal)?;
+            out.push(b'"');
+            write_enum_name(&label, out);
+            out.push(b'"');
+        }
+        Kind::List(element) => {
+            let items: Vec<Box<serde_json::value::RawValue>> =
+                serde_json::from_str(json).map_err(Error::internal)?;
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_value(element, item.get(), out)?;
+            }
+            out.push(b']');
+        }
+        Kind::Text => match serde_json::from_str::<&str>(json) {
+            // Nothing in it is escaped.
+            Ok(_) => out.extend_from_slice(json.as_bytes()),
+            Err(_) => {
+                let text: String = serde_json::from_str(json).map_err(Error::internal)?;
+                write_json_string(&text, out);
+            }
+        },
+        _ => out.extend_from_slice(json.as_bytes()),
+    }
+    Ok(())
+}
