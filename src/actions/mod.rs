@@ -5,15 +5,25 @@
 //! field, and the types only it needs) and resolves to an [`Outcome`]; where the outcome names rows
 //! of a table the engine reads them, as the caller, with what the client selected.
 
+mod admin;
+mod artifacts;
+mod chats;
+mod notes;
+mod projects;
+
 use std::{borrow::Cow, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use postgres_types::ToSql;
+use tokio_postgres::Row;
+
 use crate::{
     app::App,
     db::Transaction,
+    engine::{fault::database_error, model::Model},
     error::{Error, Result},
     graphql::RequestContext,
 };
@@ -39,10 +49,51 @@ pub struct ActionContext<'a> {
     /// The operation's transaction, in which the caller's role and claims are set. All root fields
     /// of one operation share it; it commits when all of them succeeded.
     pub transaction: &'a Transaction,
+    /// The tables, to tell callers of violated rules.
+    pub model: &'a Model,
     /// The server's parts: settings, database, accounts, realtime.
     pub app: &'a Arc<App>,
     /// Who asks, and from where.
     pub request: &'a RequestContext,
+}
+
+impl ActionContext<'_> {
+    /// The rows of a statement that runs as the caller, in the operation's transaction.
+    ///
+    /// # Errors
+    /// What the caller may know of the database's error.
+    pub async fn rows(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
+        let fault = |error| database_error(self.model, self.request.caller.role, error);
+        let statement = self.transaction.prepare_cached(sql).await.map_err(fault)?;
+        self.transaction
+            .query(&statement, parameters)
+            .await
+            .map_err(fault)
+    }
+
+    /// The one JSON value of a statement's first row, `null` without a row.
+    ///
+    /// # Errors
+    /// As [`Self::rows`].
+    pub async fn json(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Value> {
+        let rows = self.rows(sql, parameters).await?;
+        match rows.first() {
+            Some(row) => Ok(row
+                .try_get::<_, Option<Value>>(0)
+                .map_err(Error::internal)?
+                .unwrap_or_default()),
+            None => Ok(Value::Null),
+        }
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when nobody is.
+    pub fn user_id(&self) -> Result<uuid::Uuid> {
+        let unknown = || Error::new(crate::error::Code::Unauthenticated, "Sign in to do this");
+        self.request.caller.user_id.ok_or_else(unknown)
+    }
 }
 
 /// What an action answers. Values are in GraphQL's JSON form; the engine picks what was selected.
@@ -91,10 +142,36 @@ impl Action {
     }
 }
 
+/// The arguments of an action that takes none.
+#[derive(serde::Deserialize)]
+pub struct NoArguments {}
+
 /// SDL of types that several actions use.
-pub const SHARED_TYPES: &[&str] = &[];
+pub const SHARED_TYPES: &[&str] = &[admin::TYPES];
 
 /// Every action, in alphabetical order of its file's path.
 pub fn registry() -> Vec<Action> {
-    vec![]
+    vec![
+        admin::analyze_tables::action(),
+        admin::check_health::action(),
+        admin::check_integrity::action(),
+        admin::database_stats::action(),
+        admin::purge_activity_logs::action(),
+        admin::run_daily_maintenance::action(),
+        admin::security_audit::action(),
+        artifacts::create_artifact_version::action(),
+        artifacts::revert_artifact::action(),
+        chats::public_chat::action(),
+        chats::usage_summary::action(),
+        notes::restore_note::action(),
+        notes::search::action(),
+        notes::shared_document::action(),
+        notes::similar_notes::action(),
+        notes::soft_delete_note::action(),
+        projects::duplicate_project::action(),
+        projects::monthly_api_costs::action(),
+        projects::project_stats::action(),
+        projects::restore_project::action(),
+        projects::soft_delete_project::action(),
+    ]
 }

@@ -6,8 +6,8 @@ use sea_query::{Expr, PostgresQueryBuilder, SelectStatement};
 use serde_json::Value;
 
 use super::{
-    encode::{Encoder, write_enum_name, write_json_string},
     cursor::NodeId,
+    encode::{Encoder, write_enum_name, write_json_string},
     input::{Input, Source},
     model::{Kind, Member, Table, TableId},
     plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
@@ -72,7 +72,12 @@ impl<'a> Compiler<'a> {
     ///
     /// # Errors
     /// BAD_USER_INPUT for a condition that means nothing.
-    pub fn change_plan(mut self, table: TableId, arguments: &Input, selected: &Selected<'a>) -> Result<ChangePlan> {
+    pub fn change_plan(
+        mut self,
+        table: TableId,
+        arguments: &Input,
+        selected: &Selected<'a>,
+    ) -> Result<ChangePlan> {
         let of = self.table(table);
         let condition = match arguments.get("where") {
             Some(input) => self.condition(table, &of.name, input)?,
@@ -96,10 +101,21 @@ impl<'a> Compiler<'a> {
             _ => None,
         };
         let fields = self.change_fields(table, &selected.selections())?;
-        Ok(ChangePlan { table, operations, after, condition, parameters: self.parameters, fields })
+        Ok(ChangePlan {
+            table,
+            operations,
+            after,
+            condition,
+            parameters: self.parameters,
+            fields,
+        })
     }
 
-    fn change_fields(&mut self, table: TableId, selections: &[&'a SelectionSet]) -> Result<Vec<(Box<[u8]>, ChangeField)>> {
+    fn change_fields(
+        &mut self,
+        table: TableId,
+        selections: &[&'a SelectionSet],
+    ) -> Result<Vec<(Box<[u8]>, ChangeField)>> {
         let of = self.table(table);
         let type_name = format!("{}Change", of.type_name);
         let mut fields = Vec::new();
@@ -115,7 +131,11 @@ impl<'a> Compiler<'a> {
                     let name = format!("{}OldRecord", of.type_name);
                     match self.logged(of, &name, &inner) {
                         Some(object) => ChangeField::OldRecord(object),
-                        None => return Err(Error::bad_input("oldRecord has a field that the log does not keep")),
+                        None => {
+                            return Err(Error::bad_input(
+                                "oldRecord has a field that the log does not keep",
+                            ));
+                        }
                     }
                 }
                 "changedColumns" => ChangeField::ChangedColumns,
@@ -129,18 +149,28 @@ impl<'a> Compiler<'a> {
     }
 
     /// The object, if a row of the log holds all of it.
-    fn logged(&self, table: &Table, type_name: &str, selections: &[&'a SelectionSet]) -> Option<LoggedObject> {
+    fn logged(
+        &self,
+        table: &Table,
+        type_name: &str,
+        selections: &[&'a SelectionSet],
+    ) -> Option<LoggedObject> {
         let mut fields: Vec<(Box<[u8]>, LoggedField)> = Vec::new();
         for selected in self.collect(type_name, selections) {
             let field = match (selected.name(), table.member(selected.name())) {
                 ("__typename", _) => LoggedField::Constant(constant_string(type_name)),
-                ("nodeId", _) if table.key_columns().all(|key| key.kind == Kind::Uuid) => LoggedField::NodeId {
-                    table: table.name.clone(),
-                    key: table.key_columns().map(|key| key.name.clone()).collect(),
-                },
+                ("nodeId", _) if table.key_columns().all(|key| key.kind == Kind::Uuid) => {
+                    LoggedField::NodeId {
+                        table: table.name.clone(),
+                        key: table.key_columns().map(|key| key.name.clone()).collect(),
+                    }
+                }
                 (_, Some(Member::Column(index))) if is_logged(&table.columns[index].kind) => {
                     let column = &table.columns[index];
-                    LoggedField::Column { name: column.name.clone(), kind: column.kind.clone() }
+                    LoggedField::Column {
+                        name: column.name.clone(),
+                        kind: column.kind.clone(),
+                    }
                 }
                 _ => return None,
             };
@@ -182,7 +212,11 @@ impl LoggedObject {
     ///
     /// # Errors
     /// FORBIDDEN for a column that is not there; INTERNAL for a value of another form.
-    pub fn write<'r>(&self, column: impl Fn(&str) -> Option<&'r str>, out: &mut Vec<u8>) -> Result<()> {
+    pub fn write<'r>(
+        &self,
+        column: impl Fn(&str) -> Option<&'r str>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         let value = |name: &str| {
             column(name).ok_or_else(|| Error::forbidden(format!("You may not read {name}")))
         };
@@ -199,7 +233,9 @@ impl LoggedObject {
                         let text = value(name)?.trim_matches('"');
                         values.push(uuid::Uuid::parse_str(text).map_err(Error::internal)?);
                     }
-                    let values = values.iter().map(|id| (Encoder::Uuid, id.as_bytes().as_slice()));
+                    let values = values
+                        .iter()
+                        .map(|id| (Encoder::Uuid, id.as_bytes().as_slice()));
                     NodeId::write(table, values, &mut Vec::new(), out).map_err(Error::internal)?;
                 }
             }

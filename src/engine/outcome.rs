@@ -39,6 +39,8 @@ pub enum ActionRun {
 pub enum Out {
     /// A scalar, written as it is.
     Leaf,
+    /// A moment, written in UTC whatever offset it comes with.
+    Moment,
     /// A row of a table, by the place of its loader.
     Row(usize),
     /// An object.
@@ -133,7 +135,11 @@ impl<'a> Compiler<'a> {
             return Ok(Out::Abstract(outs));
         }
         if !self.catalogue.schema.types.is_object(name) {
-            return Ok(Out::Leaf);
+            return Ok(if name == "DateTime" {
+                Out::Moment
+            } else {
+                Out::Leaf
+            });
         }
         let mut fields: Vec<OutField> = Vec::new();
         for selected in self.collect(name, selections) {

@@ -9,14 +9,14 @@ use crate::{
     db::Transaction,
     engine::{
         cursor::NodeId,
-        encode::write_json_string,
+        encode::{Encoder, write_json_string},
         model::TableId,
         outcome::{ActionPlan, ActionRun, Out, OutField, OutValue, arguments},
         plan::{FieldShape, Loader},
         respond::{Fetched, RespondError, Responder},
         run::{fetch, prepare_reads},
         sql::Bound,
-        value::Param,
+        value::{Param, Scalar},
     },
     error::{Error, Result},
 };
@@ -50,6 +50,7 @@ impl<'a> Execution<'a> {
             } => {
                 let context = ActionContext {
                     transaction,
+                    model: &self.catalogue.model,
                     app: self.app,
                     request: self.context,
                 };
@@ -275,6 +276,7 @@ impl Writer<'_, '_> {
                 leaf(value, out);
                 Ok(())
             }
+            (Out::Moment, Value::String(text)) => moment(text, out),
             (wanted, Value::Array(items)) => {
                 out.push(b'[');
                 for (index, item) in items.iter().enumerate() {
@@ -333,6 +335,13 @@ fn leaf(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::String(text) => write_json_string(text, out),
         other => out.extend_from_slice(other.to_string().as_bytes()),
+    }
+}
+
+fn moment(text: &str, out: &mut Vec<u8>) -> Result<(), RespondError> {
+    match Scalar::DateTime.parse(&Value::from(text)) {
+        Ok(Param::Timestamp(micros)) => Ok(Encoder::TimestampTz.write(&micros.to_be_bytes(), out)?),
+        _ => null(out),
     }
 }
 

@@ -1,0 +1,42 @@
+//! `softDeleteNote`: puts a note into the bin, from which it can be taken back for 30 days.
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::note;
+use crate::{
+    actions::{Action, ActionContext, Outcome},
+    error::{Code, Error, Result},
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  "Puts a note into the bin, from which it can be taken back for 30 days."
+  softDeleteNote(id: UUID!): Note!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    id: Uuid,
+}
+
+pub fn action() -> Action {
+    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
+}
+
+async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let rows = context
+        .rows(
+            "select id from public.soft_delete_note($1)",
+            &[&arguments.id],
+        )
+        .await?;
+    if rows.is_empty() {
+        return Err(Error::new(
+            Code::NotFound,
+            "There is no such note, or it is in the bin already",
+        ));
+    }
+    Ok(note(arguments.id))
+}

@@ -1,0 +1,37 @@
+//! `duplicateProject`: a copy of a project with its components.
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::project;
+use crate::{
+    actions::{Action, ActionContext, Outcome},
+    error::{Code, Error, Result},
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  "Copies a project that the caller may see, with its components, into a new one of the caller's. Recordings, generations and collaborators stay with the original."
+  duplicateProject(id: UUID!, name: String): Project!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    id: Uuid,
+    name: Option<String>,
+}
+
+pub fn action() -> Action {
+    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
+}
+
+async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let Arguments { id, name } = arguments;
+    let sql = "select public.duplicate_project(p_source_id => $1, p_name => $2)";
+    let rows = context.rows(sql, &[&id, &name]).await?;
+    match rows.first() {
+        Some(row) => Ok(project(row.try_get(0).map_err(Error::internal)?)),
+        None => Err(Error::new(Code::NotFound, "There is no such project")),
+    }
+}

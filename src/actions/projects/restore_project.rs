@@ -1,0 +1,41 @@
+//! `restoreProject`: takes a project back out of the bin.
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::project;
+use crate::{
+    actions::{Action, ActionContext, Outcome},
+    error::{Code, Error, Result},
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  "Takes a project back out of the bin."
+  restoreProject(id: UUID!): Project
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    id: Uuid,
+}
+
+pub fn action() -> Action {
+    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
+}
+
+async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let sql = "select public.restore_project(p_project_id => $1)";
+    let rows = context.rows(sql, &[&arguments.id]).await?;
+    let done = rows
+        .first()
+        .is_some_and(|row| row.try_get(0).unwrap_or(false));
+    if !done {
+        return Err(Error::new(
+            Code::NotFound,
+            "There is no such project of yours in the bin",
+        ));
+    }
+    Ok(project(arguments.id))
+}
