@@ -25,6 +25,20 @@ pub struct Request {
     pub extensions: Map<String, Value>,
 }
 
+impl Request {
+    /// The SHA-256 of what is asked: document, operation and variables.
+    pub fn hash(&self) -> [u8; 32] {
+        use sha2::{Digest, Sha256};
+        let mut hash = Sha256::new();
+        hash.update(self.query.as_bytes());
+        hash.update([0]);
+        hash.update(self.operation_name.as_deref().unwrap_or_default());
+        hash.update([0]);
+        hash.update(serde_json::to_string(&self.variables).unwrap_or_default());
+        hash.finalize().into()
+    }
+}
+
 /// What surrounds a request: who sent it, from where.
 #[derive(Debug, Clone)]
 pub struct RequestContext {

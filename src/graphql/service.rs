@@ -167,7 +167,12 @@ impl Graphql {
                 "A subscription needs a WebSocket or an event stream",
             )]);
         }
+        let request_hash = match context.idempotency_key {
+            Some(_) => request.hash().to_vec(),
+            None => Vec::new(),
+        };
         let execution = Execution {
+            request_hash: &request_hash,
             catalogue: &api.catalogue,
             actions: &self.actions,
             cursors: &self.cursors,

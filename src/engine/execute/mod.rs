@@ -39,6 +39,8 @@ pub struct Execution<'a> {
     pub context: &'a RequestContext,
     /// The values of the variables.
     pub variables: &'a Variables,
+    /// Tells this request from others under the same Idempotency-Key; empty without a key.
+    pub request_hash: &'a [u8],
     /// Answers that async-graphql gave about the schema, by root field.
     pub introspection: &'a [(String, String)],
 }

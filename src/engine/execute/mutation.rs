@@ -18,6 +18,9 @@ use crate::{
     error::{Code, Error, Result},
 };
 
+/// The longest Idempotency-Key.
+const IDEMPOTENCY_KEY_MAX: usize = 255;
+
 pub async fn run(
     execution: Execution<'_>,
     plan: &Plan,
@@ -27,16 +30,20 @@ pub async fn run(
     debug_assert_eq!(plan.kind, OperationType::Mutation);
     let outcome = match plan.roots.as_slice() {
         [root] => match &root.work {
-            Work::Write(write) if fits_one_flush(write) => one_flush(execution, write, &bound)
-                .await
-                .map(|value| {
-                    let mut out = vec![b'{'];
-                    out.extend_from_slice(&root.prefix);
-                    out.extend_from_slice(&value);
-                    out.push(b'}');
-                    out
-                })
-                .map_err(|error| (0, error)),
+            Work::Write(write)
+                if fits_one_flush(write) && execution.context.idempotency_key.is_none() =>
+            {
+                one_flush(execution, write, &bound)
+                    .await
+                    .map(|value| {
+                        let mut out = vec![b'{'];
+                        out.extend_from_slice(&root.prefix);
+                        out.extend_from_slice(&value);
+                        out.push(b'}');
+                        out
+                    })
+                    .map_err(|error| (0, error))
+            }
             _ => stepwise(execution, plan, &mut bound).await,
         },
         _ => stepwise(execution, plan, &mut bound).await,
@@ -85,6 +92,13 @@ async fn stepwise(
 ) -> std::result::Result<Vec<u8>, (usize, Error)> {
     let begun = execution.app.db.begin(&execution.context.caller).await;
     let transaction = begun.map_err(|error| (0, error))?;
+    let at_first = |error| (0, error);
+    if let Some(answer) = first_answer(execution, &transaction)
+        .await
+        .map_err(at_first)?
+    {
+        return Ok(answer);
+    }
     let mut out = vec![b'{'];
     for (place, root) in plan.roots.iter().enumerate() {
         out.extend_from_slice(&root.prefix);
@@ -107,11 +121,58 @@ async fn stepwise(
         outcome.map_err(|error| (place, error))?;
     }
     out.push(b'}');
+    keep_answer(execution, &transaction, &out)
+        .await
+        .map_err(at_first)?;
     transaction
         .commit()
         .await
         .map_err(|error| (0, execution.fault(error)))?;
     Ok(out)
+}
+
+/// The answer that an earlier request with the same Idempotency-Key got.
+async fn first_answer(
+    execution: Execution<'_>,
+    transaction: &Transaction,
+) -> Result<Option<Vec<u8>>> {
+    let Some(key) = &execution.context.idempotency_key else {
+        return Ok(None);
+    };
+    if key.is_empty() || key.len() > IDEMPOTENCY_KEY_MAX {
+        return Err(Error::bad_input(format!(
+            "An Idempotency-Key has from 1 to {IDEMPOTENCY_KEY_MAX} characters"
+        )));
+    }
+    let fault = |error| execution.fault(error);
+    let sql = "select public.take_idempotency_key($1, $2)";
+    let statement = transaction.prepare_cached(sql).await.map_err(fault)?;
+    let hash: &[u8] = execution.request_hash;
+    let row = transaction
+        .query_one(&statement, &[&&**key, &hash])
+        .await
+        .map_err(fault)?;
+    let answer: Option<String> = row.try_get(0).map_err(Error::internal)?;
+    Ok(answer.map(String::into_bytes))
+}
+
+async fn keep_answer(
+    execution: Execution<'_>,
+    transaction: &Transaction,
+    answer: &[u8],
+) -> Result<()> {
+    let Some(key) = &execution.context.idempotency_key else {
+        return Ok(());
+    };
+    let fault = |error| execution.fault(error);
+    let sql = "select public.keep_idempotent_answer($1, $2)";
+    let statement = transaction.prepare_cached(sql).await.map_err(fault)?;
+    let answer = std::str::from_utf8(answer).map_err(Error::internal)?;
+    transaction
+        .execute(&statement, &[&&**key, &answer])
+        .await
+        .map_err(fault)?;
+    Ok(())
 }
 
 async fn write(

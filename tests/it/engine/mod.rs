@@ -1,5 +1,6 @@
 //! The GraphQL engine: what is asked, as whom, and what comes back.
 
+mod actions;
 mod reads;
 mod schema;
 mod writes;

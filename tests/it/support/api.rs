@@ -76,6 +76,18 @@ impl TestApi {
         )
     }
 
+    /// The answer to a mutation with an Idempotency-Key.
+    pub async fn idempotent(&self, caller: &Caller, query: &str, key: &str) -> Value {
+        let request = Request {
+            query: query.into(),
+            ..Request::default()
+        };
+        let mut context = context(caller);
+        context.idempotency_key = Some(key.into());
+        let response = self.graphql.execute(&request, &context).await;
+        serde_json::from_slice(&response.body).expect("an answer is JSON")
+    }
+
     /// Makes notes of a user, all in one mutation; gives their ids.
     pub async fn notes(&self, caller: &Caller, contents: &[&str]) -> Vec<Value> {
         let inputs: Vec<Value> = contents
