@@ -4,6 +4,7 @@
 //! default stands, its `env` the variable that sets it. `mindloom --help` prints them all, grouped.
 
 mod auth;
+mod change_log;
 mod data;
 mod database;
 mod embedded;
@@ -12,6 +13,7 @@ mod log;
 mod unknown;
 
 pub use auth::AuthSettings;
+pub use change_log::ChangeLogSettings;
 pub use data::DataSettings;
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use embedded::EmbeddedSettings;
@@ -27,6 +29,8 @@ use clap::{Args, FromArgMatches};
 pub struct Settings {
     #[command(flatten, next_help_heading = "Accounts and tokens")]
     pub auth: AuthSettings,
+    #[command(flatten, next_help_heading = "Change log")]
+    pub change_log: ChangeLogSettings,
     #[command(flatten, next_help_heading = "Data directory")]
     pub data: DataSettings,
     #[command(flatten, next_help_heading = "Database")]

@@ -1,0 +1,342 @@
+//! What the hub knows of the published tables: columns, who may read them, and their policies.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::policy::{self, Policy};
+use crate::auth::Role;
+use crate::db::Db;
+use crate::error::Error;
+
+const LOAD: &str = include_str!("catalog.sql");
+
+/// The published tables at one moment. Replaced as a whole when the schema changed.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Which log this is, as cursors carry it.
+    pub log: u32,
+    /// Whether schema changes appear in the log; otherwise they must be looked for.
+    pub watches_schema: bool,
+    tables: HashMap<i16, Arc<Table>>,
+    ids: HashMap<String, HashMap<String, i16>>,
+    source: String,
+}
+
+/// A published table.
+#[derive(Debug)]
+pub struct Table {
+    /// Its number in the log.
+    pub id: i16,
+    /// Its schema.
+    pub schema: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// For the server alone; nobody subscribes to it.
+    pub internal: bool,
+    /// The columns of its primary key, as indexes.
+    pub key: Box<[usize]>,
+    /// Its columns, in order.
+    pub columns: Box<[Column]>,
+    by_name: HashMap<Box<str>, usize>,
+    width: usize,
+    access: HashMap<Role, Access>,
+}
+
+/// A column of a published table.
+#[derive(Debug)]
+pub struct Column {
+    /// Its number in the table, from 0. It stays when columns before it are dropped.
+    pub index: usize,
+    /// Its name.
+    pub name: Box<str>,
+    /// The short name of its type, for example `timestamptz` or `_text`.
+    pub type_name: Box<str>,
+    /// The type as SQL writes it.
+    pub sql_type: Box<str>,
+    /// Whether the type is an enumeration.
+    pub is_enum: bool,
+    /// The log does not hold it.
+    pub left_out: bool,
+}
+
+/// What a role may see of a table.
+#[derive(Debug)]
+pub struct Access {
+    /// Which columns, by index. Nothing set: the role may not read the table.
+    pub columns: Arc<[bool]>,
+    /// Which rows.
+    pub policy: Policy,
+}
+
+impl Access {
+    /// Whether the role may read anything.
+    #[must_use]
+    pub fn any_column(&self) -> bool {
+        self.columns.contains(&true)
+    }
+}
+
+impl Catalog {
+    /// Reads the catalog, after bringing triggers up to date.
+    ///
+    /// # Errors
+    /// UNAVAILABLE, or INTERNAL when the migrations of this program are not applied.
+    pub async fn load(db: &Db) -> Result<Self, Error> {
+        let client = db.system().await?;
+        let loaded = async {
+            client
+                .batch_execute("begin; set local search_path = ''; select realtime.refresh()")
+                .await
+                .map_err(super::database_error)?;
+            let row = client
+                .query_one(LOAD, &[])
+                .await
+                .map_err(super::database_error)?;
+            let catalog = Self::parse(row.try_get(0).map_err(Error::internal)?)?;
+            let asked: Vec<i16> = catalog
+                .tables()
+                .filter(|table| table.is_asked())
+                .map(|table| table.id)
+                .collect();
+            client
+                .execute(
+                    "select realtime.define_visibility(id) from unnest($1::int2[]) id",
+                    &[&asked],
+                )
+                .await
+                .map_err(super::database_error)?;
+            client
+                .batch_execute("commit")
+                .await
+                .map_err(super::database_error)?;
+            Ok(catalog)
+        };
+        let loaded = loaded.await;
+        if loaded.is_err() {
+            // The pool hands connections on as they are.
+            let _ = client.batch_execute("rollback").await;
+        }
+        loaded
+    }
+
+    /// The catalog of no table at all.
+    pub(super) fn empty() -> Self {
+        Catalog {
+            log: 0,
+            watches_schema: true,
+            tables: HashMap::new(),
+            ids: HashMap::new(),
+            source: String::new(),
+        }
+    }
+
+    fn parse(source: String) -> Result<Self, Error> {
+        let raw: RawCatalog = serde_json::from_str(&source).map_err(Error::internal)?;
+        let trusted = policy::Trusted::new(&raw.bodies);
+        let mut tables = HashMap::new();
+        let mut ids: HashMap<String, HashMap<String, i16>> = HashMap::new();
+        for table in raw.tables {
+            ids.entry(table.schema.clone())
+                .or_default()
+                .insert(table.name.clone(), table.id);
+            tables.insert(table.id, Arc::new(Table::new(table, &trusted)));
+        }
+        let log_id = raw.log_id.as_u128();
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a part of a random number tells logs apart"
+        )]
+        let log = log_id as u32;
+        Ok(Catalog {
+            log,
+            watches_schema: raw.watches_schema,
+            tables,
+            ids,
+            source,
+        })
+    }
+
+    /// The table of a number.
+    #[must_use]
+    pub fn table(&self, id: i16) -> Option<&Arc<Table>> {
+        self.tables.get(&id)
+    }
+
+    /// The table of a name, if it can be subscribed to.
+    #[must_use]
+    pub fn find(&self, schema: &str, name: &str) -> Option<&Arc<Table>> {
+        let table = self.tables.get(self.ids.get(schema)?.get(name)?)?;
+        (!table.internal).then_some(table)
+    }
+
+    /// Every table that can be subscribed to.
+    pub fn tables(&self) -> impl Iterator<Item = &Arc<Table>> {
+        self.tables.values().filter(|table| !table.internal)
+    }
+
+    /// Whether both were read from the same state of the database.
+    #[must_use]
+    pub fn same(&self, other: &Catalog) -> bool {
+        self.source == other.source
+    }
+}
+
+impl Table {
+    fn new(raw: RawTable, trusted: &policy::Trusted) -> Self {
+        let width = raw
+            .columns
+            .iter()
+            .map(|column| column.index + 1)
+            .max()
+            .unwrap_or(0);
+        let by_name: HashMap<Box<str>, usize> = raw
+            .columns
+            .iter()
+            .map(|column| (column.name.as_str().into(), column.index))
+            .collect();
+        let readers = |role: Role| -> Arc<[bool]> {
+            let mut mask = vec![false; width];
+            for column in raw
+                .columns
+                .iter()
+                .filter(|column| column.readers.iter().any(|r| r == role.as_str()))
+            {
+                mask[column.index] = true;
+            }
+            mask.into()
+        };
+        let access = raw.access.iter().filter_map(|(role, access)| {
+            let role = Role::from_name(role)?;
+            let policy = if access.unrestricted {
+                Policy::everything()
+            } else {
+                let policies = access
+                    .policies
+                    .iter()
+                    .map(|policy| (policy.permissive, policy.condition.as_str()));
+                Policy::read(policies, trusted, |name| by_name.get(name).copied())
+            };
+            Some((
+                role,
+                Access {
+                    columns: readers(role),
+                    policy,
+                },
+            ))
+        });
+        let access = access.collect();
+        let columns = raw.columns.iter().map(|column| Column {
+            index: column.index,
+            name: column.name.as_str().into(),
+            type_name: column.type_name.as_str().into(),
+            sql_type: column.sql_type.as_str().into(),
+            is_enum: column.is_enum,
+            left_out: raw.left_out.contains(&column.name),
+        });
+        Table {
+            id: raw.id,
+            schema: raw.schema.into(),
+            name: raw.name.into(),
+            internal: raw.internal,
+            key: raw
+                .key
+                .iter()
+                .filter_map(|name| by_name.get(name.as_str()).copied())
+                .collect(),
+            columns: columns.collect(),
+            by_name,
+            width,
+            access,
+        }
+    }
+
+    /// One more than the highest column index.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The column of a name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        let index = *self.by_name.get(name)?;
+        self.columns.iter().find(|column| column.index == index)
+    }
+
+    /// The column of an index.
+    #[must_use]
+    pub fn column_at(&self, index: usize) -> Option<&Column> {
+        self.columns.iter().find(|column| column.index == index)
+    }
+
+    /// What a role may see of it; nothing when the role does not exist.
+    #[must_use]
+    pub fn access(&self, role: Role) -> Option<&Access> {
+        self.access.get(&role)
+    }
+
+    /// Whether the database decides for some role which rows it sees.
+    fn is_asked(&self) -> bool {
+        self.access
+            .values()
+            .any(|access| access.policy == Policy::Asked)
+    }
+
+    /// The table's name for SQL, quoted.
+    #[must_use]
+    pub fn sql_name(&self) -> String {
+        format!("{}.{}", quote_name(&self.schema), quote_name(&self.name))
+    }
+}
+
+/// A name for SQL, in quotes.
+#[must_use]
+pub fn quote_name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[derive(Deserialize)]
+struct RawCatalog {
+    log_id: Uuid,
+    watches_schema: bool,
+    bodies: BTreeMap<String, Option<String>>,
+    tables: Vec<RawTable>,
+}
+
+#[derive(Deserialize)]
+struct RawTable {
+    id: i16,
+    schema: String,
+    name: String,
+    internal: bool,
+    key: Vec<String>,
+    left_out: Vec<String>,
+    columns: Vec<RawColumn>,
+    access: BTreeMap<String, RawAccess>,
+}
+
+#[derive(Deserialize)]
+struct RawColumn {
+    index: usize,
+    name: String,
+    #[serde(rename = "type")]
+    type_name: String,
+    sql_type: String,
+    is_enum: bool,
+    readers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RawAccess {
+    unrestricted: bool,
+    policies: Vec<RawPolicy>,
+}
+
+#[derive(Deserialize)]
+struct RawPolicy {
+    permissive: bool,
+    condition: String,
+}

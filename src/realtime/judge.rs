@@ -1,0 +1,361 @@
+//! Turns changes into events where the database has to be asked: for policies that are more than
+//! ownership, for conditions in SQL, and for answers with nested selections.
+//!
+//! What is asked runs as the subscriber, in a transaction that carries the subscriber's role and
+//! claims, under a limit of time, and with few at a time so that requests keep their connections.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::Semaphore;
+use tokio_postgres::types::ToSql;
+
+use super::catalog::{Access, Catalog, Table, quote_name};
+use super::change::{Change, Event, Kind};
+use super::condition::SqlCondition;
+use super::interest::{Interest, kind};
+use super::policy::Policy;
+use super::record::Record;
+use crate::auth::Caller;
+use crate::db::Db;
+use crate::error::{Code, Error};
+
+/// How long the policies of a table may take over a batch.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Questions at the same time.
+const CONCURRENT: usize = 3;
+/// Records sent in one question.
+const RECORDS_MAX: usize = 2_000;
+
+/// Asks the database about changes.
+#[derive(Debug)]
+pub(super) struct Judge {
+    db: DbHandle,
+    permits: Semaphore,
+}
+
+/// `Db` says nothing of itself.
+struct DbHandle(Db);
+
+impl std::fmt::Debug for DbHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Db")
+    }
+}
+
+/// Which of a change's two rows count: (old, new).
+type Sides = (bool, bool);
+
+impl Judge {
+    pub fn new(db: Db) -> Self {
+        Judge {
+            db: DbHandle(db),
+            permits: Semaphore::new(CONCURRENT),
+        }
+    }
+
+    /// For each change, which of its rows the caller may see.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the database does not answer in time; otherwise a policy failed.
+    pub async fn visible(
+        &self,
+        table: &Table,
+        access: &Access,
+        caller: &Arc<Caller>,
+        changes: &[Arc<Change>],
+    ) -> Result<Vec<Sides>, Error> {
+        match &access.policy {
+            Policy::Known(expression) => {
+                let identity = super::policy::Identity::of(caller);
+                let holds = |record: &Option<Record>| {
+                    record
+                        .as_ref()
+                        .is_some_and(|record| expression.holds(record, &identity))
+                };
+                Ok(changes
+                    .iter()
+                    .map(|change| (holds(&change.old_record), holds(&change.record)))
+                    .collect())
+            }
+            Policy::Asked => {
+                let all = vec![(true, true); changes.len()];
+                let statement = format!(
+                    "select position from realtime.{}($1::text::jsonb) position",
+                    quote_name(&format!("visible_{}", table.id))
+                );
+                self.ask(caller, changes, &all, &statement, &[]).await
+            }
+        }
+    }
+
+    /// For each change, which of the given rows a condition holds for.
+    async fn matching(
+        &self,
+        table: &Table,
+        condition: &SqlCondition,
+        caller: &Arc<Caller>,
+        changes: &[Arc<Change>],
+        among: &[Sides],
+    ) -> Result<Vec<Sides>, Error> {
+        let statement = condition_statement(table, condition);
+        let parameters: Vec<&(dyn ToSql + Sync)> = condition
+            .parameters
+            .iter()
+            .map(|parameter| &**parameter as &(dyn ToSql + Sync))
+            .collect();
+        self.ask(caller, changes, among, &statement, &parameters)
+            .await
+    }
+
+    /// Whether the database accepts a condition, found by asking it about nothing.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT when it does not.
+    pub async fn check(
+        &self,
+        table: &Table,
+        condition: &SqlCondition,
+        caller: &Caller,
+    ) -> Result<(), Error> {
+        let statement = condition_statement(table, condition);
+        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&"[]"];
+        parameters.extend(
+            condition
+                .parameters
+                .iter()
+                .map(|parameter| &**parameter as &(dyn ToSql + Sync)),
+        );
+        let transaction = self.db.0.begin(caller).await?;
+        let outcome = async {
+            let prepared = transaction.prepare_cached(&statement).await?;
+            transaction.query(&prepared, &parameters).await
+        };
+        let outcome = outcome.await;
+        // Nothing was written; dropping would do the same later.
+        let _ = transaction.rollback().await;
+        outcome
+            .map(drop)
+            .map_err(|error| match super::database_error(error) {
+                error if error.code() == Code::Unavailable => error,
+                error => Error::bad_input("The filter has a value that its column cannot have")
+                    .caused_by(error),
+            })
+    }
+
+    async fn ask(
+        &self,
+        caller: &Arc<Caller>,
+        changes: &[Arc<Change>],
+        among: &[Sides],
+        statement: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Sides>, Error> {
+        let mut sides = vec![(false, false); changes.len()];
+        let mut asked: Vec<(usize, bool, &Record)> = Vec::new();
+        for (index, (change, (old, new))) in changes.iter().zip(among).enumerate() {
+            let rows = [
+                (false, *old, &change.old_record),
+                (true, *new, &change.record),
+            ];
+            asked.extend(
+                rows.into_iter()
+                    .filter(|(_, wanted, _)| *wanted)
+                    .filter_map(|(is_new, _, record)| {
+                        record.as_ref().map(|record| (index, is_new, record))
+                    }),
+            );
+        }
+        for part in asked.chunks(RECORDS_MAX) {
+            let records: Vec<&str> = part.iter().map(|(_, _, record)| record.text()).collect();
+            let records = format!("[{}]", records.join(","));
+            for position in self
+                .positions(caller, statement, &records, parameters)
+                .await?
+            {
+                let found = usize::try_from(position)
+                    .ok()
+                    .and_then(|position| part.get(position.wrapping_sub(1)));
+                if let Some((index, is_new, _)) = found
+                    && let Some(side) = sides.get_mut(*index)
+                {
+                    *(if *is_new { &mut side.1 } else { &mut side.0 }) = true;
+                }
+            }
+        }
+        Ok(sides)
+    }
+
+    async fn positions(
+        &self,
+        caller: &Caller,
+        statement: &str,
+        records: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<i64>, Error> {
+        let unavailable =
+            || Error::new(Code::Unavailable, "The policies of the table take too long");
+        let _permit = self.permits.acquire().await.map_err(|_| unavailable())?;
+        let mut all: Vec<&(dyn ToSql + Sync)> = vec![&records];
+        all.extend(parameters);
+        let asked = async {
+            let transaction = self.db.0.begin(caller).await?;
+            let prepared = transaction
+                .prepare_cached(statement)
+                .await
+                .map_err(super::database_error)?;
+            let rows = transaction
+                .query(&prepared, &all)
+                .await
+                .map_err(super::database_error)?;
+            transaction.commit().await.map_err(super::database_error)?;
+            rows.iter()
+                .map(|row| row.try_get(0).map_err(Error::internal))
+                .collect()
+        };
+        tokio::time::timeout(PATIENCE, asked)
+            .await
+            .map_err(|_| unavailable())?
+    }
+
+    /// The events of one interest out of changes whose visibility is known.
+    ///
+    /// # Errors
+    /// As [`Judge::visible`], or what the projection says.
+    pub async fn events(
+        &self,
+        table: &Table,
+        access: &Access,
+        interest: &Interest,
+        changes: &[Arc<Change>],
+        visible: &[Sides],
+    ) -> Result<Vec<Event>, Error> {
+        let holds = |record: &Option<Record>| {
+            record
+                .as_ref()
+                .is_some_and(|record| interest.condition.local.holds(record))
+        };
+        let mut sides: Vec<Sides> = changes
+            .iter()
+            .zip(visible)
+            .map(|(change, (old, new))| {
+                (
+                    *old && holds(&change.old_record),
+                    *new && holds(&change.record),
+                )
+            })
+            .collect();
+        if let Some(condition) = &interest.condition.sql
+            && sides.iter().any(|(old, new)| *old || *new)
+        {
+            sides = self
+                .matching(table, condition, &interest.caller, changes, &sides)
+                .await?;
+        }
+        let decided = changes
+            .iter()
+            .zip(&sides)
+            .filter_map(|(change, (old, new))| {
+                let kind = kind(change.operation, *old, *new)?;
+                interest
+                    .operations
+                    .include(kind)
+                    .then(|| event(kind, change, access))
+            });
+        let mut events: Vec<Event> = decided.collect();
+        if events.is_empty() {
+            return Ok(events);
+        }
+        if interest.projection.reads() {
+            let bodies = interest.projection.read(&interest.caller, &events).await?;
+            if bodies.len() != events.len() {
+                return Err(Error::internal(
+                    "a projection answered another number of events",
+                ));
+            }
+            for (event, body) in events.iter_mut().zip(bodies) {
+                event.body = body;
+            }
+        } else {
+            for event in &mut events {
+                event.body = interest.projection.project(event)?;
+            }
+        }
+        Ok(events)
+    }
+
+    /// All of it for one interest, as a resuming subscriber needs it.
+    ///
+    /// # Errors
+    /// As [`Judge::events`]; FORBIDDEN when the caller may not read the table any more.
+    pub async fn replay(
+        &self,
+        catalog: &Catalog,
+        interest: &Interest,
+        changes: &[Arc<Change>],
+    ) -> Result<Vec<Event>, Error> {
+        let (table, access) = access(catalog, interest)?;
+        let visible = self
+            .visible(table, access, &interest.caller, changes)
+            .await?;
+        self.events(table, access, interest, changes, &visible)
+            .await
+    }
+}
+
+/// What the caller may see of the interest's table now.
+///
+/// # Errors
+/// FORBIDDEN when the table, the right to read it, or the right to a column of the condition is gone.
+pub(super) fn access<'a>(
+    catalog: &'a Catalog,
+    interest: &Interest,
+) -> Result<(&'a Arc<Table>, &'a Access), Error> {
+    let table = catalog.table(interest.table);
+    let found = table.and_then(|table| Some((table, table.access(interest.caller.role)?)));
+    let permitted = found.filter(|(_, access)| {
+        access.any_column()
+            && interest
+                .condition
+                .columns()
+                .iter()
+                .all(|index| access.columns.get(*index) == Some(&true))
+    });
+    permitted
+        .ok_or_else(|| Error::forbidden("You may not read this table, or not by these columns"))
+}
+
+pub(super) fn event(kind: Kind, change: &Arc<Change>, access: &Access) -> Event {
+    Event {
+        kind,
+        change: Arc::clone(change),
+        columns: Arc::clone(&access.columns),
+        body: Bytes::new(),
+    }
+}
+
+fn condition_statement(table: &Table, condition: &SqlCondition) -> String {
+    let (row, name) = (table.sql_name(), quote_name(&table.name));
+    format!(
+        "select \"0_position\" from jsonb_array_elements($1::text::jsonb) \
+         with ordinality \"0_records\"(\"0_record\", \"0_position\"), \
+         jsonb_populate_record(null::{row}, \"0_record\") {name} where {}",
+        condition.text
+    )
+}
+
+/// Groups what waits for a cohort by feed, changes in order, each once.
+pub(super) fn distinct(
+    changes: impl Iterator<Item = Arc<Change>>,
+) -> (Vec<Arc<Change>>, HashMap<i64, usize>) {
+    let (mut list, mut places) = (Vec::new(), HashMap::new());
+    for change in changes {
+        places.entry(change.seq).or_insert_with(|| {
+            list.push(change);
+            list.len() - 1
+        });
+    }
+    (list, places)
+}

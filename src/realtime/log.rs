@@ -1,0 +1,231 @@
+//! Reading the change log from a position.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use futures_util::StreamExt as _;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row, RowStream, Statement};
+
+use super::catalog::Catalog;
+use super::change::{Batch, Change, Operation};
+use super::position::{Page, Position, Snapshot, resync_required};
+use super::record::Record;
+use crate::error::Error;
+
+/// The statement; prepare it once per connection.
+pub(super) const READ: &str = include_str!("log_read.sql");
+
+/// How far below a snapshot's end a crashed server may begin to give out ids again. Ids leave a
+/// trace on disk within three `wal_writer_delay` (0.6 s by default).
+const REUSED_IDS_MAX: u64 = 50_000;
+
+/// What to read.
+#[derive(Clone, Debug)]
+pub(super) struct Request<'a> {
+    /// Everything outside it.
+    pub from: &'a Position,
+    /// Of one table.
+    pub table: Option<i16>,
+    /// At most so many.
+    pub limit: Option<i64>,
+    /// The server may have crashed since the position was taken.
+    pub after_crash: bool,
+}
+
+/// An answer of the log, entry by entry.
+pub(super) struct Entries {
+    rows: Pin<Box<RowStream>>,
+    first: Option<Row>,
+    /// What the position will be when all is taken.
+    pub batch: Arc<Batch>,
+    /// The moment before the snapshot was taken, in microseconds by the database's clock.
+    pub begun_us: i64,
+}
+
+impl Entries {
+    /// Asks the log.
+    ///
+    /// # Errors
+    /// RESYNC_REQUIRED when the log no longer has all that the position lacks, UNAVAILABLE when the
+    /// database does not answer.
+    pub async fn read(
+        client: &Client,
+        statement: &Statement,
+        log: u32,
+        request: Request<'_>,
+    ) -> Result<Self, Error> {
+        let from = request.from;
+        let base = from.base.to_string();
+        let running = from.base.running();
+        let since = time(from.since_us);
+        let page = from.page.as_ref().map(|page| page.snapshot.to_string());
+        let page_seq = from.page.as_ref().map_or(0, |page| page.seq);
+        let as_of = request.after_crash.then(|| time(from.as_of_us));
+        let reused = request.after_crash.then(|| {
+            from.base
+                .xmax()
+                .saturating_sub(REUSED_IDS_MAX)
+                .max(3)
+                .to_string()
+        });
+        let parameters: [&(dyn ToSql + Sync); 9] = [
+            &base,
+            &running,
+            &since,
+            &page,
+            &page_seq,
+            &request.table,
+            &request.limit,
+            &as_of,
+            &reused,
+        ];
+        let rows = client
+            .query_raw(statement, parameters)
+            .await
+            .map_err(super::database_error)?;
+        let mut rows = Box::pin(rows);
+        let first = rows
+            .next()
+            .await
+            .transpose()
+            .map_err(super::database_error)?;
+        let first = first.ok_or_else(|| Error::internal("the log answered without a snapshot"))?;
+        let snapshot = read_snapshot(&first)?;
+        let begun_us = micros(get(&first, 1)?);
+        let taken_us = micros(get(&first, 2)?);
+        check_age(from, &snapshot, &get::<String>(&first, 3)?)?;
+        let after = Position {
+            base: Arc::new(snapshot),
+            page: None,
+            since_us: from.since_us,
+            as_of_us: taken_us,
+        };
+        let batch = Arc::new(Batch {
+            log,
+            before: from.clone(),
+            after,
+        });
+        Ok(Entries {
+            rows,
+            first: Some(first),
+            batch,
+            begun_us,
+        })
+    }
+
+    /// The next entry as it came, or nothing at the end.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the connection is lost; what was read before counts.
+    pub async fn next(&mut self) -> Result<Option<Row>, Error> {
+        let row = match self.first.take() {
+            Some(row) => row,
+            None => match self
+                .rows
+                .next()
+                .await
+                .transpose()
+                .map_err(super::database_error)?
+            {
+                Some(row) => row,
+                None => return Ok(None),
+            },
+        };
+        // Where nothing is new, one row without an entry carries the snapshot.
+        Ok(get::<Option<i64>>(&row, 4)?.is_some().then_some(row))
+    }
+
+    /// Whether an entry says that policies, grants or columns changed.
+    pub fn is_schema_change(row: &Row) -> Result<bool, Error> {
+        Ok(get::<&str>(row, 7)? == "S")
+    }
+
+    /// Reads an entry; nothing when the catalog does not know its table.
+    ///
+    /// # Errors
+    /// INTERNAL when it does not have the form that the triggers write.
+    pub fn change(&self, catalog: &Catalog, row: &Row) -> Result<Option<Arc<Change>>, Error> {
+        let operation = match get::<&str>(row, 7)? {
+            "I" => Operation::Insert,
+            "U" => Operation::Update,
+            "D" => Operation::Delete,
+            _ => Operation::Truncate,
+        };
+        let Some(table) = catalog.table(get(row, 6)?) else {
+            return Ok(None);
+        };
+        let record = |index| -> Result<Option<Record>, Error> {
+            let text: Option<String> = get(row, index)?;
+            text.map(|text| Record::parse(table, text))
+                .transpose()
+                .map_err(Error::internal)
+        };
+        let xid: &str = get(row, 5)?;
+        let xid = xid
+            .parse()
+            .map_err(|error: std::num::ParseIntError| Error::internal(error))?;
+        Ok(Some(Arc::new(Change::new(
+            get(row, 4)?,
+            xid,
+            Arc::clone(table),
+            operation,
+            record(9)?,
+            record(10)?,
+            get(row, 8)?,
+            Arc::clone(&self.batch),
+        ))))
+    }
+
+    /// The position after an entry with this number, while more of the answer is to come.
+    pub fn position_at(&self, seq: i64) -> Position {
+        let batch = &self.batch;
+        let page = Some(Page {
+            snapshot: Arc::clone(&batch.after.base),
+            seq,
+        });
+        Position {
+            page,
+            as_of_us: batch.after.as_of_us,
+            ..batch.before.clone()
+        }
+    }
+}
+
+/// Refuses positions that the log cannot complete.
+fn check_age(from: &Position, now: &Snapshot, dropped_through: &str) -> Result<(), Error> {
+    let dropped_through: u64 = dropped_through.parse().unwrap_or(u64::MAX);
+    if from.base.xmin() <= dropped_through {
+        return Err(resync_required(
+            "The cursor is older than what the server keeps; read the present state and subscribe anew",
+        ));
+    }
+    if from.newest().xmax() > now.xmax().saturating_add(REUSED_IDS_MAX) {
+        return Err(resync_required(
+            "The cursor is from a later state of the database than the present one; read anew",
+        ));
+    }
+    Ok(())
+}
+
+fn read_snapshot(row: &Row) -> Result<Snapshot, Error> {
+    let text: &str = get(row, 0)?;
+    Snapshot::parse(text).ok_or_else(|| Error::internal(format!("not a snapshot: {text}")))
+}
+
+fn get<'a, T: tokio_postgres::types::FromSql<'a>>(row: &'a Row, index: usize) -> Result<T, Error> {
+    row.try_get(index).map_err(Error::internal)
+}
+
+/// Microseconds since the epoch.
+pub(super) fn micros(at: SystemTime) -> i64 {
+    at.duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_micros()).ok())
+        .unwrap_or(0)
+}
+
+fn time(micros: i64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_micros(micros.unsigned_abs())
+}

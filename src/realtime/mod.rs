@@ -1,0 +1,160 @@
+//! Realtime: what happens in the database reaches whoever subscribed to it and may see it.
+//!
+//! ```text
+//! triggers → realtime.changes ─ reader ─→ hub ─ index ─┬→ feeds ──────────→ queues → subscribers
+//!              ↑      ↑        (snapshots)             ├→ cohorts ─ judge ─→ feeds
+//!   every statement   └ resuming subscribers read it   └→ live queries
+//! ```
+//!
+//! - [`Hub::subscribe`]: the changes of a table that match a condition and that the caller may see.
+//! - [`Hub::live`]: a query, answered anew when its data changed.
+//! - [`Bell::ring`]: to be called after every commit of this server that wrote.
+//!
+//! # What is promised
+//! A subscriber receives every committed change that it is entitled to, once per stream, per row in
+//! the order of commits, and can go on after the last cursor it has. What cannot be kept is said:
+//! RESYNC_REQUIRED where the log does not reach back, LIMIT_EXCEEDED where a client is too slow.
+//!
+//! # What may be seen
+//! A change is judged when it is delivered, by the policies of that moment, about the row that the
+//! change carries: the new row as it became, the old row as it was. Plain policies are judged in
+//! memory ([`policy`]), all others by the database as the caller ([`judge`]). Only columns that the
+//! caller's role may select are handed on. A deleted row is judged by the row as it was. A row
+//! that an update took out of sight arrives as LEAVE, with the old row alone, and one that came into
+//! sight as ENTER, with the new row alone.
+
+mod catalog;
+mod change;
+mod condition;
+mod feed;
+mod hub;
+mod index;
+mod interest;
+mod judge;
+mod live;
+mod log;
+mod policy;
+mod position;
+mod queue;
+mod reader;
+mod record;
+mod stats;
+mod subscriber;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+pub use catalog::{Column, Table};
+pub use change::{Change, Event, Kind, Operation, Operations};
+pub use condition::{Comparison, Condition, Local, Operator, Parameter, SqlCondition, json_value};
+pub use hub::Hub;
+pub use interest::{Plain, Projection, Subscription};
+pub use live::{LiveAnswers, LiveQuery, Run};
+pub use position::{Cursor, Page, Position, Snapshot};
+pub use queue::QueueLimits;
+pub use reader::Bell;
+pub use record::Record;
+pub use stats::{LAG_BUCKETS_US, Stats};
+pub use subscriber::Changes;
+
+use crate::config::ChangeLogSettings;
+use crate::db::Db;
+use crate::error::{Code, Error};
+
+/// How often partitions of the log are made and dropped.
+const MAINTAIN_EVERY: Duration = Duration::from_secs(300);
+/// How often feeds of gone or expired subscribers are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(10);
+
+/// The change side of realtime in one process.
+#[derive(Clone, Debug)]
+pub struct Realtime {
+    /// Where to subscribe.
+    pub hub: Hub,
+    /// Rung after commits.
+    pub bell: Arc<Bell>,
+    stop: CancellationToken,
+}
+
+impl Realtime {
+    /// Starts the reader and the upkeep of the log. They run until [`Realtime::stop`].
+    #[must_use]
+    pub fn start(db: &Db, settings: &ChangeLogSettings) -> Self {
+        let limits = QueueLimits {
+            events: settings.subscriber_queue_events,
+            size_bytes: settings.subscriber_queue_bytes,
+        };
+        let hub = Hub::new(db.clone(), limits);
+        let bell = Arc::new(Bell::default());
+        let stop = CancellationToken::new();
+        tokio::spawn(reader::run(
+            db.clone(),
+            hub.clone(),
+            Arc::clone(&bell),
+            stop.clone(),
+        ));
+        tokio::spawn(maintain(db.clone(), settings.retention_hours, stop.clone()));
+        tokio::spawn(sweep(hub.clone(), stop.clone()));
+        Realtime { hub, bell, stop }
+    }
+
+    /// Ends every stream with an error that says to come back, then the reader.
+    pub fn stop(&self) {
+        self.hub.shut_down();
+        self.stop.cancel();
+    }
+}
+
+async fn maintain(db: Db, retention_hours: u32, stop: CancellationToken) {
+    loop {
+        if let Err(error) = maintain_once(&db, retention_hours).await {
+            tracing::warn!(%error, "the partitions of the change log could not be kept");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(MAINTAIN_EVERY) => {}
+        }
+    }
+}
+
+async fn maintain_once(db: &Db, retention_hours: u32) -> Result<(), Error> {
+    let client = db.system().await?;
+    client
+        .execute(
+            "update realtime.log_settings set retention = make_interval(hours => $1::int4) \
+             where retention <> make_interval(hours => $1::int4)",
+            &[&i32::try_from(retention_hours).unwrap_or(i32::MAX)],
+        )
+        .await
+        .map_err(database_error)?;
+    client
+        .batch_execute("select realtime.maintain_log()")
+        .await
+        .map_err(database_error)
+}
+
+async fn sweep(hub: Hub, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP_EVERY) => hub.sweep(),
+        }
+    }
+}
+
+/// A failure of the server's own statements: the database's absence, or a fault.
+fn database_error(error: tokio_postgres::Error) -> Error {
+    /// Connection exceptions, insufficient resources, and operator intervention, which a restart ends.
+    const CLASSES: [&str; 3] = ["08", "53", "57"];
+    let away = match error.code() {
+        Some(state) => CLASSES.iter().any(|class| state.code().starts_with(class)),
+        None => true,
+    };
+    if away {
+        return Error::new(Code::Unavailable, "The database does not answer; try again")
+            .caused_by(error);
+    }
+    Error::internal(error)
+}

@@ -1,0 +1,409 @@
+//! The one reader of a process: takes changes out of the log and hands them to the hub.
+//!
+//! It listens first and reads afterwards, so a bell between the two is not lost, and it holds no
+//! transaction while it waits. Bells only shorten the wait: after a bell or a change it looks again
+//! every few milliseconds for a while, then more and more rarely, at least once a second.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+use tokio_postgres::{AsyncMessage, Client, Statement};
+use tokio_util::sync::CancellationToken;
+
+use super::catalog::Catalog;
+use super::change::Change;
+use super::hub::Hub;
+use super::log::{Entries, READ, Request, micros};
+use super::position::{Position, Snapshot};
+use crate::db::Db;
+use crate::error::{Code, Error};
+
+/// The notification channel; its payload is empty.
+const CHANNEL: &str = "mindloom_changes";
+/// What connections of the server call themselves, by which servers find each other.
+const APPLICATION: &str = "mindloom change reader";
+/// Changes handed on together at most.
+const CHUNK_MAX: usize = 512;
+/// While things happen: how soon to look again, and for how long after the last change or bell.
+const BUSY_PAUSE: Duration = Duration::from_millis(2);
+const BUSY_FOR: Duration = Duration::from_millis(250);
+/// While a transaction is open that has written, and in the seconds after something happened.
+const ALERT_PAUSE: Duration = Duration::from_millis(15);
+const ALERT_FOR: Duration = Duration::from_secs(10);
+const IDLE_PAUSE: Duration = Duration::from_millis(500);
+const RECONNECT_MIN: Duration = Duration::from_millis(50);
+const RECONNECT_MAX: Duration = Duration::from_secs(5);
+/// How often to look for schema changes where the log does not tell.
+const CATALOG_EVERY: Duration = Duration::from_secs(5);
+/// How often to look for other servers on the database, and how rarely to wake them at most.
+const OTHERS_EVERY: Duration = Duration::from_secs(5);
+const BELL_EVERY: Duration = Duration::from_millis(10);
+
+/// Wakes the reader. Writers of this server ring after their commit.
+#[derive(Debug, Default)]
+pub struct Bell {
+    rung: Notify,
+}
+
+impl Bell {
+    /// Something was committed.
+    pub fn ring(&self) {
+        self.rung.notify_one();
+    }
+}
+
+/// Reads until the token is cancelled, through every loss of the connection.
+pub(super) async fn run(db: Db, hub: Hub, bell: Arc<Bell>, stop: CancellationToken) {
+    let mut reader = Reader {
+        db,
+        hub,
+        bell,
+        position: None,
+        clock: VecDeque::new(),
+    };
+    let mut pause = RECONNECT_MIN;
+    loop {
+        let connected = Instant::now();
+        let ended = tokio::select! {
+            () = stop.cancelled() => return,
+            ended = reader.session() => ended,
+        };
+        reader.hub.reader_lost();
+        match ended {
+            Err(error) if error.code() == Code::ResyncRequired => {
+                // The log was replaced under us: nobody's position means anything any more.
+                tracing::warn!(%error, "the change log cannot be continued; every subscriber starts anew");
+                reader.position = None;
+                reader.hub.end_all(&error);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the reader of the change log lost its connection")
+            }
+            Ok(()) => {}
+        }
+        if connected.elapsed() > RECONNECT_MAX {
+            pause = RECONNECT_MIN;
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause.mul_f64(0.5 + rand::random::<f64>())) => {}
+        }
+        pause = (pause * 2).min(RECONNECT_MAX);
+    }
+}
+
+struct Reader {
+    db: Db,
+    hub: Hub,
+    bell: Arc<Bell>,
+    /// Kept over connections; nothing before the first.
+    position: Option<Position>,
+    /// Ends of snapshots and moments before they were taken, oldest first.
+    clock: VecDeque<(u64, i64)>,
+}
+
+struct Connected {
+    client: Client,
+    statement: Statement,
+    notified: Arc<Notify>,
+    lost: CancellationToken,
+}
+
+impl Reader {
+    /// From connecting until the connection is lost.
+    async fn session(&mut self) -> Result<(), Error> {
+        let connected = self.connect().await?;
+        self.hub.set_catalog(Catalog::load(&self.db).await?);
+        let mut after_crash = self.position.is_some();
+        if self.position.is_none() {
+            self.position = Some(start(&connected.client).await?);
+        }
+        let mut last_event = Instant::now();
+        let mut next_catalog = Instant::now() + CATALOG_EVERY;
+        let mut others = Others::default();
+        loop {
+            let read = self.read(&connected, after_crash).await?;
+            if after_crash || !self.hub.is_reading() {
+                self.hub.reader_ready(self.position.as_ref());
+                after_crash = false;
+            }
+            if read.changes {
+                last_event = Instant::now();
+            }
+            if Instant::now() >= next_catalog {
+                next_catalog = Instant::now() + CATALOG_EVERY;
+                if !self.hub.catalog().watches_schema {
+                    self.hub.set_catalog(Catalog::load(&self.db).await?);
+                }
+            }
+            if self
+                .wait(
+                    &connected,
+                    &mut others,
+                    last_event.elapsed(),
+                    read.open_transactions,
+                )
+                .await?
+            {
+                last_event = Instant::now();
+            }
+        }
+    }
+
+    /// Waits until it is time to look again; true when somebody rang.
+    async fn wait(
+        &self,
+        connected: &Connected,
+        others: &mut Others,
+        quiet: Duration,
+        open_transactions: bool,
+    ) -> Result<bool, Error> {
+        let pause = if quiet < BUSY_FOR {
+            BUSY_PAUSE
+        } else if quiet < ALERT_FOR && open_transactions {
+            ALERT_PAUSE
+        } else if quiet < ALERT_FOR {
+            ALERT_PAUSE * 2
+        } else if open_transactions {
+            ALERT_PAUSE * 8
+        } else {
+            IDLE_PAUSE
+        };
+        // Under load bells ring all the time; a short rest lets changes come together.
+        let rest = if quiet < BUSY_PAUSE {
+            BUSY_PAUSE / 2
+        } else {
+            Duration::ZERO
+        };
+        tokio::time::sleep(rest).await;
+        tokio::select! {
+            biased;
+            () = connected.lost.cancelled() => Err(unavailable()),
+            () = connected.notified.notified() => Ok(true),
+            () = self.bell.rung.notified() => {
+                others.wake(&connected.client).await?;
+                Ok(true)
+            }
+            () = tokio::time::sleep(pause) => Ok(false),
+        }
+    }
+
+    async fn connect(&self) -> Result<Connected, Error> {
+        let (client, mut connection) = self
+            .db
+            .connect_owner()
+            .await
+            .map_err(super::database_error)?;
+        let (notified, lost) = (Arc::new(Notify::new()), CancellationToken::new());
+        let (bell, over) = (Arc::clone(&notified), lost.clone().drop_guard());
+        let own_pid = Arc::new(std::sync::atomic::AtomicI32::new(0));
+        let own = Arc::clone(&own_pid);
+        tokio::spawn(async move {
+            let _over = over;
+            loop {
+                match poll_fn(|context| connection.poll_message(context)).await {
+                    Some(Ok(AsyncMessage::Notification(note))) => {
+                        // Our own bells for other servers come back.
+                        if note.process_id() != own.load(std::sync::atomic::Ordering::Relaxed) {
+                            bell.notify_one();
+                        }
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => {
+                        tracing::debug!(%error, "the connection of the change reader failed");
+                        return;
+                    }
+                    None => return,
+                }
+            }
+        });
+        let settings = format!(
+            "set search_path = ''; set application_name = '{APPLICATION}'; \
+             set enable_seqscan = off; set plan_cache_mode = force_generic_plan; set jit = off; \
+             set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'; \
+             set synchronous_commit = off; set mindloom.doorbell = 'off'; listen {CHANNEL}"
+        );
+        client
+            .batch_execute(&settings)
+            .await
+            .map_err(super::database_error)?;
+        let row = client
+            .query_one("select pg_backend_pid()", &[])
+            .await
+            .map_err(super::database_error)?;
+        let pid: i32 = row.try_get(0).map_err(Error::internal)?;
+        own_pid.store(pid, std::sync::atomic::Ordering::Relaxed);
+        let statement = client.prepare(READ).await.map_err(super::database_error)?;
+        Ok(Connected {
+            client,
+            statement,
+            notified,
+            lost,
+        })
+    }
+
+    /// Reads once and hands on what is new.
+    async fn read(&mut self, connected: &Connected, after_crash: bool) -> Result<Read, Error> {
+        let Some(position) = self.position.clone() else {
+            return Err(unavailable());
+        };
+        let mut catalog = self.hub.catalog();
+        let request = Request {
+            from: &position,
+            table: None,
+            limit: None,
+            after_crash,
+        };
+        let mut entries = Entries::read(
+            &connected.client,
+            &connected.statement,
+            catalog.log,
+            request,
+        )
+        .await?;
+        let mut chunk: Vec<Arc<Change>> = Vec::new();
+        let (mut changes, mut schema_changed, mut reloaded) = (false, false, false);
+        while let Some(row) = entries.next().await? {
+            changes = true;
+            if Entries::is_schema_change(&row)? {
+                schema_changed = true;
+                continue;
+            }
+            if schema_changed {
+                catalog = self.reload().await?;
+                (schema_changed, reloaded) = (false, true);
+            }
+            let mut change = entries.change(&catalog, &row)?;
+            if change.is_none() && !reloaded {
+                // Published a moment ago, or else dropped since, and then nobody is subscribed to it.
+                catalog = self.reload().await?;
+                reloaded = true;
+                change = entries.change(&catalog, &row)?;
+            }
+            let Some(change) = change else { continue };
+            let seq = change.seq;
+            chunk.push(change);
+            if chunk.len() >= CHUNK_MAX {
+                let position = entries.position_at(seq);
+                self.hub.dispatch(std::mem::take(&mut chunk), &position);
+                self.position = Some(position);
+                // A hundred thousand changes in one transaction must not keep others from running.
+                tokio::task::yield_now().await;
+            }
+        }
+        if schema_changed {
+            self.reload().await?;
+        }
+        let mut after = entries.batch.after.clone();
+        after.since_us = self.since(&after.base, entries.begun_us, position.since_us);
+        self.hub.dispatch(chunk, &after);
+        let open_transactions = after.base.has_running();
+        self.position = Some(after);
+        Ok(Read {
+            changes,
+            open_transactions,
+        })
+    }
+
+    async fn reload(&self) -> Result<Arc<Catalog>, Error> {
+        self.hub.set_catalog(Catalog::load(&self.db).await?);
+        Ok(self.hub.catalog())
+    }
+
+    /// The moment before which nothing was written that the snapshot does not see: a transaction id
+    /// that was not given out when an earlier snapshot was taken has written nothing before then.
+    fn since(&mut self, snapshot: &Snapshot, begun_us: i64, before: i64) -> i64 {
+        const STEP_US: i64 = 10_000_000;
+        if self
+            .clock
+            .back()
+            .is_none_or(|(_, at)| at + STEP_US <= begun_us)
+        {
+            self.clock.push_back((snapshot.xmax(), begun_us));
+        }
+        while self
+            .clock
+            .get(1)
+            .is_some_and(|(xmax, _)| *xmax <= snapshot.xmin())
+        {
+            self.clock.pop_front();
+        }
+        match self.clock.front() {
+            Some((xmax, at)) if *xmax <= snapshot.xmin() => *at,
+            _ => before,
+        }
+    }
+}
+
+/// What a read found.
+struct Read {
+    changes: bool,
+    open_transactions: bool,
+}
+
+/// The other servers on this database, which are woken after a commit here.
+#[derive(Default)]
+struct Others {
+    known: Option<(Instant, bool)>,
+    rung: Option<Instant>,
+}
+
+impl Others {
+    async fn wake(&mut self, client: &Client) -> Result<(), Error> {
+        if self.known.is_none_or(|(at, _)| at.elapsed() > OTHERS_EVERY) {
+            let row = client
+                .query_one(
+                    "select exists (select from pg_stat_activity where application_name = $1 \
+                     and datname = current_database() and pid <> pg_backend_pid())",
+                    &[&APPLICATION],
+                )
+                .await
+                .map_err(super::database_error)?;
+            self.known = Some((Instant::now(), row.try_get(0).map_err(Error::internal)?));
+        }
+        let exist = self.known.is_some_and(|(_, exist)| exist);
+        if exist && self.rung.is_none_or(|at| at.elapsed() > BELL_EVERY) {
+            // This connection commits without waiting for the disk, so the lock that makes commits
+            // with notifications queue is held for microseconds.
+            client
+                .batch_execute("notify mindloom_changes")
+                .await
+                .map_err(super::database_error)?;
+            self.rung = Some(Instant::now());
+        }
+        Ok(())
+    }
+}
+
+/// The position of who has seen everything that is committed now.
+async fn start(client: &Client) -> Result<Position, Error> {
+    let row = client
+        .query_one(
+            "select pg_current_snapshot()::text, statement_timestamp(), clock_timestamp()",
+            &[],
+        )
+        .await
+        .map_err(super::database_error)?;
+    let text: &str = row.try_get(0).map_err(Error::internal)?;
+    let base = Snapshot::parse(text).ok_or_else(|| Error::internal("not a snapshot"))?;
+    // A transaction that is open now may have written long ago.
+    let since_us = if base.has_running() {
+        0
+    } else {
+        micros(row.try_get(1).map_err(Error::internal)?)
+    };
+    let as_of_us = micros(row.try_get(2).map_err(Error::internal)?);
+    Ok(Position {
+        base: Arc::new(base),
+        page: None,
+        since_us,
+        as_of_us,
+    })
+}
+
+fn unavailable() -> Error {
+    Error::new(Code::Unavailable, "The database does not answer; try again")
+}
