@@ -125,6 +125,18 @@ begin
   end loop;
 end $$;
 
+-- A migrating role that is no superuser may become authenticator only as its member: the server does
+-- so for requests when it was given no separate login for them.
+do $$
+begin
+  if not (select rolsuper from pg_roles where rolname = current_user) then
+    begin
+      execute format('grant authenticator to %I', current_user);
+    exception when insufficient_privilege or unique_violation then null;
+    end;
+  end if;
+end $$;
+
 -- authenticator prepares statements before it takes a role, which looks names up but reads nothing.
 grant usage on schema public, extensions to anon, authenticated, service_role, authenticator;
 grant usage on schema auth to anon, authenticated, service_role;

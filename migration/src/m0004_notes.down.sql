@@ -8,7 +8,6 @@ drop table public.clusters;
 drop function private.count_deleted_notes();
 drop function private.count_updated_notes();
 drop function private.count_inserted_notes();
-drop function private.count_cluster_notes(jsonb);
 drop function private.set_note_embedding();
 drop function private.set_note_counts();
 drop function private.set_cluster_times();

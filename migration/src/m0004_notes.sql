@@ -261,65 +261,58 @@ create trigger set_updated_at before update on public.notes
 
 -- Cluster counters, once per statement: a bulk load pays for the clusters it touches, not per note.
 -- Clusters are locked in the order of their ids, so that two loads cannot wait for one another.
-create function private.count_cluster_notes(changes jsonb) returns void
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform from public.clusters
-    where id in (select (change ->> 'cluster_id')::uuid from jsonb_array_elements(changes) change)
-    order by id for no key update;
-  update public.clusters
-  set
-    note_count = clusters.note_count + change.notes,
-    active_note_count = clusters.active_note_count + change.active_notes,
-    total_words = clusters.total_words + change.words
-  from jsonb_to_recordset(changes) as change (cluster_id uuid, notes integer, active_notes integer, words bigint)
-  where clusters.id = change.cluster_id;
-end $$;
-
 create function private.count_inserted_notes() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  changes jsonb;
 begin
-  select jsonb_agg(change) into changes from (
+  with change as (
     select
       cluster_id,
       count(*) as notes,
       count(*) filter (where deleted_at is null) as active_notes,
       coalesce(sum(word_count) filter (where deleted_at is null), 0) as words
     from new_rows where cluster_id is not null group by cluster_id
-  ) change;
-  if changes is not null then
-    perform private.count_cluster_notes(changes);
-  end if;
+  ), locked as (
+    select c.id from public.clusters c join change on change.cluster_id = c.id
+    order by c.id for no key update of c
+  )
+  update public.clusters c
+  set
+    note_count = c.note_count + change.notes,
+    active_note_count = c.active_note_count + change.active_notes,
+    total_words = c.total_words + change.words
+  from change join locked on locked.id = change.cluster_id
+  where c.id = change.cluster_id;
   return null;
 end $$;
 
 create function private.count_deleted_notes() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  changes jsonb;
 begin
-  select jsonb_agg(change) into changes from (
+  with change as (
     select
       cluster_id,
-      -count(*) as notes,
-      -count(*) filter (where deleted_at is null) as active_notes,
-      -coalesce(sum(word_count) filter (where deleted_at is null), 0) as words
+      count(*) as notes,
+      count(*) filter (where deleted_at is null) as active_notes,
+      coalesce(sum(word_count) filter (where deleted_at is null), 0) as words
     from old_rows where cluster_id is not null group by cluster_id
-  ) change;
-  if changes is not null then
-    perform private.count_cluster_notes(changes);
-  end if;
+  ), locked as (
+    select c.id from public.clusters c join change on change.cluster_id = c.id
+    order by c.id for no key update of c
+  )
+  update public.clusters c
+  set
+    note_count = c.note_count - change.notes,
+    active_note_count = c.active_note_count - change.active_notes,
+    total_words = c.total_words - change.words
+  from change join locked on locked.id = change.cluster_id
+  where c.id = change.cluster_id;
   return null;
 end $$;
 
 create function private.count_updated_notes() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  changes jsonb;
 begin
-  select jsonb_agg(change) into changes from (
+  with change as (
     select
       cluster_id,
       sum(sign) as notes,
@@ -335,10 +328,17 @@ begin
     having sum(sign) <> 0
       or coalesce(sum(sign) filter (where deleted_at is null), 0) <> 0
       or coalesce(sum(sign * word_count) filter (where deleted_at is null), 0) <> 0
-  ) change;
-  if changes is not null then
-    perform private.count_cluster_notes(changes);
-  end if;
+  ), locked as (
+    select c.id from public.clusters c join change on change.cluster_id = c.id
+    order by c.id for no key update of c
+  )
+  update public.clusters c
+  set
+    note_count = c.note_count + change.notes,
+    active_note_count = c.active_note_count + change.active_notes,
+    total_words = c.total_words + change.words
+  from change join locked on locked.id = change.cluster_id
+  where c.id = change.cluster_id;
   return null;
 end $$;
 
@@ -354,8 +354,7 @@ create trigger count_deleted_notes after delete on public.notes
 
 revoke execute on function
   private.set_cluster_times(), private.set_note_counts(), private.set_note_embedding(),
-  private.count_cluster_notes(jsonb), private.count_inserted_notes(), private.count_updated_notes(),
-  private.count_deleted_notes()
+  private.count_inserted_notes(), private.count_updated_notes(), private.count_deleted_notes()
   from public;
 
 -- A soft-deleted note stays for 30 days, in which its owner may have it back.

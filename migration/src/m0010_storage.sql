@@ -95,7 +95,7 @@ create policy "Users can delete own audio files" on storage.objects
   for delete to authenticated
   using (bucket_id = 'audio-recordings' and split_part(name, '/', 1) = (select auth.uid())::text);
 
--- 50 MB: 50 × 1024 × 1024 bytes.
+-- MP3, WAV, WebM, OGG, MP4 and AAC; 50 MB: 50 × 1024 × 1024 bytes.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'audio-recordings', 'audio-recordings', false, 52428800,

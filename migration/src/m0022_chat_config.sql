@@ -262,6 +262,6 @@ revoke execute on function
   private.set_admin_config_updated_by(), private.default_logging_config(),
   public.validate_admin_config_data(), public.ensure_single_default_model_per_provider(),
   public.get_logging_config(), public.is_user_activity_logging_enabled(),
-  public.is_agent_activity_logging_enabled() from public, anon, authenticated;
+  public.is_agent_activity_logging_enabled() from public, anon, authenticated, service_role;
 grant execute on function public.get_logging_config(), public.is_user_activity_logging_enabled(),
   public.is_agent_activity_logging_enabled() to authenticated, service_role;

@@ -8,3 +8,5 @@ begin
     perform realtime.unpublish(target);
   end loop;
 end $$;
+-- Numbered anew when they are published again.
+alter table realtime.published_tables alter column id restart;

@@ -32,8 +32,8 @@ pub struct Model {
     #[sea_orm(belongs_to, from = "chat_id", to = "id")]
     pub chat: BelongsTo<super::chats::Entity>,
     /// The verdict on it, if there is one.
-    #[sea_orm(has_many)]
-    pub votes: HasMany<super::votes::Entity>,
+    #[sea_orm(has_one)]
+    pub vote: HasOne<super::votes::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

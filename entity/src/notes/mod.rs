@@ -2,6 +2,7 @@
 
 pub mod clusters;
 pub mod insights;
+#[expect(clippy::module_inception, reason = "the domain is named after its main table")]
 pub mod notes;
 pub mod stack_notes;
 pub mod stacks;

@@ -1,0 +1,96 @@
+//! Functions: what they run as, and who may call them.
+
+use super::holds;
+
+/// Functions of this database, not of extensions or of PostgreSQL itself.
+const ALL: &str = "from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ('auth', 'public', 'private', 'storage', 'realtime', 'mindloom')
+      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')";
+
+#[tokio::test]
+async fn every_security_definer_has_an_empty_search_path() {
+    holds(
+        &format!(
+            r#"select p.oid::regprocedure::text {ALL} and p.prosecdef
+               and not coalesce('search_path=""' = any (p.proconfig), false)"#
+        ),
+        &[],
+    )
+    .await;
+}
+
+/// Without a search path of its own, a function means what the caller's path says. A body that was
+/// parsed when it was made (`prosqlbody`) does not.
+#[tokio::test]
+async fn no_function_depends_on_its_callers_search_path() {
+    holds(
+        &format!(
+            "select p.oid::regprocedure::text {ALL} and p.prosqlbody is null
+               and not exists (select from unnest(p.proconfig) setting where setting like 'search\\_path=%')"
+        ),
+        &[],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn no_function_may_be_called_by_just_anybody() {
+    holds(
+        &format!(
+            "select p.oid::regprocedure::text {ALL}
+               and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))"
+        ),
+        &[],
+    )
+    .await;
+}
+
+/// A security definer function steps over row level security, so each that a user may call is
+/// listed with what it checks instead.
+#[tokio::test]
+async fn functions_that_users_call_run_as_their_caller() {
+    holds(
+        &format!(
+            "select p.oid::regprocedure::text {ALL} and p.prosecdef and n.nspname = 'public'
+               and (has_function_privilege('anon', p.oid, 'execute') or has_function_privilege('authenticated', p.oid, 'execute'))"
+        ),
+        &[
+            ("analyze_all_tables()", "for admins, which it checks"),
+            ("check_project_quota(uuid,integer)", "for the user named or an admin, which it checks"),
+            ("daily_maintenance()", "for admins, which it checks"),
+            ("document_has_share_password(uuid)", "reads a column that no API role may; checks the owner"),
+            ("duplicate_project(uuid,uuid,text)", "for the user named or an admin, which it checks"),
+            ("get_database_stats()", "for admins, which it checks"),
+            ("get_logging_config()", "tells every user one setting of a table that only admins read"),
+            ("get_monthly_api_costs(uuid,date)", "for the user named or an admin, which it checks"),
+            ("get_public_chat(uuid)", "shows one chat, if its owner made it public, to whoever knows its id"),
+            ("get_shared_document(uuid)", "shows one document to whoever knows its token"),
+            ("get_user_project_stats(uuid)", "for the user named or an admin, which it checks"),
+            ("health_check()", "for admins, which it checks"),
+            ("integrity_check()", "for admins, which it checks"),
+            ("is_agent_activity_logging_enabled()", "tells every user one setting"),
+            ("is_user_activity_logging_enabled()", "tells every user one setting"),
+            ("purge_old_activity_logs()", "for admins, which it checks"),
+            ("restore_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
+            ("restore_project(uuid,uuid)", "for the user named or an admin, which it checks"),
+            ("security_audit()", "for admins, which it checks"),
+            ("shared_document_needs_password(uuid)", "tells one thing to whoever knows the token"),
+            ("soft_delete_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
+            ("soft_delete_project(uuid,uuid)", "for the user named or an admin, which it checks"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_without_an_account_calls_what_is_not_for_them() {
+    holds(
+        &format!("select p.oid::regprocedure::text {ALL} and n.nspname = 'public' and has_function_privilege('anon', p.oid, 'execute')"),
+        &[
+            ("get_public_chat(uuid)", "a public chat is read without an account"),
+            ("get_shared_document(uuid)", "a shared document is read without an account"),
+            ("shared_document_needs_password(uuid)", "as above"),
+        ],
+    )
+    .await;
+}

@@ -1,0 +1,96 @@
+//! What is past its time goes, and nothing else.
+
+use mindloom::auth::{Caller, Role};
+use serde_json::Map;
+
+use super::{attempt, refusal, value};
+use crate::support::TestDb;
+
+/// Two rows of each kind on either side of its limit.
+const ROWS: &str = "
+    insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'ann@example.com');
+    insert into public.notes (user_id, content, deleted_at)
+    select '10000000-0000-4000-8000-000000000001', 'x', at
+    from unnest(array[now() - interval '30 days 1 second', now() - interval '29 days', null]) at;
+    insert into public.insights (user_id, title, content, week_start, week_end, created_at)
+    select '10000000-0000-4000-8000-000000000001', 'x', 'x', at - interval '7 days', at, at
+    from unnest(array[now() - interval '1 year 1 day', now() - interval '364 days']) at;
+    insert into auth.sessions (id, session_token, user_id, expires) values
+      ('10000000-0000-4000-8000-00000000000a', repeat('a', 64), '10000000-0000-4000-8000-000000000001', now() - interval '1 second'),
+      ('10000000-0000-4000-8000-00000000000b', repeat('b', 64), '10000000-0000-4000-8000-000000000001', now() + interval '1 day');
+    insert into auth.refresh_tokens (token_hash, user_id, session_id, expires_at) values
+      (repeat('c', 64), '10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-00000000000b', now() - interval '1 second'),
+      (repeat('d', 64), '10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-00000000000b', now() + interval '1 day');
+    insert into auth.verification_tokens (identifier, token_hash, purpose, expires) values
+      ('a@example.com', repeat('e', 64), 'magic_link', now() - interval '1 second'),
+      ('a@example.com', repeat('f', 64), 'magic_link', now() + interval '1 hour');
+    insert into public.rate_limits (id, window_start, reset_time) values
+      ('a:x', now() - interval '1 hour', now() - interval '1 second'), ('b:x', now(), now() + interval '1 hour');
+    alter table public.clusters disable trigger set_updated_at;
+    insert into public.clusters (id, user_id, title, status, updated_at)
+    select ('20000000-0000-4000-8000-00000000000' || n)::uuid, '10000000-0000-4000-8000-000000000001', 'c',
+      status::public.cluster_status, now() - age
+    from (values (1, 'suggested', interval '31 days'), (2, 'dismissed', interval '31 days'),
+      (3, 'accepted', interval '31 days'), (4, 'suggested', interval '29 days'),
+      (5, 'suggested', interval '31 days')) as c (n, status, age);
+    insert into public.notes (user_id, content, cluster_id)
+    values ('10000000-0000-4000-8000-000000000001', 'x', '20000000-0000-4000-8000-000000000005');
+    alter table public.clusters enable trigger set_updated_at;
+";
+
+#[tokio::test]
+async fn each_purge_removes_what_is_past_its_time() {
+    let test = TestDb::new().await;
+    let client = test.db.system().await.expect("a connection");
+    client
+        .batch_execute(ROWS)
+        .await
+        .unwrap_or_else(|error| panic!("{:?}", error.as_db_error()));
+    let service = Caller::from_claims(Role::ServiceRole, Map::new());
+    let transaction = test.db.begin(&service).await.expect("a transaction");
+    for (purge, removed) in [
+        ("purge_deleted_notes", 1),
+        ("purge_old_insights", 1),
+        ("purge_orphaned_clusters", 2),
+        // A rate limit, a verification token, a refresh token, a session.
+        ("purge_expired_tokens", 4),
+    ] {
+        let sql = format!("select public.{purge}()");
+        assert_eq!(
+            value::<i64>(&transaction, &sql, &[]).await,
+            removed,
+            "{purge}"
+        );
+        assert_eq!(
+            value::<i64>(&transaction, &sql, &[]).await,
+            0,
+            "{purge} again"
+        );
+    }
+    transaction.commit().await.expect("a commit");
+    let sql =
+        "select array[(select count(*) from public.notes), (select count(*) from public.insights),
+        (select count(*) from public.clusters), (select count(*) from auth.sessions),
+        (select count(*) from auth.refresh_tokens), (select count(*) from auth.verification_tokens),
+        (select count(*) from public.rate_limits)]";
+    let left: Vec<i64> = client.query_one(sql, &[]).await.expect("counts").get(0);
+    assert_eq!(left, [3, 1, 3, 1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn only_the_service_role_purges() {
+    let test = TestDb::new().await;
+    let admin = test.admin("root@example.com").await;
+    for caller in [Caller::anonymous(), admin] {
+        let transaction = test.db.begin(&caller).await.expect("a transaction");
+        for purge in [
+            "purge_deleted_notes",
+            "purge_old_insights",
+            "purge_orphaned_clusters",
+            "purge_expired_tokens",
+        ] {
+            let outcome = attempt(&transaction, &format!("select public.{purge}()"), &[]).await;
+            assert!(refusal(outcome).starts_with("permission denied"), "{purge}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! On a Supabase database the migrations create what is missing and leave the rest alone.
+
+use super::migrations::{difference, snapshot};
+use crate::support::TestDb;
+
+/// A database as Supabase sets it up, before any migration.
+async fn supabase() -> TestDb {
+    let test = TestDb::empty().await;
+    let client = test.db.system().await.expect("a connection");
+    client
+        .batch_execute(include_str!("supabase.sql"))
+        .await
+        .unwrap_or_else(|error| panic!("supabase.sql: {:?}", error.as_db_error()));
+    test
+}
+
+#[tokio::test]
+async fn what_exists_is_left_alone_both_ways() {
+    let test = supabase().await;
+    migration::status(test.url()).await.expect("a status");
+    let before = snapshot(&test).await;
+    migration::up(test.url(), None).await.expect("up");
+    let changed: Vec<String> = difference(&before, &snapshot(&test).await)
+        .into_iter()
+        .filter(|line| line.starts_with('-'))
+        .collect();
+    assert!(changed.is_empty(), "replaced or taken away: {changed:#?}");
+    let client = test.db.system().await.expect("a connection");
+    let row = client
+        .query_one("select email, name from public.users", &[])
+        .await
+        .expect("a profile for who was there");
+    assert_eq!(
+        (row.get::<_, &str>(0), row.get::<_, &str>(1)),
+        ("ann@example.com", "Ann")
+    );
+    client
+        .batch_execute(
+            "insert into auth.users (id, email) values (gen_random_uuid(), 'ben@example.com');
+             insert into storage.objects (bucket_id, name) values ('audio-recordings', 'a');",
+        )
+        .await
+        .expect("their services go on as before");
+    drop(client);
+
+    migration::down(test.url(), None).await.expect("down");
+    let left = difference(&before, &snapshot(&test).await);
+    assert!(left.is_empty(), "not as before: {left:#?}");
+}
+
+/// Supabase grants every new table and function of `public` to all three roles by default.
+#[tokio::test]
+async fn default_privileges_open_nothing() {
+    let (ours, theirs) = (TestDb::new().await, supabase().await);
+    migration::up(theirs.url(), None).await.expect("up");
+    let sql = "select format('%s %s %s', 'table', c.relname, a::text) from pg_class c, aclexplode(c.relacl) a
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and a.grantee <> c.relowner
+        union all
+        select format('%s %s %s', 'function', p.oid::regprocedure, a::text) from pg_proc p, aclexplode(p.proacl) a
+        where p.pronamespace = 'public'::regnamespace and a.grantee <> p.proowner
+        order by 1";
+    let mut rights = Vec::new();
+    for test in [&ours, &theirs] {
+        let client = test.db.system().await.expect("a connection");
+        let rows = client.query(sql, &[]).await.expect("the rights");
+        rights.push(rows.iter().map(|row| row.get(0)).collect::<Vec<String>>());
+    }
+    let more = difference(&rights[0], &rights[1]);
+    assert!(
+        more.is_empty(),
+        "other rights than on a plain database: {more:#?}"
+    );
+}
