@@ -3,6 +3,7 @@
 mod database_url;
 mod migrate;
 mod reset;
+mod schema;
 mod serve;
 mod vacuum;
 mod verify;
@@ -34,6 +35,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Drop everything that the migrations made, then make it anew: all data is lost
     Reset(reset::Arguments),
+    /// Print the GraphQL schema, as schema.graphql keeps it
+    Schema(schema::Arguments),
     /// Serve the API (the default)
     Serve,
     /// Reclaim the space of deleted rows and renew the planner's statistics
@@ -91,6 +94,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::DatabaseUrl(arguments) => database_url::run(settings, &arguments).await,
         Command::Migrate(arguments) => migrate::run(settings, &arguments).await,
         Command::Reset(arguments) => reset::run(settings, &arguments).await,
+        Command::Schema(arguments) => schema::run(settings, &arguments).await,
         Command::Serve => serve::run(settings).await,
         Command::Vacuum => vacuum::run(settings).await,
         Command::Verify => verify::run(settings).await,

@@ -1,0 +1,36 @@
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::Failure;
+use crate::actions;
+use crate::auth::Role;
+use crate::config::Settings;
+use crate::db::Db;
+use crate::graphql::{build_schema, read_model};
+use crate::postgres;
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// Whose schema: authenticated (users, signed in or not) or service_role (the operator's own programs)
+    #[arg(long, default_value = "authenticated", value_parser = parse_role)]
+    role: Role,
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    match Role::from_name(text) {
+        Some(role @ (Role::Authenticated | Role::ServiceRole)) => Ok(role),
+        _ => Err("allowed are authenticated and service_role".to_owned()),
+    }
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let database = postgres::open(settings).await?;
+    let db = Db::connect(database.settings()).await?;
+    let model = read_model(&db).await?;
+    let schema = build_schema(&model, arguments.role, &actions::registry())?;
+    print!("{}", schema.sdl());
+    db.close();
+    database.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
