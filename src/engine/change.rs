@@ -25,12 +25,34 @@ pub struct ChangePlan {
     pub operations: Option<Vec<String>>,
     /// The cursor to go on from.
     pub after: Option<Source>,
-    /// The condition on the row, which goes by its table's name; parameters begin at `$2`.
-    pub condition: Option<Statement>,
+    /// The condition on the row.
+    pub condition: ChangeCondition,
     /// The parameters of the condition and of reads.
     pub parameters: Parameters,
     /// What was selected of a change.
     pub fields: Vec<(Box<[u8]>, ChangeField)>,
+}
+
+/// Which rows a subscription is about.
+#[derive(Debug)]
+pub enum ChangeCondition {
+    /// Tests that need no database; all must hold.
+    Tests(Vec<ColumnTest>),
+    /// SQL: the row goes by its table's name; parameters begin at `$2`.
+    Sql(Statement),
+}
+
+/// A test of a column against values.
+#[derive(Debug)]
+pub struct ColumnTest {
+    /// The column's name.
+    pub column: String,
+    /// `eq`, `in` or `isNull`.
+    pub operator: &'static str,
+    /// The value or values.
+    pub source: Source,
+    /// How a value is read.
+    pub scalar: Scalar,
 }
 
 /// A field of a change.
@@ -80,10 +102,16 @@ impl<'a> Compiler<'a> {
     ) -> Result<ChangePlan> {
         let of = self.table(table);
         let condition = match arguments.get("where") {
-            Some(input) => self.condition(table, &of.name, input)?,
-            None => None,
+            None => ChangeCondition::Tests(Vec::new()),
+            Some(input) => match self.column_tests(of, input) {
+                Some(tests) => ChangeCondition::Tests(tests),
+                None => {
+                    let condition = self.condition(table, &of.name, input)?;
+                    let condition = condition.unwrap_or_else(|| Expr::cust("true"));
+                    ChangeCondition::Sql(statement_of(&mut self, condition))
+                }
+            },
         };
-        let condition = condition.map(|condition| statement_of(&mut self, condition));
         let operations = match arguments.get("operations") {
             Some(Input::List(items)) => Some(
                 items
@@ -109,6 +137,50 @@ impl<'a> Compiler<'a> {
             parameters: self.parameters,
             fields,
         })
+    }
+
+    /// The condition as tests of single columns, if it is no more than that.
+    fn column_tests(&self, table: &Table, input: &Input) -> Option<Vec<ColumnTest>> {
+        let mut tests = Vec::new();
+        for (field, value) in input.fields() {
+            let Some(Member::Column(index)) = table.member(field) else {
+                return None;
+            };
+            let column = &table.columns[index];
+            let plain = matches!(
+                column.kind,
+                Kind::Uuid | Kind::Text | Kind::Int | Kind::BigInt | Kind::Boolean | Kind::Enum(_)
+            );
+            if !plain {
+                return None;
+            }
+            for (operator, value) in value.fields() {
+                let operator = ["eq", "in", "isNull"]
+                    .into_iter()
+                    .find(|known| known == operator)?;
+                let source = match value {
+                    Input::Scalar(source) => source.clone(),
+                    Input::Enum(name) => Source::Constant(name.as_str().into()),
+                    Input::List(items) => Source::Constant(
+                        items
+                            .iter()
+                            .map(|item| match item {
+                                Input::Enum(name) => Some(Value::from(name.as_str())),
+                                _ => None,
+                            })
+                            .collect::<Option<_>>()?,
+                    ),
+                    Input::Null | Input::Object(_) => return None,
+                };
+                tests.push(ColumnTest {
+                    column: column.name.clone(),
+                    operator,
+                    source,
+                    scalar: self.scalar(&column.kind),
+                });
+            }
+        }
+        Some(tests)
     }
 
     fn change_fields(

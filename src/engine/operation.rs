@@ -63,6 +63,64 @@ pub enum Work {
     Refused(Error),
 }
 
+/// What a subscription asks for.
+pub enum SubscriptionPlan {
+    /// The changes of a table.
+    Changes(Box<super::change::ChangePlan>),
+    /// A query, again whenever its answer changes, and the tables that it reads.
+    Live(Plan, Vec<TableId>),
+    /// A stream that a part of the server brings.
+    Stream {
+        /// The root field.
+        name: &'static str,
+        /// Its arguments.
+        arguments: Input,
+        /// What was selected of each of its values.
+        out: super::outcome::Out,
+    },
+}
+
+/// Compiles a subscription: its one root field's prefix, and what it asks for.
+///
+/// # Errors
+/// BAD_USER_INPUT for arguments that mean nothing.
+pub fn compile_subscription<'a>(
+    catalogue: &'a Catalogue,
+    document: &'a async_graphql::parser::types::ExecutableDocument,
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
+    root_of: RootOf<'_>,
+) -> Result<(Box<[u8]>, SubscriptionPlan)> {
+    let mut compiler = Compiler::new(catalogue, document, operation, variables);
+    let fields = compiler.collect("Subscription", &[&operation.selection_set.node]);
+    let [selected] = fields.as_slice() else {
+        return Err(Error::bad_input(
+            "A subscription asks for exactly one field",
+        ));
+    };
+    let arguments = compiler.arguments("Subscription", selected.fields[0]);
+    let key = prefix(selected.key, true);
+    let plan = match root_of(OperationType::Subscription, selected.name()) {
+        Some(Root::Changes(table)) => {
+            SubscriptionPlan::Changes(Box::new(compiler.change_plan(table, &arguments, selected)?))
+        }
+        Some(Root::Live) => {
+            let plan = query_plan(&mut compiler, &selected.selections(), root_of);
+            SubscriptionPlan::Live(plan, compiler.tables())
+        }
+        Some(Root::Stream(name)) => {
+            let out = compiler.stream_out(selected)?;
+            SubscriptionPlan::Stream {
+                name,
+                arguments,
+                out,
+            }
+        }
+        _ => return Err(Error::bad_input("This cannot be subscribed to")),
+    };
+    Ok((key, plan))
+}
+
 /// Which root does what, by operation and field.
 pub type RootOf<'a> = &'a dyn Fn(OperationType, &str) -> Option<Root>;
 
@@ -75,19 +133,37 @@ pub fn compile<'a>(
     root_of: RootOf<'_>,
 ) -> Plan {
     let mut compiler = Compiler::new(catalogue, document, operation, variables);
-    let type_name = match operation.ty {
+    let selections = [&operation.selection_set.node];
+    compile_fields(&mut compiler, operation.ty, &selections, root_of)
+}
+
+/// Compiles a query that is the selection of a field.
+fn query_plan<'a>(
+    compiler: &mut Compiler<'a>,
+    selections: &[&'a async_graphql::parser::types::SelectionSet],
+    root_of: RootOf<'_>,
+) -> Plan {
+    compile_fields(compiler, OperationType::Query, selections, root_of)
+}
+
+fn compile_fields<'a>(
+    compiler: &mut Compiler<'a>,
+    kind: OperationType,
+    selections: &[&'a async_graphql::parser::types::SelectionSet],
+    root_of: RootOf<'_>,
+) -> Plan {
+    let type_name = match kind {
         OperationType::Query => "Query",
         OperationType::Mutation => "Mutation",
         OperationType::Subscription => "Subscription",
     };
     let mut roots: Vec<RootPlan> = Vec::new();
-    for selected in compiler.collect(type_name, &[&operation.selection_set.node]) {
+    for selected in compiler.collect(type_name, selections) {
         compiler.root = roots.len();
         let name = selected.name();
-        let root = root_of(operation.ty, name);
-        let work =
-            compile_root(&mut compiler, type_name, root, &selected).unwrap_or_else(Work::Refused);
-        let definition = catalogue.schema.types.field(type_name, name);
+        let work = compile_root(compiler, type_name, root_of(kind, name), &selected)
+            .unwrap_or_else(Work::Refused);
+        let definition = compiler.catalogue.schema.types.field(type_name, name);
         roots.push(RootPlan {
             prefix: prefix(selected.key, roots.is_empty()),
             key: selected.key.to_owned(),
@@ -97,9 +173,9 @@ pub fn compile<'a>(
         });
     }
     Plan {
-        kind: operation.ty,
+        kind,
         roots,
-        parameters: compiler.parameters,
+        parameters: compiler.parameters.clone(),
     }
 }
 

@@ -106,6 +106,19 @@ impl<'a> Compiler<'a> {
         })
     }
 
+    /// Compiles what was selected of a stream's values, which name no rows.
+    pub fn stream_out(&mut self, selected: &Selected<'a>) -> Result<Out> {
+        match self
+            .catalogue
+            .schema
+            .types
+            .field("Subscription", selected.name())
+        {
+            Some(field) => self.out(&field.ty, &selected.selections(), &mut Vec::new()),
+            None => Ok(Out::Leaf),
+        }
+    }
+
     fn out(
         &mut self,
         ty: &Type,

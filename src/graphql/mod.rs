@@ -5,6 +5,7 @@ mod request;
 mod response;
 pub mod schema;
 mod service;
+mod subscribe;
 pub mod validation;
 
 pub use request::{OperationKind, Request, RequestContext};

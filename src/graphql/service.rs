@@ -14,7 +14,7 @@ use super::{
     OperationKind, Request, RequestContext, Response,
     introspection::introspect,
     response::{encode, refuse_document},
-    schema::{Root, Schema, SchemaError},
+    schema::{Schema, SchemaError},
     validation::{DocumentError, validate},
 };
 use crate::{
@@ -23,13 +23,13 @@ use crate::{
     auth::Role,
     engine::{
         cursor::Cursors,
-        execute::{Execution, execute},
-        input::{Scope, check_variables},
+        execute::{Answer, Execution, execute},
+        input::{Scope, Variables, check_variables},
         model::{Model, catalog},
         operation::{Plan, compile},
-        plan::Catalogue,
-        sql::enumerations,
-        value::AmbiguousName,
+        plan::{Catalogue, Loader},
+        sql::{Bound, enumerations},
+        value::{AmbiguousName, Param},
     },
     error::{Code, Error},
 };
@@ -57,16 +57,16 @@ struct Api {
 }
 
 /// A document that fits the schema.
-struct Document {
+pub(super) struct Document {
     ast: ExecutableDocument,
     operation_name: Option<String>,
     plans: RwLock<HashMap<Vec<u8>, Arc<Compiled>>>,
 }
 
 /// A plan with what is known of its answer already.
-struct Compiled {
-    plan: Plan,
-    introspection: Vec<(String, String)>,
+pub(super) struct Compiled {
+    pub plan: Plan,
+    pub introspection: Vec<(String, String)>,
 }
 
 /// Why the service cannot start.
@@ -167,21 +167,98 @@ impl Graphql {
                 "A subscription needs a WebSocket or an event stream",
             )]);
         }
+        encode(self.run_compiled(&compiled, request, context).await)
+    }
+
+    /// Runs a compiled query or mutation.
+    pub(super) async fn run_compiled(
+        &self,
+        compiled: &Compiled,
+        request: &Request,
+        context: &RequestContext,
+    ) -> Answer {
         let request_hash = match context.idempotency_key {
             Some(_) => request.hash().to_vec(),
             None => Vec::new(),
         };
-        let execution = Execution {
-            request_hash: &request_hash,
-            catalogue: &api.catalogue,
+        let execution = self.execution(compiled, &request.variables, &request_hash, context);
+        execute(execution, &compiled.plan).await
+    }
+
+    fn execution<'a>(
+        &'a self,
+        compiled: &'a Compiled,
+        variables: &'a Variables,
+        request_hash: &'a [u8],
+        context: &'a RequestContext,
+    ) -> Execution<'a> {
+        Execution {
+            request_hash,
+            catalogue: self.catalogue(context.caller.role),
             actions: &self.actions,
             cursors: &self.cursors,
             app: &self.app,
             context,
-            variables: &request.variables,
+            variables,
             introspection: &compiled.introspection,
+        }
+    }
+
+    /// Reads rows by their keys as a caller, for what was selected of changes.
+    pub(super) async fn load_rows(
+        &self,
+        loader: &Loader,
+        keys: &[Vec<serde_json::Value>],
+        bound: &Bound,
+        context: &RequestContext,
+    ) -> Result<(Vec<Vec<tokio_postgres::Row>>, Vec<Param>), Error> {
+        let nothing = Variables::new();
+        let execution = Execution {
+            request_hash: &[],
+            catalogue: self.catalogue(context.caller.role),
+            actions: &self.actions,
+            cursors: &self.cursors,
+            app: &self.app,
+            context,
+            variables: &nothing,
+            introspection: &[],
         };
-        encode(execute(execution, &compiled.plan).await)
+        let transaction = self.app.db.begin(&context.caller).await?;
+        let loaded = execution
+            .load_keys(loader, keys, &transaction, bound)
+            .await?;
+        transaction.commit().await.map_err(Error::internal)?;
+        Ok(loaded)
+    }
+
+    pub(super) async fn document(
+        &self,
+        request: &Request,
+        role: Role,
+    ) -> Result<Arc<Document>, Vec<DocumentError>> {
+        self.api(role).document(request).await
+    }
+
+    pub(super) fn catalogue(&self, role: Role) -> &Catalogue {
+        &self.api(role).catalogue
+    }
+
+    pub(super) fn cursors(&self) -> &Cursors {
+        &self.cursors
+    }
+
+    pub(super) fn check_variables(
+        &self,
+        operation: &OperationDefinition,
+        request: &Request,
+        role: Role,
+    ) -> Result<(), Error> {
+        let scope = Scope {
+            types: &self.catalogue(role).schema.types,
+            definitions: &operation.variable_definitions,
+            variables: &request.variables,
+        };
+        check_variables(scope, &mut Vec::new())
     }
 
     /// What kind of operation a request asks for.
@@ -245,14 +322,7 @@ impl Api {
             return Ok(compiled);
         }
         let schema = &self.catalogue.schema;
-        let root_of = |ty: OperationType, name: &str| -> Option<Root> {
-            match ty {
-                OperationType::Query => schema.query.get(name),
-                OperationType::Mutation => schema.mutation.get(name),
-                OperationType::Subscription => schema.subscription.get(name),
-            }
-            .copied()
-        };
+        let root_of = |ty: OperationType, name: &str| schema.root(ty, name);
         let plan = compile(
             &self.catalogue,
             &document.ast,
@@ -282,7 +352,11 @@ fn document_parts(document: &Document) -> (&ExecutableDocument, Option<&str>) {
 }
 
 impl Document {
-    fn operation(&self) -> Result<&OperationDefinition, Error> {
+    pub(super) fn ast(&self) -> &ExecutableDocument {
+        &self.ast
+    }
+
+    pub(super) fn operation(&self) -> Result<&OperationDefinition, Error> {
         let found = match (&self.ast.operations, self.operation_name.as_deref()) {
             (DocumentOperations::Single(operation), None) => Some(&operation.node),
             (DocumentOperations::Multiple(operations), Some(name)) => {

@@ -137,7 +137,6 @@ impl<'a> Execution<'a> {
         Some(&model.table(id).type_name)
     }
 
-    /// Reads the rows with these keys, in the order of the keys.
     async fn load(
         self,
         loader: &Loader,
@@ -145,11 +144,23 @@ impl<'a> Execution<'a> {
         transaction: &Transaction,
         bound: &Bound,
     ) -> Result<LoadedRows> {
+        let (fetched, values) = self.load_keys(loader, keys, transaction, bound).await?;
+        Ok(LoadedRows { fetched, values })
+    }
+
+    /// Reads the rows with these keys, in the order of the keys.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for a key that is none; what the caller may know of the database's error.
+    pub async fn load_keys(
+        self,
+        loader: &Loader,
+        keys: &[Vec<Value>],
+        transaction: &Transaction,
+        bound: &Bound,
+    ) -> Result<(Vec<Vec<Row>>, Vec<Param>)> {
         if keys.is_empty() {
-            return Ok(LoadedRows {
-                fetched: vec![Vec::new(); loader.plan.levels.len()],
-                values: Vec::new(),
-            });
+            return Ok((vec![Vec::new(); loader.plan.levels.len()], Vec::new()));
         }
         let mut columns: Vec<Param> = Vec::with_capacity(loader.key.len());
         for (n, (_, scalar)) in loader.key.iter().enumerate() {
@@ -158,8 +169,7 @@ impl<'a> Execution<'a> {
                 .map(|key| scalar.parse(key.get(n).unwrap_or(&Value::Null)));
             columns.push(Param::Array(values.collect::<Result<_>>()?));
         }
-        let (fetched, values) = self.load_by(loader, columns, transaction, bound).await?;
-        Ok(LoadedRows { fetched, values })
+        self.load_by(loader, columns, transaction, bound).await
     }
 
     /// Reads the rows whose keys' columns are in these lists.

@@ -49,10 +49,14 @@ pub async fn run(
         _ => stepwise(execution, plan, &mut bound).await,
     };
     match outcome {
-        Ok(data) => Answer {
-            data: Some(data),
-            errors: Vec::new(),
-        },
+        Ok(data) => {
+            // Subscribers of this server hear of it at once.
+            execution.app.realtime.bell.ring();
+            Answer {
+                data: Some(data),
+                errors: Vec::new(),
+            }
+        }
         Err((root, error)) => {
             failures.set(root, error);
             failures.fatal(plan).unwrap_or_default()

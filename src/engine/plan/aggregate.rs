@@ -52,7 +52,7 @@ impl<'a> Compiler<'a> {
         selections: &[&'a SelectionSet],
     ) -> Result<usize> {
         let of = self.table(table);
-        let alias = self.alias();
+        let alias = self.alias(table);
         let mut select = SelectStatement::new();
         select.from_as(
             (Alias::new(&of.schema), Alias::new(&of.name)),

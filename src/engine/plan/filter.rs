@@ -95,7 +95,7 @@ impl Compiler<'_> {
         input: &Input,
         misfit: bool,
     ) -> Result<Expr> {
-        let to = self.alias();
+        let to = self.alias(relation.target);
         let target = self.table(relation.target);
         let mut select = SelectStatement::new();
         select

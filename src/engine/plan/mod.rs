@@ -13,7 +13,7 @@ mod order;
 mod page;
 pub mod rows;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{
     Pos,
@@ -94,6 +94,7 @@ pub struct Compiler<'a> {
     /// The place of the root field being compiled.
     pub root: usize,
     pub(super) aliases: usize,
+    touched: BTreeSet<TableId>,
     levels: Vec<Option<Level>>,
 }
 
@@ -141,6 +142,7 @@ impl<'a> Compiler<'a> {
             parameters: Parameters::default(),
             root: 0,
             aliases: 0,
+            touched: BTreeSet::new(),
             levels: Vec::new(),
         }
     }
@@ -150,8 +152,14 @@ impl<'a> Compiler<'a> {
         self.catalogue.model.table(id)
     }
 
-    /// An alias that no other table of the operation has.
-    fn alias(&mut self) -> String {
+    /// The tables that what was compiled reads.
+    pub fn tables(&self) -> Vec<TableId> {
+        self.touched.iter().copied().collect()
+    }
+
+    /// An alias for a table that no other table of the operation has.
+    fn alias(&mut self, table: TableId) -> String {
+        self.touched.insert(table);
         self.aliases += 1;
         format!("t{}", self.aliases)
     }

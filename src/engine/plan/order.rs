@@ -221,7 +221,7 @@ fn list_term(
 ) -> Result<Term> {
     let (function, of) = only_field(argument, "An order by a list")?;
     let target = compiler.table(relation.target);
-    let to = compiler.alias();
+    let to = compiler.alias(relation.target);
     let (expression, sql_type, name, direction) = if function == "count" {
         (
             Expr::cust("count(*)"),

@@ -63,7 +63,7 @@ impl Rows<'_> {
     pub fn new(compiler: &mut Compiler<'_>, table: TableId) -> Self {
         Rows {
             table,
-            alias: compiler.alias(),
+            alias: compiler.alias(table),
             conditions: Vec::new(),
             order: Vec::new(),
             limit: None,
@@ -117,7 +117,7 @@ impl Rows<'_> {
         if let Some(join) = known {
             return join.alias.clone();
         }
-        let alias = compiler.alias();
+        let alias = compiler.alias(relation.target);
         let target = compiler.table(relation.target);
         self.joins.push(Join {
             table: relation.target,

@@ -14,7 +14,10 @@ use std::collections::HashMap;
 
 use async_graphql::{
     dynamic,
-    parser::{parse_schema, types::ServiceDocument},
+    parser::{
+        parse_schema,
+        types::{OperationType, ServiceDocument},
+    },
 };
 
 use crate::{
@@ -154,6 +157,16 @@ impl Schema {
             mutation: roots.mutation.names,
             subscription: roots.subscription.names,
         })
+    }
+
+    /// What a root field does.
+    pub fn root(&self, operation: OperationType, field: &str) -> Option<Root> {
+        match operation {
+            OperationType::Query => self.query.get(field),
+            OperationType::Mutation => self.mutation.get(field),
+            OperationType::Subscription => self.subscription.get(field),
+        }
+        .copied()
     }
 
     /// The schema as SDL, as `schema.graphql` keeps it.

@@ -3,4 +3,5 @@
 mod actions;
 mod reads;
 mod schema;
+mod subscriptions;
 mod writes;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use futures_util::StreamExt;
 use mindloom::{
     app::App,
     auth::Caller,
     config::Settings,
-    graphql::{Graphql, Request, RequestContext},
+    graphql::{Graphql, Request, RequestContext, ResponseStream},
+    realtime::Realtime,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -23,7 +25,9 @@ impl TestApi {
     pub async fn new() -> Self {
         let test = TestDb::new().await;
         let settings = Settings::from_flags(Vec::<String>::new()).expect("default settings");
+        let realtime = Realtime::start(&test.db, &settings.change_log);
         let app = Arc::new(App {
+            realtime,
             settings,
             db: test.db.clone(),
             secret: "a secret of at least thirty-two bytes".to_owned(),
@@ -76,6 +80,24 @@ impl TestApi {
         )
     }
 
+    /// The answers of a subscription.
+    pub async fn subscribe(
+        &self,
+        caller: &Caller,
+        query: &str,
+        variables: Value,
+    ) -> ResponseStream {
+        let request = Request {
+            query: query.into(),
+            variables: variables.as_object().cloned().unwrap_or_default(),
+            ..Request::default()
+        };
+        match self.graphql.subscribe(request, context(caller)).await {
+            Ok(stream) => stream,
+            Err(refused) => panic!("{}", String::from_utf8_lossy(&refused.body)),
+        }
+    }
+
     /// The answer to a mutation with an Idempotency-Key.
     pub async fn idempotent(&self, caller: &Caller, query: &str, key: &str) -> Value {
         let request = Request {
@@ -108,6 +130,12 @@ impl TestApi {
     }
 }
 
+impl Drop for TestApi {
+    fn drop(&mut self) {
+        self.graphql.app().realtime.stop();
+    }
+}
+
 /// The context of a caller's request.
 pub fn context(caller: &Caller) -> RequestContext {
     RequestContext {
@@ -117,4 +145,13 @@ pub fn context(caller: &Caller) -> RequestContext {
         user_agent: None,
         idempotency_key: None,
     }
+}
+
+/// The next answer of a stream, within ten seconds.
+pub async fn next(stream: &mut ResponseStream) -> Value {
+    let next = tokio::time::timeout(std::time::Duration::from_secs(10), stream.next()).await;
+    let response = next
+        .expect("an answer in time")
+        .expect("the stream goes on");
+    serde_json::from_slice(&response.body).expect("an answer is JSON")
 }

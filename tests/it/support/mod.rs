@@ -13,6 +13,6 @@ pub mod cluster;
 mod database;
 pub mod sample;
 
-pub use api::{TestApi, context};
+pub use api::{TestApi, context, next};
 pub use cluster::{cluster, scratch_dir};
 pub use database::{TestDb, caller};

@@ -1,0 +1,453 @@
+//! Subscriptions: changes and live queries over the hub of [`crate::realtime`], and the streams of
+//! other parts.
+
+use std::{fmt, sync::Arc, time::SystemTime};
+
+use async_graphql::parser::types::OperationType;
+use bytes::Bytes;
+use futures_util::{StreamExt, future::BoxFuture, stream};
+use serde_json::Value;
+
+use super::{
+    Graphql, Request, RequestContext, Response, ResponseStream,
+    response::{encode, refuse_document},
+    service::Compiled,
+};
+use crate::{
+    auth::Caller,
+    engine::{
+        change::{ChangeCondition, ChangeField, ChangePlan, LoggedObject},
+        encode::{Encoder, write_json_string},
+        operation::{SubscriptionPlan, compile_subscription},
+        plan::{FieldShape, Loader},
+        respond::{Fetched, Responder},
+        sql::{Bound, bind},
+        value::Param,
+    },
+    error::{Error, Result},
+    realtime::{
+        Condition, Event, LiveQuery, Local, Operations, Operator, Projection, Record, SqlCondition,
+        Subscription, Table,
+    },
+};
+
+impl Graphql {
+    /// Answers a subscription with a stream. A query or mutation is answered once.
+    ///
+    /// # Errors
+    /// The response that refuses the request: nothing was subscribed to.
+    pub async fn subscribe(
+        self: &Arc<Self>,
+        request: Request,
+        context: RequestContext,
+    ) -> Result<ResponseStream, Response> {
+        let document = self.document(&request, context.caller.role).await;
+        let document = document.map_err(|errors| refuse_document(&errors))?;
+        let refused = |error: Error| Response::refused(&[error]);
+        let operation = document.operation().map_err(refused)?;
+        if operation.ty != OperationType::Subscription {
+            let answer = self.execute(&request, &context).await;
+            return Ok(Box::pin(stream::once(std::future::ready(answer))));
+        }
+        self.check_variables(operation, &request, context.caller.role)
+            .map_err(refused)?;
+        let catalogue = self.catalogue(context.caller.role);
+        let root_of = |ty, name: &str| catalogue.schema.root(ty, name);
+        let (prefix, plan) = compile_subscription(
+            catalogue,
+            document.ast(),
+            operation,
+            &request.variables,
+            &root_of,
+        )
+        .map_err(refused)?;
+        let stream = match plan {
+            SubscriptionPlan::Changes(plan) => self.changes(prefix, *plan, &request, context).await,
+            SubscriptionPlan::Live(plan, tables) => {
+                let tables = tables.into_iter().map(|id| catalogue.model.table(id));
+                let tables = tables.map(|t| (t.schema.clone(), t.name.clone(), Local::default()));
+                let compiled = Arc::new(Compiled {
+                    plan,
+                    introspection: Vec::new(),
+                });
+                self.live(prefix, compiled, tables.collect(), request, context)
+                    .await
+            }
+            SubscriptionPlan::Stream { name, .. } => Err(Error::bad_input(format!(
+                "{name} has no stream on this server"
+            ))),
+        };
+        stream.map_err(refused)
+    }
+
+    async fn changes(
+        self: &Arc<Self>,
+        prefix: Box<[u8]>,
+        plan: ChangePlan,
+        request: &Request,
+        context: RequestContext,
+    ) -> Result<ResponseStream> {
+        let model = &self.catalogue(context.caller.role).model;
+        let of = model.table(plan.table);
+        let hub = &self.app().realtime.hub;
+        hub.ready().await?;
+        let bound = bind(&plan.parameters, &request.variables, self.cursors());
+        if let Some((_, error)) = bound.errors.first() {
+            return Err(error.clone());
+        }
+        let table = hub.table(&of.schema, &of.name).ok_or_else(|| {
+            Error::new(
+                crate::error::Code::NotFound,
+                format!("Changes of {} are not published", of.many),
+            )
+        })?;
+        let after = match plan
+            .after
+            .as_ref()
+            .map(|source| source.value(&request.variables))
+        {
+            Some(value) if value.is_string() => value.as_str().map(str::to_owned),
+            _ => None,
+        };
+        let hash = request.hash();
+        let projection = ChangeProjection {
+            key: format!("{:x?}", hash),
+            prefix,
+            condition_hash: hash,
+            graphql: self.clone(),
+            context: context.clone(),
+            bound,
+            plan,
+        };
+        let subscription = Subscription {
+            schema: of.schema.clone(),
+            table: of.name.clone(),
+            condition: projection.condition(&table, request)?,
+            operations: projection.operations(),
+            caller: context.caller.clone(),
+            after,
+            projection: Arc::new(projection),
+        };
+        let changes = hub.subscribe(subscription).await?;
+        Ok(Box::pin(changes.map(|event| match event {
+            Ok(event) => Response::ran(event.body.clone()),
+            Err(error) => Response::refused(&[error]),
+        })))
+    }
+
+    async fn live(
+        self: &Arc<Self>,
+        prefix: Box<[u8]>,
+        compiled: Arc<Compiled>,
+        tables: Vec<(String, String, Local)>,
+        request: Request,
+        context: RequestContext,
+    ) -> Result<ResponseStream> {
+        let caller = context.caller.clone();
+        let key = format!("{:x?}", request.hash());
+        let graphql = self.clone();
+        let shared = Arc::new((prefix, compiled, request, context));
+        let run = move || -> BoxFuture<'static, Result<Bytes>> {
+            let (graphql, shared) = (graphql.clone(), shared.clone());
+            Box::pin(async move {
+                let (prefix, compiled, request, context) = &*shared;
+                let mut answer = graphql.run_compiled(compiled, request, context).await;
+                // Trouble of the database is the hub's to retry; everything else is the answer.
+                if let Some(failed) = answer
+                    .errors
+                    .iter()
+                    .find(|failed| is_passing(&failed.error))
+                {
+                    return Err(failed.error.clone());
+                }
+                answer.data = answer.data.map(|data| {
+                    let mut wrapped = vec![b'{'];
+                    wrapped.extend_from_slice(prefix);
+                    wrapped.extend_from_slice(&data);
+                    wrapped.push(b'}');
+                    wrapped
+                });
+                Ok(encode(answer).body)
+            })
+        };
+        let query = LiveQuery {
+            key,
+            caller,
+            tables,
+            run: Arc::new(run),
+        };
+        let answers = self.app().realtime.hub.live(query).await?;
+        Ok(Box::pin(answers.map(|answer| match answer {
+            Ok(body) => Response::ran(body),
+            Err(error) => Response::refused(&[error]),
+        })))
+    }
+}
+
+fn is_passing(error: &Error) -> bool {
+    error.code() == crate::error::Code::Unavailable
+}
+
+/// What a subscription to changes makes of them.
+struct ChangeProjection {
+    key: String,
+    prefix: Box<[u8]>,
+    condition_hash: [u8; 32],
+    graphql: Arc<Graphql>,
+    context: RequestContext,
+    bound: Bound,
+    plan: ChangePlan,
+}
+
+impl fmt::Debug for ChangeProjection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChangeProjection")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The rows that the loaders of a batch of events found: by loader, and each event's place in them.
+type LoadedBatch = (
+    Vec<(Vec<Vec<tokio_postgres::Row>>, Vec<Param>)>,
+    Vec<Option<i64>>,
+);
+
+impl ChangeProjection {
+    fn operations(&self) -> Operations {
+        match &self.plan.operations {
+            None => Operations::ALL,
+            Some(names) => {
+                let has = |wanted: &str| names.iter().any(|name| name == wanted);
+                Operations {
+                    insert: has("INSERT"),
+                    update: has("UPDATE"),
+                    delete: has("DELETE"),
+                }
+            }
+        }
+    }
+
+    fn condition(&self, table: &Table, request: &Request) -> Result<Condition> {
+        match &self.plan.condition {
+            ChangeCondition::Tests(tests) => {
+                let mut condition = Condition::always();
+                for test in tests {
+                    let value = test.source.value(&request.variables);
+                    let (operator, values, negated) = match test.operator {
+                        "isNull" => (Operator::IsNull, Vec::new(), value.as_bool() == Some(false)),
+                        "in" => (Operator::In, texts(test.scalar.parse_list(&value)?), false),
+                        _ => (Operator::Eq, texts(test.scalar.parse(&value)?), false),
+                    };
+                    let one = Condition::test(table, &test.column, operator, &values, negated)?;
+                    condition = condition.and(one);
+                }
+                Ok(condition)
+            }
+            ChangeCondition::Sql(statement) => {
+                let values = statement
+                    .parameters
+                    .iter()
+                    .map(|n| self.bound.values[*n].clone());
+                let sql = SqlCondition {
+                    text: statement.sql.clone(),
+                    parameters: values
+                        .map(|v| Arc::new(v) as crate::realtime::Parameter)
+                        .collect(),
+                    key: format!("{} {:x?}", statement.sql, self.condition_hash),
+                };
+                Ok(Condition {
+                    local: Local::default(),
+                    sql: Some(sql),
+                })
+            }
+        }
+    }
+
+    fn loaders(&self) -> impl Iterator<Item = &Loader> {
+        self.plan
+            .fields
+            .iter()
+            .filter_map(|(_, field)| match field {
+                ChangeField::Loaded(loader) => Some(&**loader),
+                _ => None,
+            })
+    }
+
+    /// The answer to an event; `loaded` gives the rows of loaders and the event's place in them.
+    fn answer(&self, event: &Event, loaded: Option<(&LoadedBatch, usize)>) -> Result<Bytes> {
+        let mut out = Vec::with_capacity(256);
+        out.extend_from_slice(b"{\"data\":{");
+        out.extend_from_slice(&self.prefix);
+        out.push(b'{');
+        let mut loader_place = 0;
+        for (prefix, field) in &self.plan.fields {
+            out.extend_from_slice(prefix);
+            match field {
+                ChangeField::Operation => write_json_string(event.kind.as_str(), &mut out),
+                ChangeField::Record(object) => {
+                    write_record(object, event, event.record(), &mut out)?
+                }
+                ChangeField::OldRecord(object) => {
+                    write_record(object, event, event.old_record(), &mut out)?
+                }
+                ChangeField::Loaded(loader) => {
+                    self.write_loaded(loader, loader_place, loaded, &mut out)?;
+                    loader_place += 1;
+                }
+                ChangeField::ChangedColumns => write_changed(event, &mut out),
+                ChangeField::CommittedAt => write_moment(event.change.committed_at, &mut out)?,
+                ChangeField::Cursor => write_json_string(event.cursor(), &mut out),
+                ChangeField::Typename(FieldShape::Constant(bytes)) => out.extend_from_slice(bytes),
+                ChangeField::Typename(_) => out.extend_from_slice(b"null"),
+            }
+        }
+        out.extend_from_slice(b"}}}");
+        Ok(out.into())
+    }
+
+    fn write_loaded(
+        &self,
+        loader: &Loader,
+        place: usize,
+        loaded: Option<(&LoadedBatch, usize)>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let found =
+            loaded.and_then(|((rows, numbers), event)| Some((rows.get(place)?, numbers[event]?)));
+        let Some(((rows, values), number)) = found else {
+            out.extend_from_slice(b"null");
+            return Ok(());
+        };
+        let fetched = Fetched::new(&loader.plan, rows, values).map_err(Error::internal)?;
+        let mut responder = Responder::new(self.graphql.cursors());
+        responder
+            .loaded(&fetched, number, out)
+            .map_err(Error::internal)
+    }
+
+    async fn load(&self, caller: &Arc<Caller>, events: &[Event]) -> Result<LoadedBatch> {
+        let catalogue = self.graphql.catalogue(caller.role);
+        let table = catalogue.model.table(self.plan.table);
+        let mut keys: Vec<Vec<Value>> = Vec::new();
+        let mut numbers = Vec::with_capacity(events.len());
+        for event in events {
+            let key = event.record().and_then(|record| {
+                let value = |name: &str| {
+                    let column = event.change.table.column(name)?;
+                    serde_json::from_str(record.get(column.index)?).ok()
+                };
+                table
+                    .key_columns()
+                    .map(|key| value(&key.name))
+                    .collect::<Option<Vec<Value>>>()
+            });
+            numbers.push(key.map(|key| {
+                keys.push(key);
+                keys.len() as i64
+            }));
+        }
+        let mut rows = Vec::new();
+        for loader in self.loaders() {
+            let context = RequestContext {
+                caller: caller.clone(),
+                ..self.context.clone()
+            };
+            rows.push(
+                self.graphql
+                    .load_rows(loader, &keys, &self.bound, &context)
+                    .await?,
+            );
+        }
+        Ok((rows, numbers))
+    }
+}
+
+impl Projection for ChangeProjection {
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn project(&self, event: &Event) -> Result<Bytes> {
+        self.answer(event, None)
+    }
+
+    fn reads(&self) -> bool {
+        self.loaders().next().is_some()
+    }
+
+    fn read<'a>(
+        &'a self,
+        caller: &'a Arc<Caller>,
+        events: &'a [Event],
+    ) -> BoxFuture<'a, Result<Vec<Bytes>>> {
+        Box::pin(async move {
+            let loaded = self.load(caller, events).await?;
+            let answers = events.iter().enumerate();
+            answers
+                .map(|(n, event)| self.answer(event, Some((&loaded, n))))
+                .collect()
+        })
+    }
+}
+
+/// A value as text, as conditions on columns take it.
+fn texts(value: Param) -> Vec<String> {
+    match value {
+        Param::Array(items) => items.into_iter().flat_map(texts).collect(),
+        Param::Uuid(id) => vec![id.to_string()],
+        Param::Text(text) => vec![text],
+        Param::Int(number) => vec![number.to_string()],
+        Param::Bool(value) => vec![value.to_string()],
+        _ => Vec::new(),
+    }
+}
+
+fn write_record(
+    object: &LoggedObject,
+    event: &Event,
+    record: Option<&Record>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let Some(record) = record else {
+        out.extend_from_slice(b"null");
+        return Ok(());
+    };
+    let column = |name: &str| {
+        let column = event.change.table.column(name)?;
+        event
+            .columns
+            .get(column.index)
+            .filter(|readable| **readable)?;
+        record.get(column.index)
+    };
+    object.write(column, out)
+}
+
+fn write_changed(event: &Event, out: &mut Vec<u8>) {
+    out.push(b'[');
+    let mut first = true;
+    for index in event.change.changed_columns() {
+        let readable = event.columns.get(index).copied().unwrap_or(false);
+        if let Some(column) = event.change.table.column_at(index).filter(|_| readable) {
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            write_json_string(&crate::engine::model::camel(&column.name), out);
+        }
+    }
+    out.push(b']');
+}
+
+fn write_moment(moment: SystemTime, out: &mut Vec<u8>) -> Result<()> {
+    /// 2000-01-01, from which PostgreSQL counts, in seconds after 1970.
+    const POSTGRES_EPOCH_SECONDS: i64 = 946_684_800;
+    let since = moment
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    let micros =
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX) - POSTGRES_EPOCH_SECONDS * 1_000_000;
+    Encoder::TimestampTz
+        .write(&micros.to_be_bytes(), out)
+        .map_err(Error::internal)
+}
