@@ -502,7 +502,7 @@ mod tests {
     fn identity(user: Option<&str>, role: &str) -> Identity {
         Identity {
             user_id: user.map(Into::into),
-            role,
+            role: role.to_owned(),
         }
     }
 
