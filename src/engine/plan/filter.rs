@@ -14,13 +14,42 @@ use crate::{
         sql::{Conversion, cast},
         value::Scalar,
     },
-    error::{Error, Result},
+    error::{Code, Error, Result},
 };
+
+/// Conditions of one operation, each `and`, `or`, `not` and relation counted: they are compiled and
+/// planned one by one, while values of one list are a single parameter.
+const CONDITIONS_MAX: usize = 1_000;
+/// Conditions inside each other: those on relations become subqueries in subqueries.
+const CONDITION_DEPTH_MAX: usize = 20;
 
 impl Compiler<'_> {
     /// The condition that a `where` puts on the row of `table` under `alias`; none if it demands
     /// nothing.
     pub fn condition(
+        &mut self,
+        table: TableId,
+        alias: &str,
+        input: &Input,
+    ) -> Result<Option<Expr>> {
+        self.conditions += 1;
+        self.condition_depth += 1;
+        if self.conditions > CONDITIONS_MAX {
+            return Err(too_much("conditions", CONDITIONS_MAX, "has more parts"));
+        }
+        if self.condition_depth > CONDITION_DEPTH_MAX {
+            return Err(too_much(
+                "conditionDepth",
+                CONDITION_DEPTH_MAX,
+                "nests deeper",
+            ));
+        }
+        let condition = self.conditions_of(table, alias, input)?;
+        self.condition_depth -= 1;
+        Ok(condition)
+    }
+
+    fn conditions_of(
         &mut self,
         table: TableId,
         alias: &str,
@@ -307,7 +336,17 @@ impl Compiler<'_> {
     }
 }
 
+fn too_much(limit: &str, allowed: usize, what: &str) -> Error {
+    Error::new(
+        Code::LimitExceeded,
+        format!("The condition {what} than the {allowed} that are allowed"),
+    )
+    .with("limit", limit)
+    .with("allowed", allowed)
+}
+
 /// The opposite in two-valued logic: a condition that is unknown does not hold.
 fn negated(condition: Expr) -> Expr {
-    condition.binary(BinOper::Custom("is not"), Expr::cust("true"))
+    // A keyword, because PostgreSQL takes no parentheses there and other expressions get them.
+    condition.binary(BinOper::IsNot, Expr::custom_keyword("true"))
 }

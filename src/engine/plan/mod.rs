@@ -95,6 +95,8 @@ pub struct Compiler<'a> {
     pub root: usize,
     pub(super) aliases: usize,
     touched: BTreeSet<TableId>,
+    conditions: usize,
+    condition_depth: usize,
     levels: Vec<Option<Level>>,
 }
 
@@ -143,6 +145,8 @@ impl<'a> Compiler<'a> {
             root: 0,
             aliases: 0,
             touched: BTreeSet::new(),
+            conditions: 0,
+            condition_depth: 0,
             levels: Vec::new(),
         }
     }

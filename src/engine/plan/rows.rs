@@ -311,20 +311,25 @@ pub fn relation_condition(
 
 /// All conditions at once; true when there are none.
 pub fn all(conditions: &[Expr]) -> Expr {
-    conditions
-        .iter()
-        .cloned()
-        .reduce(|all, one| all.and(one))
-        .unwrap_or_else(|| Expr::cust("true"))
+    balanced(conditions, &|one, other| one.and(other)).unwrap_or_else(|| Expr::cust("true"))
 }
 
 /// One condition at least; false when there are none.
 pub fn any(conditions: &[Expr]) -> Expr {
-    conditions
-        .iter()
-        .cloned()
-        .reduce(|any, one| any.or(one))
-        .unwrap_or_else(|| Expr::cust("false"))
+    balanced(conditions, &|one, other| one.or(other)).unwrap_or_else(|| Expr::cust("false"))
+}
+
+/// Joins conditions by halves: what a client lists must not nest as deep as it is long, because
+/// expressions are written recursively.
+fn balanced(conditions: &[Expr], join: &impl Fn(Expr, Expr) -> Expr) -> Option<Expr> {
+    match conditions {
+        [] => None,
+        [only] => Some(only.clone()),
+        _ => {
+            let (first, second) = conditions.split_at(conditions.len() / 2);
+            Some(join(balanced(first, join)?, balanced(second, join)?))
+        }
+    }
 }
 
 impl Term {

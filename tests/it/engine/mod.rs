@@ -1,7 +1,13 @@
 //! The GraphQL engine: what is asked, as whom, and what comes back.
 
 mod actions;
+mod documents;
+mod hostile;
+mod queries;
+mod question;
 mod reads;
 mod schema;
 mod subscriptions;
+mod value_samples;
+mod values;
 mod writes;

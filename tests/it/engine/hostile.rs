@@ -1,0 +1,96 @@
+//! Documents made to hurt are refused at once.
+
+use std::time::{Duration, Instant};
+
+use mindloom::auth::Caller;
+use serde_json::{Value, json};
+
+use crate::support::TestApi;
+
+/// Far above what a refusal takes, even unoptimised on a busy machine; far below what running would.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[tokio::test]
+async fn hostile_variables_are_refused() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let document = "query ($where: NoteWhere) { notes(where: $where) { nodes { id } } }";
+    let all = |name: &str, count: usize| json!({ "where": { name: vec![json!({ "id": { "isNull": false } }); count] } });
+    let deep = (0..100).fold(json!({}), |inner, _| json!({ "not": inner }));
+    let related = (0..60).fold(json!({}), |inner, n| match n % 2 {
+        0 => json!({ "cluster": inner }),
+        _ => json!({ "notes": { "some": inner } }),
+    });
+    let variables = [
+        ("a wide condition", all("and", 100_000)),
+        ("another", all("or", 100_000)),
+        ("a deep condition", json!({ "where": deep })),
+        (
+            "conditions on conditions of relations",
+            json!({ "where": { "cluster": related } }),
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (what, variables) in variables {
+        wrong.extend(fault(&api, &ada, what, document, variables).await);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn unknown_variables_and_long_lists_do_no_harm() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let document = "query ($ids: [UUID!]) { notes(where: {id: {in: $ids}}) { nodes { id } } }";
+    let ids: Vec<String> = (0..20_000)
+        .map(|_| uuid::Uuid::new_v4().to_string())
+        .collect();
+    let mut variables = json!({ "ids": ids });
+    for n in 0..10_000 {
+        variables[format!("unknown{n}")] = json!(n);
+    }
+    let begun = Instant::now();
+    let answer = api.ask(&ada, document, variables).await;
+    let answered = answer["data"]["notes"]["nodes"] == json!([]);
+    assert!(answered || codes(&answer) == ["LIMIT_EXCEEDED"], "{answer}");
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+}
+
+/// What is wrong with how a document was refused, if anything is.
+async fn fault(
+    api: &TestApi,
+    caller: &Caller,
+    what: &str,
+    document: &str,
+    variables: Value,
+) -> Option<String> {
+    const REFUSALS: [&str; 4] = [
+        "GRAPHQL_PARSE_FAILED",
+        "GRAPHQL_VALIDATION_FAILED",
+        "LIMIT_EXCEEDED",
+        "BAD_USER_INPUT",
+    ];
+    let begun = Instant::now();
+    let answer = api.ask(caller, document, variables).await;
+    let took = begun.elapsed();
+    let codes = codes(&answer);
+    let refused = !codes.is_empty() && codes.iter().all(|code| REFUSALS.contains(code));
+    let size = answer.to_string().len();
+    if refused && took < PATIENCE && size < 100_000 {
+        return None;
+    }
+    let answer: String = answer.to_string().chars().take(300).collect();
+    Some(format!("{what}: {took:?}, {size} bytes: {answer}"))
+}
+
+/// The codes of an answer's errors.
+fn codes(answer: &Value) -> Vec<&str> {
+    let errors = answer["errors"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    errors
+        .iter()
+        .map(|error| error["extensions"]["code"].as_str().expect("a code"))
+        .collect()
+}
