@@ -1,7 +1,16 @@
 //! Token in, [`Caller`] out. This module knows no tables.
 
 mod caller;
+mod jwks;
+mod keys;
+mod mint;
 mod secret;
+mod sessions;
+mod verifier;
 
 pub use caller::{Caller, Role};
+pub use keys::{KeyError, VerificationKey};
+pub use mint::{TokenContents, mint};
 pub use secret::{SecretError, jwt_secret};
+pub use sessions::{SessionWatch, Sessions};
+pub use verifier::Verifier;

@@ -5,6 +5,7 @@ mod migrate;
 mod reset;
 mod schema;
 mod serve;
+mod token;
 mod vacuum;
 mod verify;
 
@@ -39,6 +40,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Serve the API (the default)
     Serve,
+    /// Print an access token, for trying things as somebody
+    Token(token::Arguments),
     /// Reclaim the space of deleted rows and renew the planner's statistics
     Vacuum,
     /// Compare the database with what the migrations make
@@ -96,6 +99,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Reset(arguments) => reset::run(settings, &arguments).await,
         Command::Schema(arguments) => schema::run(settings, &arguments).await,
         Command::Serve => serve::run(settings).await,
+        Command::Token(arguments) => token::run(settings, &arguments),
         Command::Vacuum => vacuum::run(settings).await,
         Command::Verify => verify::run(settings).await,
     }

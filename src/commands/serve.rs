@@ -1,15 +1,21 @@
 use std::future::IntoFuture;
+use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::Failure;
+use crate::app::App;
+use crate::auth;
 use crate::config::Settings;
 use crate::db::Db;
-use crate::http;
+use crate::graphql::Graphql;
+use crate::http::{self, Drain, Http};
 use crate::postgres;
 
 /// The status of a process that a signal ended, as shells report SIGINT.
@@ -52,16 +58,40 @@ async fn serve(
     stop: &mut Stop,
 ) -> Result<ExitCode, Failure> {
     let address = listener.local_addr()?;
-    let (stopping, mut stopped) = watch::channel(false);
-    let server = axum::serve(listener, http::router(db)).with_graceful_shutdown(async move {
-        // An error means that the sender is gone, which is the end as well.
-        let _ = stopped.wait_for(|stopping| *stopping).await;
+    let stopping = CancellationToken::new();
+    let stop_all = stopping.clone();
+    let spread = Duration::from_millis(settings.transports.drain_spread_ms);
+    let drain = Drain::new(stopping.clone(), spread);
+    let secret = auth::jwt_secret(settings)?;
+    let app = Arc::new(App {
+        settings: settings.clone(),
+        db: db.clone(),
+        secret: String::from_utf8(secret)?,
     });
-    let server = tokio::spawn(server.into_future());
+    let graphql = Graphql::start(app.clone()).await?;
+    let http = Http::start(&app, graphql, drain.clone()).await?;
+    let routes = http::app(&http, http::router(db));
+    // Answers are written whole: waiting for more to send with them would only delay them.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
+        }
+    });
+    let server = axum::serve(
+        listener,
+        routes.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(stopping.cancelled_owned());
+    // Sockets are none of axum's requests any more: they are waited for by themselves.
+    let server = tokio::spawn(async move {
+        let served = server.into_future().await;
+        drain.finished().await;
+        served
+    });
     tracing::info!(%address, "ready: GraphQL at http://{address}/graphql");
     stop.asked().await;
     tracing::info!("stopping");
-    let _ = stopping.send(true);
+    stop_all.cancel();
     let grace = Duration::from_millis(settings.http.shutdown_grace_ms);
     tokio::select! {
         finished = tokio::time::timeout(grace, server) => match finished {

@@ -4,21 +4,29 @@
 //! default stands, its `env` the variable that sets it. `mindloom --help` prints them all, grouped.
 
 mod auth;
+mod callers;
 mod change_log;
 mod data;
 mod database;
+mod documents;
 mod embedded;
 mod http;
+mod limits;
 mod log;
+mod transports;
 mod unknown;
 
 pub use auth::AuthSettings;
+pub use callers::{CallerSettings, JwksLocation};
 pub use change_log::ChangeLogSettings;
 pub use data::DataSettings;
 pub use database::{DatabaseSettings, DatabaseUrl};
+pub use documents::DocumentSettings;
 pub use embedded::EmbeddedSettings;
 pub use http::HttpSettings;
+pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
+pub use transports::{AllowedOrigin, TransportSettings};
 pub use unknown::{UnknownSetting, refuse_unknown_variables};
 
 use clap::error::{ContextKind, ContextValue};
@@ -29,18 +37,26 @@ use clap::{Args, FromArgMatches};
 pub struct Settings {
     #[command(flatten, next_help_heading = "Accounts and tokens")]
     pub auth: AuthSettings,
+    #[command(flatten, next_help_heading = "Accounts and tokens")]
+    pub callers: CallerSettings,
     #[command(flatten, next_help_heading = "Change log")]
     pub change_log: ChangeLogSettings,
     #[command(flatten, next_help_heading = "Data directory")]
     pub data: DataSettings,
     #[command(flatten, next_help_heading = "Database")]
     pub database: DatabaseSettings,
+    #[command(flatten, next_help_heading = "Documents")]
+    pub documents: DocumentSettings,
     #[command(flatten, next_help_heading = "Embedded PostgreSQL")]
     pub embedded: EmbeddedSettings,
     #[command(flatten, next_help_heading = "HTTP")]
     pub http: HttpSettings,
+    #[command(flatten, next_help_heading = "Limits")]
+    pub limits: LimitSettings,
     #[command(flatten, next_help_heading = "Logs")]
     pub log: LogSettings,
+    #[command(flatten, next_help_heading = "Browsers, sockets and streams")]
+    pub transports: TransportSettings,
 }
 
 impl Settings {

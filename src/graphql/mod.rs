@@ -1,6 +1,9 @@
 //! GraphQL in front of the engine: requests in, responses out, over any transport.
 
+mod execute;
 mod introspection;
+mod limits;
+mod persisted;
 mod request;
 mod response;
 pub mod schema;
@@ -8,6 +11,9 @@ mod service;
 mod subscribe;
 pub mod validation;
 
+pub use execute::Execute;
+pub use limits::{Limits, Shapes};
+pub use persisted::{DocumentsError, Named, PersistedDocuments};
 pub use request::{OperationKind, Request, RequestContext};
 pub use response::{Response, ResponseStream};
 pub use service::{Graphql, StartError, build_schema, read_model};

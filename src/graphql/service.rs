@@ -11,7 +11,7 @@ use async_graphql::parser::types::{
 use moka::sync::Cache;
 
 use super::{
-    OperationKind, Request, RequestContext, Response,
+    Limits, OperationKind, Request, RequestContext, Response, Shapes,
     introspection::introspect,
     response::{encode, refuse_document},
     schema::{Schema, SchemaError},
@@ -53,12 +53,14 @@ pub struct Graphql {
 /// The schema of one kind of callers, and what was compiled against it.
 struct Api {
     catalogue: Catalogue,
+    limits: Limits,
     documents: Cache<(Arc<str>, Option<String>), Arc<Document>>,
 }
 
 /// A document that fits the schema.
 pub(super) struct Document {
     ast: ExecutableDocument,
+    shapes: Shapes,
     operation_name: Option<String>,
     plans: RwLock<HashMap<Vec<u8>, Arc<Compiled>>>,
 }
@@ -113,14 +115,17 @@ impl Graphql {
     pub async fn start(app: Arc<App>) -> Result<Arc<Self>, StartError> {
         let model = Arc::new(read_model(&app.db).await?);
         let actions = actions::registry();
+        let limits = Limits::new(app.settings.limits.clone());
+        let pages = limits.settings();
         let api = |role: Role| -> Result<Api, StartError> {
             Ok(Api {
+                limits: limits.clone(),
                 catalogue: Catalogue {
                     schema: build_schema(&model, role, &actions)?,
                     enumerations: enumerations(&model.enums)?,
                     model: model.clone(),
-                    page_default: 50,
-                    page_max: 1_000,
+                    page_default: pages.default_page_size,
+                    page_max: pages.max_page_size,
                 },
                 documents: Cache::builder()
                     .max_capacity(DOCUMENTS_MAX_BYTES)
@@ -290,9 +295,11 @@ impl Api {
             return Ok(document);
         }
         let name = request.operation_name.as_deref();
-        let ast = validate(&self.catalogue.schema, &request.query, name).await?;
+        let schema = &self.catalogue.schema;
+        let (ast, shapes) = validate(schema, &self.limits, &request.query, name).await?;
         let document = Arc::new(Document {
             ast,
+            shapes,
             operation_name: request.operation_name.clone(),
             plans: RwLock::default(),
         });
@@ -306,6 +313,11 @@ impl Api {
         request: &Request,
     ) -> Result<Arc<Compiled>, Error> {
         let operation = document.operation()?;
+        self.limits.check_operation(
+            &document.shapes,
+            document.operation_name.as_deref(),
+            &request.variables,
+        )?;
         let mut shape = Vec::new();
         let scope = Scope {
             types: &self.catalogue.schema.types,

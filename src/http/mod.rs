@@ -1,34 +1,235 @@
-//! The server's routes.
+//! GraphQL over HTTP, WebSocket and server-sent events at `/graphql`, and GraphiQL at `/graphiql`.
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
+mod answer;
+mod caller;
+mod connections;
+mod envelope;
+mod graphiql;
+mod graphql;
+mod health;
+mod lifetime;
+mod media;
+mod operation;
+mod origin;
+mod sse;
+mod websocket;
 
-use crate::db::Db;
+pub use connections::{Connections, Drain};
+pub use health::router;
 
-/// The routes of a server on this database.
-pub fn router(db: Db) -> Router {
-    Router::new()
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .with_state(db)
+use std::sync::{Arc, Weak};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts},
+    response::IntoResponse,
+    routing::get,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{NotForContentType, SizeAbove},
+    },
+    cors::{AllowHeaders, AllowOrigin, CorsLayer},
+    decompression::RequestDecompressionLayer,
+};
+
+use crate::{
+    app::App,
+    auth::{Caller, KeyError, VerificationKey, Verifier},
+    config::{DocumentSettings, TransportSettings},
+    error::Error,
+    graphql::{DocumentsError, Execute, Limits, PersistedDocuments},
+};
+
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// How long a browser may remember what a preflight allowed.
+const PREFLIGHT_MAX_AGE: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// How often it is checked whether foreign keys are due.
+const KEYS_CHECK_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// What the transports work with.
+pub struct Http {
+    graphql: Arc<dyn Execute>,
+    verifier: Arc<Verifier>,
+    limits: Limits,
+    documents: PersistedDocuments,
+    documents_settings: DocumentSettings,
+    transports: TransportSettings,
+    origins: origin::Origins,
+    anonymous: Arc<Caller>,
+    connections: Arc<Connections>,
+    streams: sse::Reservations,
+    drain: Drain,
 }
 
-/// Says that the process lives; never touches the database.
-async fn healthz() -> &'static str {
-    "ok\n"
+/// The parts that [`Http::new`] puts together.
+pub struct HttpParts {
+    /// Runs operations.
+    pub graphql: Arc<dyn Execute>,
+    /// Makes callers of tokens.
+    pub verifier: Arc<Verifier>,
+    /// What one request may ask.
+    pub limits: Limits,
+    /// Documents that are known by name.
+    pub documents: PersistedDocuments,
+    /// Settings of batches and persisted documents.
+    pub document_settings: DocumentSettings,
+    /// Settings of sockets, streams and origins.
+    pub transport_settings: TransportSettings,
+    /// Tells sockets and streams when the server stops.
+    pub drain: Drain,
 }
 
-/// Says whether requests can be served: whether the database answers.
-async fn readyz(State(db): State<Db>) -> (StatusCode, &'static str) {
-    let answered = match db.system().await {
-        Ok(client) => client.batch_execute("select").await.is_ok(),
-        Err(_) => false,
-    };
-    if answered {
-        (StatusCode::OK, "ok\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "no database\n")
+/// Why the transports cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The keys that verify tokens cannot be had.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The registered documents cannot be had.
+    #[error(transparent)]
+    Documents(#[from] DocumentsError),
+}
+
+impl Http {
+    /// The transports over their parts.
+    pub fn new(parts: HttpParts) -> Arc<Self> {
+        Arc::new(Http {
+            origins: origin::Origins::new(&parts.transport_settings.allowed_origins),
+            connections: Arc::new(Connections::new(parts.transport_settings.max_sockets)),
+            anonymous: Arc::new(Caller::anonymous()),
+            streams: sse::Reservations::default(),
+            graphql: parts.graphql,
+            verifier: parts.verifier,
+            limits: parts.limits,
+            documents: parts.documents,
+            documents_settings: parts.document_settings,
+            transports: parts.transport_settings,
+            drain: parts.drain,
+        })
     }
+
+    /// The transports of a server with these settings.
+    ///
+    /// # Errors
+    /// When the keys or documents that the settings name cannot be had.
+    pub async fn start(
+        app: &App,
+        graphql: Arc<dyn Execute>,
+        drain: Drain,
+    ) -> Result<Arc<Self>, StartError> {
+        let settings = &app.settings;
+        let own = vec![VerificationKey::secret(app.secret.as_bytes())];
+        let verifier = Arc::new(Verifier::new(own, &settings.callers)?);
+        verifier.refresh().await?;
+        tokio::spawn(keep_keys(Arc::downgrade(&verifier)));
+        Ok(Self::new(HttpParts {
+            graphql,
+            verifier,
+            limits: Limits::new(settings.limits.clone()),
+            documents: PersistedDocuments::load(&settings.documents)?,
+            document_settings: settings.documents.clone(),
+            transport_settings: settings.transports.clone(),
+            drain,
+        }))
+    }
+
+    /// Makes callers of tokens; knows the sessions that have ended.
+    pub fn verifier(&self) -> &Arc<Verifier> {
+        &self.verifier
+    }
+
+    /// What is open now, for metrics.
+    pub fn connections(&self) -> &Connections {
+        &self.connections
+    }
+}
+
+/// Reads foreign keys again when it is time, as long as the verifier is in use.
+async fn keep_keys(verifier: Weak<Verifier>) {
+    loop {
+        tokio::time::sleep(KEYS_CHECK_EVERY).await;
+        let Some(verifier) = verifier.upgrade() else {
+            return;
+        };
+        if let Err(error) = verifier.refresh().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "keys could not be refreshed"
+            );
+        }
+    }
+}
+
+/// The whole server: GraphQL and GraphiQL, the routes of other parts (`others`), and around all of them CORS,
+/// compression, and an answer where a handler panics.
+pub fn app(http: &Arc<Http>, others: Router) -> Router {
+    with_layers(graphql_router(Arc::clone(http)).merge(others), http)
+}
+
+/// The routes of GraphQL and GraphiQL. Bodies that come compressed (gzip, br, zstd) are unpacked on the way in; what is
+/// counted against the body limit is the unpacked size.
+fn graphql_router(http: Arc<Http>) -> Router {
+    let graphql = get(graphql::get)
+        .post(graphql::post)
+        .put(sse::reserve)
+        .delete(sse::stop);
+    Router::new()
+        .route("/graphql", graphql)
+        // The handlers read bodies themselves, with the limit of the settings.
+        .layer(DefaultBodyLimit::disable())
+        .layer(
+            RequestDecompressionLayer::new()
+                .gzip(true)
+                .br(true)
+                .zstd(true),
+        )
+        .with_state(http)
+        .merge(graphiql::router())
+}
+
+fn with_layers(router: Router, http: &Arc<Http>) -> Router {
+    let compressed = SizeAbove::new(http.transports.compress_from_bytes)
+        .and(NotForContentType::const_new("text/event-stream"))
+        .and(NotForContentType::IMAGES);
+    router
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                .br(true)
+                .zstd(true)
+                .compress_when(compressed),
+        )
+        .layer(cors(Arc::clone(http)))
+        .layer(CatchPanicLayer::custom(|_| {
+            let refusal = answer::Refusal::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Error::internal("a handler panicked"),
+            );
+            refusal.into_response(media::Media::Json).into_response()
+        }))
+}
+
+/// Callers are known by headers alone, never by cookies, so nothing is allowed with credentials.
+fn cors(http: Arc<Http>) -> CorsLayer {
+    let allowed = move |origin: &HeaderValue, request: &Parts| {
+        http.origins.allow(origin, &request.uri, &request.headers)
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(allowed))
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_headers(AllowHeaders::mirror_request())
+        .max_age(PREFLIGHT_MAX_AGE)
 }

@@ -2,5 +2,6 @@
 
 mod data;
 mod engine;
+mod http;
 mod postgres;
 mod support;

@@ -1,0 +1,208 @@
+//! GraphQL over HTTP, by the specification of that name.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{Request as HttpRequest, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::Response as HttpResponse,
+};
+use bytes::{BufMut, Bytes, BytesMut};
+
+use super::{
+    Http,
+    answer::{Refusal, answer, encoded},
+    envelope::EnvelopeError,
+    media::{self, Media},
+    sse, websocket,
+};
+use crate::{
+    error::{Code, Error},
+    graphql::{OperationKind, Request, RequestContext, Response},
+};
+
+/// A POST: one request or a batch, answered at once or, by request, as an event stream.
+pub(super) async fn post(State(http): State<Arc<Http>>, request: HttpRequest) -> HttpResponse {
+    let (parts, body) = request.into_parts();
+    let Some(media) = Media::negotiated(&parts.headers) else {
+        return not_acceptable();
+    };
+    let answered = async {
+        if !media::is_json(&parts.headers) {
+            let error =
+                Error::bad_input("The body must have Content-Type: application/json, in UTF-8");
+            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
+        }
+        let context = http.context(&parts).await.map_err(Refusal::of)?;
+        let body = http.read_body(&parts.headers, body).await?;
+        if let Some(token) = sse::token_of(&parts) {
+            return http.start_on_stream(&token, &body, context).await;
+        }
+        if body.trim_ascii_start().first() == Some(&b'[') {
+            return http.answer_batch(media, &body, &context).await;
+        }
+        let request = http.read_request(&body).map_err(refused_envelope)?;
+        drop(body);
+        if media == Media::EventStream {
+            return http.stream_answers(request, context).await;
+        }
+        Ok(answer(media, http.execute(&request, &context).await))
+    };
+    answered
+        .await
+        .unwrap_or_else(|refusal| refusal.into_response(media))
+}
+
+/// A GET: a WebSocket, an event stream, or a query in the URL.
+pub(super) async fn get(State(http): State<Arc<Http>>, request: HttpRequest) -> HttpResponse {
+    let (mut parts, _) = request.into_parts();
+    if parts
+        .headers
+        .get(header::UPGRADE)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    {
+        return websocket::upgrade(&http, &mut parts).await;
+    }
+    let Some(media) = Media::negotiated(&parts.headers) else {
+        return not_acceptable();
+    };
+    http.answer_get(&parts, media)
+        .await
+        .unwrap_or_else(|refusal| refusal.into_response(media))
+}
+
+impl Http {
+    async fn answer_get(
+        self: &Arc<Self>,
+        parts: &Parts,
+        media: Media,
+    ) -> Result<HttpResponse, Refusal> {
+        if !self.origins.allow_get(&parts.uri, &parts.headers) {
+            return Err(Refusal::of(Error::forbidden(
+                "A page of another site asks: it must send the header GraphQL-Require-Preflight, and its origin must be allowed",
+            )));
+        }
+        let context = self.context(parts).await.map_err(Refusal::of)?;
+        if media == Media::EventStream
+            && let Some(token) = sse::token_of(parts)
+        {
+            return self.open_stream(&token, &context);
+        }
+        let request = self
+            .read_query(parts.uri.query().unwrap_or_default())
+            .map_err(refused_envelope)?;
+        match self.graphql.operation_kind(&request, &context).await {
+            Err(response) if media == Media::EventStream => Ok(self.stream_response(response)),
+            Err(response) => Ok(answer(media, response)),
+            Ok(OperationKind::Mutation) => {
+                let error = Error::bad_input("Mutations must be sent by POST");
+                Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, error))
+            }
+            Ok(_) if media == Media::EventStream => self.stream_answers(request, context).await,
+            Ok(_) => Ok(answer(media, self.execute(&request, &context).await)),
+        }
+    }
+
+    /// The requests of a batch are answered in order, one after another: mutations keep their order, and one
+    /// client does not take several connections of the database at once.
+    async fn answer_batch(
+        &self,
+        media: Media,
+        body: &Bytes,
+        context: &RequestContext,
+    ) -> Result<HttpResponse, Refusal> {
+        if media == Media::EventStream {
+            let error = Error::bad_input("A batch cannot be answered as an event stream");
+            return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, error));
+        }
+        let mut answers = BytesMut::from(&b"["[..]);
+        for part in self.read_batch(body).map_err(refused_envelope)? {
+            if answers.len() > 1 {
+                answers.put_u8(b',');
+            }
+            let response = match self.read_request(part.get().as_bytes()) {
+                Ok(request) => self.execute(&request, context).await,
+                Err(refused) => Response::refused(&[refused.error()]),
+            };
+            answers.put(response.body);
+        }
+        answers.put_u8(b']');
+        Ok(encoded(media, StatusCode::OK, answers.freeze()))
+    }
+
+    /// The body, in the time and of the size that are allowed.
+    pub(super) async fn read_body(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<Bytes, Refusal> {
+        let allowed = self.limits.settings().max_body_bytes;
+        let too_large = || {
+            let error = Error::new(
+                Code::LimitExceeded,
+                format!("The request is larger than {allowed} bytes"),
+            );
+            Refusal::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                error.with("limit", "bodyBytes").with("allowed", allowed),
+            )
+        };
+        let announced = headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > allowed) {
+            return Err(too_large());
+        }
+        let reading = axum::body::to_bytes(body, usize::try_from(allowed).unwrap_or(usize::MAX));
+        match tokio::time::timeout(
+            Duration::from_millis(self.transports.body_timeout_ms),
+            reading,
+        )
+        .await
+        {
+            Ok(Ok(body)) => Ok(body),
+            Ok(Err(error)) if is_length_limit(&error) => Err(too_large()),
+            Ok(Err(_)) => {
+                let error = Error::bad_input(
+                    "The body broke off, or is not encoded as Content-Encoding says",
+                );
+                Err(Refusal::new(StatusCode::BAD_REQUEST, error))
+            }
+            Err(_) => {
+                let error = Error::new(Code::Timeout, "The body did not arrive in time");
+                Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, error))
+            }
+        }
+    }
+
+    /// A request of a client that cannot be what the client meant, or that the server does not take.
+    pub(super) fn read_checked(&self, body: &[u8]) -> Result<Request, Refusal> {
+        self.read_request(body).map_err(refused_envelope)
+    }
+}
+
+fn is_length_limit(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+pub(super) fn refused_envelope(refused: EnvelopeError) -> Refusal {
+    match refused {
+        EnvelopeError::Malformed(error) => Refusal::new(StatusCode::BAD_REQUEST, error),
+        EnvelopeError::Refused(error) => Refusal::of(error),
+    }
+}
+
+fn not_acceptable() -> HttpResponse {
+    let error = Error::bad_input(
+        "The Accept header names none of application/graphql-response+json, application/json, text/event-stream",
+    );
+    Refusal::new(StatusCode::NOT_ACCEPTABLE, error).into_response(Media::Json)
+}

@@ -1,0 +1,136 @@
+//! Runs operations for the transports that answer more than once.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_util::{
+    FutureExt, Stream, StreamExt,
+    stream::{self, AbortHandle, Abortable, BoxStream},
+};
+
+use super::{Http, connections::OperationCount};
+use crate::{
+    error::{Code, Error},
+    graphql::{OperationKind, Request, RequestContext, Response},
+};
+
+impl Http {
+    /// Runs a query or mutation within the time that it may take.
+    pub(super) async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
+        let allowed_ms = self.limits.settings().operation_timeout_ms;
+        let answer = self.graphql.execute(request, context);
+        match tokio::time::timeout(Duration::from_millis(allowed_ms), answer).await {
+            Ok(response) => response,
+            Err(_) => {
+                let message = format!("The operation took longer than {allowed_ms} ms");
+                Response::refused(&[
+                    Error::new(Code::Timeout, message).with("allowedMs", allowed_ms)
+                ])
+            }
+        }
+    }
+
+    /// Starts any operation: the answers of a subscription, or the one of a query or mutation.
+    pub(super) async fn begin(
+        self: &Arc<Self>,
+        request: Request,
+        context: RequestContext,
+    ) -> Started {
+        let http = Arc::clone(self);
+        match self.graphql.operation_kind(&request, &context).await {
+            Err(response) => Started::known(response),
+            Ok(OperationKind::Subscription) => {
+                let answers = async move {
+                    match Arc::clone(&http.graphql).subscribe(request, context).await {
+                        Ok(answers) => answers,
+                        Err(response) => stream::once(async move { response }).boxed(),
+                    }
+                };
+                Started {
+                    answers: answers.flatten_stream().boxed(),
+                    ends_by_itself: false,
+                }
+            }
+            Ok(OperationKind::Query | OperationKind::Mutation) => {
+                let answer = async move { http.execute(&request, &context).await };
+                Started {
+                    answers: answer.into_stream().boxed(),
+                    ends_by_itself: true,
+                }
+            }
+        }
+    }
+}
+
+/// An operation that runs.
+pub(super) struct Started {
+    pub(super) answers: BoxStream<'static, Response>,
+    /// Whether it has one answer: a server that stops waits for it.
+    pub(super) ends_by_itself: bool,
+}
+
+impl Started {
+    /// An operation whose one answer is there already.
+    pub(super) fn known(response: Response) -> Self {
+        Started {
+            answers: stream::once(async move { response }).boxed(),
+            ends_by_itself: true,
+        }
+    }
+}
+
+/// What happens to an operation.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// It answers.
+    Next(Response),
+    /// It has answered for the last time.
+    Complete,
+}
+
+/// One of the operations of a connection. It yields its events with its key; an aborted one ends without
+/// completing.
+pub(super) struct Operation {
+    key: u64,
+    answers: Abortable<BoxStream<'static, Response>>,
+    is_over: bool,
+    _count: OperationCount,
+}
+
+impl Operation {
+    pub(super) fn new(key: u64, started: Started, count: OperationCount) -> (Self, AbortHandle) {
+        let (answers, abort) = stream::abortable(started.answers);
+        (
+            Operation {
+                key,
+                answers,
+                is_over: false,
+                _count: count,
+            },
+            abort,
+        )
+    }
+}
+
+impl Stream for Operation {
+    type Item = (u64, Event);
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        self.answers
+            .poll_next_unpin(context)
+            .map(|answer| match answer {
+                Some(response) => Some((self.key, Event::Next(response))),
+                None => {
+                    self.is_over = true;
+                    (!self.answers.is_aborted()).then_some((self.key, Event::Complete))
+                }
+            })
+    }
+}

@@ -1,0 +1,112 @@
+//! The transports over a small GraphQL whose answers are known.
+
+mod callers;
+mod node;
+mod requests;
+mod sockets;
+mod stand_in;
+mod streams;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use mindloom::{
+    auth::{Role, TokenContents, VerificationKey, Verifier, mint},
+    config::Settings,
+    graphql::{Execute, Limits, PersistedDocuments},
+    http::{self, Drain, Http, HttpParts},
+};
+use serde_json::Value;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use stand_in::StandIn;
+
+const SECRET: &[u8] = b"a secret of the tests, long enough for HS256";
+
+/// A server on a port of its own.
+struct Server {
+    address: SocketAddr,
+    http: Arc<Http>,
+    verifier: Arc<Verifier>,
+    drain: Drain,
+    task: JoinHandle<()>,
+    client: reqwest::Client,
+}
+
+impl Server {
+    /// Starts one over the small GraphQL with these flags.
+    async fn start(flags: &[&str]) -> Self {
+        let settings = Settings::from_flags(flags.iter().copied()).expect("flags");
+        let limits = Limits::new(settings.limits.clone());
+        Self::over(Arc::new(StandIn::new(limits)), settings).await
+    }
+
+    /// Starts one over any GraphQL.
+    async fn over(graphql: Arc<dyn Execute>, settings: Settings) -> Self {
+        let verifier = Verifier::new(vec![VerificationKey::secret(SECRET)], &settings.callers)
+            .expect("a verifier");
+        verifier.refresh().await.expect("keys");
+        let verifier = Arc::new(verifier);
+        let limits = Limits::new(settings.limits.clone());
+        let spread = Duration::from_millis(settings.transports.drain_spread_ms);
+        let drain = Drain::new(CancellationToken::new(), spread);
+        let http = Http::new(HttpParts {
+            graphql,
+            verifier: Arc::clone(&verifier),
+            limits,
+            documents: PersistedDocuments::load(&settings.documents).expect("documents"),
+            document_settings: settings.documents.clone(),
+            transport_settings: settings.transports.clone(),
+            drain: drain.clone(),
+        });
+        let app =
+            http::app(&http, Router::new()).into_make_service_with_connect_info::<SocketAddr>();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let task = tokio::spawn(async move {
+            let _ = axum::serve(listener, app).await;
+        });
+        Server {
+            address,
+            http,
+            verifier,
+            drain,
+            task,
+            client: reqwest::Client::new(),
+        }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
+    /// A POST of a JSON body.
+    fn post(&self, body: &Value) -> reqwest::RequestBuilder {
+        self.client.post(self.url()).json(body)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// A token of a user that is valid for some seconds.
+fn token_for(user_id: Uuid, seconds: u64) -> String {
+    let contents = TokenContents {
+        role: Role::Authenticated,
+        user_id: Some(user_id),
+        admin: false,
+        lifetime: Duration::from_secs(seconds),
+    };
+    mint(&contents, SECRET, "mindloom", "authenticated").expect("a token")
+}
+
+fn token() -> String {
+    token_for(Uuid::new_v4(), 600)
+}

@@ -1,0 +1,147 @@
+//! The clients of npm against the server. On machines without Node these tests do nothing, but in CI they must run.
+
+use std::{path::PathBuf, process::Stdio};
+
+use mindloom::config::Settings;
+use tokio::{process::Command, sync::OnceCell};
+use uuid::Uuid;
+
+use super::{Server, token_for};
+use crate::support::TestApi;
+
+static INSTALLED: OnceCell<bool> = OnceCell::const_new();
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/js")
+}
+
+async fn is_installed() -> bool {
+    *INSTALLED.get_or_init(install).await
+}
+
+/// Whether the packages are there now.
+async fn install() -> bool {
+    let node = Command::new("node")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .await;
+    if node.is_err() {
+        assert!(std::env::var_os("CI").is_none(), "CI has Node");
+        eprintln!("skipped: Node is not installed");
+        return false;
+    }
+    let (lock, done) = (
+        folder().join("package-lock.json"),
+        folder().join("node_modules/.package-lock.json"),
+    );
+    let modified = |path| {
+        std::fs::metadata(path)
+            .and_then(|metadata| metadata.modified())
+            .ok()
+    };
+    if modified(done) >= modified(lock) {
+        return true;
+    }
+    let arguments = ["ci", "--ignore-scripts", "--prefer-offline"];
+    let npm = Command::new("npm")
+        .args(arguments)
+        .current_dir(folder())
+        .status()
+        .await;
+    assert!(npm.is_ok_and(|status| status.success()), "npm ci");
+    true
+}
+
+/// Runs one of the scripts; it says by its exit whether all was well.
+async fn run(script: &str, arguments: &[&str]) {
+    let output = Command::new("node")
+        .arg(script)
+        .args(arguments)
+        .current_dir(folder())
+        .output()
+        .await;
+    let output = output.expect("node runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        output.status.success(),
+        "{script}:\n{}\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_audits_of_graphql_http_pass() {
+    if is_installed().await {
+        let server = Server::start(&[]).await;
+        run("audits.mjs", &[&server.url()]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_audits_pass_over_the_engine() {
+    if is_installed().await {
+        let api = TestApi::new().await;
+        let settings = Settings::from_flags(Vec::<String>::new()).expect("flags");
+        let server = Server::over(api.graphql.clone(), settings).await;
+        run("audits.mjs", &[&server.url()]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_graphql_ws_works() {
+    if is_installed().await {
+        let server = Server::start(&[]).await;
+        let tokens = [token_for(Uuid::new_v4(), 60), token_for(Uuid::new_v4(), 60)];
+        run("graphql-ws.mjs", &[&server.url(), &tokens[0], &tokens[1]]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_graphql_sse_works() {
+    if is_installed().await {
+        let server = Server::start(&[]).await;
+        run(
+            "graphql-sse.mjs",
+            &[&server.url(), &token_for(Uuid::new_v4(), 60)],
+        )
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_the_older_protocol_works() {
+    if is_installed().await {
+        let server = Server::start(&[]).await;
+        run(
+            "legacy-ws.mjs",
+            &[&server.url(), &token_for(Uuid::new_v4(), 60)],
+        )
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn graphiql_works_in_a_browser() {
+    let candidates = [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+    ];
+    let Some(browser) = candidates
+        .into_iter()
+        .find(|path| std::path::Path::new(path).exists())
+    else {
+        eprintln!("skipped: no Chromium is installed");
+        return;
+    };
+    if is_installed().await {
+        let server = Server::start(&[]).await;
+        run(
+            "graphiql.mjs",
+            &[&server.url(), browser, &token_for(Uuid::new_v4(), 60)],
+        )
+        .await;
+    }
+}

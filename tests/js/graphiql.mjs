@@ -1,0 +1,56 @@
+// GraphiQL in a headless browser: node graphiql.mjs URL CHROMIUM TOKEN [SCREENSHOT]
+import assert from 'node:assert/strict';
+
+import { chromium } from 'playwright-core';
+
+const [url, executablePath, token, screenshot] = process.argv.slice(2);
+const origin = new URL(url).origin;
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
+const problems = [];
+const foreign = [];
+page.on('pageerror', (error) => problems.push(String(error)));
+page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+page.on('request', (request) => {
+  const target = new URL(request.url());
+  if (['http:', 'https:'].includes(target.protocol) && target.origin !== origin) foreign.push(request.url());
+});
+
+/** Replaces the text of one of the editors. */
+async function type(editor, text) {
+  await page.locator(editor).first().click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(text);
+}
+
+await page.goto(`${origin}/graphiql`);
+await page.waitForSelector('.graphiql-query-editor .monaco-editor .view-lines', { timeout: 20_000 });
+await page.waitForSelector('.graphiql-editor-tool .monaco-editor:visible');
+
+await type('.graphiql-query-editor .monaco-editor', 'query Who { whoami }');
+await type('.graphiql-editor-tool .monaco-editor:visible', JSON.stringify({ Authorization: `Bearer ${token}` }));
+await page.click('button[aria-label^="Execute query"]');
+const response = page.locator('.result-window .view-lines');
+await page.waitForFunction(
+  () => document.querySelector('.result-window')?.textContent.replaceAll('\u00a0', ' ').includes('authenticated'),
+  undefined,
+  { timeout: 20_000 },
+);
+
+await type('.graphiql-query-editor .monaco-editor', 'subscription Ticks { ticks(count: 5, everyMs: 20) }');
+await page.click('button[aria-label^="Execute query"]');
+await page.waitForFunction(
+  () => /"ticks":\s*"4"/.test(document.querySelector('.result-window')?.textContent.replaceAll('\u00a0', ' ')),
+  undefined,
+  { timeout: 20_000 },
+);
+assert.ok(await response.textContent());
+
+// The workers check the document against the schema: a field that is not there is marked.
+await type('.graphiql-query-editor .monaco-editor', '{ nothing }');
+await page.waitForSelector('.graphiql-query-editor .squiggly-error', { timeout: 20_000 });
+if (screenshot) await page.screenshot({ path: screenshot });
+await browser.close();
+assert.deepEqual(foreign, [], 'everything comes from the server itself');
+assert.deepEqual(problems, [], 'the page reports no problem');
+console.log('graphiql: ok');
