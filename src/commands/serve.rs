@@ -17,6 +17,7 @@ use crate::db::Db;
 use crate::graphql::Graphql;
 use crate::http::{self, Drain, Http};
 use crate::postgres;
+use crate::realtime::Realtime;
 
 /// The status of a process that a signal ended, as shells report SIGINT.
 const INTERRUPTED: u8 = 130;
@@ -65,6 +66,7 @@ async fn serve(
     let secret = auth::jwt_secret(settings)?;
     let app = Arc::new(App {
         settings: settings.clone(),
+        realtime: Realtime::start(&db, &settings.change_log),
         db: db.clone(),
         secret: String::from_utf8(secret)?,
     });
@@ -100,6 +102,7 @@ async fn serve(
         },
         () = stop.asked() => tracing::warn!("asked again; requests that still ran were ended"),
     }
+    app.realtime.stop();
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{Graphql, OperationKind, Request, RequestContext, Response, ResponseStream};
-use crate::error::{Code, Error};
 
 /// Runs operations. The server's is the engine; the tests of the transports bring their own.
 #[async_trait]
@@ -50,10 +49,9 @@ impl Execute for Graphql {
 
     async fn subscribe(
         self: Arc<Self>,
-        _: Request,
-        _: RequestContext,
+        request: Request,
+        context: RequestContext,
     ) -> Result<ResponseStream, Response> {
-        let message = "This build serves no subscriptions";
-        Err(Response::refused(&[Error::new(Code::Unavailable, message)]))
+        Graphql::subscribe(&self, request, context).await
     }
 }

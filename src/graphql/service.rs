@@ -252,6 +252,20 @@ impl Graphql {
         &self.cursors
     }
 
+    /// Looks at what a subscription's pages and cost come to, as every query's are looked at.
+    pub(super) fn check_cost(
+        &self,
+        document: &Document,
+        request: &Request,
+        role: Role,
+    ) -> Result<(), Error> {
+        self.api(role).limits.check_operation(
+            &document.shapes,
+            document.operation_name.as_deref(),
+            &request.variables,
+        )
+    }
+
     pub(super) fn check_variables(
         &self,
         operation: &OperationDefinition,

@@ -49,6 +49,8 @@ impl Graphql {
             let answer = self.execute(&request, &context).await;
             return Ok(Box::pin(stream::once(std::future::ready(answer))));
         }
+        self.check_cost(&document, &request, context.caller.role)
+            .map_err(refused)?;
         self.check_variables(operation, &request, context.caller.role)
             .map_err(refused)?;
         let catalogue = self.catalogue(context.caller.role);

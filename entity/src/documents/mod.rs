@@ -1,5 +1,8 @@
 //! Documents made from notes, and the index that search looks at.
 
-#[expect(clippy::module_inception, reason = "the domain is named after its main table")]
+#[expect(
+    clippy::module_inception,
+    reason = "the domain is named after its main table"
+)]
 pub mod documents;
 pub mod search_index;

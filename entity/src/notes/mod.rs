@@ -2,7 +2,10 @@
 
 pub mod clusters;
 pub mod insights;
-#[expect(clippy::module_inception, reason = "the domain is named after its main table")]
+#[expect(
+    clippy::module_inception,
+    reason = "the domain is named after its main table"
+)]
 pub mod notes;
 pub mod stack_notes;
 pub mod stacks;
