@@ -141,6 +141,15 @@ end $$;
 grant usage on schema public, extensions to anon, authenticated, service_role, authenticator;
 grant usage on schema auth to anon, authenticated, service_role;
 
+do $$
+begin
+  if to_regprocedure('mindloom.uuidv7()') is not null then
+    -- A column's default runs as the role that inserts.
+    revoke execute on function mindloom.uuidv7() from public;
+    grant execute on function mindloom.uuidv7() to anon, authenticated, service_role;
+  end if;
+end $$;
+
 -- The caller, as the server states it in request.jwt.claims for each transaction.
 do $$
 begin
