@@ -1,6 +1,8 @@
 //! The integration tests: one binary, one embedded PostgreSQL for all of them, one database each.
 
+mod commands;
 mod data;
+mod database;
 mod engine;
 mod http;
 mod postgres;

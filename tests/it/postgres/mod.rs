@@ -1,3 +1,5 @@
-//! The embedded PostgreSQL and the door to it.
+//! The embedded PostgreSQL, through the binary that runs it.
 
-mod transaction;
+mod lifecycle;
+mod refusals;
+mod survival;

@@ -11,6 +11,7 @@ pub mod api;
 pub mod as_caller;
 pub mod cluster;
 mod database;
+pub mod program;
 pub mod sample;
 
 pub use api::{TestApi, context, next};

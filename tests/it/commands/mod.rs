@@ -1,0 +1,5 @@
+//! The command line.
+
+mod migrate;
+mod settings;
+mod verify;

@@ -1,0 +1,68 @@
+//! `mindloom verify` names what is missing or different.
+
+use crate::support::TestDb;
+use crate::support::program::{mindloom, succeed};
+
+const SECTIONS: [&str; 10] = [
+    "tables", "columns", "types", "constraints", "functions", "indexes", "triggers", "policies", "grants", "seed data",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migrated_database_passes() {
+    let test = TestDb::new().await;
+    let output = succeed(mindloom(["verify"]).args(["--database-url", test.url()]));
+    for section in SECTIONS {
+        let line = output.lines().find(|line| line.starts_with(&format!("PASSED {section} (")));
+        assert!(line.is_some_and(|line| !line.contains("(0)")), "{section}: {output}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_different_or_too_much_is_named() {
+    let test = TestDb::new().await;
+    let client = test.db.system().await.expect("a connection of the owner");
+    let index: String = first(&client, "select indexrelid::regclass::text from pg_index x join pg_class c on c.oid = x.indrelid
+        where c.relnamespace = 'public'::regnamespace and not x.indisunique").await;
+    let policy: String = first(&client, "select format('%I', policyname) from pg_policies where schemaname = 'public' and tablename = 'notes'").await;
+    let trigger: String = first(&client, "select quote_ident(tgname) from pg_trigger where tgrelid = 'public.notes'::regclass and not tgisinternal").await;
+    client
+        .batch_execute(&format!(
+            "drop index {index};
+             drop policy {policy} on public.notes;
+             drop trigger {trigger} on public.notes;
+             alter table public.notes disable row level security;
+             alter table public.notes drop column tags cascade;
+             create policy everyone on public.clusters for select to anon using (true);
+             grant delete on public.clusters to anon;
+             drop table public.feedback_tag_links cascade;
+             drop function public.get_user_role cascade;
+             create table public.somebody_elses (id int);
+             delete from public.prompt_frameworks where id = (select id from public.prompt_frameworks limit 1)"
+        ))
+        .await
+        .expect("the damage is done");
+    let output = mindloom(["verify"]).args(["--database-url", test.url()]).output().expect("the binary runs");
+    assert!(!output.status.success());
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    for line in [
+        format!("  missing: public.{}", index.trim_start_matches("public.")),
+        format!("  missing: public.notes {policy}"),
+        format!("  missing: public.notes {trigger}"),
+        "  different: public.notes".to_owned(),
+        "    expected: table, row level security".to_owned(),
+        "  missing: public.notes.tags".to_owned(),
+        "  unexpected: public.clusters everyone: permissive select to anon using true".to_owned(),
+        "  unexpected: table public.clusters to anon: DELETE".to_owned(),
+        "  missing: public.feedback_tag_links".to_owned(),
+        "  missing: public.get_user_role".to_owned(),
+        "FAILED seed data (1 of".to_owned(),
+    ] {
+        assert!(report.lines().any(|found| found.starts_with(&line)), "{line:?} is missing in\n{report}");
+    }
+    assert!(report.contains("missing: public.prompt_frameworks ("), "{report}");
+    assert!(!report.contains("somebody_elses"), "{report}");
+}
+
+async fn first(client: &tokio_postgres::Client, query: &str) -> String {
+    client.query(query, &[]).await.expect("a list").first().expect("at least one").get(0)
+}

@@ -1,0 +1,5 @@
+//! The door to the data.
+
+mod catalog;
+mod connections;
+mod transaction;

@@ -1,0 +1,143 @@
+//! The binary, run as its users run it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// How long a start may take before a test fails: a first start on a busy machine takes seconds.
+const START_MAX: Duration = Duration::from_secs(120);
+
+/// The binary with arguments and without the settings of whoever runs the tests.
+pub fn mindloom<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mindloom"));
+    command.args(arguments).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if (text.starts_with("MINDLOOM_") && text != "MINDLOOM_CACHE_DIR") || text == "DATABASE_URL" {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// Standard output of a command that succeeds.
+pub fn succeed(command: &mut Command) -> String {
+    let output = command.output().expect("the binary runs");
+    assert!(output.status.success(), "{command:?} failed: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// Standard error of a command that fails.
+pub fn fail(command: &mut Command) -> String {
+    let output: Output = command.output().expect("the binary runs");
+    assert!(!output.status.success(), "{command:?} succeeded: {}", text(&output.stdout));
+    text(&output.stderr)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A server that runs until it is ended.
+pub struct Program {
+    child: Child,
+    /// Where it listens, as `127.0.0.1:4000`.
+    pub address: String,
+    /// How long it took from the start to answering.
+    pub start_time: Duration,
+}
+
+impl Program {
+    /// Starts `mindloom serve` on a free port and this data directory, and waits until it answers.
+    pub fn serve(data_dir: &Path, arguments: &[&str]) -> Self {
+        let started = Instant::now();
+        let mut child = mindloom(["serve", "--bind", "127.0.0.1:0", "--log-format", "json"])
+            .arg("--data-dir")
+            .arg(data_dir)
+            .args(arguments)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let stderr = child.stderr.take().expect("its standard error is piped");
+        let (sender, receiver) = mpsc::channel();
+        // Read to the end, so that the server never waits for somebody to read its log.
+        std::thread::spawn(move || {
+            let mut log = String::new();
+            let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
+            for line in lines.by_ref() {
+                let entry: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+                log.push_str(&line);
+                log.push('\n');
+                if let Some(address) = entry["address"].as_str() {
+                    let _ = sender.send(Ok(address.to_owned()));
+                }
+            }
+            let _ = sender.send(Err(log));
+        });
+        let address = match receiver.recv_timeout(START_MAX) {
+            Ok(Ok(address)) => address,
+            Ok(Err(log)) => panic!("the server ended:\n{log}"),
+            Err(_) => panic!("the server does not become ready"),
+        };
+        Self { child, address, start_time: started.elapsed() }
+    }
+
+    /// Sends a signal and waits for the end; whether the server ended well.
+    pub fn end(mut self, signal: Signal) -> bool {
+        kill(pid(self.child.id()), signal).expect("the server runs");
+        self.child.wait().expect("the server is a child").success()
+    }
+
+    /// The status and body of `GET` on a path.
+    pub fn get(&self, path: &str) -> (u16, String) {
+        get(&self.address, path)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = kill(pid(self.child.id()), Signal::SIGTERM);
+        let _ = self.child.wait();
+    }
+}
+
+/// A plain HTTP/1.0 request: no client of HTTP is worth the dependency for two paths.
+fn get(address: &str, path: &str) -> (u16, String) {
+    use std::io::Write;
+    let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
+    (status, body)
+}
+
+/// The embedded PostgreSQL of a data directory, as it wrote itself down.
+pub fn postmaster(data_dir: &Path) -> Pid {
+    let text = std::fs::read_to_string(data_dir.join("postgres/cluster/postmaster.pid")).expect("a postmaster");
+    Pid::from_raw(text.lines().next().and_then(|line| line.trim().parse().ok()).expect("a process id"))
+}
+
+/// Whether a process lives.
+pub fn is_alive(pid: Pid) -> bool {
+    kill(pid, None).is_ok()
+}
+
+/// Waits until something holds, for at most a minute.
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < Duration::from_secs(60), "{what} within a minute");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn pid(id: u32) -> Pid {
+    Pid::from_raw(i32::try_from(id).expect("a process id"))
+}
