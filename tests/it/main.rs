@@ -5,5 +5,6 @@ mod data;
 mod database;
 mod engine;
 mod http;
+mod invariants;
 mod postgres;
 mod support;

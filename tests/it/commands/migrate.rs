@@ -6,16 +6,30 @@ use crate::support::program::{fail, mindloom, succeed};
 #[tokio::test(flavor = "multi_thread")]
 async fn migrations_go_up_and_down_step_by_step() {
     let test = TestDb::empty().await;
-    let run = |arguments: &[&str]| succeed(mindloom(arguments).args(["--database-url", test.url()]));
+    let run =
+        |arguments: &[&str]| succeed(mindloom(arguments).args(["--database-url", test.url()]));
     let all = run(&["migrate", "status"]);
     assert!(all.lines().all(|line| line.starts_with("pending")), "{all}");
-    assert_eq!(run(&["migrate", "up", "--steps", "1"]), "applied m0001_foundation\n");
+    assert_eq!(
+        run(&["migrate", "up", "--steps", "1"]),
+        "applied m0001_foundation\n"
+    );
     let status = run(&["migrate", "status"]);
-    assert_eq!(status.lines().filter(|line| line.starts_with("applied")).count(), 1, "{status}");
+    assert_eq!(
+        status
+            .lines()
+            .filter(|line| line.starts_with("applied"))
+            .count(),
+        1,
+        "{status}"
+    );
     assert_eq!(run(&["migrate", "down"]), "rolled back m0001_foundation\n");
     assert_eq!(run(&["migrate", "up"]).lines().count(), all.lines().count());
     assert_eq!(run(&["migrate", "up"]), "nothing to do\n");
-    assert_eq!(run(&["migrate", "down", "--all"]).lines().count(), all.lines().count());
+    assert_eq!(
+        run(&["migrate", "down", "--all"]).lines().count(),
+        all.lines().count()
+    );
     assert_eq!(run(&["migrate", "down"]), "nothing to do\n");
 }
 
@@ -25,7 +39,10 @@ async fn fresh_and_reset_want_a_confirmation_and_delete_everything() {
     test.user("ada@example.org").await;
     let count = async || {
         let client = test.db.system().await.expect("a connection of the owner");
-        let row = client.query_one("select count(*) from auth.users", &[]).await.expect("a count");
+        let row = client
+            .query_one("select count(*) from auth.users", &[])
+            .await
+            .expect("a count");
         row.get::<_, i64>(0)
     };
     for arguments in [["migrate", "fresh"].as_slice(), &["reset"]] {
@@ -33,9 +50,20 @@ async fn fresh_and_reset_want_a_confirmation_and_delete_everything() {
         assert!(error.contains("--yes"), "{error}");
     }
     assert_eq!(count().await, 1);
-    succeed(mindloom(["reset", "--yes", "--database-url", test.url()]));
+    succeed(&mut mindloom([
+        "reset",
+        "--yes",
+        "--database-url",
+        test.url(),
+    ]));
     assert_eq!(count().await, 0);
     test.user("ada@example.org").await;
-    succeed(mindloom(["migrate", "fresh", "--yes", "--database-url", test.url()]));
+    succeed(&mut mindloom([
+        "migrate",
+        "fresh",
+        "--yes",
+        "--database-url",
+        test.url(),
+    ]));
     assert_eq!(count().await, 0);
 }

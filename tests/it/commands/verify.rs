@@ -4,7 +4,16 @@ use crate::support::TestDb;
 use crate::support::program::{mindloom, succeed};
 
 const SECTIONS: [&str; 10] = [
-    "tables", "columns", "types", "constraints", "functions", "indexes", "triggers", "policies", "grants", "seed data",
+    "tables",
+    "columns",
+    "types",
+    "constraints",
+    "functions",
+    "indexes",
+    "triggers",
+    "policies",
+    "grants",
+    "seed data",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -12,8 +21,13 @@ async fn a_migrated_database_passes() {
     let test = TestDb::new().await;
     let output = succeed(mindloom(["verify"]).args(["--database-url", test.url()]));
     for section in SECTIONS {
-        let line = output.lines().find(|line| line.starts_with(&format!("PASSED {section} (")));
-        assert!(line.is_some_and(|line| !line.contains("(0)")), "{section}: {output}");
+        let line = output
+            .lines()
+            .find(|line| line.starts_with(&format!("PASSED {section} (")));
+        assert!(
+            line.is_some_and(|line| !line.contains("(0)")),
+            "{section}: {output}"
+        );
     }
 }
 
@@ -21,8 +35,12 @@ async fn a_migrated_database_passes() {
 async fn what_is_missing_different_or_too_much_is_named() {
     let test = TestDb::new().await;
     let client = test.db.system().await.expect("a connection of the owner");
-    let index: String = first(&client, "select indexrelid::regclass::text from pg_index x join pg_class c on c.oid = x.indrelid
-        where c.relnamespace = 'public'::regnamespace and not x.indisunique").await;
+    let index: String = first(
+        &client,
+        "select indexrelid::regclass::text from pg_index x join pg_class c on c.oid = x.indrelid
+        where c.relnamespace = 'public'::regnamespace and not x.indisunique",
+    )
+    .await;
     let policy: String = first(&client, "select format('%I', policyname) from pg_policies where schemaname = 'public' and tablename = 'notes'").await;
     let trigger: String = first(&client, "select quote_ident(tgname) from pg_trigger where tgrelid = 'public.notes'::regclass and not tgisinternal").await;
     client
@@ -41,7 +59,10 @@ async fn what_is_missing_different_or_too_much_is_named() {
         ))
         .await
         .expect("the damage is done");
-    let output = mindloom(["verify"]).args(["--database-url", test.url()]).output().expect("the binary runs");
+    let output = mindloom(["verify"])
+        .args(["--database-url", test.url()])
+        .output()
+        .expect("the binary runs");
     assert!(!output.status.success());
     let report = String::from_utf8_lossy(&output.stdout).into_owned();
     for line in [
@@ -57,12 +78,24 @@ async fn what_is_missing_different_or_too_much_is_named() {
         "  missing: public.get_user_role".to_owned(),
         "FAILED seed data (1 of".to_owned(),
     ] {
-        assert!(report.lines().any(|found| found.starts_with(&line)), "{line:?} is missing in\n{report}");
+        assert!(
+            report.lines().any(|found| found.starts_with(&line)),
+            "{line:?} is missing in\n{report}"
+        );
     }
-    assert!(report.contains("missing: public.prompt_frameworks ("), "{report}");
+    assert!(
+        report.contains("missing: public.prompt_frameworks ("),
+        "{report}"
+    );
     assert!(!report.contains("somebody_elses"), "{report}");
 }
 
 async fn first(client: &tokio_postgres::Client, query: &str) -> String {
-    client.query(query, &[]).await.expect("a list").first().expect("at least one").get(0)
+    client
+        .query(query, &[])
+        .await
+        .expect("a list")
+        .first()
+        .expect("at least one")
+        .get(0)
 }

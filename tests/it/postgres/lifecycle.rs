@@ -15,7 +15,10 @@ fn postgresql_starts_and_ends_with_the_server() {
     let postgres = postmaster(&dir);
     assert!(is_alive(postgres));
     assert!(first.end(Signal::SIGTERM), "SIGTERM is no failure");
-    assert!(!is_alive(postgres), "PostgreSQL has ended before its server has");
+    assert!(
+        !is_alive(postgres),
+        "PostgreSQL has ended before its server has"
+    );
 
     let second = Program::serve(&dir, &[]);
     println!("second start: {:.2} s", second.start_time.as_secs_f64());
@@ -30,7 +33,10 @@ fn commands_join_a_running_server_and_leave_it_running() {
     let server = Program::serve(&dir, &[]);
     let postgres = postmaster(&dir);
     let status = succeed(mindloom(["migrate", "status"]).arg("--data-dir").arg(&dir));
-    assert!(status.lines().count() > 1 && status.lines().all(|line| line.starts_with("applied")), "{status}");
+    assert!(
+        status.lines().count() > 1 && status.lines().all(|line| line.starts_with("applied")),
+        "{status}"
+    );
     let url = succeed(mindloom(["database-url"]).arg("--data-dir").arg(&dir));
     assert!(url.starts_with("postgresql://mindloom:"), "{url}");
     assert_eq!(postmaster(&dir), postgres);
@@ -41,7 +47,10 @@ fn commands_join_a_running_server_and_leave_it_running() {
 fn commands_start_postgresql_for_themselves_when_no_server_runs() {
     let dir = scratch_dir();
     let applied = succeed(mindloom(["migrate", "up"]).arg("--data-dir").arg(&dir));
-    assert!(applied.starts_with("applied m0001_foundation\n"), "{applied}");
+    assert!(
+        applied.starts_with("applied m0001_foundation\n"),
+        "{applied}"
+    );
     eventually("PostgreSQL ends with the command", || {
         !dir.join("postgres/cluster/postmaster.pid").exists()
     });
@@ -71,10 +80,31 @@ async fn tcp_is_there_when_asked_for_and_wants_the_password() {
     let (_, rest) = url.trim().split_once("mindloom:").expect("a user");
     let (password, _) = rest.split_once('@').expect("a password");
     let mut config = tokio_postgres::Config::new();
-    config.host("127.0.0.1").port(port).user("mindloom").dbname("mindloom");
-    assert!(config.connect(tokio_postgres::NoTls).await.is_err(), "no password");
-    assert!(config.password("guess").connect(tokio_postgres::NoTls).await.is_err(), "a wrong password");
-    assert!(config.password(password).connect(tokio_postgres::NoTls).await.is_ok(), "the right password");
+    config
+        .host("127.0.0.1")
+        .port(port)
+        .user("mindloom")
+        .dbname("mindloom");
+    assert!(
+        config.connect(tokio_postgres::NoTls).await.is_err(),
+        "no password"
+    );
+    assert!(
+        config
+            .password("guess")
+            .connect(tokio_postgres::NoTls)
+            .await
+            .is_err(),
+        "a wrong password"
+    );
+    assert!(
+        config
+            .password(password)
+            .connect(tokio_postgres::NoTls)
+            .await
+            .is_ok(),
+        "the right password"
+    );
     drop(server);
 }
 

@@ -7,8 +7,15 @@ use crate::support::scratch_dir;
 fn a_second_server_on_a_data_directory_is_refused() {
     let dir = scratch_dir();
     let server = Program::serve(&dir, &[]);
-    let error = fail(mindloom(["serve", "--bind", "127.0.0.1:0"]).arg("--data-dir").arg(&dir));
-    assert!(error.contains("already runs on the data directory"), "{error}");
+    let error = fail(
+        mindloom(["serve", "--bind", "127.0.0.1:0"])
+            .arg("--data-dir")
+            .arg(&dir),
+    );
+    assert!(
+        error.contains("already runs on the data directory"),
+        "{error}"
+    );
     assert!(error.contains(&*dir.to_string_lossy()), "{error}");
     assert_eq!(server.get("/readyz").0, 200);
 }
@@ -32,8 +39,16 @@ fn without_any_postgresql_the_error_names_three_ways_out() {
 #[test]
 fn given_programs_that_will_not_do_are_refused_with_the_reason() {
     let dir = scratch_dir();
-    let error = fail(mindloom(["serve", "--bind", "127.0.0.1:0", "--pg-bin"]).arg(&dir).arg("--data-dir").arg(dir.join("data")));
-    assert!(error.contains("MINDLOOM_PG_BIN=") && error.contains("postgres is not there"), "{error}");
+    let error = fail(
+        mindloom(["serve", "--bind", "127.0.0.1:0", "--pg-bin"])
+            .arg(&dir)
+            .arg("--data-dir")
+            .arg(dir.join("data")),
+    );
+    assert!(
+        error.contains("MINDLOOM_PG_BIN=") && error.contains("postgres is not there"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -41,8 +56,15 @@ fn a_port_in_use_is_named_before_anything_is_started() {
     let dir = scratch_dir().join("data");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
-    let error = fail(mindloom(["serve", "--bind", &address]).arg("--data-dir").arg(&dir));
-    assert!(error.contains(&format!("cannot listen on {address}")), "{error}");
+    let error = fail(
+        mindloom(["serve", "--bind", &address])
+            .arg("--data-dir")
+            .arg(&dir),
+    );
+    assert!(
+        error.contains(&format!("cannot listen on {address}")),
+        "{error}"
+    );
     assert!(!dir.exists());
 }
 

@@ -10,17 +10,25 @@ use crate::support::scratch_dir;
 /// Runs statements in the database of a running server; how many rows the last one gave.
 fn sql(dir: &Path, text: &str) -> usize {
     let url = succeed(mindloom(["database-url"]).arg("--data-dir").arg(dir));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
-        let (client, connection) =
-            tokio_postgres::connect(url.trim(), tokio_postgres::NoTls).await.expect("a connection");
+        let (client, connection) = tokio_postgres::connect(url.trim(), tokio_postgres::NoTls)
+            .await
+            .expect("a connection");
         tokio::spawn(connection);
         let messages = client.simple_query(text).await.expect("the statements run");
-        messages.iter().filter(|message| matches!(message, tokio_postgres::SimpleQueryMessage::Row(_))).count()
+        messages
+            .iter()
+            .filter(|message| matches!(message, tokio_postgres::SimpleQueryMessage::Row(_)))
+            .count()
     })
 }
 
-const WRITE: &str = "create table public.kept (n int); insert into public.kept select generate_series(1, 100)";
+const WRITE: &str =
+    "create table public.kept (n int); insert into public.kept select generate_series(1, 100)";
 const READ: &str = "select n from public.kept";
 
 #[test]
@@ -32,7 +40,10 @@ fn a_killed_server_loses_nothing() {
     assert!(!server.end(Signal::SIGKILL));
     // At once: PostgreSQL may still be shutting down.
     let server = Program::serve(&dir, &[]);
-    println!("start after kill -9 of the server: {:.2} s", server.start_time.as_secs_f64());
+    println!(
+        "start after kill -9 of the server: {:.2} s",
+        server.start_time.as_secs_f64()
+    );
     assert!(!is_alive(postgres) || postmaster(&dir) != postgres);
     assert_eq!(sql(&dir, READ), 100);
 }

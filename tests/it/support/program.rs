@@ -18,7 +18,8 @@ pub fn mindloom<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S
     command.args(arguments).stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if (text.starts_with("MINDLOOM_") && text != "MINDLOOM_CACHE_DIR") || text == "DATABASE_URL" {
+        if (text.starts_with("MINDLOOM_") && text != "MINDLOOM_CACHE_DIR") || text == "DATABASE_URL"
+        {
             command.env_remove(&name);
         }
     }
@@ -28,14 +29,22 @@ pub fn mindloom<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S
 /// Standard output of a command that succeeds.
 pub fn succeed(command: &mut Command) -> String {
     let output = command.output().expect("the binary runs");
-    assert!(output.status.success(), "{command:?} failed: {}", text(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{command:?} failed: {}",
+        text(&output.stderr)
+    );
     text(&output.stdout)
 }
 
 /// Standard error of a command that fails.
 pub fn fail(command: &mut Command) -> String {
     let output: Output = command.output().expect("the binary runs");
-    assert!(!output.status.success(), "{command:?} succeeded: {}", text(&output.stdout));
+    assert!(
+        !output.status.success(),
+        "{command:?} succeeded: {}",
+        text(&output.stdout)
+    );
     text(&output.stderr)
 }
 
@@ -84,7 +93,11 @@ impl Program {
             Ok(Err(log)) => panic!("the server ended:\n{log}"),
             Err(_) => panic!("the server does not become ready"),
         };
-        Self { child, address, start_time: started.elapsed() }
+        Self {
+            child,
+            address,
+            start_time: started.elapsed(),
+        }
     }
 
     /// Sends a signal and waits for the end; whether the server ended well.
@@ -113,15 +126,32 @@ fn get(address: &str, path: &str) -> (u16, String) {
     write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").expect("a request");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .expect("a status");
+    let body = answer
+        .split_once("\r\n\r\n")
+        .map(|(_, body)| body.to_owned())
+        .unwrap_or_default();
     (status, body)
 }
 
-/// The embedded PostgreSQL of a data directory, as it wrote itself down.
+/// The embedded PostgreSQL of a data directory, as it wrote itself down. Waits while one that takes the place of
+/// another has not yet.
 pub fn postmaster(data_dir: &Path) -> Pid {
-    let text = std::fs::read_to_string(data_dir.join("postgres/cluster/postmaster.pid")).expect("a postmaster");
-    Pid::from_raw(text.lines().next().and_then(|line| line.trim().parse().ok()).expect("a process id"))
+    let path = data_dir.join("postgres/cluster/postmaster.pid");
+    let mut found = None;
+    eventually("a postmaster writes itself down", || {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        found = text
+            .lines()
+            .next()
+            .and_then(|line| line.trim().parse().ok());
+        found.is_some()
+    });
+    Pid::from_raw(found.unwrap_or_default())
 }
 
 /// Whether a process lives.
@@ -133,7 +163,10 @@ pub fn is_alive(pid: Pid) -> bool {
 pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < Duration::from_secs(60), "{what} within a minute");
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "{what} within a minute"
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
 }
