@@ -12,5 +12,6 @@ where x.indisunique and x.indpred is null and x.indexprs is null
   and c.relkind in ('r', 'p') and not c.relispartition and n.nspname = any ($1)
   and not exists (
     select from pg_attribute a
-    where a.attrelid = x.indrelid and a.attnum = any (x.indkey::int2[]) and a.atttypid = 'uuid'::regtype)
+    where a.attrelid = x.indrelid and a.attnum = any (x.indkey::int2[])
+      and (a.atttypid = 'uuid'::regtype or a.attidentity <> ''))
 order by x.indrelid, x.indnkeyatts, x.indexrelid

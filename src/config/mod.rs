@@ -80,7 +80,9 @@ impl Settings {
 /// The same error without the value of a setting that holds a secret.
 #[must_use]
 pub fn hide_secrets(mut error: clap::Error) -> clap::Error {
-    let command = Settings::augment_args(clap::Command::new("mindloom"));
+    let mut command = Settings::augment_args(clap::Command::new("mindloom"));
+    // Arguments have the names that errors use only once they are built.
+    command.build();
     let Some(ContextValue::String(named)) = error.get(ContextKind::InvalidArg) else {
         return error;
     };

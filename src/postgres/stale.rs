@@ -11,47 +11,58 @@ use nix::unistd::Pid;
 use super::directory::DataDirectory;
 use super::error::Error;
 
-/// Ends the PostgreSQL that a killed server left on this cluster, if there is one, and waits for its end. It is asked
-/// to shut down, then to stop at once (which is a crash it recovers from); it is never killed, because the processes
-/// of a killed PostgreSQL may still write.
+const POLL: Duration = Duration::from_millis(20);
+/// How long a PostgreSQL that was asked to end may take, and its last processes after it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Ends the PostgreSQL that a killed server left on this cluster, if there is one, and waits for
+/// its end. It is asked to shut down, then to stop at once (which is a crash it recovers from); it
+/// is never killed, because the processes of a killed PostgreSQL may still write.
 pub(super) fn end_stale_postmaster(directory: &DataDirectory) -> Result<(), Error> {
     let cluster = directory.cluster();
     let pid_file = cluster.join("postmaster.pid");
     let Some(pid) = recorded_pid(&pid_file) else {
         return Ok(());
     };
-    if !is_alive(pid) {
-        return Ok(());
+    if is_alive(pid) && runs_on(pid, &cluster) != Some(false) {
+        tracing::warn!(%pid, "ending the PostgreSQL that a killed server left behind");
+        end(pid, &cluster)?;
     }
-    match runs_on(pid, &cluster) {
-        Some(true) => {}
-        // The number was given to another program since; PostgreSQL would take that for a running postmaster.
-        Some(false) if !any_process_on(&cluster) => {
-            return fs::remove_file(&pid_file).map_err(Error::file("cannot remove", pid_file));
+    // PostgreSQL refuses to start while the number in this file belongs to any process: one that
+    // nobody has waited for, or another program that was given the number since. It would also
+    // refuse while processes of the old one run, which is why those must be gone before the file is.
+    // Where the system does not list processes, the decision stays PostgreSQL's.
+    if pid_file.exists() && exists(pid) && Path::new("/proc/self/cwd").exists() {
+        let waiting_since = Instant::now();
+        while any_process_on(&cluster) {
+            if waiting_since.elapsed() > PATIENCE {
+                return Err(Error::Stale {
+                    pid: pid.as_raw(),
+                    dir: cluster,
+                });
+            }
+            std::thread::sleep(POLL);
         }
-        Some(false) | None => return Ok(()),
+        fs::remove_file(&pid_file).map_err(Error::file("cannot remove", pid_file))?;
     }
-    tracing::warn!(
-        pid = pid.as_raw(),
-        "ending the PostgreSQL that a killed server left behind"
-    );
-    for (signal, patience) in [
-        (Signal::SIGINT, Duration::from_secs(30)),
-        (Signal::SIGQUIT, Duration::from_secs(30)),
-    ] {
+    Ok(())
+}
+
+fn end(pid: Pid, cluster: &Path) -> Result<(), Error> {
+    for signal in [Signal::SIGINT, Signal::SIGQUIT] {
         // An error means that it has just ended.
         let _ = kill(pid, signal);
         let asked = Instant::now();
-        while asked.elapsed() < patience {
+        while asked.elapsed() < PATIENCE {
             if !is_alive(pid) {
                 return Ok(());
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(POLL);
         }
     }
     Err(Error::Stale {
         pid: pid.as_raw(),
-        dir: cluster,
+        dir: cluster.to_path_buf(),
     })
 }
 
@@ -60,8 +71,13 @@ fn recorded_pid(pid_file: &Path) -> Option<Pid> {
     text.lines().next()?.trim().parse().ok().map(Pid::from_raw)
 }
 
+/// Whether the number belongs to a process, be it one that has ended.
+fn exists(pid: Pid) -> bool {
+    !matches!(kill(pid, None), Err(Errno::ESRCH))
+}
+
 fn is_alive(pid: Pid) -> bool {
-    !is_zombie(pid) && !matches!(kill(pid, None), Err(Errno::ESRCH))
+    exists(pid) && !is_zombie(pid)
 }
 
 /// A process that has ended but that nobody has waited for still has a number.
@@ -89,12 +105,9 @@ fn runs_on(pid: Pid, cluster: &Path) -> Option<bool> {
     Some(command.contains("postgres") && command.contains(&*cluster.to_string_lossy()))
 }
 
-/// Whether any process works in the cluster's directory; true when the system does not tell.
+/// Whether any process works in the cluster's directory.
 fn any_process_on(cluster: &Path) -> bool {
-    let Ok(entries) = fs::read_dir("/proc") else {
-        return true;
-    };
-    entries
-        .flatten()
-        .any(|entry| fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == cluster))
+    let mut processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == cluster))
 }

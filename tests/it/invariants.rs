@@ -25,6 +25,8 @@ fn sources(dir: &str) -> Vec<(PathBuf, String)> {
 fn lines_with(files: &[(PathBuf, String)], texts: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for (path, text) in files {
+        // Unit tests at the end of a file may say what they like.
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
         for (number, line) in text.lines().enumerate() {
             let code = !line.trim_start().starts_with("//");
             if code && texts.iter().any(|text| line.contains(text)) {
