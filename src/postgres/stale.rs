@@ -93,9 +93,9 @@ fn is_zombie(pid: Pid) -> bool {
 /// system does not tell.
 fn runs_on(pid: Pid, cluster: &Path) -> Option<bool> {
     if Path::new("/proc/self/cwd").exists() {
-        return fs::read_link(format!("/proc/{pid}/cwd"))
-            .ok()
-            .map(|cwd| cwd == cluster);
+        // Unreadable means another user's process, which PostgreSQL's would not be.
+        let cwd = fs::read_link(format!("/proc/{pid}/cwd"));
+        return Some(cwd.is_ok_and(|cwd| cwd == cluster));
     }
     let output = std::process::Command::new("ps")
         .args(["-o", "command=", "-p", &pid.to_string()])
