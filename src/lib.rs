@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod commands;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod engine;
 pub mod error;
 pub mod graphql;

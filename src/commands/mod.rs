@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod database_url;
+mod demo;
 mod migrate;
 mod reset;
 mod schema;
@@ -32,6 +33,8 @@ struct Cli {
 enum Command {
     /// Print the address of the running database, so that psql and other programs can join
     DatabaseUrl(database_url::Arguments),
+    /// Fill the database with data that could be real: all or nothing, the same in every run
+    Demo(crate::demo::Options),
     /// Change the database's schema step by step, or say where it stands
     Migrate(migrate::Arguments),
     /// Drop everything that the migrations made, then make it anew: all data is lost
@@ -95,6 +98,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = &cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
         Command::DatabaseUrl(arguments) => database_url::run(settings, &arguments).await,
+        Command::Demo(options) => demo::run(settings, options).await,
         Command::Migrate(arguments) => migrate::run(settings, &arguments).await,
         Command::Reset(arguments) => reset::run(settings, &arguments).await,
         Command::Schema(arguments) => schema::run(settings, &arguments).await,

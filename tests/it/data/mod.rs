@@ -4,6 +4,7 @@ mod access_matrix;
 mod catalog;
 mod chats;
 mod deletion;
+mod demo;
 mod documents;
 mod entities;
 mod feedback;
