@@ -82,6 +82,14 @@ impl std::fmt::Debug for DatabaseUrl {
     }
 }
 
+impl std::str::FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse_url(text)
+    }
+}
+
 fn parse_url(text: &str) -> Result<DatabaseUrl, String> {
     let allowed = "allowed is postgresql://user:password@host:port/database, with sslmode=disable, prefer, \
                    require, verify-ca or verify-full";

@@ -2,7 +2,9 @@
 
 mod actions;
 mod documents;
+mod errors;
 mod hostile;
+mod privacy;
 mod queries;
 mod question;
 mod reads;
@@ -10,4 +12,5 @@ mod schema;
 mod subscriptions;
 mod value_samples;
 mod values;
+mod wire;
 mod writes;

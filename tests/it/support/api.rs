@@ -1,12 +1,13 @@
 //! GraphQL over a test's database, without HTTP in between.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use futures_util::StreamExt;
 use mindloom::{
     app::App,
     auth::Caller,
-    config::Settings,
+    config::{DatabaseSettings, DatabaseUrl, Settings},
+    db::Db,
     graphql::{Graphql, Request, RequestContext, ResponseStream},
     realtime::Realtime,
 };
@@ -24,16 +25,42 @@ pub struct TestApi {
 impl TestApi {
     pub async fn new() -> Self {
         let test = TestDb::new().await;
-        let settings = Settings::from_flags(Vec::<String>::new()).expect("default settings");
-        let realtime = Realtime::start(&test.db, &settings.change_log);
-        let app = Arc::new(App {
-            realtime,
-            settings,
-            db: test.db.clone(),
-            secret: "a secret of at least thirty-two bytes".to_owned(),
-        });
-        let graphql = Graphql::start(app).await.expect("the service starts");
+        let graphql = start(&test.db).await;
         TestApi { test, graphql }
+    }
+
+    /// The same database with other settings of how it is reached.
+    pub async fn restart_with(&mut self, change: impl FnOnce(&mut DatabaseSettings)) {
+        self.graphql.app().realtime.stop();
+        change(&mut self.test.settings);
+        self.test.db.close();
+        self.test.db = Db::connect(&self.test.settings)
+            .await
+            .expect("the test's database answers");
+        self.graphql = start(&self.test.db).await;
+    }
+
+    /// The same database through a socket of the same name in another directory.
+    pub async fn restart_through(&mut self, directory: &Path) {
+        let socket = self.test.socket();
+        let real = socket
+            .parent()
+            .and_then(Path::to_str)
+            .expect("a directory with a plain name");
+        let proxy = directory.to_str().expect("a directory with a plain name");
+        let through = |url: &DatabaseUrl| -> DatabaseUrl {
+            let encoded = |path: &str| path.replace('/', "%2F");
+            let text = url
+                .as_str()
+                .replace(real, proxy)
+                .replace(&encoded(real), &encoded(proxy));
+            text.parse().expect("an address")
+        };
+        self.restart_with(|settings| {
+            settings.url = settings.url.as_ref().map(through);
+            settings.authenticator_url = settings.authenticator_url.as_ref().map(through);
+        })
+        .await;
     }
 
     /// The answer to a document with variables, as a caller gets it.
@@ -128,6 +155,17 @@ impl TestApi {
             .map(|mut node| node["id"].take())
             .collect()
     }
+}
+
+async fn start(db: &Db) -> Arc<Graphql> {
+    let settings = Settings::from_flags(Vec::<String>::new()).expect("default settings");
+    let app = Arc::new(App {
+        realtime: Realtime::start(db, &settings.change_log),
+        settings,
+        db: db.clone(),
+        secret: "a secret of at least thirty-two bytes".to_owned(),
+    });
+    Graphql::start(app).await.expect("the service starts")
 }
 
 impl Drop for TestApi {

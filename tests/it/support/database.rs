@@ -52,6 +52,18 @@ impl TestDb {
         self.settings.url.as_ref().map_or("", DatabaseUrl::as_str)
     }
 
+    /// The socket that this database is reached by.
+    pub fn socket(&self) -> std::path::PathBuf {
+        let config = self.db.owner_config();
+        let port = config.get_ports().first().copied().unwrap_or(5432);
+        match config.get_hosts().first() {
+            Some(tokio_postgres::config::Host::Unix(directory)) => {
+                directory.join(format!(".s.PGSQL.{port}"))
+            }
+            other => panic!("tests reach PostgreSQL by a socket, not {other:?}"),
+        }
+    }
+
     /// Makes a user and returns the caller that a token of that user would give.
     pub async fn user(&self, email: &str) -> Caller {
         self.user_with(email, json!({})).await
