@@ -3,6 +3,7 @@
 use tokio_postgres::error::SqlState;
 
 use super::model::{Constraint, ConstraintKind, Model, Table, camel};
+use super::rule::in_words;
 use crate::{
     auth::Role,
     error::{Code, Error},
@@ -162,8 +163,13 @@ fn check(known: Option<(&Table, &Constraint)>, message: &str) -> Error {
         )) => words.clone(),
         Some((_, constraint)) => {
             let fields = fields(constraint).join(" and ");
-            let rule = constraint.name.replace('_', " ");
-            format!("{fields} does not keep the rule \"{rule}\"")
+            match in_words(&constraint.definition) {
+                Some(rule) => format!("{fields} must keep this: it {rule}"),
+                None => {
+                    let rule = constraint.name.replace('_', " ");
+                    format!("{fields} does not keep the rule \"{rule}\"")
+                }
+            }
         }
         // Raised by a function with its own words.
         None => message.to_owned(),

@@ -16,6 +16,7 @@ pub mod operation;
 pub mod outcome;
 pub mod plan;
 pub mod respond;
+mod rule;
 pub mod run;
 pub mod sql;
 pub mod value;
