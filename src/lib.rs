@@ -13,4 +13,5 @@ pub mod error;
 pub mod graphql;
 pub mod http;
 pub mod postgres;
+pub mod progress;
 pub mod realtime;

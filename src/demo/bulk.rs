@@ -4,7 +4,7 @@ use tokio_postgres::{Client, Transaction};
 use uuid::Uuid;
 
 use super::{DemoError, World};
-use crate::postgres::Progress;
+use crate::progress::Progress;
 
 /// Tables that are filled with their triggers off.
 const TABLES: &[&str] = &[

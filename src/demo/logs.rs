@@ -23,8 +23,9 @@ const ACTIVITIES: &[((&str, &str, &str), u64)] = &[
     (("file_upload", "file", "file"), 1),
     (("auth_logout", "authentication", "session"), 1),
 ];
-/// Type, category, severity and message.
-const ERRORS: &[((&str, &str, &str, &str), u64)] = &[
+/// Type, category, severity and message of an error.
+type Met = (&'static str, &'static str, &'static str, &'static str);
+const ERRORS: &[(Met, u64)] = &[
     (
         (
             "api",

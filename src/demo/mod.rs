@@ -23,7 +23,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use tokio_postgres::Transaction;
 
 use crate::db::Db;
-use crate::postgres::Progress;
+use crate::progress::Progress;
 use people::Person;
 use rng::Rng;
 use topics::Subject;

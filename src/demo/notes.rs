@@ -12,12 +12,12 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::copy::{Sheet, array};
-use super::embedding::Space;
+use super::embedding::{DIMENSIONS, Space};
 use super::people::Person;
 use super::rng::Rng;
 use super::topics::fill;
 use super::{DemoError, World};
-use crate::postgres::Progress;
+use crate::progress::Progress;
 
 /// A cluster: notes of one person about one subject.
 struct Cluster {
@@ -218,28 +218,14 @@ async fn send_notes(
     clusters: &[Vec<Cluster>],
 ) -> Result<Vec<Kept>, DemoError> {
     let bar = Progress::of("Notes", u64::from(world.options.notes));
-    let vector = transaction
-        .prepare("select embedding from public.notes")
-        .await?
-        .columns()[0]
-        .type_()
-        .clone();
-    let types = [
-        Type::UUID,
-        Type::UUID,
-        Type::UUID,
-        Type::TEXT,
-        Type::TEXT_ARRAY,
-        Type::JSONB,
-        Type::INT4,
-        Type::INT4,
-        vector,
-        Type::TEXT,
-        Type::TIMESTAMPTZ,
-        Type::TIMESTAMPTZ,
-        Type::TIMESTAMPTZ,
-        Type::TIMESTAMPTZ,
-    ];
+    let selected = transaction
+        .prepare(&format!("select {NOTE_COLUMNS} from public.notes"))
+        .await?;
+    let types: Vec<Type> = selected
+        .columns()
+        .iter()
+        .map(|column| column.type_().clone())
+        .collect();
     let statement = format!("copy public.notes ({NOTE_COLUMNS}) from stdin (format binary)");
     let mut writer = pin!(BinaryCopyInWriter::new(
         transaction.copy_in(&statement).await?,
@@ -464,48 +450,13 @@ fn jobs(world: &World, kept: &[Kept]) -> Vec<Sheet> {
         "public.embedding_cache",
         "content_hash, model, embedding, expires_at, created_at, updated_at",
     );
-    let mut limits = Sheet::new(
-        "public.rate_limits",
-        "id, count, window_start, reset_time, created_at, updated_at",
-    );
     let space = Space::new(world.options.seed, &world.subjects);
-    for (number, note) in kept
-        .iter()
-        .enumerate()
-        .filter(|(number, note)| number % 8 == 0 || !note.embedded)
-    {
-        let at = rng.moment(world.until - Duration::hours(6), world.until);
-        let status = if note.embedded {
-            rng.weighted(&[("completed", 18), ("dead", 1)])
-        } else {
-            "pending"
-        };
-        let ended = (status != "pending").then(|| at + Duration::seconds(rng.between(1, 90)));
-        let attempts = match status {
-            "pending" => 0,
-            "dead" => 3,
-            _ => 1i64,
-        };
-        jobs.row([
-            rng.uuid(at).into(),
-            world.people[note.person].id.into(),
-            "embedding".into(),
-            status.into(),
-            json!({"noteId": note.id}).into(),
-            (status == "completed")
-                .then(|| json!({"dimensions": 1536}))
-                .into(),
-            (status == "dead")
-                .then_some("the provider answered 503 three times")
-                .into(),
-            (if status == "completed" { 100i64 } else { 0 }).into(),
-            attempts.into(),
-            at.into(),
-            ended.into(),
-            at.into(),
-            ended.unwrap_or(at).into(),
-        ]);
+    for (number, note) in kept.iter().enumerate() {
+        if number % 8 == 0 || !note.embedded {
+            job(world, note, &mut rng, &mut jobs);
+        }
         if number % 64 == 0 {
+            let at = rng.moment(world.until - Duration::hours(6), world.until);
             let key = format!("text-embedding-3-small{number}{}", note.content);
             let vector = space.embed(0, 0, 0, &mut rng);
             let vector: Vec<String> = vector.iter().map(f32::to_string).collect();
@@ -519,6 +470,49 @@ fn jobs(world: &World, kept: &[Kept]) -> Vec<Sheet> {
             ]);
         }
     }
+    vec![jobs, cache, rate_limits(world)]
+}
+
+fn job(world: &World, note: &Kept, rng: &mut Rng, jobs: &mut Sheet) {
+    let at = rng.moment(world.until - Duration::hours(6), world.until);
+    let status = if note.embedded {
+        rng.weighted(&[("completed", 18), ("dead", 1)])
+    } else {
+        "pending"
+    };
+    let (attempts, progress) = match status {
+        "pending" => (0i64, 0i64),
+        "dead" => (3, 0),
+        _ => (1, 100),
+    };
+    let ended = (status != "pending").then(|| at + Duration::seconds(rng.between(1, 90)));
+    jobs.row([
+        rng.uuid(at).into(),
+        world.people[note.person].id.into(),
+        "embedding".into(),
+        status.into(),
+        json!({"noteId": note.id}).into(),
+        (status == "completed")
+            .then(|| json!({"dimensions": DIMENSIONS}))
+            .into(),
+        (status == "dead")
+            .then_some("the provider answered 503 three times")
+            .into(),
+        progress.into(),
+        attempts.into(),
+        at.into(),
+        ended.into(),
+        at.into(),
+        ended.unwrap_or(at).into(),
+    ]);
+}
+
+fn rate_limits(world: &World) -> Sheet {
+    let mut rng = world.rng("rate limits");
+    let mut limits = Sheet::new(
+        "public.rate_limits",
+        "id, count, window_start, reset_time, created_at, updated_at",
+    );
     for person in world.people.iter().step_by(4) {
         let begun = world.until - Duration::minutes(rng.between(0, 50));
         limits.row([
@@ -530,5 +524,5 @@ fn jobs(world: &World, kept: &[Kept]) -> Vec<Sheet> {
             begun.into(),
         ]);
     }
-    vec![jobs, cache, limits]
+    limits
 }

@@ -10,6 +10,7 @@ use tokio_postgres::Transaction;
 use uuid::Uuid;
 
 use super::copy::Sheet;
+use super::rng::Rng;
 use super::{DemoError, World};
 
 pub(super) const FIRST_NAMES: &[&str] = &[
@@ -274,14 +275,14 @@ async fn profiles(transaction: &Transaction<'_>, world: &World) -> Result<u64, D
     Ok(rows)
 }
 
-/// Linked accounts, sessions with their tokens, and links that were sent. Nobody knows the tokens:
-/// what is stored are random numbers in place of hashes.
+/// A random number where a hash is kept: nobody knows a token to it.
+fn digest(rng: &mut Rng) -> String {
+    (0..4).map(|_| format!("{:016x}", rng.next())).collect()
+}
+
+/// Linked accounts, sessions with their tokens, and links that were sent.
 fn sessions(world: &World) -> Vec<Sheet> {
     let mut rng = world.rng("sessions");
-    let mut accounts = Sheet::new(
-        "auth.accounts",
-        "id, user_id, type, provider, provider_account_id, scope, created_at, updated_at",
-    );
     let mut sessions = Sheet::new(
         "auth.sessions",
         "id, session_token, user_id, user_agent, ip, expires, created_at, updated_at",
@@ -290,40 +291,12 @@ fn sessions(world: &World) -> Vec<Sheet> {
         "auth.refresh_tokens",
         "id, token_hash, user_id, session_id, expires_at, created_at, updated_at",
     );
-    let mut links = Sheet::new(
-        "auth.verification_tokens",
-        "id, user_id, identifier, token_hash, purpose, expires, created_at, updated_at",
-    );
-    for (number, person) in world.people.iter().enumerate() {
-        let mut digest = || {
-            format!(
-                "{:016x}{:016x}{:016x}{:016x}",
-                rng.next(),
-                rng.next(),
-                rng.next(),
-                rng.next()
-            )
-        };
-        let (session_token, token, link) = (digest(), digest(), digest());
-        if number % 3 == 0 {
-            accounts.row([
-                rng.uuid(person.joined).into(),
-                person.id.into(),
-                "oauth".into(),
-                (*rng.pick(&["github", "google"])).into(),
-                (rng.between(100_000, 99_999_999) * 1_000_000 + number as i64)
-                    .to_string()
-                    .into(),
-                "read:user".into(),
-                person.joined.into(),
-                person.joined.into(),
-            ]);
-        }
+    for person in &world.people {
         let begun = rng.moment(world.until - Duration::days(7), world.until);
         let session = rng.uuid(begun);
         sessions.row([
             session.into(),
-            session_token.into(),
+            digest(&mut rng).into(),
             person.id.into(),
             (*rng.pick(USER_AGENTS)).into(),
             address(&mut rng).into(),
@@ -333,28 +306,58 @@ fn sessions(world: &World) -> Vec<Sheet> {
         ]);
         tokens.row([
             rng.uuid(begun).into(),
-            token.into(),
+            digest(&mut rng).into(),
             person.id.into(),
             session.into(),
             (begun + Duration::days(30)).into(),
             begun.into(),
             begun.into(),
         ]);
-        if number % 10 == 0 {
-            let sent = world.until - Duration::minutes(rng.between(1, 50));
-            links.row([
-                rng.uuid(sent).into(),
-                person.id.into(),
-                person.email.as_str().into(),
-                link.into(),
-                (*rng.pick(&["magic_link", "recover_password"])).into(),
-                (sent + Duration::hours(1)).into(),
-                sent.into(),
-                sent.into(),
-            ]);
-        }
     }
-    vec![accounts, sessions, tokens, links]
+    vec![sessions, tokens, linked_accounts(world), sent_links(world)]
+}
+
+fn linked_accounts(world: &World) -> Sheet {
+    let mut rng = world.rng("linked accounts");
+    let mut accounts = Sheet::new(
+        "auth.accounts",
+        "id, user_id, type, provider, provider_account_id, scope, created_at, updated_at",
+    );
+    for (number, person) in world.people.iter().enumerate().step_by(3) {
+        accounts.row([
+            rng.uuid(person.joined).into(),
+            person.id.into(),
+            "oauth".into(),
+            (*rng.pick(&["github", "google"])).into(),
+            format!("{}{number:06}", rng.between(1_000, 9_999)).into(),
+            "read:user".into(),
+            person.joined.into(),
+            person.joined.into(),
+        ]);
+    }
+    accounts
+}
+
+fn sent_links(world: &World) -> Sheet {
+    let mut rng = world.rng("sent links");
+    let mut links = Sheet::new(
+        "auth.verification_tokens",
+        "id, user_id, identifier, token_hash, purpose, expires, created_at, updated_at",
+    );
+    for person in world.people.iter().step_by(10) {
+        let sent = world.until - Duration::minutes(rng.between(1, 50));
+        links.row([
+            rng.uuid(sent).into(),
+            person.id.into(),
+            person.email.as_str().into(),
+            digest(&mut rng).into(),
+            (*rng.pick(&["magic_link", "recover_password"])).into(),
+            (sent + Duration::hours(1)).into(),
+            sent.into(),
+            sent.into(),
+        ]);
+    }
+    links
 }
 
 pub(super) const USER_AGENTS: &[&str] = &[
@@ -365,7 +368,7 @@ pub(super) const USER_AGENTS: &[&str] = &[
 ];
 
 /// An address out of the ranges kept for documentation.
-pub(super) fn address(rng: &mut super::Rng) -> String {
+pub(super) fn address(rng: &mut Rng) -> String {
     let range = *rng.pick(&["192.0.2", "198.51.100", "203.0.113"]);
     format!("{range}.{}", rng.between(1, 254))
 }

@@ -12,7 +12,7 @@ use super::binaries::Binaries;
 use super::directory::{self, DataDirectory};
 use super::error::Error;
 use super::process::clean_environment;
-use super::progress::Progress;
+use crate::progress::Progress;
 
 /// The superuser that owns everything; only the server itself logs in as it.
 pub(super) const OWNER: &str = "mindloom";

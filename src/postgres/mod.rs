@@ -15,7 +15,6 @@ mod directory;
 mod error;
 mod fetch;
 mod process;
-mod progress;
 mod stale;
 mod wheel;
 
@@ -29,7 +28,6 @@ use directory::{DataDirectory, ServerLock};
 use process::Postmaster;
 
 pub use error::Error;
-pub use progress::Progress;
 
 /// A database that can be reached while this value lives.
 #[derive(Clone, Debug)]
