@@ -59,7 +59,7 @@ impl<'a> Execution<'a> {
             }
         };
         let mut keys: Vec<Vec<Vec<Value>>> = vec![Vec::new(); plan.loaders.len()];
-        self.named_rows(&plan.out, &outcome, plan, &mut keys);
+        self.named_rows(&plan.out, &outcome, &mut keys);
         let mut rows = Vec::with_capacity(plan.loaders.len());
         for (loader, keys) in plan.loaders.iter().zip(&keys) {
             rows.push(self.load(loader, keys, transaction, bound).await?);
@@ -94,28 +94,22 @@ impl<'a> Execution<'a> {
     }
 
     /// Collects the keys of the rows that an outcome names, by loader, in the order of writing.
-    fn named_rows(
-        self,
-        out: &Out,
-        outcome: &Outcome,
-        plan: &ActionPlan,
-        keys: &mut [Vec<Vec<Value>>],
-    ) {
+    fn named_rows(self, out: &Out, outcome: &Outcome, keys: &mut [Vec<Vec<Value>>]) {
         match (out, outcome) {
             (out, Outcome::List(items)) => {
                 for item in items {
-                    self.named_rows(out, item, plan, keys);
+                    self.named_rows(out, item, keys);
                 }
             }
             (Out::Row(loader), Outcome::Row(row)) => keys[*loader].push(row.key.clone()),
             (Out::Abstract(outs), Outcome::Row(row)) => {
                 if let Some(out) = self.type_of(&row.table).and_then(|name| outs.get(name)) {
-                    self.named_rows(out, outcome, plan, keys);
+                    self.named_rows(out, outcome, keys);
                 }
             }
             (Out::Abstract(outs), Outcome::Object(fields)) => {
                 if let Some(out) = object_type(fields).and_then(|name| outs.get(name)) {
-                    self.named_rows(out, outcome, plan, keys);
+                    self.named_rows(out, outcome, keys);
                 }
             }
             (Out::Object(wanted), Outcome::Object(fields)) => {
@@ -123,7 +117,7 @@ impl<'a> Execution<'a> {
                     if let OutValue::Field(name, out) = &field.value
                         && let Some((_, value)) = fields.iter().find(|(known, _)| known == name)
                     {
-                        self.named_rows(out, value, plan, keys);
+                        self.named_rows(out, value, keys);
                     }
                 }
             }

@@ -137,6 +137,14 @@ fn write_connection(sdl: &mut Sdl, table: &Table) {
     .field(&format!("node: {name}!"), "The row.");
 }
 
+/// A computation over columns: its field, what it is, the kinds it takes, the type it answers.
+type Part = (
+    &'static str,
+    &'static str,
+    fn(&Kind) -> bool,
+    fn(&Model, &Column) -> String,
+);
+
 fn write_aggregate(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let readable = || table.columns.iter().filter(|c| c.readable(role));
@@ -171,7 +179,7 @@ fn write_aggregate(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         );
     }
     drop(group);
-    let parts: [(&str, &str, fn(&Kind) -> bool, fn(&Model, &Column) -> String); 4] = [
+    let parts: [Part; 4] = [
         ("sum", "Sums; null without values.", numeric, sum_type),
         ("avg", "Means; null without values.", numeric, avg_type),
         ("min", "Smallest values.", comparable, same_type),

@@ -34,6 +34,9 @@ pub(super) enum Command {
     Stop { id: Box<str> },
 }
 
+/// Told the name of each operation that is over.
+type OnOver = Box<dyn Fn(&str) + Send>;
+
 /// Where answers come from.
 pub(super) struct Source {
     operations: SelectAll<Operation>,
@@ -41,7 +44,7 @@ pub(super) struct Source {
     names: HashMap<u64, (Box<str>, AbortHandle)>,
     /// More operations; nothing on a stream of its own, which ends with its operation.
     commands: Option<mpsc::Receiver<Command>>,
-    on_over: Option<Box<dyn Fn(&str) + Send>>,
+    on_over: Option<OnOver>,
 }
 
 impl Source {
