@@ -65,6 +65,9 @@ fn help_lists_every_command_and_every_setting() {
         "reset",
         "vacuum",
         "database-url",
+        "demo",
+        "schema",
+        "token",
     ] {
         assert!(help.contains(command), "{command}");
         assert!(
