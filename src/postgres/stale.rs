@@ -43,6 +43,9 @@ pub(super) fn end_stale_postmaster(directory: &DataDirectory) -> Result<(), Erro
             }
             std::thread::sleep(POLL);
         }
+        // The socket has such a file too; it may have gone with an orderly end.
+        let socket = format!(".s.PGSQL.{}.lock", directory.port());
+        let _ = fs::remove_file(directory.socket_dir().join(socket));
         fs::remove_file(&pid_file).map_err(Error::file("cannot remove", pid_file))?;
     }
     Ok(())
