@@ -70,6 +70,7 @@ async fn functions_that_users_call_run_as_their_caller() {
             ("integrity_check()", "for admins, which it checks"),
             ("is_agent_activity_logging_enabled()", "tells every user one setting"),
             ("is_user_activity_logging_enabled()", "tells every user one setting"),
+            ("keep_idempotent_answer(text,text)", "keeps an answer under the caller's own keys"),
             ("purge_old_activity_logs()", "for admins, which it checks"),
             ("restore_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
             ("restore_project(uuid,uuid)", "for the user named or an admin, which it checks"),
@@ -77,6 +78,7 @@ async fn functions_that_users_call_run_as_their_caller() {
             ("shared_document_needs_password(uuid)", "tells one thing to whoever knows the token"),
             ("soft_delete_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
             ("soft_delete_project(uuid,uuid)", "for the user named or an admin, which it checks"),
+            ("take_idempotency_key(text,bytea)", "sees the caller's own keys alone"),
         ],
     )
     .await;
@@ -89,7 +91,9 @@ async fn nobody_without_an_account_calls_what_is_not_for_them() {
         &[
             ("get_public_chat(uuid)", "a public chat is read without an account"),
             ("get_shared_document(uuid)", "a shared document is read without an account"),
-            ("shared_document_needs_password(uuid)", "as above"),
+            ("keep_idempotent_answer(text,text)", "the server calls it within a mutation, whoever the caller is"),
+            ("shared_document_needs_password(uuid)", "a shared document is read without an account"),
+            ("take_idempotency_key(text,bytea)", "the server calls it within a mutation, whoever the caller is"),
         ],
     )
     .await;
