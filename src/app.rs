@@ -1,6 +1,13 @@
 //! The parts of a running server, for whatever handles a request.
 
-use crate::{config::Settings, db::Db, realtime::Realtime};
+use std::sync::Arc;
+
+use crate::{
+    config::Settings,
+    db::Db,
+    metrics::Metrics,
+    realtime::{Realtime, channels::Channels},
+};
 
 /// The server's parts.
 pub struct App {
@@ -8,6 +15,10 @@ pub struct App {
     pub settings: Settings,
     /// The database.
     pub db: Db,
+    /// Broadcast and presence.
+    pub channels: Channels,
+    /// Figures about the running server.
+    pub metrics: Arc<Metrics>,
     /// Changes and live queries.
     pub realtime: Realtime,
     /// The secret that everything else is derived from: tokens, cursors, keys.

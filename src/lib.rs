@@ -12,6 +12,7 @@ pub mod engine;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod metrics;
 pub mod postgres;
 pub mod progress;
 pub mod realtime;

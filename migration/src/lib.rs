@@ -68,6 +68,7 @@ impl MigratorTrait for Migrator {
             sql!("m0040_change_log"),
             sql!("m0041_change_visibility"),
             sql!("m0042_published_tables"),
+            sql!("m0045_channels"),
             sql!("m0060_idempotency"),
         ]
     }

@@ -10,6 +10,7 @@ mod artifacts;
 mod chats;
 mod notes;
 mod projects;
+mod realtime;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -173,5 +174,8 @@ pub fn registry() -> Vec<Action> {
         projects::project_stats::action(),
         projects::restore_project::action(),
         projects::soft_delete_project::action(),
+        realtime::send_broadcast::action(),
+        realtime::track_presence::action(),
+        realtime::untrack_presence::action(),
     ]
 }

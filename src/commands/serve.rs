@@ -16,8 +16,9 @@ use crate::config::Settings;
 use crate::db::Db;
 use crate::graphql::Graphql;
 use crate::http::{self, Drain, Http};
+use crate::metrics::{self, Metrics};
 use crate::postgres;
-use crate::realtime::Realtime;
+use crate::realtime::{Realtime, channels::Channels, supabase::Supabase};
 
 /// The status of a process that a signal ended, as shells report SIGINT.
 const INTERRUPTED: u8 = 130;
@@ -64,15 +65,29 @@ async fn serve(
     let spread = Duration::from_millis(settings.transports.drain_spread_ms);
     let drain = Drain::new(stopping.clone(), spread);
     let secret = auth::jwt_secret(settings)?;
+    let metrics = Arc::new(Metrics::new()?);
+    let realtime = Realtime::start(&db, &settings.change_log);
+    metrics.watch_changes(realtime.hub.clone(), db.clone())?;
     let app = Arc::new(App {
         settings: settings.clone(),
-        realtime: Realtime::start(&db, &settings.change_log),
+        channels: Channels::start(db.clone(), settings.channels.clone(), Arc::clone(&metrics)),
+        metrics: Arc::clone(&metrics),
+        realtime,
         db: db.clone(),
         secret: String::from_utf8(secret)?,
     });
     let graphql = Graphql::start(app.clone()).await?;
     let http = Http::start(&app, graphql, drain.clone()).await?;
-    let routes = http::app(&http, http::router(db));
+    metrics.watch_graphql(&http)?;
+    let supabase = Supabase::new(
+        app.channels.clone(),
+        app.realtime.hub.clone(),
+        Arc::clone(http.verifier()),
+    );
+    let others = http::router(db)
+        .merge(supabase.routes())
+        .merge(metrics::routes(metrics));
+    let routes = http::app(&http, others);
     // Answers are written whole: waiting for more to send with them would only delay them.
     let listener = listener.tap_io(|connection| {
         if let Err(error) = connection.set_nodelay(true) {
@@ -84,16 +99,19 @@ async fn serve(
         routes.into_make_service_with_connect_info::<SocketAddr>(),
     )
     .with_graceful_shutdown(stopping.cancelled_owned());
+    let leaving = supabase.clone();
     // Sockets are none of axum's requests any more: they are waited for by themselves.
     let server = tokio::spawn(async move {
         let served = server.into_future().await;
         drain.finished().await;
+        supabase.finished().await;
         served
     });
     tracing::info!(%address, "ready: GraphQL at http://{address}/graphql");
     stop.asked().await;
     tracing::info!("stopping");
     stop_all.cancel();
+    tokio::spawn(async move { leaving.drain(spread).await });
     let grace = Duration::from_millis(settings.http.shutdown_grace_ms);
     tokio::select! {
         finished = tokio::time::timeout(grace, server) => match finished {

@@ -6,6 +6,7 @@
 mod auth;
 mod callers;
 mod change_log;
+mod channels;
 mod data;
 mod database;
 mod documents;
@@ -19,6 +20,7 @@ mod unknown;
 pub use auth::AuthSettings;
 pub use callers::{CallerSettings, JwksLocation};
 pub use change_log::ChangeLogSettings;
+pub use channels::ChannelSettings;
 pub use data::DataSettings;
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use documents::DocumentSettings;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub callers: CallerSettings,
     #[command(flatten, next_help_heading = "Change log")]
     pub change_log: ChangeLogSettings,
+    #[command(flatten, next_help_heading = "Channels")]
+    pub channels: ChannelSettings,
     #[command(flatten, next_help_heading = "Data directory")]
     pub data: DataSettings,
     #[command(flatten, next_help_heading = "Database")]

@@ -8,6 +8,7 @@ mod request;
 mod response;
 pub mod schema;
 mod service;
+mod streams;
 mod subscribe;
 pub mod validation;
 

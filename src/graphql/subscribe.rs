@@ -19,6 +19,7 @@ use crate::{
         change::{ChangeCondition, ChangeField, ChangePlan, LoggedObject},
         encode::{Encoder, write_json_string},
         operation::{SubscriptionPlan, compile_subscription},
+        outcome,
         plan::{FieldShape, Loader},
         respond::{Fetched, Responder},
         sql::{Bound, bind},
@@ -75,9 +76,14 @@ impl Graphql {
                 self.live(prefix, compiled, tables.collect(), request, context)
                     .await
             }
-            SubscriptionPlan::Stream { name, .. } => Err(Error::bad_input(format!(
-                "{name} has no stream on this server"
-            ))),
+            SubscriptionPlan::Stream {
+                name,
+                arguments,
+                out,
+            } => {
+                let arguments = outcome::arguments(&arguments, &request.variables);
+                self.stream(name, arguments, (prefix, out), context).await
+            }
         };
         stream.map_err(refused)
     }

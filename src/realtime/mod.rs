@@ -25,6 +25,7 @@
 
 mod catalog;
 mod change;
+pub mod channels;
 mod condition;
 mod feed;
 mod hub;
@@ -40,6 +41,7 @@ mod reader;
 mod record;
 mod stats;
 mod subscriber;
+pub mod supabase;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -108,10 +108,12 @@ impl Resume {
                 return Some(Ok(Arc::new(event)));
             }
             if self.caught_up {
-                return match &mut self.joined {
-                    Some((joined, _)) => joined.receiver.next().await,
-                    None => None,
-                };
+                let (joined, _) = self.joined.as_mut()?;
+                match joined.receiver.next().await {
+                    // The log was read further than the hub had dispatched when it was joined.
+                    Some(Ok(event)) if self.position.has(event.change.xid, event.change.seq) => continue,
+                    next => return next,
+                }
             }
             if let Err(error) = self.advance().await {
                 self.ended = true;

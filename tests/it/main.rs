@@ -7,4 +7,5 @@ mod engine;
 mod http;
 mod invariants;
 mod postgres;
+mod supabase;
 mod support;

@@ -9,7 +9,8 @@ use mindloom::{
     config::{DatabaseSettings, DatabaseUrl, Settings},
     db::Db,
     graphql::{Graphql, Request, RequestContext, ResponseStream},
-    realtime::Realtime,
+    metrics::Metrics,
+    realtime::{Realtime, channels::Channels},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -159,7 +160,11 @@ impl TestApi {
 
 async fn start(db: &Db) -> Arc<Graphql> {
     let settings = Settings::from_flags(Vec::<String>::new()).expect("default settings");
+    let metrics = Arc::new(Metrics::new().expect("the figures"));
+    let channels = settings.channels.clone();
     let app = Arc::new(App {
+        channels: Channels::start(db.clone(), channels, Arc::clone(&metrics)),
+        metrics,
         realtime: Realtime::start(db, &settings.change_log),
         settings,
         db: db.clone(),

@@ -1,0 +1,56 @@
+//! Measures realtime: `cargo bench --bench realtime [part …]`. Prints a table and writes
+//! `target/realtime.json`.
+
+mod broadcast;
+mod generator;
+mod idle;
+mod process;
+mod stand;
+
+use serde_json::Value;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    if arguments.iter().any(|argument| argument == generator::FLAG) {
+        return generator::main();
+    }
+    let wanted =
+        |part: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == part);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let rows = runtime.block_on(async {
+        let stand = stand::Stand::start().await;
+        let mut rows = Vec::new();
+        if wanted("idle") {
+            rows.extend(idle::run(&stand).await);
+        }
+        if wanted("broadcast") {
+            rows.extend(broadcast::run(&stand).await);
+        }
+        rows
+    });
+    for row in &rows {
+        print_row(row);
+    }
+    let text = serde_json::to_string_pretty(&rows).expect("JSON");
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/realtime.json");
+    std::fs::write(path, text).expect("written");
+}
+
+fn print_row(row: &Value) {
+    let cells = row
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| match value.as_f64() {
+            Some(number) if number.fract() != 0.0 => format!("{name}={number:.2}"),
+            _ => format!("{name}={value}"),
+        });
+    println!("{}", cells.collect::<Vec<_>>().join("  "));
+}

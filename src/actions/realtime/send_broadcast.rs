@@ -1,0 +1,57 @@
+//! `sendBroadcast`: says something to everybody on a channel.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    actions::{Action, Outcome},
+    realtime::channels::{BroadcastMessage, json_payload},
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """
+  Sends a message to everybody who listens to a channel, at once and not with the transaction: it cannot be
+  taken back. On a private channel a policy for insert on realtime.messages has to let the caller.
+  """
+  sendBroadcast(
+    "The name of the channel."
+    channel: String!
+    "What kind of message it is."
+    event: String!
+    "The message."
+    payload: JSON!
+    "Whether the private channel of that name is meant."
+    private: Boolean! = false
+  ): Boolean!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    channel: String,
+    event: String,
+    payload: Value,
+    private: bool,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::new(SDL, |context, arguments: Arguments| {
+        Box::pin(async move {
+            let Arguments {
+                channel,
+                event,
+                payload,
+                private,
+            } = arguments;
+            let message = BroadcastMessage::new(&channel, private, &event, json_payload(&payload)?);
+            context
+                .app
+                .channels
+                .send(&context.request.caller, message)
+                .await?;
+            Ok(Outcome::Value(Value::Bool(true)))
+        })
+    })
+}

@@ -1,0 +1,176 @@
+//! The figures of the change log, which the hub counts for itself.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use prometheus::{
+    IntGauge,
+    core::{Collector, Desc},
+    proto::{Bucket, Counter, Gauge, Histogram, Metric, MetricFamily, MetricType},
+};
+
+use crate::{
+    db::Db,
+    realtime::{Hub, LAG_BUCKETS_US, Stats},
+};
+
+/// Reads the hub's counters whenever the metrics are asked for.
+pub(super) struct ChangeFigures {
+    hub: Hub,
+    descriptions: Vec<Desc>,
+}
+
+const PREFIX: &str = "mindloom_realtime_";
+const LAG: (&str, &str) = (
+    "commit_to_delivery_seconds",
+    "From a change's commit to its hand-over to a subscriber",
+);
+const POSITION: (&str, &str) = (
+    "reader_position",
+    "The highest number of the change log that was handed on",
+);
+
+type Figure = (&'static str, &'static str, fn(&Stats) -> &AtomicU64);
+
+const COUNTERS: [Figure; 4] = [
+    (
+        "changes_in_total",
+        "Changes that the reader took out of the log",
+        |stats| &stats.changes_in,
+    ),
+    (
+        "change_events_out_total",
+        "Changes handed to subscribers, one per subscriber",
+        |stats| &stats.events_out,
+    ),
+    (
+        "change_subscribers_cut_total",
+        "Subscribers to changes that read too slowly",
+        |stats| &stats.slow_clients,
+    ),
+    ("live_runs_total", "Runs of live queries", |stats| {
+        &stats.live_runs
+    }),
+];
+const GAUGES: [Figure; 2] = [
+    (
+        "change_subscriptions",
+        "Open subscriptions to changes",
+        |stats| &stats.subscriptions,
+    ),
+    ("live_queries", "Open live queries", |stats| {
+        &stats.live_queries
+    }),
+];
+
+impl ChangeFigures {
+    /// Figures of a hub.
+    ///
+    /// # Errors
+    /// When a name is none, which is a fault of this file.
+    pub(super) fn new(hub: Hub) -> Result<Self, prometheus::Error> {
+        let figures = COUNTERS
+            .iter()
+            .chain(&GAUGES)
+            .map(|(name, help, _)| (*name, *help))
+            .chain([LAG, POSITION]);
+        let describe = |(name, help): (&str, &str)| {
+            Desc::new(
+                format!("{PREFIX}{name}"),
+                help.to_owned(),
+                Vec::new(),
+                std::collections::HashMap::new(),
+            )
+        };
+        let descriptions = figures.map(describe).collect::<Result<_, _>>()?;
+        Ok(ChangeFigures { hub, descriptions })
+    }
+}
+
+impl Collector for ChangeFigures {
+    fn desc(&self) -> Vec<&Desc> {
+        self.descriptions.iter().collect()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floats")]
+    fn collect(&self) -> Vec<MetricFamily> {
+        let stats = self.hub.stats();
+        let mut families = Vec::new();
+        for (name, help, read) in COUNTERS {
+            let mut counter = Counter::default();
+            counter.set_value(read(stats).load(Ordering::Relaxed) as f64);
+            let mut metric = Metric::default();
+            metric.set_counter(counter);
+            families.push(family((name, help), MetricType::COUNTER, metric));
+        }
+        for (name, help, read) in GAUGES {
+            families.push(gauge(
+                (name, help),
+                read(stats).load(Ordering::Relaxed) as f64,
+            ));
+        }
+        families.push(gauge(
+            POSITION,
+            stats.last_seq.load(Ordering::Relaxed) as f64,
+        ));
+        let mut metric = Metric::default();
+        metric.set_histogram(lag(stats));
+        families.push(family(LAG, MetricType::HISTOGRAM, metric));
+        families
+    }
+}
+
+fn gauge(figure: (&str, &str), value: f64) -> MetricFamily {
+    let mut gauge = Gauge::default();
+    gauge.set_value(value);
+    let mut metric = Metric::default();
+    metric.set_gauge(gauge);
+    family(figure, MetricType::GAUGE, metric)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floats")]
+fn lag(stats: &Stats) -> Histogram {
+    let mut histogram = Histogram::default();
+    let (mut count, mut buckets) = (0, Vec::new());
+    for (index, bucket) in stats.lag.iter().enumerate() {
+        count += bucket.load(Ordering::Relaxed);
+        if let Some(bound_us) = LAG_BUCKETS_US.get(index) {
+            let mut bucket = Bucket::default();
+            bucket.set_cumulative_count(count);
+            bucket.set_upper_bound(*bound_us as f64 / 1e6);
+            buckets.push(bucket);
+        }
+    }
+    histogram.set_sample_count(count);
+    histogram.set_sample_sum(stats.lag_sum_us.load(Ordering::Relaxed) as f64 / 1e6);
+    histogram.set_bucket(buckets);
+    histogram
+}
+
+fn family((name, help): (&str, &str), kind: MetricType, metric: Metric) -> MetricFamily {
+    let mut family = MetricFamily::default();
+    family.set_name(format!("{PREFIX}{name}"));
+    family.set_help(help.to_owned());
+    family.set_field_type(kind);
+    family.set_metric(vec![metric]);
+    family
+}
+
+/// Measures the log's partitions now and then, until the database is closed.
+pub(super) async fn measure_log(db: Db, size: IntGauge) {
+    const SIZE: &str = "select coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint
+                        from pg_inherits where inhparent = 'realtime.changes'::regclass";
+    let mut ticks = tokio::time::interval(Duration::from_secs(30));
+    loop {
+        ticks.tick().await;
+        let Ok(client) = db.system().await else {
+            continue;
+        };
+        match client.query_one(SIZE, &[]).await {
+            Ok(row) => size.set(row.get(0)),
+            Err(error) => tracing::debug!(%error, "the size of the change log is not known"),
+        }
+    }
+}

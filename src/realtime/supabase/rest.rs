@@ -1,0 +1,216 @@
+//! Broadcasts over HTTP: a batch, or one message whose channel and event are in the path.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Json, Response},
+};
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
+
+use super::{Supabase, refusal::Refusal};
+use crate::{
+    auth::Caller,
+    error::Code,
+    realtime::channels::{BroadcastMessage, Payload},
+};
+
+/// The most messages of one request.
+const BATCH_MAX: usize = 1_000;
+
+#[derive(Deserialize)]
+struct Batch {
+    messages: Vec<Posted>,
+}
+
+#[derive(Deserialize)]
+struct Posted {
+    topic: String,
+    event: String,
+    payload: Box<RawValue>,
+    #[serde(default)]
+    private: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Private {
+    #[serde(default)]
+    private: String,
+}
+
+/// What a request is answered with instead of 202.
+struct Refused(StatusCode, String);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({"message": self.1}))).into_response()
+    }
+}
+
+/// `POST /realtime/v1/api/broadcast`: all messages or none.
+pub(super) async fn batch(
+    State(supabase): State<Supabase>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let sent = async {
+        let caller = caller(&supabase, &headers).await?;
+        let batch: Batch = serde_json::from_slice(&body).map_err(|error| {
+            Refused(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                format!("messages: {error}"),
+            )
+        })?;
+        let messages = batch.messages.into_iter().map(|posted| {
+            BroadcastMessage::new(
+                &posted.topic,
+                posted.private,
+                &posted.event,
+                Payload::Json(posted.payload),
+            )
+        });
+        send(&supabase, &caller, messages.collect()).await
+    };
+    answer(sent.await)
+}
+
+/// `POST /realtime/v1/api/broadcast/{topic}/events/{event}`: the body is the payload, JSON or bytes.
+pub(super) async fn single(
+    State(supabase): State<Supabase>,
+    Path((topic, event)): Path<(String, String)>,
+    Query(query): Query<Private>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let sent = async {
+        let caller = caller(&supabase, &headers).await?;
+        let payload = payload(&headers, body)?;
+        let message = BroadcastMessage::new(&topic, query.private == "true", &event, payload);
+        send(&supabase, &caller, vec![message]).await
+    };
+    answer(sent.await)
+}
+
+fn answer(sent: Result<(), Refused>) -> Response {
+    match sent {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err(refused) => refused.into_response(),
+    }
+}
+
+fn payload(headers: &HeaderMap, body: Bytes) -> Result<Payload, Refused> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .map(|value| value.to_str().unwrap_or_default());
+    let kind = kind.map(|kind| {
+        kind.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    });
+    match kind.as_deref() {
+        Some("application/octet-stream") => Ok(Payload::Binary(body)),
+        None | Some("application/json") => serde_json::from_slice(&body)
+            .map(Payload::Json)
+            .map_err(|error| {
+                Refused(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    format!("payload: {error}"),
+                )
+            }),
+        Some(_) => Err(Refused(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Unsupported Media Type. Use application/json or application/octet-stream".to_owned(),
+        )),
+    }
+}
+
+async fn caller(supabase: &Supabase, headers: &HeaderMap) -> Result<Arc<Caller>, Refused> {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let bearer = text(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    });
+    let unauthorized = || Refused(StatusCode::UNAUTHORIZED, "Unauthorized".to_owned());
+    let token = bearer
+        .or(text(header::HeaderName::from_static("apikey")))
+        .ok_or_else(unauthorized)?;
+    supabase
+        .server
+        .verify(token)
+        .await
+        .map_err(|refusal| match refusal.code {
+            "UnableToConnectToProject" => Refused(StatusCode::SERVICE_UNAVAILABLE, refusal.text),
+            _ => unauthorized(),
+        })
+}
+
+/// Checks every message, then sends all.
+async fn send(
+    supabase: &Supabase,
+    caller: &Caller,
+    messages: Vec<BroadcastMessage>,
+) -> Result<(), Refused> {
+    let channels = &supabase.server.channels;
+    if messages.is_empty() || messages.len() > BATCH_MAX {
+        return Err(Refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("messages: 1 to {BATCH_MAX} are allowed"),
+        ));
+    }
+    let mut writable: Vec<&str> = Vec::new();
+    for message in &messages {
+        if message.channel.is_empty() || message.event.is_empty() {
+            return Err(Refused(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "topic and event can't be blank".to_owned(),
+            ));
+        }
+        channels.check_size(message).map_err(|error| {
+            Refused(StatusCode::UNPROCESSABLE_ENTITY, error.message().to_owned())
+        })?;
+        if message.private && !writable.contains(&&*message.channel) {
+            check_right(supabase, caller, &message.channel).await?;
+            writable.push(&message.channel);
+        }
+    }
+    for message in messages {
+        channels.publish(&Arc::new(message), None);
+    }
+    Ok(())
+}
+
+async fn check_right(supabase: &Supabase, caller: &Caller, channel: &str) -> Result<(), Refused> {
+    match supabase
+        .server
+        .channels
+        .writable(caller, channel, true)
+        .await
+    {
+        Ok(access) if access.broadcast => Ok(()),
+        Ok(_) => {
+            supabase
+                .server
+                .metrics()
+                .dropped
+                .with_label_values(&["unauthorized"])
+                .inc();
+            Err(Refused(
+                StatusCode::FORBIDDEN,
+                Refusal::no_write(channel).to_string(),
+            ))
+        }
+        Err(error) if error.code() == Code::Unavailable => Err(Refused(
+            StatusCode::SERVICE_UNAVAILABLE,
+            error.message().to_owned(),
+        )),
+        Err(error) => Err(Refused(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            error.message().to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,121 @@
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::server::{Server, anon};
+use crate::support::TestDb;
+
+#[tokio::test]
+async fn channels_joins_and_messages_have_limits() {
+    let test = TestDb::new().await;
+    let flags = [
+        "--realtime-max-channels",
+        "2",
+        "--realtime-max-joins-per-second",
+        "3",
+        "--realtime-max-events-per-second",
+        "5",
+        "--realtime-max-presence-per-second",
+        "2",
+    ];
+    let server = Server::start(&test.db, &flags).await;
+    let mut client = server.client(&anon()).await;
+    let join = client.joined("realtime:a", json!({})).await;
+    let other = client.joined("realtime:b", json!({})).await;
+    let (_, reply) = client.join("realtime:c", json!({})).await;
+    assert_eq!(
+        reply["response"]["reason"],
+        "ChannelRateLimitReached: Too many channels"
+    );
+    let (_, reply) = client.join("realtime:d", json!({})).await;
+    assert_eq!(
+        reply["response"]["reason"],
+        "ClientJoinRateLimitReached: Too many joins per second"
+    );
+    for _ in 0..6 {
+        client
+            .broadcast(&join, "realtime:a", "often", 1, b"{}")
+            .await;
+    }
+    assert_eq!(
+        client.next_text().await[4]["message"],
+        "Too many messages per second"
+    );
+    assert_eq!(client.next_text().await[3], "phx_close");
+    for _ in 0..3 {
+        client
+            .push(
+                Some(&other),
+                "realtime:b",
+                "presence",
+                json!({"event": "untrack"}),
+            )
+            .await;
+    }
+    for _ in 0..2 {
+        assert_eq!(client.next_text().await[4]["status"], "ok");
+    }
+    assert_eq!(
+        client.next_text().await[4]["message"],
+        "Client presence rate limit exceeded"
+    );
+    assert!(
+        server
+            .figures()
+            .await
+            .contains("mindloom_realtime_dropped_total{reason=\"rate_limit\"} 2")
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut_off_and_nobody_else_notices() {
+    let test = TestDb::new().await;
+    let flags = [
+        "--realtime-max-waiting-bytes",
+        "300000",
+        "--realtime-max-events-per-second",
+        "100000",
+    ];
+    let server = Server::start(&test.db, &flags).await;
+    let mut stalled = server.client(&anon()).await;
+    stalled.joined("realtime:room", json!({})).await;
+    let mut reader = server.client(&anon()).await;
+    reader.joined("realtime:room", json!({})).await;
+    let mut sender = server.client(&anon()).await;
+    let join = sender.joined("realtime:room", json!({})).await;
+    let payload = json!("x".repeat(50_000)).to_string();
+    // More than the kernel's buffers and the limit together hold.
+    for number in 0..600 {
+        sender
+            .broadcast(
+                &join,
+                "realtime:room",
+                &format!("n{number}"),
+                1,
+                payload.as_bytes(),
+            )
+            .await;
+        assert_eq!(reader.next_broadcast().await.0, format!("n{number}"));
+    }
+    for _ in 0..50 {
+        if server.supabase.connections() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(server.supabase.connections(), 2, "the stalled one is gone");
+    assert!(
+        server
+            .figures()
+            .await
+            .contains("mindloom_realtime_dropped_total{reason=\"slow_client\"} 1")
+    );
+}
+
+#[tokio::test]
+async fn a_silent_connection_is_closed() {
+    let test = TestDb::new().await;
+    let server = Server::start(&test.db, &["--realtime-idle-ms", "1000"]).await;
+    let mut client = server.client(&anon()).await;
+    assert_eq!(client.closed().await, 1001);
+}
