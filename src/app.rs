@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    accounts::Accounts,
     config::Settings,
     db::Db,
     metrics::Metrics,
@@ -21,6 +22,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Changes and live queries.
     pub realtime: Realtime,
+    /// Sign-ins and what belongs to them.
+    pub accounts: Accounts,
     /// The secret that everything else is derived from: tokens, cursors, keys.
     pub secret: String,
 }

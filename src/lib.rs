@@ -1,5 +1,6 @@
 //! Mindloom: a self-hosted GraphQL backend over PostgreSQL with realtime subscriptions.
 
+pub mod accounts;
 pub mod actions;
 pub mod app;
 pub mod auth;

@@ -49,8 +49,14 @@ pub fn enums() -> Vec<EnumType> {
 
 registry! {
     auth::accounts: private "Tokens of other services; only the server's own sign-in reads them.";
+    auth::ended_sessions: private "Which access tokens are refused is the server's own business.";
+    auth::mail_outbox: private "Mails hold tokens; only the server's own sign-in reads them.";
+    auth::mfa_factors: private "Secrets of second factors; people see theirs through `factors`.";
+    auth::mfa_recovery_codes: private "Only the server's own sign-in reads it.";
+    auth::oauth_flows: private "Only the server's own sign-in reads it.";
     auth::refresh_tokens: private "Only the server's own sign-in reads it.";
     auth::sessions: private "Only the server's own sign-in reads it; people see theirs through `sessions`.";
+    auth::signing_keys: private "Private keys; the public ones are at /.well-known/jwks.json.";
     auth::users: private "Accounts and password hashes; only the server's own sign-in reads them.";
     auth::verification_tokens: private "Only the server's own sign-in reads it.";
     builder::audio_recordings;

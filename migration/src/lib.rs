@@ -69,6 +69,7 @@ impl MigratorTrait for Migrator {
             sql!("m0041_change_visibility"),
             sql!("m0042_published_tables"),
             sql!("m0045_channels"),
+            sql!("m0050_accounts"),
             sql!("m0060_idempotency"),
         ]
     }

@@ -5,6 +5,7 @@
 //! field, and the types only it needs) and resolves to an [`Outcome`]; where the outcome names rows
 //! of a table the engine reads them, as the caller, with what the client selected.
 
+mod accounts;
 mod admin;
 mod artifacts;
 mod chats;
@@ -38,8 +39,23 @@ pub struct Action {
 }
 
 /// How an action runs: boxed once here, so that the engine holds all of them in one list.
-pub type Run = Box<
+pub enum Run {
+    /// In the operation's transaction, as the caller.
+    Attached(AttachedRun),
+    /// Outside it: while such an action waits, no connection for requests is held.
+    Detached(DetachedRun),
+}
+
+/// A run in the operation's transaction.
+pub type AttachedRun = Box<
     dyn for<'a> Fn(ActionContext<'a>, Map<String, Value>) -> BoxFuture<'a, Result<Outcome>>
+        + Send
+        + Sync,
+>;
+
+/// A run outside the operation's transaction.
+pub type DetachedRun = Box<
+    dyn for<'a> Fn(DetachedContext<'a>, Map<String, Value>) -> BoxFuture<'a, Result<Outcome>>
         + Send
         + Sync,
 >;
@@ -97,6 +113,15 @@ impl ActionContext<'_> {
     }
 }
 
+/// What an action outside the operation's transaction works with.
+#[derive(Clone, Copy)]
+pub struct DetachedContext<'a> {
+    /// The server's parts: settings, database, accounts, realtime.
+    pub app: &'a Arc<App>,
+    /// Who asks, and from where.
+    pub request: &'a RequestContext,
+}
+
 /// What an action answers. Values are in GraphQL's JSON form; the engine picks what was selected.
 #[derive(Debug, Clone)]
 pub enum Outcome {
@@ -131,16 +156,40 @@ impl Action {
             + Sync
             + 'static,
     {
+        let run: AttachedRun = Box::new(move |context, arguments| match read(arguments) {
+            Ok(arguments) => run(context, arguments),
+            Err(error) => Box::pin(async move { Err(error) }),
+        });
         Action {
             sdl,
-            run: Box::new(move |context, arguments| {
-                match serde_json::from_value(Value::Object(arguments)) {
-                    Ok(arguments) => run(context, arguments),
-                    Err(error) => Box::pin(async move { Err(Error::bad_input(error.to_string())) }),
-                }
-            }),
+            run: Run::Attached(run),
         }
     }
+
+    /// The same for an action that works on connections of its own and in transactions of its own: what it
+    /// did stays done when a later field of the operation fails.
+    pub fn detached<A, F>(sdl: &'static str, run: F) -> Self
+    where
+        A: DeserializeOwned,
+        F: for<'a> Fn(DetachedContext<'a>, A) -> BoxFuture<'a, Result<Outcome>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let run: DetachedRun = Box::new(move |context, arguments| match read(arguments) {
+            Ok(arguments) => run(context, arguments),
+            Err(error) => Box::pin(async move { Err(error) }),
+        });
+        Action {
+            sdl,
+            run: Run::Detached(run),
+        }
+    }
+}
+
+fn read<A: DeserializeOwned>(arguments: Map<String, Value>) -> Result<A> {
+    serde_json::from_value(Value::Object(arguments))
+        .map_err(|error| Error::bad_input(error.to_string()))
 }
 
 /// The arguments of an action that takes none.
@@ -153,6 +202,40 @@ pub const SHARED_TYPES: &[&str] = &[admin::TYPES];
 /// Every action, in alphabetical order of its file's path.
 pub fn registry() -> Vec<Action> {
     vec![
+        accounts::admin_ban_user::action(),
+        accounts::admin_create_user::action(),
+        accounts::admin_delete_user::action(),
+        accounts::admin_set_user_role::action(),
+        accounts::admin_users::action(),
+        accounts::delete_account::action(),
+        accounts::enroll_totp::action(),
+        accounts::exchange_code_for_session::action(),
+        accounts::export_my_data::action(),
+        accounts::factors::action(),
+        accounts::identities::action(),
+        accounts::link_identity::action(),
+        accounts::me::action(),
+        accounts::oauth_providers::action(),
+        accounts::refresh_session::action(),
+        accounts::regenerate_recovery_codes::action(),
+        accounts::request_magic_link::action(),
+        accounts::request_password_recovery::action(),
+        accounts::request_reauthentication::action(),
+        accounts::resend_confirmation::action(),
+        accounts::revoke_session::action(),
+        accounts::save_api_configuration::action(),
+        accounts::sessions::action(),
+        accounts::sign_in::action(),
+        accounts::sign_in_anonymously::action(),
+        accounts::sign_in_with_oauth::action(),
+        accounts::sign_out::action(),
+        accounts::sign_up::action(),
+        accounts::unenroll_factor::action(),
+        accounts::unlink_identity::action(),
+        accounts::update_account::action(),
+        accounts::use_recovery_code::action(),
+        accounts::verify_email::action(),
+        accounts::verify_totp::action(),
         admin::analyze_tables::action(),
         admin::check_health::action(),
         admin::check_integrity::action(),

@@ -2,6 +2,8 @@
 
 mod database_url;
 mod demo;
+mod keys;
+mod mail;
 mod migrate;
 mod reset;
 mod schema;
@@ -35,6 +37,10 @@ enum Command {
     DatabaseUrl(database_url::Arguments),
     /// Fill the database with data that could be real: all or nothing, the same in every run
     Demo(crate::demo::Options),
+    /// List, make and refuse the keys that sign access tokens, or make a new master key
+    Keys(keys::Arguments),
+    /// Show the mails of the last day
+    Mail(mail::Arguments),
     /// Change the database's schema step by step, or say where it stands
     Migrate(migrate::Arguments),
     /// Drop everything that the migrations made, then make it anew: all data is lost
@@ -99,6 +105,8 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::DatabaseUrl(arguments) => database_url::run(settings, &arguments).await,
         Command::Demo(options) => demo::run(settings, options).await,
+        Command::Keys(arguments) => keys::run(settings, &arguments).await,
+        Command::Mail(arguments) => mail::run(settings, &arguments).await,
         Command::Migrate(arguments) => migrate::run(settings, &arguments).await,
         Command::Reset(arguments) => reset::run(settings, &arguments).await,
         Command::Schema(arguments) => schema::run(settings, &arguments).await,

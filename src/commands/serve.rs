@@ -10,6 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
+use crate::accounts::{Accounts, routes};
 use crate::app::App;
 use crate::auth;
 use crate::config::Settings;
@@ -65,6 +66,8 @@ async fn serve(
     let spread = Duration::from_millis(settings.transports.drain_spread_ms);
     let drain = Drain::new(stopping.clone(), spread);
     let secret = auth::jwt_secret(settings)?;
+    let data_dir = settings.data.data_dir();
+    let accounts = Accounts::open(db.clone(), &settings.accounts, &secret, &data_dir).await?;
     let metrics = Arc::new(Metrics::new()?);
     let realtime = Realtime::start(&db, &settings.change_log);
     metrics.watch_changes(realtime.hub.clone(), db.clone())?;
@@ -74,6 +77,7 @@ async fn serve(
         metrics: Arc::clone(&metrics),
         realtime,
         db: db.clone(),
+        accounts: accounts.clone(),
         secret: String::from_utf8(secret)?,
     });
     let graphql = Graphql::start(app.clone()).await?;
@@ -84,7 +88,9 @@ async fn serve(
         app.realtime.hub.clone(),
         Arc::clone(http.verifier()),
     );
+    let _account_tasks = accounts.spawn_tasks(http.verifier().clone());
     let others = http::router(db)
+        .merge(routes::router(accounts, http.read_context()))
         .merge(supabase.routes())
         .merge(metrics::routes(metrics));
     let routes = http::app(&http, others);

@@ -3,6 +3,7 @@
 //! A setting is a field: its doc comment is its documentation, its `default_value` the only place where the
 //! default stands, its `env` the variable that sets it. `mindloom --help` prints them all, grouped.
 
+mod accounts;
 mod auth;
 mod callers;
 mod change_log;
@@ -17,6 +18,7 @@ mod log;
 mod transports;
 mod unknown;
 
+pub use accounts::{AccountSettings, ProviderList, ProviderSettings, SecretText};
 pub use auth::AuthSettings;
 pub use callers::{CallerSettings, JwksLocation};
 pub use change_log::ChangeLogSettings;
@@ -37,6 +39,8 @@ use clap::{Args, FromArgMatches};
 /// All settings; the same for every command.
 #[derive(Args, Clone, Debug)]
 pub struct Settings {
+    #[command(flatten, next_help_heading = "Accounts")]
+    pub accounts: AccountSettings,
     #[command(flatten, next_help_heading = "Accounts and tokens")]
     pub auth: AuthSettings,
     #[command(flatten, next_help_heading = "Accounts and tokens")]

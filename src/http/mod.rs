@@ -38,7 +38,7 @@ use tower_http::{
 
 use crate::{
     app::App,
-    auth::{Caller, KeyError, VerificationKey, Verifier},
+    auth::{Caller, KeyError, Verifier},
     config::{DocumentSettings, TransportSettings},
     error::Error,
     graphql::{DocumentsError, Execute, Limits, PersistedDocuments},
@@ -124,8 +124,13 @@ impl Http {
         drain: Drain,
     ) -> Result<Arc<Self>, StartError> {
         let settings = &app.settings;
-        let own = vec![VerificationKey::secret(app.secret.as_bytes())];
-        let verifier = Arc::new(Verifier::new(own, &settings.callers)?);
+        let mut callers = settings.callers.clone();
+        if !callers.jwt_issuer.is_empty() {
+            // Where issuers are named, this server's own is one of them.
+            callers.jwt_issuer.push(app.accounts.issuer());
+        }
+        let own = app.accounts.keys.verification_keys();
+        let verifier = Arc::new(Verifier::new(own, &callers)?);
         verifier.refresh().await?;
         tokio::spawn(keep_keys(Arc::downgrade(&verifier)));
         Ok(Self::new(HttpParts {

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one embedded PostgreSQL for all of them, one database each.
 
+mod accounts;
 mod commands;
 mod data;
 mod database;

@@ -19,6 +19,8 @@ pub struct Model {
     pub parent_id: Option<Uuid>,
     /// When it was spent.
     pub used_at: Option<DateTimeWithTimeZone>,
+    /// With the spent token itself, this gives the one that follows it; nothing before it is spent.
+    pub child_nonce: Option<Vec<u8>>,
     /// When it can no longer be spent.
     pub expires_at: DateTimeWithTimeZone,
     /// When the token was made.

@@ -19,6 +19,12 @@ pub struct Model {
     pub ip: Option<IpNetwork>,
     /// When it ends unless it is renewed.
     pub expires: DateTimeWithTimeZone,
+    /// How it was assured who is signed in: `aal1`, or `aal2` after a second factor.
+    pub aal: String,
+    /// The ways in which that was shown, and when: the `amr` claim.
+    pub amr: Json,
+    /// When it was last renewed.
+    pub refreshed_at: DateTimeWithTimeZone,
     /// When the session was made.
     pub created_at: DateTimeWithTimeZone,
     /// When the session was last changed.

@@ -15,8 +15,15 @@ pub struct Model {
     /// The SHA-256 of the token, in hexadecimal.
     #[sea_orm(unique)]
     pub token_hash: String,
-    /// What it is good for: `confirm_email`, `change_email`, `recover_password`, `magic_link` or `one_time_code`.
+    /// What it is good for: `confirm_email`, `change_email`, `recover_password`, `magic_link`, `one_time_code` or
+    /// `reauthenticate`.
     pub purpose: String,
+    /// The keyed digest of the digits that do the same as the token.
+    pub code_hash: Option<Vec<u8>>,
+    /// How many wrong digits were tried.
+    pub attempts: i32,
+    /// Where the link leads in the end.
+    pub redirect_to: Option<String>,
     /// When it is good for nothing any more.
     pub expires: DateTimeWithTimeZone,
     /// When the token was made.

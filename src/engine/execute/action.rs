@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 
 use super::Execution;
 use crate::{
-    actions::{ActionContext, Outcome, RowRef},
+    actions::{ActionContext, DetachedContext, Outcome, RowRef, Run},
     db::Transaction,
     engine::{
         cursor::NodeId,
@@ -29,17 +29,68 @@ pub struct ActionAnswer<'a> {
     tables: Vec<&'a str>,
 }
 
+/// The operation's transaction, which begins when something first needs it: an action that waits for something
+/// else holds no connection meanwhile.
+pub struct Begun<'a> {
+    execution: Execution<'a>,
+    transaction: Option<Transaction>,
+}
+
+impl<'a> Begun<'a> {
+    /// Nothing has begun yet.
+    pub fn new(execution: Execution<'a>) -> Self {
+        Begun {
+            execution,
+            transaction: None,
+        }
+    }
+
+    /// The transaction.
+    pub async fn transaction(&mut self) -> Result<&Transaction> {
+        let transaction = match self.transaction.take() {
+            Some(transaction) => transaction,
+            None => {
+                self.execution
+                    .app
+                    .db
+                    .begin(&self.execution.context.caller)
+                    .await?
+            }
+        };
+        Ok(self.transaction.insert(transaction))
+    }
+
+    /// Commits what was begun.
+    pub async fn commit(self) -> Result<()> {
+        match self.transaction {
+            Some(transaction) => transaction
+                .commit()
+                .await
+                .map_err(|error| self.execution.fault(error)),
+            None => Ok(()),
+        }
+    }
+}
+
 struct LoadedRows {
     fetched: Vec<Vec<Row>>,
     values: Vec<Param>,
 }
 
 impl<'a> Execution<'a> {
-    /// Runs an action in a transaction.
+    /// Whether an action runs outside the operation's transaction.
+    pub fn is_detached(self, plan: &ActionPlan) -> bool {
+        match &plan.run {
+            ActionRun::Action { place, .. } => matches!(self.actions[*place].run, Run::Detached(_)),
+            ActionRun::Node(_) => false,
+        }
+    }
+
+    /// Runs an action, and reads the rows that it names in the operation's transaction.
     pub async fn action(
         self,
         plan: &'a ActionPlan,
-        transaction: &Transaction,
+        begun: &mut Begun<'a>,
         bound: &Bound,
     ) -> Result<ActionAnswer<'a>> {
         let outcome = match &plan.run {
@@ -48,21 +99,39 @@ impl<'a> Execution<'a> {
                 place,
                 arguments: input,
             } => {
-                let context = ActionContext {
-                    transaction,
-                    model: &self.catalogue.model,
-                    app: self.app,
-                    request: self.context,
-                };
                 let arguments = arguments(input, self.variables);
-                (self.actions[*place].run)(context, arguments).await?
+                let (app, request) = (self.app, self.context);
+                match &self.actions[*place].run {
+                    Run::Attached(run) => {
+                        let transaction = begun.transaction().await?;
+                        run(
+                            ActionContext {
+                                transaction,
+                                model: &self.catalogue.model,
+                                app,
+                                request,
+                            },
+                            arguments,
+                        )
+                        .await?
+                    }
+                    Run::Detached(run) => run(DetachedContext { app, request }, arguments).await?,
+                }
             }
         };
         let mut keys: Vec<Vec<Vec<Value>>> = vec![Vec::new(); plan.loaders.len()];
         self.named_rows(&plan.out, &outcome, &mut keys);
         let mut rows = Vec::with_capacity(plan.loaders.len());
         for (loader, keys) in plan.loaders.iter().zip(&keys) {
-            rows.push(self.load(loader, keys, transaction, bound).await?);
+            rows.push(if keys.is_empty() {
+                LoadedRows {
+                    fetched: vec![Vec::new(); loader.plan.levels.len()],
+                    values: Vec::new(),
+                }
+            } else {
+                self.load(loader, keys, begun.transaction().await?, bound)
+                    .await?
+            });
         }
         let table = |loader: &Loader| self.catalogue.model.table(loader.table).name.as_str();
         Ok(ActionAnswer {

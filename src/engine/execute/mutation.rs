@@ -3,7 +3,7 @@
 use async_graphql::parser::types::OperationType;
 use tokio_postgres::Row;
 
-use super::{Answer, Execution, Failures, query::known};
+use super::{Answer, Execution, Failures, action::Begun, query::known};
 use crate::{
     db::{Mode, Transaction},
     engine::{
@@ -94,23 +94,30 @@ async fn stepwise(
     plan: &Plan,
     bound: &mut Bound,
 ) -> std::result::Result<Vec<u8>, (usize, Error)> {
-    let begun = execution.app.db.begin(&execution.context.caller).await;
-    let transaction = begun.map_err(|error| (0, error))?;
+    let mut begun = Begun::new(execution);
     let at_first = |error| (0, error);
-    if let Some(answer) = first_answer(execution, &transaction)
-        .await
-        .map_err(at_first)?
-    {
-        return Ok(answer);
+    // What detached actions did is theirs to repeat or not, and their answers (tokens) are never kept.
+    let repeatable = execution.context.idempotency_key.is_some() && !has_detached(execution, plan);
+    if repeatable {
+        let transaction = begun.transaction().await.map_err(at_first)?;
+        if let Some(answer) = first_answer(execution, transaction)
+            .await
+            .map_err(at_first)?
+        {
+            return Ok(answer);
+        }
     }
     let mut out = vec![b'{'];
     for (place, root) in plan.roots.iter().enumerate() {
         out.extend_from_slice(&root.prefix);
         let outcome = match &root.work {
-            Work::Write(write) => {
-                self::write(execution, write, &transaction, bound, &mut out).await
-            }
-            Work::Action(action) => match execution.action(action, &transaction, bound).await {
+            Work::Write(write) => match begun.transaction().await {
+                Ok(transaction) => {
+                    self::write(execution, write, transaction, bound, &mut out).await
+                }
+                Err(error) => Err(error),
+            },
+            Work::Action(action) => match execution.action(action, &mut begun, bound).await {
                 Ok(answer) => {
                     let mut responder = Responder::new(execution.cursors);
                     execution.written(answer.write(&mut responder, &mut out))
@@ -125,14 +132,21 @@ async fn stepwise(
         outcome.map_err(|error| (place, error))?;
     }
     out.push(b'}');
-    keep_answer(execution, &transaction, &out)
-        .await
-        .map_err(at_first)?;
-    transaction
-        .commit()
-        .await
-        .map_err(|error| (0, execution.fault(error)))?;
+    if repeatable {
+        let transaction = begun.transaction().await.map_err(at_first)?;
+        keep_answer(execution, transaction, &out)
+            .await
+            .map_err(at_first)?;
+    }
+    begun.commit().await.map_err(at_first)?;
     Ok(out)
+}
+
+fn has_detached(execution: Execution<'_>, plan: &Plan) -> bool {
+    plan.roots.iter().any(|root| match &root.work {
+        Work::Action(action) => execution.is_detached(action),
+        _ => false,
+    })
 }
 
 /// The answer that an earlier request with the same Idempotency-Key got.

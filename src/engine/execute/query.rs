@@ -3,7 +3,10 @@
 
 use tokio_postgres::Row;
 
-use super::{Answer, Execution, Failures, action::ActionAnswer};
+use super::{
+    Answer, Execution, Failures,
+    action::{ActionAnswer, Begun},
+};
 use crate::{
     db::Mode,
     engine::{
@@ -146,14 +149,13 @@ async fn with_actions<'a>(
     failures: &Failures,
     reads: &[(usize, &ReadPlan)],
 ) -> Result<Results<'a>, Failed> {
-    let begun = execution.app.db.begin(&execution.context.caller).await;
-    let transaction = begun.map_err(|error| (None, error))?;
+    let mut begun = Begun::new(execution);
     let mut answers = Vec::new();
     for (place, root) in plan.roots.iter().enumerate() {
         if let Work::Action(action) = &root.work
             && !failures.has(place)
         {
-            let answer = execution.action(action, &transaction, bound).await;
+            let answer = execution.action(action, &mut begun, bound).await;
             answers.push((place, answer.map_err(|error| (Some(place), error))?));
         }
     }
@@ -161,14 +163,15 @@ async fn with_actions<'a>(
     let at = |(place, error): (usize, tokio_postgres::Error)| {
         (Some(reads[place].0), execution.fault(error))
     };
-    let ready = prepare_reads(&transaction, &plans, &bound.values)
-        .await
-        .map_err(at)?;
-    let fetched = fetch(&transaction, &ready).await.map_err(at)?;
-    transaction
-        .commit()
-        .await
-        .map_err(|error| (None, execution.fault(error)))?;
+    let mut fetched = Vec::new();
+    if !plans.is_empty() {
+        let transaction = begun.transaction().await.map_err(|error| (None, error))?;
+        let ready = prepare_reads(transaction, &plans, &bound.values)
+            .await
+            .map_err(at)?;
+        fetched = fetch(transaction, &ready).await.map_err(at)?;
+    }
+    begun.commit().await.map_err(|error| (None, error))?;
     let rows = reads.iter().map(|(place, _)| *place).zip(fetched).collect();
     Ok(Results::WithActions(rows, answers))
 }

@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use futures_util::StreamExt;
 use mindloom::{
+    accounts::Accounts,
     app::App,
     auth::Caller,
     config::{DatabaseSettings, DatabaseUrl, Settings},
@@ -15,7 +16,7 @@ use mindloom::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::TestDb;
+use super::{TestDb, scratch_dir};
 
 /// A GraphQL service over a database of its own.
 pub struct TestApi {
@@ -160,6 +161,15 @@ impl TestApi {
 
 async fn start(db: &Db) -> Arc<Graphql> {
     let settings = Settings::from_flags(Vec::<String>::new()).expect("default settings");
+    let secret = "a secret of at least thirty-two bytes".to_owned();
+    let accounts = Accounts::open(
+        db.clone(),
+        &settings.accounts,
+        secret.as_bytes(),
+        &scratch_dir(),
+    )
+    .await
+    .expect("the accounts open");
     let metrics = Arc::new(Metrics::new().expect("the figures"));
     let channels = settings.channels.clone();
     let app = Arc::new(App {
@@ -168,7 +178,8 @@ async fn start(db: &Db) -> Arc<Graphql> {
         realtime: Realtime::start(db, &settings.change_log),
         settings,
         db: db.clone(),
-        secret: "a secret of at least thirty-two bytes".to_owned(),
+        accounts,
+        secret,
     });
     Graphql::start(app).await.expect("the service starts")
 }

@@ -23,6 +23,19 @@ insert into auth.refresh_tokens (id, token_hash, user_id, session_id, expires_at
 insert into auth.verification_tokens (id, user_id, identifier, token_hash, purpose, expires) values
   ('a0000000-0000-7000-8000-00000000f004', '0a000000-0000-7000-8000-000000000000', 'ada@example.org', repeat('a3', 32), 'magic_link', '2099-01-01');
 
+insert into auth.mfa_factors (id, user_id, friendly_name, secret_sealed, verified_at) values
+  ('a0000000-0000-7000-8000-00000000f005', '0a000000-0000-7000-8000-000000000000', 'phone', '\x01', '2026-02-01');
+insert into auth.mfa_recovery_codes (id, user_id, code_hash) values
+  ('a0000000-0000-7000-8000-00000000f006', '0a000000-0000-7000-8000-000000000000', repeat('a4', 32));
+insert into auth.mail_outbox (id, recipient, subject, sent_at) values
+  ('a0000000-0000-7000-8000-00000000f007', 'ada@example.org', 'Sign in', '2026-03-02');
+insert into auth.oauth_flows (id, state_hash, provider, verifier_sealed, nonce, code_challenge, redirect_to, expires_at) values
+  ('a0000000-0000-7000-8000-00000000f008', repeat('a5', 32), 'github', '\x01', '', 'challenge', 'https://app.example/', '2099-01-01');
+-- Revoked, so that no server tries to sign with it.
+insert into auth.signing_keys (id, algorithm, private_sealed, revoked_at) values
+  ('a0000000-0000-7000-8000-00000000f009', 'HS256', '\x01', '2026-02-01');
+insert into auth.ended_sessions (session_id) values ('a0000000-0000-7000-8000-00000000f00a');
+
 insert into public.user_preferences (id, user_id, selected_model, theme) values
   ('a0000000-0000-7000-8000-000000000001', '0a000000-0000-7000-8000-000000000000', 'anthropic', 'light');
 

@@ -1,0 +1,66 @@
+//! What happened to accounts, in `user_activity_logs`, when that logging is enabled.
+
+use deadpool_postgres::Transaction;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Accounts, Client, failed};
+use crate::error::Result;
+
+const INSERT: &str = "
+    insert into public.user_activity_logs
+      (user_id, activity_type, activity_category, activity_metadata, ip_address, user_agent, success)
+    select $1, $2, 'authentication', $3, $4, $5, $6
+    where public.is_user_activity_logging_enabled()
+      and exists (select from auth.users where id = $1)";
+
+impl Accounts {
+    /// Records a step that succeeded, as part of its transaction.
+    pub(super) async fn log(
+        &self,
+        tx: &Transaction<'_>,
+        user: Uuid,
+        activity: &str,
+        details: Value,
+        from: &Client,
+    ) -> Result<()> {
+        write(tx, user, activity, details, from, true).await
+    }
+
+    /// Records a step that was refused.
+    pub(super) async fn log_failure(
+        &self,
+        tx: &Transaction<'_>,
+        user: Uuid,
+        activity: &str,
+        details: Value,
+        from: &Client,
+    ) -> Result<()> {
+        write(tx, user, activity, details, from, false).await
+    }
+}
+
+async fn write(
+    tx: &Transaction<'_>,
+    user: Uuid,
+    activity: &str,
+    details: Value,
+    from: &Client,
+    success: bool,
+) -> Result<()> {
+    let statement = tx.prepare_cached(INSERT).await.map_err(failed)?;
+    tx.execute(
+        &statement,
+        &[
+            &user,
+            &activity,
+            &details,
+            &from.ip,
+            &from.user_agent,
+            &success,
+        ],
+    )
+    .await
+    .map_err(failed)?;
+    Ok(())
+}

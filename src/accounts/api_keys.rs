@@ -1,0 +1,194 @@
+//! Keys for AI providers that users leave with the server: sealed when they come in, opened only for a call
+//! to the provider, never returned.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use deadpool_postgres::Client as DbClient;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Accounts, Client, factors, failed, keys, secret::Secret, vault::Vault};
+use crate::{
+    auth::Caller,
+    error::{Error, Result},
+};
+
+const PLACE: &str = "public.api_configurations.api_key_encrypted";
+/// Below this a key's last four characters would tell too much of it.
+const HINTED_LENGTH_MIN: usize = 16;
+
+impl Accounts {
+    /// Stores the caller's key for a provider, in place of a former one; returns the row's id.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED; FORBIDDEN where the account's second factor is missing; BAD_USER_INPUT for an unknown
+    /// or disabled provider, or a key that is not of its form.
+    pub async fn save_api_configuration(
+        &self,
+        caller: &Caller,
+        provider: &str,
+        api_key: &Secret,
+        from: &Client,
+    ) -> Result<Uuid> {
+        let key = api_key.expose().trim();
+        if !(8..=1_000).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(
+                Error::bad_input("An API key has 8 to 1,000 visible ASCII characters")
+                    .with("field", "apiKey"),
+            );
+        }
+        let mut client = self.db.system().await?;
+        let tx = super::begin(&mut client).await?;
+        let (user, session) = self.current(&tx, caller).await?;
+        self.require_own_factor(&tx, &user, &session).await?;
+        let pattern = tx
+            .query_opt(
+                "select api_key_pattern from public.api_providers where name = $1 and is_enabled",
+                &[&provider],
+            )
+            .await
+            .map_err(failed)?
+            .ok_or_else(|| {
+                Error::bad_input("There is no such provider").with("field", "provider")
+            })?;
+        if !fits(key, pattern.get(0), provider) {
+            return Err(
+                Error::bad_input("This is not a key of that provider").with("field", "apiKey")
+            );
+        }
+        // The row's id is part of what the ciphertext is bound to, so it must be known first.
+        let id: Uuid = tx
+            .query_one(
+                "with present as (select id from public.api_configurations where user_id = $1 and provider = $2) \
+                 select coalesce((select id from present), gen_random_uuid())",
+                &[&user.id, &provider],
+            )
+            .await
+            .map_err(failed)?
+            .get(0);
+        let sealed = BASE64_STANDARD.encode(self.vault.seal(PLACE, id, key.as_bytes())?);
+        let hint = (key.len() >= HINTED_LENGTH_MIN).then(|| &key[key.len() - 4..]);
+        tx.execute(
+            "insert into public.api_configurations \
+               (id, user_id, provider, api_key_encrypted, encryption_key_id, api_key_hint) \
+             values ($1, $2, $3, $4, $5, $6) \
+             on conflict (id) do update set api_key_encrypted = excluded.api_key_encrypted, \
+               encryption_key_id = excluded.encryption_key_id, api_key_hint = excluded.api_key_hint, \
+               is_active = true, is_validated = false, last_validated_at = null, validation_error = null",
+            &[&id, &user.id, &provider, &sealed, &self.vault.current_key_id(), &hint],
+        )
+        .await
+        .map_err(failed)?;
+        self.log(
+            &tx,
+            user.id,
+            "api_key_save",
+            json!({"provider": provider}),
+            from,
+        )
+        .await?;
+        tx.commit().await.map_err(failed)?;
+        Ok(id)
+    }
+
+    /// A user's key for a provider, for the server's own call to it.
+    ///
+    /// # Errors
+    /// UNAVAILABLE, or INTERNAL when it cannot be opened.
+    pub async fn open_api_key(&self, user: Uuid, provider: &str) -> Result<Option<Secret>> {
+        let client = self.db.system().await?;
+        let row = client
+            .query_opt(
+                "select id, api_key_encrypted from public.api_configurations \
+                 where user_id = $1 and provider = $2 and is_active",
+                &[&user, &provider],
+            )
+            .await
+            .map_err(failed)?;
+        let Some(row) = row else { return Ok(None) };
+        let sealed = BASE64_STANDARD
+            .decode(row.get::<_, String>(1))
+            .map_err(Error::internal)?;
+        let opened = self.vault.unseal(PLACE, row.get(0), &sealed)?;
+        Ok(Some(Secret::new(
+            String::from_utf8(opened).map_err(Error::internal)?,
+        )))
+    }
+}
+
+/// Whether a key has its provider's form. Compared here and not in SQL: parameters of statements show in the
+/// database's log. A pattern that cannot be read refuses nothing.
+fn fits(key: &str, pattern: Option<&str>, provider: &str) -> bool {
+    match pattern.map(regex::Regex::new) {
+        None => true,
+        Some(Ok(pattern)) => pattern.is_match(key),
+        Some(Err(error)) => {
+            tracing::warn!(provider, %error, "the provider's api_key_pattern cannot be read");
+            true
+        }
+    }
+}
+
+/// Seals everything anew that is not under the current master key; returns how many secrets that were.
+/// It may run beside servers, and again after an interruption.
+///
+/// # Errors
+/// UNAVAILABLE, or INTERNAL when a secret cannot be opened.
+pub async fn reseal(client: &mut DbClient, vault: &Vault) -> Result<u64> {
+    let mut count = 0;
+    for (table, column, place) in [
+        ("auth.mfa_factors", "secret_sealed", factors::PLACE),
+        ("auth.signing_keys", "private_sealed", keys::PLACE),
+    ] {
+        let rows = client
+            .query(&format!("select id, {column} from {table}"), &[])
+            .await
+            .map_err(failed)?;
+        let update = format!("update {table} set {column} = $2 where id = $1 and {column} = $3");
+        for row in rows {
+            let (id, sealed): (Uuid, Vec<u8>) = (row.get(0), row.get(1));
+            if vault.is_current(&sealed) {
+                continue;
+            }
+            let renewed = vault.seal(place, id, &vault.unseal(place, id, &sealed)?)?;
+            count += client
+                .execute(&update, &[&id, &renewed, &sealed])
+                .await
+                .map_err(failed)?;
+        }
+    }
+    Ok(count + reseal_api_keys(client, vault).await?)
+}
+
+/// There may be many of these: they are read a thousand at a time.
+async fn reseal_api_keys(client: &mut DbClient, vault: &Vault) -> Result<u64> {
+    let (mut count, mut after) = (0, Uuid::nil());
+    loop {
+        let rows = client
+            .query(
+                "select id, api_key_encrypted from public.api_configurations \
+                 where encryption_key_id <> $1 and id > $2 order by id limit 1000",
+                &[&vault.current_key_id(), &after],
+            )
+            .await
+            .map_err(failed)?;
+        let Some(last) = rows.last() else {
+            return Ok(count);
+        };
+        after = last.get(0);
+        for row in &rows {
+            let (id, text): (Uuid, String) = (row.get(0), row.get(1));
+            let sealed = BASE64_STANDARD.decode(&text).map_err(Error::internal)?;
+            let renewed = vault.seal(PLACE, id, &vault.unseal(PLACE, id, &sealed)?)?;
+            // A key that its owner replaced in this moment is under the new master key already, or is met
+            // by the next run.
+            count += client
+                .execute(
+                    "update public.api_configurations set api_key_encrypted = $2, encryption_key_id = $3 \
+                     where id = $1 and api_key_encrypted = $4",
+                    &[&id, &BASE64_STANDARD.encode(renewed), &vault.current_key_id(), &text],
+                )
+                .await
+                .map_err(failed)?;
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! Accounts: from sign-up to sign-out, as people know it from Supabase Auth.
+//!
+//! Everything here runs as the owner of the database on connections of its own, in transactions of its
+//! own: what an account operation did stays done when a later field of the same GraphQL operation fails.
+//! Two rules hold throughout. No answer, by its words, code or time, tells a stranger whether an account
+//! exists. And what a client presents as a secret is stored as a hash or sealed by the [`vault`], and
+//! never logged.
+
+pub mod activity;
+pub mod admin;
+pub mod api_keys;
+pub mod export;
+pub mod factors;
+pub mod keys;
+mod limits;
+pub mod mail;
+pub mod oauth;
+mod pages;
+mod passwords;
+mod refresh;
+mod revocations;
+pub mod routes;
+pub mod secret;
+mod sessions;
+mod sign_in;
+mod tasks;
+mod update;
+mod users;
+pub mod vault;
+pub mod verification;
+
+use std::{net::IpAddr, ops::Deref, path::Path, sync::Arc, time::Duration};
+
+use deadpool_postgres::Transaction;
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
+
+use crate::{
+    config::AccountSettings,
+    db::Db,
+    error::{Code, Error, Result},
+    graphql::RequestContext,
+};
+
+pub use self::{
+    sessions::{Issued, Method, Scope, SessionInfo},
+    sign_in::SignUp,
+    update::{Reauthentication, UserChange},
+    users::{User, normal_email},
+    vault::{Vault, VaultError},
+};
+
+/// The accounts of one server. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts {
+    inner: Arc<Inner>,
+}
+
+/// What [`Accounts`] consists of.
+pub struct Inner {
+    db: Db,
+    /// False on a database of Supabase, whose own sign-in keeps the accounts; see migration m0002.
+    own_accounts: bool,
+    settings: AccountSettings,
+    limits: Limits,
+    /// Seals what is stored.
+    pub vault: Vault,
+    /// Signs and verifies access tokens.
+    pub keys: keys::SigningKeys,
+    passwords: passwords::Passwords,
+    mailer: mail::Mailer,
+    providers: oauth::Providers,
+    /// Rung when a mail was put into the outbox.
+    mail_waits: Notify,
+    ended_sessions: broadcast::Sender<Uuid>,
+}
+
+/// How often what may be tried.
+struct Limits {
+    attempts_per_account: limits::Limit,
+    attempts_per_address: limits::Limit,
+    mails_per_account: limits::Limit,
+    mails_per_address: limits::Limit,
+    refresh_per_address: limits::Limit,
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    /// The network address, where the transport knows it.
+    pub ip: Option<IpAddr>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+}
+
+impl From<&RequestContext> for Client {
+    fn from(request: &RequestContext) -> Self {
+        Client {
+            ip: request.client_ip,
+            user_agent: request.user_agent.as_deref().map(str::to_owned),
+        }
+    }
+}
+
+impl Deref for Accounts {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl Accounts {
+    /// Opens the vault, reads the signing keys and applies `MINDLOOM_AAL2_TABLES`. `jwt_secret` is the HS256
+    /// secret of the settings. Nothing runs in the background before [`Accounts::spawn_tasks`].
+    ///
+    /// # Errors
+    /// When the master key, a provider or a table's name cannot be used, or the database does not answer.
+    pub async fn open(
+        db: Db,
+        settings: &AccountSettings,
+        jwt_secret: &[u8],
+        data_dir: &Path,
+    ) -> Result<Self> {
+        let vault = Vault::open(settings, data_dir).map_err(Error::internal)?;
+        let threads = settings
+            .password_threads
+            .map_or_else(default_password_threads, usize::from);
+        let own_accounts = has_own_accounts(&db).await?;
+        let inner = Inner {
+            own_accounts,
+            limits: Limits::from_settings(settings),
+            vault,
+            keys: keys::SigningKeys::new(jwt_secret),
+            passwords: passwords::Passwords::start(threads)?,
+            mailer: mail::Mailer::from_settings(settings)?,
+            providers: oauth::Providers::from_settings(settings)?,
+            mail_waits: Notify::new(),
+            ended_sessions: broadcast::channel(1024).0,
+            settings: settings.clone(),
+            db,
+        };
+        let accounts = Accounts {
+            inner: Arc::new(inner),
+        };
+        if !accounts.own_accounts {
+            tracing::warn!(
+                "accounts are kept by another program in this database: nobody signs in here"
+            );
+            return Ok(accounts);
+        }
+        let client = accounts.db.system().await?;
+        accounts.keys.reload(&client, &accounts.vault).await?;
+        let imported = client
+            .query_one(
+                "select exists (select from auth.users where encrypted_password like '$2%')",
+                &[],
+            )
+            .await
+            .map_err(failed)?;
+        if imported.get(0) {
+            accounts.passwords.expect_bcrypt();
+        }
+        drop(client);
+        accounts.apply_aal2_tables().await?;
+        Ok(accounts)
+    }
+
+    /// The `iss` claim.
+    pub fn issuer(&self) -> String {
+        self.public_url("auth/v1")
+    }
+
+    /// An address at this server.
+    fn public_url(&self, path: &str) -> String {
+        format!(
+            "{}/{path}",
+            self.settings.public_url.as_str().trim_end_matches('/')
+        )
+    }
+
+    /// Where a sign-in leads in the end: the address that the client asked for.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT when the operator does not allow it: tokens must not travel to strangers.
+    fn check_redirect(&self, asked: &str) -> Result<String> {
+        let refused = || {
+            Error::bad_input("This address is not among those that MINDLOOM_REDIRECT_URLS allows")
+                .with("field", "redirectTo")
+        };
+        let url = url::Url::parse(asked).map_err(|_| refused())?;
+        let allowed = asked.len() <= 2048
+            && url.username().is_empty()
+            && url.password().is_none()
+            && std::iter::once(&self.settings.public_url)
+                .chain(&self.settings.redirect_urls)
+                .any(|base| is_within(&url, base));
+        if allowed {
+            Ok(url.into())
+        } else {
+            Err(refused())
+        }
+    }
+
+    /// Makes the tables of `MINDLOOM_AAL2_TABLES`, and no others, demand a second factor.
+    async fn apply_aal2_tables(&self) -> Result<()> {
+        let mut client = self.db.system().await?;
+        let tx = begin(&mut client).await?;
+        // Servers that start together do this one after the other.
+        let unknown = tx
+            .query_opt(
+                "with locked as materialized (select pg_advisory_xact_lock(hashtext('mindloom aal2'))) \
+                 select name from unnest($1::text[]) name, locked where to_regclass(name) is null limit 1",
+                &[&self.settings.aal2_tables],
+            )
+            .await
+            .map_err(failed)?;
+        if let Some(row) = unknown {
+            let name: String = row.get(0);
+            return Err(Error::bad_input(format!(
+                "MINDLOOM_AAL2_TABLES names {name}, which is no table"
+            )));
+        }
+        tx.query(
+            "select private.require_aal2(t::regclass, wanted) from ( \
+               select to_regclass(name) as t, true as wanted from unnest($1::text[]) name \
+               union select polrelid, false from pg_policy \
+                 where polname = 'A second factor is required' \
+                   and not polrelid = any (select to_regclass(name) from unnest($1::text[]) name)) changes",
+            &[&self.settings.aal2_tables],
+        )
+        .await
+        .map_err(failed)?;
+        tx.commit().await.map_err(failed)
+    }
+
+    /// Counts an attempt at a secret, of this address and this account.
+    async fn count_attempt(&self, account: Option<&str>, from: &Client) -> Result<()> {
+        let client = self.db.system().await?;
+        limits::count(
+            &client,
+            self.limits.attempts_per_address,
+            limits::Subject::Address(from.ip),
+        )
+        .await?;
+        match account {
+            Some(account) => {
+                limits::count(
+                    &client,
+                    self.limits.attempts_per_account,
+                    limits::Subject::Account(account),
+                )
+                .await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets an account's attempts after a right one.
+    async fn forget_attempts(&self, account: &str) -> Result<()> {
+        let client = self.db.system().await?;
+        limits::forget(
+            &client,
+            self.limits.attempts_per_account,
+            limits::Subject::Account(account),
+        )
+        .await
+    }
+
+    /// Counts a mail, of this address and this account.
+    async fn count_mail(&self, account: &str, from: &Client) -> Result<()> {
+        let client = self.db.system().await?;
+        limits::count(
+            &client,
+            self.limits.mails_per_address,
+            limits::Subject::Address(from.ip),
+        )
+        .await?;
+        limits::count(
+            &client,
+            self.limits.mails_per_account,
+            limits::Subject::Account(account),
+        )
+        .await
+    }
+
+    /// Does what a stranger asked for after answering them, so that the answer's time tells nothing.
+    fn in_background<F>(&self, what: &'static str, work: F)
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        tokio::spawn(async move {
+            if let Err(error) = work.await {
+                tracing::error!(%error, what, "an account's work in the background failed");
+            }
+        });
+    }
+}
+
+impl Limits {
+    fn from_settings(settings: &AccountSettings) -> Self {
+        let limit = |action, count, minutes: u64| limits::Limit {
+            action,
+            count,
+            window: Duration::from_secs(minutes * 60),
+        };
+        Limits {
+            attempts_per_account: limit("secret", settings.attempts_per_account, 5),
+            attempts_per_address: limit("secret", settings.attempts_per_address, 5),
+            mails_per_account: limit("mail", settings.mails_per_account, 60),
+            mails_per_address: limit("mail", settings.mails_per_address, 60),
+            // Guessing 256 bits is hopeless; this only bounds the work that an address can cause. Every
+            // tab behind one office's address refreshes once an hour.
+            refresh_per_address: limit(
+                "refresh",
+                settings.attempts_per_address.saturating_mul(20),
+                5,
+            ),
+        }
+    }
+}
+
+/// Begins a transaction of the accounts' own. It waits for a lock only so long: the caller's transaction,
+/// which waits for this one, may hold it.
+async fn begin(client: &mut deadpool_postgres::Client) -> Result<Transaction<'_>> {
+    let tx = client.transaction().await.map_err(failed)?;
+    tx.batch_execute("set local lock_timeout = '5s'; set local statement_timeout = '30s'")
+        .await
+        .map_err(failed)?;
+    Ok(tx)
+}
+
+/// A statement failed that cannot fail unless the database goes away or somebody else holds the rows.
+fn failed(error: tokio_postgres::Error) -> Error {
+    use tokio_postgres::error::SqlState;
+    let code = error.code().cloned();
+    match code {
+        Some(SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED) => Error::new(
+            Code::Conflict,
+            "The account is being changed elsewhere; try again",
+        )
+        .caused_by(error),
+        Some(
+            SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW,
+        ) => unavailable(error),
+        // The tables of m0050, or their columns, are missing: see `has_own_accounts`.
+        Some(SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN) => Error::new(
+            Code::Unavailable,
+            "Accounts are kept by another program here; sign in there",
+        )
+        .caused_by(error),
+        _ if error.is_closed() => unavailable(error),
+        _ => Error::internal(error),
+    }
+}
+
+fn unavailable(error: tokio_postgres::Error) -> Error {
+    Error::new(Code::Unavailable, "The database does not answer; try again").caused_by(error)
+}
+
+/// Whether the accounts of this database are this program's.
+async fn has_own_accounts(db: &Db) -> Result<bool> {
+    let row = db
+        .system()
+        .await?
+        .query_one("select to_regclass('auth.signing_keys') is not null", &[])
+        .await
+        .map_err(failed)?;
+    Ok(row.get(0))
+}
+
+/// Lower-case hexadecimal, as digests are stored.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether an address is the base or lies below it.
+fn is_within(url: &url::Url, base: &url::Url) -> bool {
+    let below = || {
+        let path = base.path().trim_end_matches('/');
+        url.path()
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    url.scheme() == base.scheme()
+        && url.host_str() == base.host_str()
+        && url.port_or_known_default() == base.port_or_known_default()
+        && below()
+}
+
+fn default_password_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |count| (count.get() / 2).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_stays_below_its_base() {
+        let within =
+            |url: &str, base: &str| is_within(&url.parse().unwrap(), &base.parse().unwrap());
+        assert!(within(
+            "https://app.example/welcome?x=1#y",
+            "https://app.example"
+        ));
+        assert!(within("https://app.example/a/b", "https://app.example/a/"));
+        assert!(within("myapp://signed-in/x", "myapp://signed-in"));
+        for (url, base) in [
+            ("https://app.example.evil.org/", "https://app.example"),
+            ("https://app.example:8443/", "https://app.example"),
+            ("http://app.example/", "https://app.example"),
+            ("https://app.example/ab", "https://app.example/a"),
+            ("https://app.example/a/../b", "https://app.example/a"),
+        ] {
+            assert!(!within(url, base), "{url}");
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! Passwords: what is allowed, and their hashes, computed by threads of their own.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread,
+};
+
+use argon2::{Algorithm, Argon2, Params, Version, password_hash::phc::PasswordHash};
+use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
+use tokio::sync::oneshot;
+
+use super::secret::{Secret, random};
+use crate::error::{Code, Error, Result};
+
+/// OWASP's recommendation: 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+/// Go's default, with which Supabase hashes.
+const BCRYPT_COST: u32 = 10;
+/// Who waits longer than this many others is told to come back.
+const QUEUE_MAX: usize = 128;
+
+const LENGTH_MIN: usize = 8;
+const LENGTH_MAX: usize = 128;
+/// Lower case, at least eight characters, sorted.
+const WORST: &str = include_str!("worst_passwords.txt");
+
+/// Threads that do nothing but hash: however many people sign in at once, the rest of the server keeps
+/// its own threads, and memory stays bounded.
+pub struct Passwords {
+    jobs: SyncSender<Job>,
+    /// Whether hashes of bcrypt are stored. Then every check costs both kinds, so that its time does not
+    /// tell an imported account from none.
+    imported: Arc<AtomicBool>,
+}
+
+type Job = Box<dyn FnOnce(&Dummies) + Send>;
+
+/// Hashes of nothing anybody knows, for checks that must take their time all the same.
+struct Dummies {
+    argon2: String,
+    bcrypt: String,
+}
+
+/// What a password's check found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not the one, or there is none.
+    Differs,
+    /// It is the one; a hash to store instead comes along when the stored one is outdated.
+    Matches {
+        /// The Argon2id hash that should replace the stored one.
+        rehash: Option<String>,
+    },
+}
+
+impl Dummies {
+    /// Random texts of the right form, which no password is known for. Checking against them costs what
+    /// checking against real ones does.
+    fn random() -> Result<Self> {
+        const ALPHABET: &[u8; 64] =
+            b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let (salt, digest) = (random::<16>()?, random::<32>()?);
+        let argon2 = format!(
+            "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${}${}",
+            BASE64_STANDARD_NO_PAD.encode(salt),
+            BASE64_STANDARD_NO_PAD.encode(digest)
+        );
+        let mut text = random::<53>()?.map(|byte| ALPHABET[usize::from(byte % 64)]);
+        // The last characters of salt and digest hold unused bits, which must be zero.
+        (text[21], text[52]) = (b'.', b'.');
+        let text = text
+            .iter()
+            .map(|byte| char::from(*byte))
+            .collect::<String>();
+        Ok(Dummies {
+            argon2,
+            bcrypt: format!("$2a${BCRYPT_COST}${text}"),
+        })
+    }
+}
+
+impl Passwords {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// INTERNAL when the system has no thread or randomness to give.
+    pub fn start(threads: usize) -> Result<Self> {
+        let dummies = Arc::new(Dummies::random()?);
+        let (jobs, queue) = sync_channel::<Job>(QUEUE_MAX);
+        let queue = Arc::new(Mutex::new(queue));
+        for number in 0..threads.max(1) {
+            let (queue, dummies) = (Arc::clone(&queue), Arc::clone(&dummies));
+            thread::Builder::new()
+                .name(format!("password-{number}"))
+                .spawn(move || work(&queue, &dummies))
+                .map_err(Error::internal)?;
+        }
+        Ok(Passwords {
+            jobs,
+            imported: Arc::new(AtomicBool::new(false)),
+        })
+    }
+
+    /// Says that hashes of bcrypt are stored.
+    pub fn expect_bcrypt(&self) {
+        self.imported.store(true, Ordering::Relaxed);
+    }
+
+    /// The Argon2id hash of a password, in PHC format.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when too many others wait.
+    pub async fn hash(&self, password: &Secret) -> Result<String> {
+        let password = password.clone();
+        self.run(move |_| hash(password.expose())).await?
+    }
+
+    /// Checks a password against a stored hash, of Argon2id or bcrypt. Without a hash (no such account, or
+    /// no password) it takes as long and fails.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when too many others wait.
+    pub async fn verify(&self, password: &Secret, stored: Option<String>) -> Result<Verdict> {
+        let password = password.clone();
+        if stored.as_deref().is_some_and(is_bcrypt) {
+            self.expect_bcrypt();
+        }
+        let both = self.imported.load(Ordering::Relaxed);
+        self.run(move |dummies| verify(password.expose(), stored.as_deref(), dummies, both))
+            .await?
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Dummies) -> T + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |dummies| {
+            // Whoever gave up while waiting costs nothing any more.
+            if !answer.is_closed() {
+                let _ = answer.send(job(dummies));
+            }
+        });
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => Error::new(
+                Code::Unavailable,
+                "Too many people are signing in at this moment; try again",
+            )
+            .with("retryAfterMs", 1_000),
+            TrySendError::Disconnected(_) => Error::internal("the password threads are gone"),
+        })?;
+        answered.await.map_err(Error::internal)
+    }
+}
+
+fn work(queue: &Mutex<Receiver<Job>>, dummies: &Dummies) {
+    // Queries go first: hashing takes what they leave of the processors. Refusal changes nothing.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(10);
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match job {
+            Ok(job) => job(dummies),
+            Err(_) => return,
+        }
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>> {
+    let parameters = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(Error::internal)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
+}
+
+fn hash(password: &str) -> Result<String> {
+    use argon2::PasswordHasher as _;
+    let salt = random::<16>()?;
+    let hash = argon2()?
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map_err(Error::internal)?;
+    Ok(hash.to_string())
+}
+
+fn verify(password: &str, stored: Option<&str>, dummies: &Dummies, both: bool) -> Result<Verdict> {
+    if let Some(imported) = stored.filter(|hash| is_bcrypt(hash)) {
+        // The new hash is computed in any case: the time must not tell whether the password was right.
+        let matches = bcrypt::verify(password, imported).unwrap_or(false);
+        let rehash = hash(password)?;
+        return Ok(if matches {
+            Verdict::Matches {
+                rehash: Some(rehash),
+            }
+        } else {
+            Verdict::Differs
+        });
+    }
+    if both {
+        let _ = bcrypt::verify(password, &dummies.bcrypt);
+    }
+    let Some(stored) = stored else {
+        let _ = matches_argon2(password, &dummies.argon2)?;
+        return Ok(Verdict::Differs);
+    };
+    if !matches_argon2(password, stored)? {
+        return Ok(Verdict::Differs);
+    }
+    let rehash = if is_outdated(stored) {
+        Some(hash(password)?)
+    } else {
+        None
+    };
+    Ok(Verdict::Matches { rehash })
+}
+
+/// A stored text that is no hash matches no password.
+fn matches_argon2(password: &str, stored: &str) -> Result<bool> {
+    use argon2::PasswordVerifier as _;
+    let Ok(parsed) = PasswordHash::new(stored) else {
+        return Ok(false);
+    };
+    Ok(argon2()?
+        .verify_password(password.as_bytes(), &parsed)
+        .is_ok())
+}
+
+fn is_bcrypt(hash: &str) -> bool {
+    hash.starts_with("$2")
+}
+
+fn is_outdated(hash: &str) -> bool {
+    !hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$"))
+}
+
+/// Refuses passwords that are too short, too long, the account's own address, or everybody's first guess.
+///
+/// # Errors
+/// BAD_USER_INPUT, with what is allowed.
+pub fn check_strength(password: &Secret, email: Option<&str>) -> Result<()> {
+    let text = password.expose();
+    let refuse = |message: &'static str| Err(Error::bad_input(message).with("field", "password"));
+    if !(LENGTH_MIN..=LENGTH_MAX).contains(&text.chars().count()) {
+        return refuse("A password has at least 8 and at most 128 characters");
+    }
+    let lower = text.to_lowercase();
+    if email.is_some_and(|email| email.to_lowercase() == lower) {
+        return refuse("The password must not be the email address");
+    }
+    if WORST.lines().any(|worst| worst == lower) {
+        return refuse("This password is among the first that anybody guesses; choose another");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_matches_its_password_only() {
+        let passwords = Passwords::start(2).unwrap();
+        let (right, wrong) = (Secret::new("correct horse"), Secret::new("battery staple"));
+        let stored = passwords.hash(&right).await.unwrap();
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
+        let matches = Verdict::Matches { rehash: None };
+        assert_eq!(
+            passwords
+                .verify(&right, Some(stored.clone()))
+                .await
+                .unwrap(),
+            matches
+        );
+        assert_eq!(
+            passwords.verify(&wrong, Some(stored)).await.unwrap(),
+            Verdict::Differs
+        );
+        assert_eq!(
+            passwords.verify(&right, None).await.unwrap(),
+            Verdict::Differs
+        );
+        assert_eq!(
+            passwords
+                .verify(&right, Some("no hash".into()))
+                .await
+                .unwrap(),
+            Verdict::Differs
+        );
+    }
+
+    #[tokio::test]
+    async fn an_imported_bcrypt_hash_matches_and_is_replaced() {
+        let passwords = Passwords::start(1).unwrap();
+        let right = Secret::new("correct horse");
+        // Made by Supabase's Go: bcrypt, version 2a.
+        let stored = bcrypt::hash_with_salt("correct horse", 10, [7; 16]).unwrap();
+        let stored = stored.format_for_version(bcrypt::Version::TwoA);
+        assert_eq!(
+            passwords
+                .verify(&Secret::new("wrong one"), Some(stored.clone()))
+                .await
+                .unwrap(),
+            Verdict::Differs
+        );
+        let Verdict::Matches {
+            rehash: Some(rehash),
+        } = passwords.verify(&right, Some(stored)).await.unwrap()
+        else {
+            panic!("the right password was refused or kept its old hash");
+        };
+        assert_eq!(
+            passwords.verify(&right, Some(rehash)).await.unwrap(),
+            Verdict::Matches { rehash: None }
+        );
+    }
+
+    #[test]
+    fn dummies_are_checked_like_real_hashes() {
+        for _ in 0..5 {
+            let dummies = Dummies::random().unwrap();
+            assert!(
+                PasswordHash::new(&dummies.argon2).is_ok(),
+                "{}",
+                dummies.argon2
+            );
+            assert!(!is_outdated(&dummies.argon2));
+            let checked = bcrypt::verify("anything", &dummies.bcrypt);
+            assert!(
+                matches!(checked, Ok(false)),
+                "{}: {checked:?}",
+                dummies.bcrypt
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_burst_beyond_the_queue_is_told_to_come_back() {
+        let passwords = Arc::new(Passwords::start(1).unwrap());
+        let tries: Vec<_> = (0..QUEUE_MAX + 40)
+            .map(|_| {
+                let passwords = Arc::clone(&passwords);
+                async move { passwords.verify(&Secret::new("anything else"), None).await }
+            })
+            .collect();
+        let answers = futures_util::future::join_all(tries).await;
+        let refused = answers
+            .iter()
+            .filter_map(|answer| answer.as_ref().err())
+            .collect::<Vec<_>>();
+        assert!(!refused.is_empty());
+        assert!(
+            refused
+                .iter()
+                .all(|error| error.code() == Code::Unavailable)
+        );
+    }
+
+    #[test]
+    fn weak_passwords_are_refused_with_a_reason() {
+        let check = |text: &str| check_strength(&Secret::new(text), Some("ada@example.org"));
+        for weak in [
+            "short",
+            "seven77",
+            "Password123",
+            "ADA@example.org",
+            &"x".repeat(129),
+        ] {
+            let error = check(weak).unwrap_err();
+            assert_eq!(error.code(), Code::BadUserInput, "{weak}");
+        }
+        for fine in ["eight ch", "çñüäöéàß", &"x".repeat(128)] {
+            assert!(check(fine).is_ok(), "{fine}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What other servers do to sessions and keys reaches this one: it listens on a connection of its own, and
+//! whenever it has (re)connected, reads what it may have missed.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::broadcast;
+use tokio_postgres::AsyncMessage;
+use uuid::Uuid;
+
+use super::{Accounts, failed};
+use crate::{auth::Verifier, error::Result};
+
+const RECONNECT_AFTER: Duration = Duration::from_secs(1);
+
+impl Accounts {
+    /// The ids of sessions as they end, on whichever server.
+    pub fn ended_sessions(&self) -> broadcast::Receiver<Uuid> {
+        self.ended_sessions.subscribe()
+    }
+
+    /// Listens until the program ends.
+    pub(super) async fn watch_database(self, verifier: Arc<Verifier>) {
+        loop {
+            if let Err(error) = self.listen(&verifier).await {
+                tracing::warn!(%error, "listening for ended sessions was interrupted; trying again");
+            }
+            tokio::time::sleep(RECONNECT_AFTER).await;
+        }
+    }
+
+    async fn listen(&self, verifier: &Verifier) -> Result<()> {
+        let (client, mut connection) = self.db.connect_owner().await.map_err(failed)?;
+        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+        let listening =
+            client.batch_execute("listen mindloom_sessions; listen mindloom_signing_keys");
+        // The connection makes progress only while its messages are read.
+        let mut early = Vec::new();
+        futures_util::pin_mut!(listening);
+        loop {
+            tokio::select! {
+                done = &mut listening => break done.map_err(failed)?,
+                message = messages.next() => match message {
+                    Some(message) => early.push(message.map_err(failed)?),
+                    None => return Ok(()),
+                },
+            }
+        }
+        // From here on nothing can be missed; what came before is read now.
+        self.reload_keys(verifier).await?;
+        self.end_missed(verifier).await?;
+        let mut messages = stream::iter(early.into_iter().map(Ok)).chain(messages);
+        while let Some(message) = messages.next().await {
+            let AsyncMessage::Notification(notification) = message.map_err(failed)? else {
+                continue;
+            };
+            match notification.channel() {
+                "mindloom_signing_keys" => self.reload_keys(verifier).await?,
+                _ => {
+                    if let Ok(session) = notification.payload().parse() {
+                        self.end(session, verifier);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the signing keys and gives them to the verifier.
+    ///
+    /// # Errors
+    /// UNAVAILABLE, or INTERNAL when a key cannot be opened.
+    pub async fn reload_keys(&self, verifier: &Verifier) -> Result<()> {
+        let client = self.db.system().await?;
+        self.keys.reload(&client, &self.vault).await?;
+        verifier.set_own_keys(self.keys.verification_keys());
+        Ok(())
+    }
+
+    async fn end_missed(&self, verifier: &Verifier) -> Result<()> {
+        let client = self.db.system().await?;
+        let rows = client
+            .query("select session_id from auth.ended_sessions", &[])
+            .await
+            .map_err(failed)?;
+        for row in rows {
+            self.end(row.get(0), verifier);
+        }
+        Ok(())
+    }
+
+    fn end(&self, session: Uuid, verifier: &Verifier) {
+        verifier.sessions().end_session(session);
+        // Nobody may be listening.
+        let _ = self.ended_sessions.send(session);
+    }
+}

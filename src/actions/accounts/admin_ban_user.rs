@@ -1,0 +1,45 @@
+//! `adminBanUser`
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::{
+    accounts::Client,
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """
+  Suspends an account until then and ends its sessions; without a time, lets it in again. For administrators
+  only.
+  """
+  adminBanUser(id: UUID!, until: DateTime): AuthUser!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    id: Uuid,
+    until: Option<DateTime<Utc>>,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let from = Client::from(context.request);
+    let caller = &context.request.caller;
+    let user = context
+        .app
+        .accounts
+        .admin_ban_user(caller, arguments.id, arguments.until, &from)
+        .await?;
+    Ok(Outcome::Value(user.to_json()))
+}

@@ -1,0 +1,70 @@
+//! `adminCreateUser`
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    accounts::{Client, admin::CreateUser, secret::Secret},
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """Makes an account. For administrators only."""
+  adminCreateUser(input: AdminCreateUserInput!): AuthUser!
+}
+
+"""An account that an administrator makes."""
+input AdminCreateUserInput {
+  """The address."""
+  email: String!
+  """The password; without one the owner comes in by mail."""
+  password: String
+  """Whether the address counts as proved."""
+  emailConfirmed: Boolean! = true
+  """What is said about the owner."""
+  userMetadata: JSON
+  """The role in appMetadata, such as admin."""
+  role: String
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    input: Input,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Input {
+    email: String,
+    password: Option<Secret>,
+    email_confirmed: bool,
+    user_metadata: Option<Map<String, Value>>,
+    role: Option<String>,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, Arguments { input }: Arguments) -> Result<Outcome> {
+    let form = CreateUser {
+        email: input.email,
+        password: input.password,
+        email_confirmed: input.email_confirmed,
+        user_metadata: input.user_metadata.unwrap_or_default(),
+        role: input.role,
+    };
+    let from = Client::from(context.request);
+    let user = context
+        .app
+        .accounts
+        .admin_create_user(&context.request.caller, form, &from)
+        .await?;
+    Ok(Outcome::Value(user.to_json()))
+}

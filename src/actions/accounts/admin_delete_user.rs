@@ -1,0 +1,39 @@
+//! `adminDeleteUser`
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::{
+    accounts::Client,
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """Deletes an account with everything that belongs to it. For administrators only."""
+  adminDeleteUser(id: UUID!): AuthUser!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    id: Uuid,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let from = Client::from(context.request);
+    let user = context
+        .app
+        .accounts
+        .admin_delete_user(&context.request.caller, arguments.id, &from)
+        .await?;
+    Ok(Outcome::Value(user.to_json()))
+}

@@ -1,0 +1,54 @@
+//! `adminUsers`
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Query {
+  """Accounts, the newest first. `search` is part of an address, or an id. For administrators only."""
+  adminUsers(search: String, first: Int! = 50, offset: Int! = 0): AdminUsersPayload!
+}
+
+"""A page of accounts."""
+type AdminUsersPayload {
+  """The accounts."""
+  nodes: [AuthUser!]!
+  """How many match in all."""
+  totalCount: Int!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    search: Option<String>,
+    first: i64,
+    offset: i64,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let Arguments {
+        search,
+        first,
+        offset,
+    } = arguments;
+    let caller = &context.request.caller;
+    let (users, total) = context
+        .app
+        .accounts
+        .admin_users(caller, search.as_deref(), first, offset)
+        .await?;
+    let nodes: Vec<Value> = users.iter().map(|user| user.to_json()).collect();
+    Ok(Outcome::Value(json!({"nodes": nodes, "totalCount": total})))
+}

@@ -1,0 +1,48 @@
+//! `exchangeCodeForSession`
+
+use serde::Deserialize;
+
+use crate::{
+    accounts::{Client, secret::Secret},
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """
+  Exchanges the code that the browser brought back from a provider, with the secret behind codeChallenge. Good
+  once, within five minutes.
+  """
+  exchangeCodeForSession(code: String!, codeVerifier: String!): AuthSession!
+}
+"#;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Arguments {
+    code: Secret,
+    code_verifier: Secret,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let from = Client::from(context.request);
+    let caller = &context.request.caller;
+    let Arguments {
+        code,
+        code_verifier,
+    } = arguments;
+    let session = context
+        .app
+        .accounts
+        .exchange_oauth_code(caller, &code, &code_verifier, &from)
+        .await?;
+    Ok(Outcome::Value(session.to_json()))
+}

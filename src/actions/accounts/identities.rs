@@ -1,0 +1,48 @@
+//! `identities`
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Query {
+  """The providers that the caller's account is linked to, the oldest first."""
+  identities: [Identity!]!
+}
+
+"""A link of the caller's account to a provider."""
+type Identity {
+  """The key, for unlinkIdentity."""
+  id: UUID!
+  """The provider's name."""
+  provider: String!
+  """Since when."""
+  createdAt: DateTime!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
+}
+
+async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+    let identities = context
+        .app
+        .accounts
+        .identities(&context.request.caller)
+        .await?;
+    Ok(Outcome::Value(Value::Array(
+        identities
+            .iter()
+            .map(|identity| identity.to_json())
+            .collect(),
+    )))
+}

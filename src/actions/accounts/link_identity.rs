@@ -1,0 +1,51 @@
+//! `linkIdentity`
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    accounts::Client,
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """
+  Begins to link a provider to the caller's account, as signInWithOauth begins a sign-in. The same caller must
+  exchange the code. An anonymous account becomes permanent by it.
+  """
+  linkIdentity(provider: String!, redirectTo: String!, codeChallenge: String!): OauthDeparture!
+}
+"#;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Arguments {
+    provider: String,
+    redirect_to: String,
+    code_challenge: String,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let from = Client::from(context.request);
+    let caller = Some(&*context.request.caller);
+    let Arguments {
+        provider,
+        redirect_to,
+        code_challenge,
+    } = arguments;
+    let url = context
+        .app
+        .accounts
+        .begin_oauth(&provider, &redirect_to, &code_challenge, caller, &from)
+        .await?;
+    Ok(Outcome::Value(json!({"url": url})))
+}

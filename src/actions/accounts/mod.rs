@@ -1,0 +1,36 @@
+//! Accounts: one file per operation.
+
+pub mod admin_ban_user;
+pub mod admin_create_user;
+pub mod admin_delete_user;
+pub mod admin_set_user_role;
+pub mod admin_users;
+pub mod delete_account;
+pub mod enroll_totp;
+pub mod exchange_code_for_session;
+pub mod export_my_data;
+pub mod factors;
+pub mod identities;
+pub mod link_identity;
+pub mod me;
+pub mod oauth_providers;
+pub mod refresh_session;
+pub mod regenerate_recovery_codes;
+pub mod request_magic_link;
+pub mod request_password_recovery;
+pub mod request_reauthentication;
+pub mod resend_confirmation;
+pub mod revoke_session;
+pub mod save_api_configuration;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_in_anonymously;
+pub mod sign_in_with_oauth;
+pub mod sign_out;
+pub mod sign_up;
+pub mod unenroll_factor;
+pub mod unlink_identity;
+pub mod update_account;
+pub mod use_recovery_code;
+pub mod verify_email;
+pub mod verify_totp;

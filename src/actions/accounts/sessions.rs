@@ -1,0 +1,55 @@
+//! `sessions`
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Query {
+  """The caller's sessions, the one last used first."""
+  sessions: [AccountSession!]!
+}
+
+"""Where the caller is signed in."""
+type AccountSession {
+  """The key, for revokeSession."""
+  id: UUID!
+  """Whether this request comes from it."""
+  isCurrent: Boolean!
+  """What the browser or app called itself."""
+  userAgent: String
+  """The network address it was last seen at."""
+  ip: Inet
+  """aal1, or aal2 after a second factor."""
+  aal: String!
+  """When it signed in."""
+  createdAt: DateTime!
+  """When it last refreshed."""
+  refreshedAt: DateTime!
+  """When it ends if it is not refreshed."""
+  expiresAt: DateTime!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
+}
+
+async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+    let caller = &context.request.caller;
+    let sessions = context.app.accounts.sessions(caller).await?;
+    Ok(Outcome::Value(Value::Array(
+        sessions
+            .iter()
+            .map(|session| session.to_json(caller.session_id))
+            .collect(),
+    )))
+}

@@ -1,0 +1,57 @@
+//! `signInWithOauth`
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    accounts::Client,
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """
+  Begins a sign-in through a provider (see oauthProviders): send the browser to the url. It comes back to
+  redirectTo with a `code` for exchangeCodeForSession, or an `error`. codeChallenge is the SHA-256, in base64url
+  without padding, of a random secret that the client keeps.
+  """
+  signInWithOauth(provider: String!, redirectTo: String!, codeChallenge: String!): OauthDeparture!
+}
+
+"""Where to send the browser."""
+type OauthDeparture {
+  """The provider's page."""
+  url: String!
+}
+"#;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Arguments {
+    provider: String,
+    redirect_to: String,
+    code_challenge: String,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let from = Client::from(context.request);
+    let Arguments {
+        provider,
+        redirect_to,
+        code_challenge,
+    } = arguments;
+    let url = context
+        .app
+        .accounts
+        .begin_oauth(&provider, &redirect_to, &code_challenge, None, &from)
+        .await?;
+    Ok(Outcome::Value(json!({"url": url})))
+}

@@ -1,0 +1,79 @@
+//! `signUp`
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    accounts::{Client, SignUp, secret::Secret},
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """
+  Makes an account and mails a link and a code that confirm its address. An address that has an account
+  gets a mail that says so; the answer is the same for both.
+  """
+  signUp(input: SignUpInput!): SignUpPayload!
+}
+
+"""What somebody signs up with."""
+input SignUpInput {
+  """The address."""
+  email: String!
+  """At least 8 and at most 128 characters; not the address, and not what everybody guesses first."""
+  password: String!
+  """What the new user says about themselves; at most 4 KiB."""
+  userMetadata: JSON
+  """Where the link in the mail leads in the end; among the addresses that the operator allows."""
+  redirectTo: String
+}
+
+"""What came of a sign-up."""
+type SignUpPayload {
+  """The session, where the operator does without confirmations; else null until the address is confirmed."""
+  session: AuthSession
+  """Whether a mail was sent that must be answered first."""
+  confirmationSent: Boolean!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    input: Input,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Input {
+    email: String,
+    password: Secret,
+    user_metadata: Option<Map<String, Value>>,
+    redirect_to: Option<String>,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, Arguments { input }: Arguments) -> Result<Outcome> {
+    let form = SignUp {
+        email: input.email,
+        password: input.password,
+        user_metadata: input.user_metadata.unwrap_or_default(),
+        redirect_to: input.redirect_to,
+    };
+    let session = context
+        .app
+        .accounts
+        .sign_up(form, &Client::from(context.request))
+        .await?;
+    Ok(Outcome::Value(json!({
+        "confirmationSent": session.is_none(),
+        "session": session.map(|session| session.to_json()),
+    })))
+}

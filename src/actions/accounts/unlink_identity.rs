@@ -1,0 +1,40 @@
+//! `unlinkIdentity`
+
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    accounts::Client,
+    actions::{Action, DetachedContext, Outcome},
+    error::Result,
+};
+
+const SDL: &str = r#"
+extend type Mutation {
+  """Removes the link to a provider; refused when nothing else would let the owner in."""
+  unlinkIdentity(id: UUID!): Boolean!
+}
+"#;
+
+#[derive(Deserialize)]
+struct Arguments {
+    id: Uuid,
+}
+
+/// The action.
+pub fn action() -> Action {
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
+}
+
+async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let from = Client::from(context.request);
+    context
+        .app
+        .accounts
+        .unlink_identity(&context.request.caller, arguments.id, &from)
+        .await?;
+    Ok(Outcome::Value(json!(true)))
+}

@@ -1,0 +1,125 @@
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use uuid::Uuid;
+
+use super::Failure;
+use crate::{
+    accounts::{Vault, api_keys, keys},
+    config::Settings,
+    db::Db,
+    postgres,
+};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// List the keys that sign access tokens, newest first
+    List,
+    /// Make a new key. Former ones stay good: nobody is signed out
+    Rotate {
+        /// What the new key signs with
+        #[arg(
+            long,
+            value_enum,
+            default_value = "ES256",
+            conflicts_with = "encryption"
+        )]
+        algorithm: Algorithm,
+        /// Make a new master key instead, and encrypt all stored secrets anew under it
+        #[arg(long)]
+        encryption: bool,
+    },
+    /// Refuse the tokens of a former key from now on
+    Revoke {
+        /// The key's id, as `keys list` and the `kid` of its tokens say it
+        id: Uuid,
+    },
+}
+
+/// The algorithms by the names that tokens carry.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Algorithm {
+    /// A secret, known to this server alone
+    #[value(name = "HS256")]
+    Hs256,
+    /// Elliptic curve P-256; the public key is published
+    #[value(name = "ES256")]
+    Es256,
+    /// Ed25519; the public key is published
+    #[value(name = "EdDSA")]
+    EdDsa,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let database = postgres::open(settings).await?;
+    let db = Db::connect(database.settings()).await?;
+    let outcome = act(settings, &db, &arguments.action).await;
+    db.close();
+    database.stop().await;
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failure> {
+    let mut client = db.system().await?;
+    match action {
+        Action::List => {
+            for key in keys::list(&client).await? {
+                let state = if key.revoked_at.is_some() {
+                    "revoked"
+                } else {
+                    "live"
+                };
+                println!(
+                    "{} {:<5} {state:<7} {}",
+                    key.id,
+                    key.algorithm,
+                    key.created_at.to_rfc3339()
+                );
+            }
+        }
+        Action::Rotate {
+            encryption: true, ..
+        } => {
+            let vault = open_vault(settings)?;
+            vault.rotate()?;
+            let count = api_keys::reseal(&mut client, &vault).await?;
+            println!(
+                "secrets encrypted anew: {count}; the master key is now {}",
+                vault.current_key_id()
+            );
+        }
+        Action::Rotate { algorithm, .. } => {
+            let id = keys::rotate(&client, &open_vault(settings)?, algorithm.name()).await?;
+            println!(
+                "{} key {id} signs from now on; former keys stay good",
+                algorithm.name()
+            );
+        }
+        Action::Revoke { id } => {
+            keys::revoke(&client, *id).await?;
+            println!("tokens of {id} are refused from now on");
+        }
+    }
+    Ok(())
+}
+
+/// The keys that the server beside uses, too.
+pub(super) fn open_vault(settings: &Settings) -> Result<Vault, Failure> {
+    Ok(Vault::open(&settings.accounts, &settings.data.data_dir())?)
+}
+
+impl Algorithm {
+    fn name(self) -> &'static str {
+        match self {
+            Algorithm::Hs256 => "HS256",
+            Algorithm::Es256 => "ES256",
+            Algorithm::EdDsa => "EdDSA",
+        }
+    }
+}

@@ -1,0 +1,43 @@
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failure, keys::open_vault};
+use crate::{accounts, config::Settings, db::Db, postgres};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// How many to show, newest first
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    count: u16,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let database = postgres::open(settings).await?;
+    let db = Db::connect(database.settings()).await?;
+    let mails = accounts::mail::list(&db, &open_vault(settings)?, i64::from(arguments.count)).await;
+    db.close();
+    database.stop().await;
+    for mail in mails? {
+        print(&mail);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(mail: &accounts::mail::Mail) {
+    println!(
+        "To: {}\nSubject: {}\nDate: {}",
+        mail.recipient,
+        mail.subject,
+        mail.created_at.to_rfc2822()
+    );
+    match (&mail.sent_at, &mail.last_error) {
+        (None, Some(error)) => println!("Not sent yet: {error}"),
+        (None, None) => println!("Not sent yet"),
+        (Some(_), _) => {}
+    }
+    match &mail.body {
+        Some(body) => println!("\n{body}\n"),
+        None => println!("\n(given to the mail server)\n"),
+    }
+}

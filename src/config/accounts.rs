@@ -1,0 +1,237 @@
+use std::{fmt, path::PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+use url::Url;
+
+/// Accounts: sessions, mail, sign-in through others, limits.
+#[derive(Args, Clone, Debug)]
+pub struct AccountSettings {
+    /// Address at which clients reach this server. Links in mails, the issuer of tokens and the callback of
+    /// OAuth providers (<URL>/auth/v1/callback) are made from it.
+    #[arg(long, env = "MINDLOOM_PUBLIC_URL", value_name = "URL", global = true,
+          default_value = "http://127.0.0.1:4000", value_parser = parse_http_url)]
+    pub public_url: Url,
+
+    /// Addresses to which a sign-in may lead back, separated by commas; what begins with one of them (up to a
+    /// `/`, `?` or `#`) is allowed, the public address always is.
+    #[arg(long, env = "MINDLOOM_REDIRECT_URLS", value_name = "URLS", global = true, value_delimiter = ',',
+          value_parser = parse_redirect_url)]
+    pub redirect_urls: Vec<Url>,
+
+    /// Mail server, as smtps://user:password@host:465 or smtp://host:587?tls=required. When absent, mails are
+    /// printed to the log and listed by `mindloom mail`.
+    #[arg(long, env = "MINDLOOM_SMTP_URL", value_name = "URL", global = true, hide_env_values = true,
+          value_parser = parse_smtp_url)]
+    pub smtp_url: Option<SecretText>,
+
+    /// Sender of mails.
+    #[arg(long, env = "MINDLOOM_MAIL_FROM", value_name = "MAILBOX", global = true,
+          default_value = "Mindloom <no-reply@localhost>", value_parser = parse_mailbox)]
+    pub mail_from: lettre::message::Mailbox,
+
+    /// Sign people up without a mail that confirms their address. Whoever signs up then learns whether the
+    /// address has an account.
+    #[arg(long, env = "MINDLOOM_AUTOCONFIRM", global = true)]
+    pub autoconfirm: bool,
+
+    /// Refuse new accounts except those that administrators create.
+    #[arg(long, env = "MINDLOOM_SIGN_UP_DISABLED", global = true)]
+    pub sign_up_disabled: bool,
+
+    /// Refuse sign-ins without any credential.
+    #[arg(long, env = "MINDLOOM_ANONYMOUS_DISABLED", global = true)]
+    pub anonymous_disabled: bool,
+
+    /// Providers of sign-ins: a JSON array, or the path of a file that holds one, of objects with `name`,
+    /// `clientId`, `clientSecret` and, except for `github` and `google`, `issuer`; `baseUrl` and `apiUrl` for a
+    /// GitHub of one's own; `scopes`.
+    #[arg(long, env = "MINDLOOM_OAUTH_PROVIDERS", value_name = "JSON|FILE", global = true, hide_env_values = true,
+          value_parser = parse_providers)]
+    pub oauth_providers: Option<ProviderList>,
+
+    /// How long an access token is valid.
+    #[arg(long, env = "MINDLOOM_ACCESS_TOKEN_SECONDS", value_name = "SECONDS", global = true, default_value_t = 3_600,
+          value_parser = clap::value_parser!(u32).range(60..=86_400))]
+    pub access_token_seconds: u32,
+
+    /// How long a session lives without being refreshed.
+    #[arg(long, env = "MINDLOOM_SESSION_DAYS", value_name = "DAYS", global = true, default_value_t = 30,
+          value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    pub session_days: u32,
+
+    /// Key that encrypts stored secrets: 32 bytes in base64. Made once and kept in the data directory when
+    /// absent; several servers on one database need the same.
+    #[arg(long, env = "MINDLOOM_MASTER_KEY", value_name = "BASE64", global = true, hide_env_values = true,
+          value_parser = parse_master_key)]
+    pub master_key: Option<SecretText>,
+
+    /// Former master keys, separated by commas, until `mindloom keys rotate --encryption` has run.
+    #[arg(long, env = "MINDLOOM_MASTER_KEYS_PREVIOUS", value_name = "BASE64", global = true, hide_env_values = true,
+          value_delimiter = ',', value_parser = parse_master_key)]
+    pub master_keys_previous: Vec<SecretText>,
+
+    /// Tables whose rows only a sign-in with a second factor reaches, separated by commas, as
+    /// public.vault_notes.
+    #[arg(
+        long,
+        env = "MINDLOOM_AAL2_TABLES",
+        value_name = "TABLES",
+        global = true,
+        value_delimiter = ','
+    )]
+    pub aal2_tables: Vec<String>,
+
+    /// Threads that compute password hashes (19 MiB each while they work) [default: half of the processors].
+    #[arg(long, env = "MINDLOOM_PASSWORD_THREADS", value_name = "COUNT", global = true,
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub password_threads: Option<u16>,
+
+    /// Secrets (passwords, codes) that may be tried for one account in five minutes.
+    #[arg(long, env = "MINDLOOM_ATTEMPTS_PER_ACCOUNT", value_name = "COUNT", global = true, default_value_t = 10,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub attempts_per_account: u32,
+
+    /// Secrets (passwords, codes, tokens) that may be tried, and accounts that may be made, from one address
+    /// in five minutes.
+    #[arg(long, env = "MINDLOOM_ATTEMPTS_PER_ADDRESS", value_name = "COUNT", global = true, default_value_t = 100,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub attempts_per_address: u32,
+
+    /// Mails that may be asked for for one account in an hour.
+    #[arg(long, env = "MINDLOOM_MAILS_PER_ACCOUNT", value_name = "COUNT", global = true, default_value_t = 6,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub mails_per_account: u32,
+
+    /// Mails that may be asked for from one address in an hour.
+    #[arg(long, env = "MINDLOOM_MAILS_PER_ADDRESS", value_name = "COUNT", global = true, default_value_t = 60,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub mails_per_address: u32,
+}
+
+/// A text that never shows in `Debug`.
+#[derive(Clone, Eq, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// Hides a text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SecretText(…)")
+    }
+}
+
+/// The providers through whom people may sign in.
+#[derive(Clone, Debug)]
+pub struct ProviderList(pub Vec<ProviderSettings>);
+
+/// One provider of sign-ins.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProviderSettings {
+    /// The name that clients use. `github` speaks GitHub's OAuth, any other OpenID Connect.
+    pub name: String,
+    /// This server's id at the provider.
+    pub client_id: String,
+    /// This server's secret at the provider; none for a public client.
+    pub client_secret: Option<SecretText>,
+    /// The issuer whose discovery document names the endpoints; `google` has a default.
+    pub issuer: Option<String>,
+    /// GitHub only: where people sign in; default <https://github.com>.
+    pub base_url: Option<Url>,
+    /// GitHub only: the API; default <https://api.github.com>.
+    pub api_url: Option<Url>,
+    /// What to ask for beyond identity and mail address.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+}
+
+fn parse_http_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text)
+        .map_err(|error| format!("{error}; allowed is https://host or http://host:port"))?;
+    match (url.scheme(), url.host_str()) {
+        ("http" | "https", Some(_)) => Ok(url),
+        _ => Err("allowed is https://host or http://host:port".to_owned()),
+    }
+}
+
+/// Apps on phones have schemes of their own, so any scheme goes except those that run code.
+fn parse_redirect_url(text: &str) -> Result<Url, String> {
+    let url =
+        Url::parse(text).map_err(|error| format!("{error}; allowed is an absolute address"))?;
+    match url.scheme() {
+        "javascript" | "data" | "file" | "blob" => {
+            Err(format!("the scheme {} is not allowed", url.scheme()))
+        }
+        _ => Ok(url),
+    }
+}
+
+fn parse_smtp_url(text: &str) -> Result<SecretText, String> {
+    lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(text)
+        .map(|_| SecretText::new(text))
+        .map_err(|error| {
+            format!("{error}; allowed is smtps://user:password@host:465 or smtp://host:port")
+        })
+}
+
+fn parse_mailbox(text: &str) -> Result<lettre::message::Mailbox, String> {
+    text.parse()
+        .map_err(|error| format!("{error}; allowed is Name <name@host>"))
+}
+
+fn parse_master_key(text: &str) -> Result<SecretText, String> {
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    match BASE64_STANDARD.decode(text.trim()) {
+        Ok(bytes) if bytes.len() == 32 => Ok(SecretText::new(text.trim())),
+        Ok(bytes) => Err(format!("the key has {} bytes, 32 are needed", bytes.len())),
+        Err(_) => Err(
+            "allowed are 32 bytes in base64, as `openssl rand -base64 32` prints them".to_owned(),
+        ),
+    }
+}
+
+fn parse_providers(text: &str) -> Result<ProviderList, String> {
+    let json = if text.trim_start().starts_with('[') {
+        text.to_owned()
+    } else {
+        std::fs::read_to_string(PathBuf::from(text))
+            .map_err(|error| format!("{text} cannot be read: {error}"))?
+    };
+    let list: Vec<ProviderSettings> =
+        serde_json::from_str(&json).map_err(|error| error.to_string())?;
+    for provider in &list {
+        check_provider(provider)?;
+    }
+    Ok(ProviderList(list))
+}
+
+fn check_provider(provider: &ProviderSettings) -> Result<(), String> {
+    let name = &provider.name;
+    let well_formed = (1..=40).contains(&name.len())
+        && name.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
+        });
+    if !well_formed || name == "email" || name == "anonymous" {
+        return Err(format!(
+            "{name:?} is no provider's name: allowed are a-z, 0-9, - and _, but not email or anonymous"
+        ));
+    }
+    if provider.issuer.is_none() && name != "github" && name != "google" {
+        return Err(format!("provider {name} needs an issuer"));
+    }
+    Ok(())
+}

@@ -1,0 +1,262 @@
+//! What administrators do with accounts, and nobody else.
+
+use serde_json::{Value, json};
+
+use super::{
+    flows::{PASSWORD, code},
+    server::Server,
+};
+
+const BAN: &str =
+    "mutation($id: UUID!, $u: DateTime) { adminBanUser(id: $id, until: $u) { bannedUntil } }";
+const ROLE: &str =
+    "mutation($id: UUID!, $r: String) { adminSetUserRole(id: $id, role: $r) { appMetadata } }";
+const DELETE: &str = "mutation($id: UUID!) { adminDeleteUser(id: $id) { email } }";
+const CREATE: &str = "mutation($i: AdminCreateUserInput!) { adminCreateUser(input: $i) { id email emailConfirmedAt appMetadata } }";
+const LIST: &str = "query($s: String, $f: Int! = 50, $o: Int! = 0) { adminUsers(search: $s, first: $f, offset: $o) { totalCount nodes { id email } } }";
+
+#[tokio::test]
+async fn nobody_but_administrators_may() {
+    let server = Server::start().await;
+    let ada = server.member("ada@example.org").await;
+    let bob = server.member("bob@example.org").await;
+    let id = &bob.user_id;
+    let operations: [(&str, Value); 5] = [
+        (BAN, json!({"id": id, "u": "2099-01-01T00:00:00Z"})),
+        (ROLE, json!({"id": id, "r": "admin"})),
+        (DELETE, json!({"id": id})),
+        (CREATE, json!({"i": {"email": "carl@example.org"}})),
+        (LIST, json!({})),
+    ];
+    for (query, variables) in &operations {
+        assert_eq!(
+            code(
+                &server
+                    .run(Some(&ada.access), query, variables.clone())
+                    .await
+            ),
+            "FORBIDDEN",
+            "{query}"
+        );
+        assert_eq!(
+            code(&server.run(None, query, variables.clone()).await),
+            "UNAUTHENTICATED",
+            "{query}"
+        );
+    }
+    assert!(server.is_signed_in(&bob).await);
+}
+
+#[tokio::test]
+async fn accounts_are_listed_created_and_found() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let input = json!({"email": "Carl@Example.org", "password": PASSWORD, "role": "admin"});
+    let created = server
+        .ok(Some(&admin.access), CREATE, json!({"i": input}))
+        .await;
+    assert_eq!(created["adminCreateUser"]["email"], "carl@example.org");
+    assert_eq!(created["adminCreateUser"]["appMetadata"]["role"], "admin");
+    assert!(created["adminCreateUser"]["emailConfirmedAt"].is_string());
+    assert_eq!(
+        server.sign_in("carl@example.org", PASSWORD).await.claims()["app_metadata"]["role"],
+        "admin"
+    );
+    let again = json!({"i": {"email": "carl@example.org"}});
+    assert_eq!(
+        code(&server.run(Some(&admin.access), CREATE, again).await),
+        "CONFLICT"
+    );
+    for bad in [
+        json!({"email": "nothing"}),
+        json!({"email": "d@example.org", "password": "short"}),
+        json!({"email": "d@example.org", "role": "No Role"}),
+    ] {
+        assert_eq!(
+            code(
+                &server
+                    .run(Some(&admin.access), CREATE, json!({"i": bad}))
+                    .await
+            ),
+            "BAD_USER_INPUT"
+        );
+    }
+
+    let all = server.ok(Some(&admin.access), LIST, json!({})).await;
+    assert_eq!(all["adminUsers"]["totalCount"], 2);
+    assert_eq!(all["adminUsers"]["nodes"][0]["email"], "carl@example.org");
+    let found = server
+        .ok(Some(&admin.access), LIST, json!({"s": "CARL@"}))
+        .await;
+    assert_eq!(found["adminUsers"]["nodes"].as_array().unwrap().len(), 1);
+    let pattern = server
+        .ok(Some(&admin.access), LIST, json!({"s": "%"}))
+        .await;
+    assert_eq!(
+        pattern["adminUsers"]["totalCount"], 0,
+        "what is searched for is no pattern"
+    );
+    let page = server
+        .ok(Some(&admin.access), LIST, json!({"f": 1, "o": 1}))
+        .await;
+    assert_eq!(page["adminUsers"]["nodes"][0]["email"], "admin@example.org");
+    assert_eq!(
+        code(
+            &server
+                .run(Some(&admin.access), LIST, json!({"f": 501}))
+                .await
+        ),
+        "BAD_USER_INPUT"
+    );
+}
+
+#[tokio::test]
+async fn a_ban_ends_sessions_at_once_and_is_told_to_the_owner_only() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ada = server.member("ada@example.org").await;
+    server
+        .ok(
+            Some(&admin.access),
+            BAN,
+            json!({"id": ada.user_id, "u": "2099-01-01T00:00:00Z"}),
+        )
+        .await;
+    assert_eq!(code(&server.refresh(&ada.refresh).await), "UNAUTHENTICATED");
+    server.until_refused(&ada).await;
+    assert_eq!(
+        server.sign_in_error("ada@example.org", PASSWORD).await["extensions"]["code"],
+        "FORBIDDEN"
+    );
+    let stranger = server
+        .sign_in_error("ada@example.org", "a wrong password")
+        .await;
+    assert_eq!(
+        stranger["extensions"]["code"], "UNAUTHENTICATED",
+        "strangers learn nothing"
+    );
+    let magic = "mutation { requestMagicLink(email: \"ada@example.org\") }";
+    server.ok(None, magic, json!({})).await;
+    server
+        .ok(
+            Some(&admin.access),
+            BAN,
+            json!({"id": ada.user_id, "u": null}),
+        )
+        .await;
+    server.sign_in("ada@example.org", PASSWORD).await;
+    assert_eq!(
+        code(
+            &server
+                .run(
+                    Some(&admin.access),
+                    BAN,
+                    json!({"id": admin.user_id, "u": "2099-01-01T00:00:00Z"})
+                )
+                .await
+        ),
+        "FORBIDDEN"
+    );
+    let nobody = json!({"id": uuid::Uuid::new_v4(), "u": null});
+    assert_eq!(
+        code(&server.run(Some(&admin.access), BAN, nobody).await),
+        "NOT_FOUND"
+    );
+}
+
+#[tokio::test]
+async fn a_demoted_administrator_is_none_although_the_token_says_so() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ada = server.member("ada@example.org").await;
+    server
+        .ok(
+            Some(&admin.access),
+            ROLE,
+            json!({"id": ada.user_id, "r": "admin"}),
+        )
+        .await;
+    let ada = server.sign_in("ada@example.org", PASSWORD).await;
+    server.ok(Some(&ada.access), LIST, json!({})).await;
+    // As if another server demoted her and this one had not heard of it yet.
+    server.sql("update auth.users set raw_app_meta_data = raw_app_meta_data - 'role' where email = 'ada@example.org'", &[]).await;
+    assert_eq!(
+        code(&server.run(Some(&ada.access), LIST, json!({})).await),
+        "FORBIDDEN"
+    );
+    server
+        .ok(
+            Some(&admin.access),
+            ROLE,
+            json!({"id": ada.user_id, "r": null}),
+        )
+        .await;
+    server.until_refused(&ada).await;
+    assert_eq!(
+        code(
+            &server
+                .run(
+                    Some(&admin.access),
+                    ROLE,
+                    json!({"id": admin.user_id, "r": null})
+                )
+                .await
+        ),
+        "FORBIDDEN"
+    );
+}
+
+#[tokio::test]
+async fn deleting_an_account_takes_everything_along() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ada = server.member("ada@example.org").await;
+    let note = "mutation { createNote(input: {content: \"hers\"}) { id } }";
+    server.ok(Some(&ada.access), note, json!({})).await;
+    assert_eq!(
+        code(
+            &server
+                .run(Some(&admin.access), DELETE, json!({"id": admin.user_id}))
+                .await
+        ),
+        "FORBIDDEN"
+    );
+    let deleted = server
+        .ok(Some(&admin.access), DELETE, json!({"id": ada.user_id}))
+        .await;
+    assert_eq!(deleted["adminDeleteUser"]["email"], "ada@example.org");
+    server.until_refused(&ada).await;
+    assert_eq!(
+        server
+            .one::<i64>("select count(*) from public.notes", &[])
+            .await,
+        0
+    );
+    assert_eq!(
+        code(
+            &server
+                .run(Some(&admin.access), DELETE, json!({"id": ada.user_id}))
+                .await
+        ),
+        "NOT_FOUND"
+    );
+}
+
+#[tokio::test]
+async fn administrators_steps_are_recorded() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ada = server.member("ada@example.org").await;
+    server.enable_activity_logging().await;
+    server
+        .ok(
+            Some(&admin.access),
+            BAN,
+            json!({"id": ada.user_id, "u": "2099-01-01T00:00:00Z"}),
+        )
+        .await;
+    let recorded: String = server
+        .one("select activity_metadata ->> 'user' from public.user_activity_logs where activity_type = 'admin_user_ban'", &[])
+        .await;
+    assert_eq!(recorded, ada.user_id);
+}

@@ -1,0 +1,18 @@
+//! Accounts over HTTP, as a client uses them.
+
+mod admin;
+mod api_keys;
+mod canary;
+mod export;
+mod factors;
+mod flows;
+mod keys;
+mod mails;
+mod oauth;
+mod oidc_server;
+mod refresh;
+mod server;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod smtp;
