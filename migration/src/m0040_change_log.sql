@@ -139,11 +139,11 @@ begin
 
   -- Building text of a long column only to throw it away would cost more than all the rest.
   select
-    case when hidden = '{}' then 'row_to_json(n)'
-      else '(select row_to_json(r) from (select ' || string_agg(format('n.%I', attname), ', ' order by attnum) || ') r)'
+    case when hidden = '{}' then 'row_to_json("0_new")'
+      else '(select row_to_json(r) from (select ' || string_agg(format('"0_new".%I', attname), ', ' order by attnum) || ') r)'
     end,
-    case when hidden = '{}' then 'row_to_json(o)'
-      else '(select row_to_json(r) from (select ' || string_agg(format('o.%I', attname), ', ' order by attnum) || ') r)'
+    case when hidden = '{}' then 'row_to_json("0_old")'
+      else '(select row_to_json(r) from (select ' || string_agg(format('"0_old".%I', attname), ', ' order by attnum) || ') r)'
     end
   into new_row, old_row
   from pg_attribute
@@ -166,44 +166,43 @@ begin
   if tg_op = 'INSERT' then
     insert into realtime.changes (seq, xid, at, table_id, operation, record)
     select nextval('realtime.changes_seq'), pg_current_xact_id(), clock_timestamp(), %1$s, 'I', %2$s
-    from new_rows n;
+    from new_rows "0_new";
     changed := found;
   elsif tg_op = 'UPDATE' then
     if (select count(*) from new_rows) <= 1 then
       insert into realtime.changes (seq, xid, at, table_id, operation, record, old_record)
       select nextval('realtime.changes_seq'), pg_current_xact_id(), clock_timestamp(), %1$s, 'U', %2$s, %3$s
-      from new_rows n, old_rows o;
+      from new_rows "0_new", old_rows "0_old";
       changed := found;
     else
       execute $update$
         insert into realtime.changes (seq, xid, at, table_id, operation, record, old_record)
         select nextval('realtime.changes_seq'), pg_current_xact_id(), clock_timestamp(), %1$s, 'U',
           n.record, o.record
-        from (select row_number() over () as position, %2$s as record from new_rows n) n
-        join (select row_number() over () as position, %3$s as record from old_rows o) o
+        from (select row_number() over () as position, %2$s as record from new_rows "0_new") n
+        join (select row_number() over () as position, %3$s as record from old_rows "0_old") o
           using (position)
       $update$;
     end if;
   elsif tg_op = 'DELETE' then
     insert into realtime.changes (seq, xid, at, table_id, operation, old_record)
     select nextval('realtime.changes_seq'), pg_current_xact_id(), clock_timestamp(), %1$s, 'D', %3$s
-    from old_rows o;
+    from old_rows "0_old";
     changed := found;
   else
     row_limit := (select truncate_row_limit from realtime.log_settings);
     if (select count(*) from (select from %4$s limit row_limit + 1) counted) <= row_limit then
       insert into realtime.changes (seq, xid, at, table_id, operation, old_record)
       select nextval('realtime.changes_seq'), pg_current_xact_id(), clock_timestamp(), %1$s, 'D', %3$s
-      from %4$s o;
+      from %4$s "0_old";
     else
       insert into realtime.changes (seq, xid, at, table_id, operation)
       values (nextval('realtime.changes_seq'), pg_current_xact_id(), clock_timestamp(), %1$s, 'T');
     end if;
   end if;
-  -- The server's own connections say `off` and wake the readers after their commit. Others
-  -- notify, unless somebody did within the same 200 ms: the readers are awake then and look
-  -- again every few milliseconds. Commits with a NOTIFY queue behind each other, so busy
-  -- writers must rarely be among them.
+  -- Notifies, unless somebody did within the same 200 ms: the readers are awake then and look
+  -- again every few milliseconds. Commits with a NOTIFY queue behind each other, so busy writers
+  -- must rarely be among them. Sessions that wake the readers by other means say `off`.
   if changed and current_setting('mindloom.doorbell', true) is distinct from 'off'
     and (date_part('epoch', clock_timestamp()) * 5)::bigint
       is distinct from pg_sequence_last_value('realtime.doorbell')
@@ -312,6 +311,9 @@ begin
     begin
       execute format('lock table realtime.%I in access exclusive mode', partition_name);
       execute format('select xid from realtime.%I order by xid desc limit 1', partition_name) into newest_xid;
+      -- A transaction that is open for longer than the retention keeps its entries: nobody could
+      -- read them yet.
+      exit when newest_xid >= pg_snapshot_xmin(pg_current_snapshot());
       if newest_xid is not null then
         update realtime.log_settings set dropped_through = newest_xid where dropped_through < newest_xid;
       end if;
@@ -322,7 +324,9 @@ begin
   end loop;
 
   with expired as (
-    delete from realtime.changes_unplanned where at < clock_timestamp() - settings.retention returning xid
+    delete from realtime.changes_unplanned
+    where at < clock_timestamp() - settings.retention and xid < pg_snapshot_xmin(pg_current_snapshot())
+    returning xid
   )
   select xid into newest_xid from expired order by xid desc limit 1;
   if newest_xid is not null then

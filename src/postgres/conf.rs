@@ -55,6 +55,7 @@ fn render(
          jit = off\n\
          max_wal_size = 2GB\n\
          wal_compression = on\n\
+         track_commit_timestamp = on\n\
          timezone = 'UTC'\n\
          log_timezone = 'UTC'\n\
          log_line_prefix = '%m [%p] %q%u@%d '\n",

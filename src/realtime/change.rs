@@ -108,6 +108,8 @@ pub struct Change {
     pub record: Option<Record>,
     /// The row as it was; not before an INSERT.
     pub old_record: Option<Record>,
+    /// When the statement ran, in microseconds since the epoch by the database's clock.
+    pub written_at_us: i64,
     /// When the transaction committed, or where the database does not record that, when the
     /// statement ran.
     pub committed_at: SystemTime,
@@ -126,6 +128,7 @@ impl Change {
         operation: Operation,
         record: Option<Record>,
         old_record: Option<Record>,
+        written_at: SystemTime,
         committed_at: SystemTime,
         batch: Arc<Batch>,
     ) -> Self {
@@ -136,6 +139,7 @@ impl Change {
             operation,
             record,
             old_record,
+            written_at_us: super::log::micros(written_at),
             committed_at,
             batch,
             cursor: OnceLock::new(),
@@ -146,13 +150,12 @@ impl Change {
     #[must_use]
     pub fn position(&self) -> Position {
         let batch = &self.batch;
-        let page = Some(Page {
-            snapshot: Arc::clone(batch.after.newest()),
-            seq: self.seq,
-        });
         Position {
-            page,
-            as_of_us: batch.after.as_of_us,
+            page: Some(Page {
+                snapshot: Arc::clone(&batch.after.base),
+                seq: self.seq,
+                as_of_us: batch.after.as_of_us,
+            }),
             ..batch.before.clone()
         }
     }

@@ -1,23 +1,23 @@
 //! Where changes meet their subscribers.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::watch;
 
 use super::catalog::{Catalog, Table};
-use super::change::{Change, Operation};
-use super::feed::{Cohort, Feed, Member};
-use super::index::{self, TableIndex, Target};
-use super::interest::{Interest, Subscription, cohort_key};
+use super::change::Change;
+use super::feed::{Feed, Member};
+use super::interest::{Interest, Subscription};
 use super::judge::{self, Judge};
 use super::live::Live;
 use super::policy::Policy;
-use super::position::{Cursor, Position, resync_required};
+use super::position::{Cursor, Position, Snapshot, resync_required};
 use super::queue::{QueueLimits, queue};
+use super::reader::Bell;
+use super::registry::{Registry, Work};
 use super::stats::Stats;
 use super::subscriber::Changes;
 use crate::db::Db;
@@ -25,6 +25,9 @@ use crate::error::{Code, Error};
 
 /// How long a subscription waits for the reader after the server started.
 const START_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a resuming subscriber waits for the reader to come to where it is, and how often it looks.
+const JOIN_PATIENCE: Duration = Duration::from_secs(30);
+const JOIN_STEP: Duration = Duration::from_millis(3);
 
 /// The hub of a process. Cheap to clone.
 #[derive(Clone)]
@@ -41,25 +44,11 @@ struct Inner {
     /// Cursors taken before this moment (the database's clock, microseconds) may be from before a
     /// crash of the database.
     connected_us: AtomicI64,
+    bell: Arc<Bell>,
     limits: QueueLimits,
     stats: Stats,
     next_id: AtomicU64,
 }
-
-#[derive(Default)]
-struct Registry {
-    /// What was dispatched; nothing before the reader has started.
-    position: Option<Position>,
-    /// Counts dispatches.
-    dispatch: u64,
-    tables: HashMap<i16, TableIndex>,
-    feeds: HashMap<String, Arc<Feed>>,
-    cohorts: HashMap<String, Arc<Cohort>>,
-    lives: HashMap<String, Arc<Live>>,
-}
-
-/// What one feed gets of a dispatch.
-type Work = (Arc<Feed>, Vec<Arc<Change>>);
 
 impl fmt::Debug for Hub {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,7 +58,7 @@ impl fmt::Debug for Hub {
 
 impl Hub {
     /// A hub without subscribers; [`super::Realtime::start`] gives it a reader.
-    pub(super) fn new(db: Db, limits: QueueLimits) -> Self {
+    pub(super) fn new(db: Db, bell: Arc<Bell>, limits: QueueLimits) -> Self {
         let inner = Inner {
             judge: Judge::new(db.clone()),
             db,
@@ -77,6 +66,7 @@ impl Hub {
             catalog: RwLock::new(Arc::new(Catalog::empty())),
             reading: watch::Sender::new(false),
             connected_us: AtomicI64::new(0),
+            bell,
             limits,
             stats: Stats::default(),
             next_id: AtomicU64::new(1),
@@ -115,10 +105,7 @@ impl Hub {
                 .await?;
         }
         match &subscription.after {
-            None => {
-                let (live, _) = self.join(&interest)?;
-                Ok(Changes::live(live))
-            }
+            None => Ok(Changes::live(self.join(&interest)?)),
             Some(after) => {
                 let cursor = Cursor::decode(after)?;
                 if cursor.log != catalog.log {
@@ -203,36 +190,67 @@ impl Hub {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Joins the live stream; also returns what was dispatched before.
-    pub(super) fn join(&self, interest: &Arc<Interest>) -> Result<(Joined, Position), Error> {
-        let (sender, receiver) = queue(self.inner.limits);
-        let id = self.inner.next_id.fetch_add(1, Ordering::Relaxed);
-        // The catalog changes under this lock, so that places in the index fit the policies.
+    /// Joins the live stream.
+    pub(super) fn join(&self, interest: &Arc<Interest>) -> Result<Joined, Error> {
         let mut registry = self.registry();
-        let catalog = self.catalog();
-        let Some(position) = registry.position.clone() else {
+        if registry.position.is_none() {
             return Err(Error::new(
                 Code::Unavailable,
                 "The change log is not being read; try again",
             ));
-        };
+        }
+        Ok(self.enter(&mut registry, interest))
+    }
+
+    /// Joins the live stream where it has dispatched everything that a snapshot sees and is not in
+    /// the midst of a batch; also returns what it has dispatched. Before that, wakes the reader.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when that does not come about.
+    pub(super) async fn join_after(
+        &self,
+        interest: &Arc<Interest>,
+        snapshot: &Snapshot,
+    ) -> Result<(Joined, Position), Error> {
+        let begun = Instant::now();
+        while begun.elapsed() < JOIN_PATIENCE {
+            {
+                let mut registry = self.registry();
+                let position = registry.position.clone();
+                if let Some(position) = position
+                    && position.page.is_none()
+                    && position.base.includes(snapshot)
+                {
+                    return Ok((self.enter(&mut registry, interest), position));
+                }
+            }
+            self.inner.bell.ring();
+            tokio::time::sleep(JOIN_STEP).await;
+        }
+        Err(Error::new(
+            Code::Unavailable,
+            "The change log is not being read; try again",
+        ))
+    }
+
+    fn enter(&self, registry: &mut Registry, interest: &Arc<Interest>) -> Joined {
+        let (sender, receiver) = queue(self.inner.limits);
+        let id = self.inner.next_id.fetch_add(1, Ordering::Relaxed);
+        // The catalog changes under the registry's lock, so that places in the index fit the policies.
+        let catalog = self.catalog();
         let joined = registry.dispatch;
         let feed = registry.feed(&catalog, interest);
         feed.add(Member { id, joined, sender });
-        drop(registry);
         self.inner
             .stats
             .subscriptions
             .fetch_add(1, Ordering::Relaxed);
-        Ok((
-            Joined {
-                hub: self.clone(),
-                feed,
-                id,
-                receiver,
-            },
-            position,
-        ))
+        Joined {
+            hub: self.clone(),
+            feed,
+            id,
+            receiver,
+        }
     }
 
     fn leave(&self, feed: &Arc<Feed>, id: u64) {
@@ -423,148 +441,6 @@ impl Hub {
             }
         }
     }
-}
-
-impl Registry {
-    fn feed(&mut self, catalog: &Catalog, interest: &Arc<Interest>) -> Arc<Feed> {
-        if let Some(feed) = self.feeds.get(&interest.key) {
-            return Arc::clone(feed);
-        }
-        let cohort_key = cohort_key(interest.table, &interest.caller);
-        let cohort = self
-            .cohorts
-            .entry(cohort_key.clone())
-            .or_insert_with(|| Arc::new(Cohort::new(cohort_key, Arc::clone(&interest.caller))));
-        cohort.feeds.fetch_add(1, Ordering::Relaxed);
-        let feed = Arc::new(Feed::new(Arc::clone(interest), Arc::clone(cohort)));
-        self.feeds.insert(interest.key.clone(), Arc::clone(&feed));
-        let place = place_of(catalog, interest);
-        self.tables
-            .entry(interest.table)
-            .or_default()
-            .insert(place, Target::Feed(Arc::clone(&feed)));
-        feed
-    }
-
-    fn remove_feed(&mut self, catalog: &Catalog, feed: &Arc<Feed>) {
-        let interest = &feed.interest;
-        if !self
-            .feeds
-            .get(&interest.key)
-            .is_some_and(|other| Arc::ptr_eq(other, feed))
-        {
-            return;
-        }
-        self.feeds.remove(&interest.key);
-        let place = place_of(catalog, interest);
-        if let Some(table) = self.tables.get_mut(&interest.table) {
-            table.remove(&Target::Feed(Arc::clone(feed)), place.as_ref());
-            if table.is_empty() {
-                self.tables.remove(&interest.table);
-            }
-        }
-        if feed.cohort.feeds.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.cohorts.remove(&feed.cohort.key);
-            feed.cohort.close();
-        }
-    }
-
-    fn place_live(&mut self, catalog: &Catalog, live: &Arc<Live>) {
-        for (table, condition) in live.tables() {
-            let place = index::place(
-                catalog,
-                *table,
-                live.caller().role,
-                live.identity(),
-                condition.equality(),
-            );
-            self.tables
-                .entry(*table)
-                .or_default()
-                .insert(place, Target::Live(Arc::clone(live)));
-        }
-    }
-
-    fn remove_live(&mut self, catalog: &Catalog, live: &Arc<Live>) {
-        for (table, condition) in live.tables() {
-            let place = index::place(
-                catalog,
-                *table,
-                live.caller().role,
-                live.identity(),
-                condition.equality(),
-            );
-            if let Some(index) = self.tables.get_mut(table) {
-                index.remove(&Target::Live(Arc::clone(live)), place.as_ref());
-            }
-        }
-    }
-
-    /// Places everybody anew, after policies changed.
-    fn rebuild(&mut self, catalog: &Catalog) {
-        self.tables.clear();
-        let feeds: Vec<Arc<Feed>> = self.feeds.values().cloned().collect();
-        for feed in feeds {
-            let place = place_of(catalog, &feed.interest);
-            self.tables
-                .entry(feed.interest.table)
-                .or_default()
-                .insert(place, Target::Feed(feed));
-        }
-        let lives: Vec<Arc<Live>> = self.lives.values().cloned().collect();
-        for live in lives {
-            self.place_live(catalog, &live);
-        }
-    }
-
-    fn gather(
-        &self,
-        catalog: &Catalog,
-        changes: &[Arc<Change>],
-        work: &mut Vec<Work>,
-        truncated: &mut Vec<Arc<Feed>>,
-    ) {
-        let mut places: HashMap<*const Feed, usize> = HashMap::new();
-        for change in changes {
-            let Some(table) = self.tables.get(&change.table.id) else {
-                continue;
-            };
-            if change.operation == Operation::Truncate {
-                for target in table.all() {
-                    match target {
-                        Target::Feed(feed) => truncated.push(Arc::clone(feed)),
-                        Target::Live(live) => live.wake(),
-                    }
-                }
-                continue;
-            }
-            for target in table.concerned(change) {
-                match target {
-                    Target::Feed(feed) => {
-                        let place = *places.entry(Arc::as_ptr(feed)).or_insert_with(|| {
-                            work.push((Arc::clone(feed), Vec::new()));
-                            work.len() - 1
-                        });
-                        if let Some((_, changes)) = work.get_mut(place) {
-                            changes.push(Arc::clone(change));
-                        }
-                    }
-                    Target::Live(live) => live.note(catalog, change),
-                }
-            }
-        }
-    }
-}
-
-fn place_of(catalog: &Catalog, interest: &Interest) -> Option<(usize, Box<str>)> {
-    let equality = interest.condition.equality();
-    index::place(
-        catalog,
-        interest.table,
-        interest.caller.role,
-        &interest.identity,
-        equality,
-    )
 }
 
 /// A place in the live stream. Dropping it leaves.

@@ -62,6 +62,7 @@ impl Entries {
         let since = time(from.since_us);
         let page = from.page.as_ref().map(|page| page.snapshot.to_string());
         let page_seq = from.page.as_ref().map_or(0, |page| page.seq);
+        let page_as_of = from.page.as_ref().map(|page| time(page.as_of_us));
         let as_of = request.after_crash.then(|| time(from.as_of_us));
         let reused = request.after_crash.then(|| {
             from.base
@@ -70,7 +71,7 @@ impl Entries {
                 .max(3)
                 .to_string()
         });
-        let parameters: [&(dyn ToSql + Sync); 9] = [
+        let parameters: [&(dyn ToSql + Sync); 10] = [
             &base,
             &running,
             &since,
@@ -80,6 +81,7 @@ impl Entries {
             &request.limit,
             &as_of,
             &reused,
+            &page_as_of,
         ];
         let rows = client
             .query_raw(statement, parameters)
@@ -96,11 +98,16 @@ impl Entries {
         let begun_us = micros(get(&first, 1)?);
         let taken_us = micros(get(&first, 2)?);
         check_age(from, &snapshot, &get::<String>(&first, 3)?)?;
+        // The rest of a page belongs to the page's snapshot, whatever this read could see.
+        let (base, as_of_us) = match &from.page {
+            Some(page) => (Arc::clone(&page.snapshot), page.as_of_us),
+            None => (Arc::new(snapshot), taken_us),
+        };
         let after = Position {
-            base: Arc::new(snapshot),
+            base,
             page: None,
             since_us: from.since_us,
-            as_of_us: taken_us,
+            as_of_us,
         };
         let batch = Arc::new(Batch {
             log,
@@ -174,6 +181,7 @@ impl Entries {
             record(9)?,
             record(10)?,
             get(row, 8)?,
+            get(row, 11)?,
             Arc::clone(&self.batch),
         ))))
     }
@@ -184,12 +192,24 @@ impl Entries {
         let page = Some(Page {
             snapshot: Arc::clone(&batch.after.base),
             seq,
+            as_of_us: batch.after.as_of_us,
         });
         Position {
             page,
-            as_of_us: batch.after.as_of_us,
             ..batch.before.clone()
         }
+    }
+
+    /// From here on lets the changes say, in their cursors, that they belong to an earlier snapshot
+    /// than the one that this read has: whoever takes of the answer only what that one sees must not
+    /// claim more.
+    pub fn claim_only(&mut self, position: &Position) {
+        let Batch { log, before, .. } = &*self.batch;
+        self.batch = Arc::new(Batch {
+            log: *log,
+            before: before.clone(),
+            after: position.clone(),
+        });
     }
 }
 

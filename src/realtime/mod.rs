@@ -39,6 +39,7 @@ mod position;
 mod queue;
 mod reader;
 mod record;
+mod registry;
 mod stats;
 mod subscriber;
 pub mod supabase;
@@ -88,8 +89,8 @@ impl Realtime {
             events: settings.subscriber_queue_events,
             size_bytes: settings.subscriber_queue_bytes,
         };
-        let hub = Hub::new(db.clone(), limits);
         let bell = Arc::new(Bell::default());
+        let hub = Hub::new(db.clone(), Arc::clone(&bell), limits);
         let stop = CancellationToken::new();
         tokio::spawn(reader::run(
             db.clone(),

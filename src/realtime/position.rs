@@ -60,6 +60,12 @@ impl Snapshot {
         xid < self.xmin || (xid < self.xmax && self.running.binary_search(&xid).is_err())
     }
 
+    /// Whether it sees everything that an earlier snapshot sees.
+    #[must_use]
+    pub fn includes(&self, earlier: &Snapshot) -> bool {
+        self.xmax >= earlier.xmax && !self.running.iter().any(|xid| earlier.sees(*xid))
+    }
+
     /// The first transaction id that may not have ended.
     #[must_use]
     pub fn xmin(&self) -> u64 {
@@ -109,8 +115,8 @@ pub struct Position {
     /// Microseconds since the epoch by the database's clock: no change outside this set was written
     /// before. Keeps reading away from old partitions.
     pub since_us: i64,
-    /// Microseconds since the epoch by the database's clock: no change inside this set was written
-    /// after. Tells transaction ids that a crashed server gave out again.
+    /// Microseconds since the epoch by the database's clock: what `base` sees was written before.
+    /// Tells transaction ids that a crashed server gave out again.
     pub as_of_us: i64,
 }
 
@@ -121,17 +127,18 @@ pub struct Page {
     pub snapshot: Arc<Snapshot>,
     /// What it sees and is numbered up to here is delivered.
     pub seq: i64,
+    /// What it sees was written before, as in [`Position::as_of_us`].
+    pub as_of_us: i64,
 }
 
 impl Position {
-    /// Whether a change is in the set.
+    /// Whether a change is in the set, by its transaction, number, and when it was written.
     #[must_use]
-    pub fn has(&self, xid: u64, seq: i64) -> bool {
-        self.base.sees(xid)
-            || self
-                .page
-                .as_ref()
-                .is_some_and(|page| seq <= page.seq && page.snapshot.sees(xid))
+    pub fn has(&self, xid: u64, seq: i64, at_us: i64) -> bool {
+        (at_us <= self.as_of_us && self.base.sees(xid))
+            || self.page.as_ref().is_some_and(|page| {
+                seq <= page.seq && at_us <= page.as_of_us && page.snapshot.sees(xid)
+            })
     }
 
     /// The newest snapshot in it.
@@ -170,6 +177,12 @@ impl Cursor {
         if let Some(page) = &position.page {
             put_snapshot(&mut out, &page.snapshot);
             put(&mut out, page.seq.unsigned_abs());
+            put(
+                &mut out,
+                page.as_of_us
+                    .saturating_sub(position.since_us)
+                    .unsigned_abs(),
+            );
         }
         URL_SAFE_NO_PAD.encode(out)
     }
@@ -200,9 +213,12 @@ impl Cursor {
             None
         } else {
             let snapshot = Arc::new(take_snapshot(&mut rest)?);
+            let seq = i64::try_from(take(&mut rest)?).ok()?;
+            let as_of_us = since_us.checked_add(i64::try_from(take(&mut rest)?).ok()?)?;
             Some(Page {
                 snapshot,
-                seq: i64::try_from(take(&mut rest)?).ok()?,
+                seq,
+                as_of_us,
             })
         };
         let position = Position {
@@ -314,22 +330,40 @@ mod tests {
         let page = Some(Page {
             snapshot: snapshot("20:20:"),
             seq: 7,
+            as_of_us: 200,
         });
         let position = Position {
             base: snapshot("10:10:"),
             page,
             since_us: 0,
-            as_of_us: 0,
+            as_of_us: 100,
         };
         assert!(
-            position.has(9, 100),
+            position.has(9, 100, 50),
             "seen by the base, whatever its number"
         );
-        assert!(position.has(15, 7) && !position.has(15, 8));
+        assert!(position.has(15, 7, 150) && !position.has(15, 8, 150));
         assert!(
-            !position.has(20, 1),
+            !position.has(20, 1, 150),
             "a transaction that neither snapshot sees"
         );
+        assert!(!position.has(9, 100, 150), "an id that was given out again");
+        assert!(!position.has(15, 7, 250), "the same within the page");
+    }
+
+    #[test]
+    fn a_later_snapshot_includes_an_earlier_one() {
+        let snapshot = |text| Snapshot::parse(text).expect("a snapshot");
+        let earlier = snapshot("10:20:10,15");
+        for (later, includes) in [
+            ("10:20:10,15", true),
+            ("20:20:", true),
+            ("10:25:10,22", true),
+            ("15:19:15", false),
+            ("12:20:12", false),
+        ] {
+            assert_eq!(snapshot(later).includes(&earlier), includes, "{later}");
+        }
     }
 
     fn snapshots() -> impl Strategy<Value = Snapshot> {
@@ -353,7 +387,11 @@ mod tests {
             log: u32, base in snapshots(), page in prop::option::of((snapshots(), 0i64..i64::MAX)),
             since_us in 0i64..1 << 60, age_us in 0i64..1 << 50,
         ) {
-            let page = page.map(|(snapshot, seq)| Page { snapshot: Arc::new(snapshot), seq });
+            let page = page.map(|(snapshot, seq)| Page {
+                snapshot: Arc::new(snapshot),
+                seq,
+                as_of_us: since_us + age_us + 5,
+            });
             let position = Position { base: Arc::new(base), page, since_us, as_of_us: since_us + age_us };
             let cursor = Cursor { log, position };
             prop_assert_eq!(Cursor::decode(&cursor.encode()).ok(), Some(cursor));

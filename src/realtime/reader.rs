@@ -125,8 +125,16 @@ impl Reader {
         let mut next_catalog = Instant::now() + CATALOG_EVERY;
         let mut others = Others::default();
         loop {
+            let was_on_page = self
+                .position
+                .as_ref()
+                .is_some_and(|position| position.page.is_some());
             let read = self.read(&connected, after_crash).await?;
-            if after_crash || !self.hub.is_reading() {
+            if was_on_page {
+                // That finished what an earlier connection had begun.
+                continue;
+            }
+            if !self.hub.is_reading() {
                 self.hub.reader_ready(self.position.as_ref());
                 after_crash = false;
             }
@@ -298,7 +306,10 @@ impl Reader {
             self.reload().await?;
         }
         let mut after = entries.batch.after.clone();
-        after.since_us = self.since(&after.base, entries.begun_us, position.since_us);
+        // The rest of a page has its page's snapshot, whose moment is not this read's.
+        if position.page.is_none() {
+            after.since_us = self.since(&after.base, entries.begun_us, position.since_us);
+        }
         self.hub.dispatch(chunk, &after);
         let open_transactions = after.base.has_running();
         self.position = Some(after);

@@ -109,11 +109,7 @@ impl Resume {
             }
             if self.caught_up {
                 let (joined, _) = self.joined.as_mut()?;
-                match joined.receiver.next().await {
-                    // The log was read further than the hub had dispatched when it was joined.
-                    Some(Ok(event)) if self.position.has(event.change.xid, event.change.seq) => continue,
-                    next => return next,
-                }
+                return joined.receiver.next().await;
             }
             if let Err(error) = self.advance().await {
                 self.ended = true;
@@ -125,6 +121,7 @@ impl Resume {
     /// Reads the next page; at the end of the log joins the live stream, then reads what was left.
     async fn advance(&mut self) -> Result<(), Error> {
         let mut retries = 0;
+        let was_on_page = self.position.page.is_some();
         let full = loop {
             match self.page().await {
                 Ok(full) => break full,
@@ -135,14 +132,16 @@ impl Resume {
                 Err(error) => return Err(error),
             }
         };
-        if full {
+        if full || was_on_page {
             return Ok(());
         }
         if self.joined.is_some() {
             self.caught_up = true;
         } else {
-            self.hub.ready().await?;
-            self.joined = Some(self.hub.join(&self.interest)?);
+            // Not before the live stream is where this one is, or it would bring again what was
+            // replayed.
+            let newest = Arc::clone(&self.position.base);
+            self.joined = Some(self.hub.join_after(&self.interest, &newest).await?);
         }
         Ok(())
     }
@@ -150,11 +149,6 @@ impl Resume {
     /// Reads a page; true when there may be more.
     async fn page(&mut self) -> Result<bool, Error> {
         let (changes, position, full) = self.read().await?;
-        let live_from = self.joined.as_ref().map(|(_, position)| position);
-        let changes: Vec<Arc<Change>> = changes
-            .into_iter()
-            .filter(|change| live_from.is_none_or(|position| position.has(change.xid, change.seq)))
-            .collect();
         if changes
             .iter()
             .any(|change| change.operation == Operation::Truncate)
@@ -176,8 +170,8 @@ impl Resume {
             ));
         }
         self.waiting.extend(events);
+        self.after_crash &= self.position.page.is_some();
         self.position = position;
-        self.after_crash = false;
         Ok(full)
     }
 
@@ -195,13 +189,25 @@ impl Resume {
             after_crash: self.after_crash,
         };
         let mut entries = Entries::read(&client, &statement, catalog.log, request).await?;
+        let live_from = self.joined.as_ref().map(|(_, position)| position);
+        if let Some(position) = live_from
+            && self.position.page.is_none()
+        {
+            entries.claim_only(position);
+        }
         let mut changes = Vec::new();
         let mut last = None;
         let mut count = 0;
         while let Some(row) = entries.next().await? {
             count += 1;
-            if let Some(change) = entries.change(&catalog, &row)? {
-                last = Some(change.seq);
+            let Some(change) = entries.change(&catalog, &row)? else {
+                continue;
+            };
+            last = Some(change.seq);
+            // What the live stream had not dispatched yet comes with it.
+            if live_from
+                .is_none_or(|position| position.has(change.xid, change.seq, change.written_at_us))
+            {
                 changes.push(change);
             }
         }

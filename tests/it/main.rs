@@ -8,5 +8,6 @@ mod engine;
 mod http;
 mod invariants;
 mod postgres;
+mod realtime;
 mod supabase;
 mod support;

@@ -1,0 +1,9 @@
+//! Changes reach who may see them: all of them, in order, and nobody else.
+
+mod delivery;
+mod isolation;
+mod live;
+mod log;
+mod loss;
+mod resume;
+mod world;
