@@ -11,11 +11,11 @@ use super::{
 async fn a_new_member_confirms_by_link_or_by_code_and_has_supabases_claims() {
     let server = Server::start().await;
     server.sign_up("Ada@Example.org ", PASSWORD).await;
-    let unconfirmed = server.sign_in_error("ada@example.org", PASSWORD).await;
-    assert_eq!(unconfirmed["extensions"]["code"], "FORBIDDEN");
     let mail = server
         .mail_to("ada@example.org", "Confirm your address")
         .await;
+    let unconfirmed = server.sign_in_error("ada@example.org", PASSWORD).await;
+    assert_eq!(unconfirmed["extensions"]["code"], "FORBIDDEN");
     let session = server.verify_token("CONFIRM_EMAIL", &mail.token()).await;
     let claims = session.claims();
     assert_eq!(claims["sub"], json!(session.user_id));
