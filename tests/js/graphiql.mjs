@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 
 import { chromium } from 'playwright-core';
 
-const [url, executablePath, token, screenshot] = process.argv.slice(2);
+const [url, executablePath, token] = process.argv.slice(2);
+const screenshot = process.env.SCREENSHOT;
 const origin = new URL(url).origin;
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
@@ -21,6 +22,9 @@ async function type(editor, text) {
   await page.locator(editor).first().click();
   await page.keyboard.press('Control+A');
   await page.keyboard.insertText(text);
+  // The editor may have closed a brace by itself behind what was inserted.
+  await page.keyboard.press('Control+Shift+End');
+  await page.keyboard.press('Delete');
 }
 
 await page.goto(`${origin}/graphiql`);

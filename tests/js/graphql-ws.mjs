@@ -80,11 +80,21 @@ const refused = (options) =>
   socket.send(JSON.stringify({ type: 'ping', payload: { authorization: `Bearer ${token}` } }));
   assert.equal((await running).length, 5);
   assert.deepEqual(pongs, [{ renewed: true }]);
+  await one.dispose();
+}
+{
+  // Somebody else's token on an open socket ends it.
+  let socket;
+  const one = client({
+    connectionParams: { authorization: `Bearer ${token}` },
+    on: { connected: (opened) => (socket = opened) },
+  });
+  const running = collect(one, 'subscription { ticks(count: 1000, everyMs: 20) }').catch((event) => event);
+  await new Promise((resolve) => setTimeout(resolve, 200));
   const closed = new Promise((resolve) => socket.addEventListener('close', resolve));
-  void collect(one, 'subscription { ticks(count: 1000, everyMs: 20) }').catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, 30));
   socket.send(JSON.stringify({ type: 'ping', payload: { authorization: `Bearer ${othersToken}` } }));
   assert.equal((await closed).code, 4403);
+  assert.equal((await running).code, 4403);
   await one.dispose();
 }
 console.log('graphql-ws: ok');
