@@ -26,12 +26,8 @@ pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result
                     .take_while(|byte| **byte == b'.')
                     .count()
             }
-            _ if in_word(byte) => {
-                at + bytes[at..]
-                    .iter()
-                    .take_while(|byte| in_word(**byte))
-                    .count()
-            }
+            b'-' | b'0'..=b'9' => end_of(bytes, at, |byte| in_word(byte) || byte == b'.'),
+            _ if in_word(byte) => end_of(bytes, at, in_word),
             _ => at + 1,
         };
         match byte {
@@ -55,6 +51,13 @@ pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result
         }
     }
     Ok(())
+}
+
+fn end_of(bytes: &[u8], at: usize, belongs: fn(u8) -> bool) -> usize {
+    at + bytes[at..]
+        .iter()
+        .take_while(|byte| belongs(**byte))
+        .count()
 }
 
 /// Names and numbers; every byte beyond ASCII (a byte order mark, or no GraphQL at all) with them.
