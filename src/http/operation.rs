@@ -14,6 +14,7 @@ use futures_util::{
 
 use super::{Http, connections::OperationCount};
 use crate::{
+    auth::Caller,
     error::{Code, Error},
     graphql::{OperationKind, Request, RequestContext, Response},
 };
@@ -44,6 +45,7 @@ impl Http {
         match self.graphql.operation_kind(&request, &context).await {
             Err(response) => Started::known(response),
             Ok(OperationKind::Subscription) => {
+                let context = without_end(context);
                 let answers = async move {
                     match Arc::clone(&http.graphql).subscribe(request, context).await {
                         Ok(answers) => answers,
@@ -64,6 +66,18 @@ impl Http {
             }
         }
     }
+}
+
+/// The context of a subscription. Its transport ends it with the caller's token, and knows when a token is renewed
+/// on an open socket; whoever runs it shall not.
+pub(super) fn without_end(mut context: RequestContext) -> RequestContext {
+    if context.caller.expires_at.is_some() {
+        context.caller = Arc::new(Caller {
+            expires_at: None,
+            ..Caller::clone(&context.caller)
+        });
+    }
+    context
 }
 
 /// An operation that runs.

@@ -37,7 +37,7 @@ use crate::{
         caller::same_caller,
         connections::Place,
         media::Media,
-        operation::{Operation, Started},
+        operation::{Operation, Started, without_end},
     },
 };
 
@@ -213,7 +213,7 @@ impl Http {
         match self.graphql.operation_kind(&request, &context).await? {
             OperationKind::Subscription => {
                 let answers = Arc::clone(&self.graphql)
-                    .subscribe(request, context)
+                    .subscribe(request, without_end(context))
                     .await?;
                 Ok(Started {
                     answers: answers.boxed(),

@@ -1,6 +1,7 @@
 //! The transports over a small GraphQL whose answers are known.
 
 mod callers;
+mod engine;
 mod node;
 mod requests;
 mod sockets;

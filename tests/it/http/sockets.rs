@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{SECRET, Server, token, token_for};
 
 /// A client that speaks the protocol by hand.
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
     /// A handshake with these headers; the status when it is refused.
@@ -47,7 +47,7 @@ impl Client {
     }
 
     /// Open, and acknowledged with this payload.
-    async fn ready(server: &Server, payload: Value) -> Self {
+    pub(super) async fn ready(server: &Server, payload: Value) -> Self {
         let mut client = Self::open(server).await;
         client
             .send(json!({"type": "connection_init", "payload": payload}))
@@ -56,20 +56,20 @@ impl Client {
         client
     }
 
-    async fn send(&mut self, message: Value) {
+    pub(super) async fn send(&mut self, message: Value) {
         self.0
             .send(Message::text(message.to_string()))
             .await
             .expect("sent");
     }
 
-    async fn subscribe(&mut self, id: &str, query: &str) {
+    pub(super) async fn subscribe(&mut self, id: &str, query: &str) {
         self.send(json!({"id": id, "type": "subscribe", "payload": {"query": query}}))
             .await;
     }
 
     /// The next message that is no ping.
-    async fn next(&mut self) -> Value {
+    pub(super) async fn next(&mut self) -> Value {
         loop {
             match self.receive().await {
                 Message::Text(text) => {

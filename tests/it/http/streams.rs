@@ -12,13 +12,13 @@ const EVENTS: &str = "text/event-stream";
 const TOKEN: &str = "x-graphql-event-stream-token";
 
 /// Reads events of a stream.
-struct Events {
+pub(super) struct Events {
     response: Response,
     text: String,
 }
 
 impl Events {
-    async fn open(request: RequestBuilder) -> Self {
+    pub(super) async fn open(request: RequestBuilder) -> Self {
         let response = request
             .header(header::ACCEPT, EVENTS)
             .send()
@@ -36,7 +36,7 @@ impl Events {
     }
 
     /// The next event's name and data; nothing at the end of the stream. Comments are passed over.
-    async fn next(&mut self) -> Option<(String, Value)> {
+    pub(super) async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let event: String = self.text.drain(..end + 2).collect();

@@ -1,0 +1,70 @@
+//! The engine's subscriptions over the transports.
+
+use std::time::Duration;
+
+use mindloom::config::Settings;
+use serde_json::json;
+
+use super::{Server, sockets::Client, streams::Events, token_for};
+use crate::support::TestApi;
+
+const CHANGES: &str = "subscription { notesChanges { operation record { content } } }";
+
+/// A server over an engine of its own, and a user in it.
+async fn server() -> (TestApi, Server, uuid::Uuid) {
+    let api = TestApi::new().await;
+    let user = api.test.user("ada@example.org").await.user_id;
+    let settings = Settings::from_flags(["--jwt-leeway-s", "0"]).expect("flags");
+    let server = Server::over(api.graphql.clone(), settings).await;
+    (api, server, user.expect("a user"))
+}
+
+async fn create(server: &Server, bearer: &str) {
+    let query = json!({"query": "mutation { createNote(input: {content: \"new\"}) { content } }"});
+    let response = server.post(&query).bearer_auth(bearer).send().await;
+    let body: serde_json::Value = response.expect("an answer").json().await.expect("JSON");
+    assert_eq!(body, json!({"data": {"createNote": {"content": "new"}}}));
+}
+
+#[tokio::test]
+async fn changes_arrive_by_socket_and_by_event_stream() {
+    let (_api, server, user) = server().await;
+    let token = token_for(user, 60);
+    let mut socket =
+        Client::ready(&server, json!({"authorization": format!("Bearer {token}")})).await;
+    socket.subscribe("1", CHANGES).await;
+    let request = server.post(&json!({"query": CHANGES})).bearer_auth(&token);
+    let mut stream = Events::open(request).await;
+    // Both are subscribed before anything changes.
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while server.http.connections().operations() < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    })
+    .await
+    .expect("in time");
+    create(&server, &token).await;
+    let change =
+        json!({"data": {"notesChanges": {"operation": "INSERT", "record": {"content": "new"}}}});
+    assert_eq!(socket.next().await["payload"], change);
+    assert_eq!(stream.next().await, Some(("next".to_owned(), change)));
+}
+
+#[tokio::test]
+async fn a_renewed_token_carries_a_subscription_past_the_old_ones_end() {
+    let (_api, server, user) = server().await;
+    let mut socket = Client::ready(&server, json!({"access_token": token_for(user, 2)})).await;
+    socket.subscribe("1", CHANGES).await;
+    let token = token_for(user, 60);
+    socket
+        .send(json!({"type": "ping", "payload": {"access_token": token}}))
+        .await;
+    assert_eq!(socket.next().await["payload"], json!({"renewed": true}));
+    tokio::time::sleep(Duration::from_millis(3_500)).await;
+    create(&server, &token).await;
+    assert_eq!(
+        socket.next().await["payload"]["data"]["notesChanges"]["operation"],
+        "INSERT"
+    );
+}
