@@ -131,7 +131,12 @@ impl Http {
         }
         let own = app.accounts.keys.verification_keys();
         let verifier = Arc::new(Verifier::new(own, &callers)?);
-        verifier.refresh().await?;
+        match verifier.refresh().await {
+            // Another service that is down must not keep this one from starting: its tokens are refused until it
+            // is back, which the first of them finds out.
+            Err(error @ KeyError::Fetch(_)) => report_keys(&error),
+            refreshed => refreshed?,
+        }
         tokio::spawn(keep_keys(Arc::downgrade(&verifier)));
         Ok(Self::new(HttpParts {
             graphql,
@@ -163,12 +168,14 @@ async fn keep_keys(verifier: Weak<Verifier>) {
             return;
         };
         if let Err(error) = verifier.refresh().await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "keys could not be refreshed"
-            );
+            report_keys(&error);
         }
     }
+}
+
+fn report_keys(error: &KeyError) {
+    let error: &dyn std::error::Error = error;
+    tracing::warn!(error, "the keys of MINDLOOM_JWKS cannot be had now");
 }
 
 /// The whole server: GraphQL and GraphiQL, the routes of other parts (`others`), and around all of them CORS,
