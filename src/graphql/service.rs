@@ -105,7 +105,13 @@ pub async fn read_model(db: &crate::db::Db) -> Result<Model, StartError> {
 /// When names collide or an action's SDL is wrong.
 pub fn build_schema(model: &Model, role: Role, actions: &[Action]) -> Result<Schema, SchemaError> {
     let sdl: Vec<&'static str> = actions.iter().map(|action| action.sdl).collect();
-    Schema::build(model, role, &sdl, actions::SHARED_TYPES, &streams::DEFINITIONS)
+    Schema::build(
+        model,
+        role,
+        &sdl,
+        actions::SHARED_TYPES,
+        &streams::DEFINITIONS,
+    )
 }
 
 impl Graphql {

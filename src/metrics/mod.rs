@@ -23,6 +23,9 @@ use crate::{db::Db, http::Http, realtime::Hub};
 use changes::ChangeFigures;
 use polled::Polled;
 
+/// A figure of the transports: its name, what it is, how it is read.
+type Figure = (&'static str, &'static str, fn(&Http) -> usize);
+
 /// The figures. One value per process, shared by reference.
 #[derive(Debug)]
 pub struct Metrics {
@@ -109,7 +112,7 @@ impl Metrics {
     /// # Errors
     /// When they were added before.
     pub fn watch_graphql(&self, http: &Arc<Http>) -> Result<(), prometheus::Error> {
-        let figures: [(&str, &'static str, fn(&Http) -> usize); 3] = [
+        let figures: [Figure; 3] = [
             (
                 "connections",
                 "Open WebSockets and event streams of GraphQL",

@@ -86,7 +86,7 @@ pub fn plural(singular: &str) -> String {
 }
 
 fn uncountable(word: &str) -> bool {
-    matches!(word, "analytics" | "feedback" | "history" | "tracking")
+    matches!(word, "analytics" | "history" | "tracking")
 }
 
 fn split_last_word(name: &str) -> (&str, &str) {

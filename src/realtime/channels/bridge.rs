@@ -314,6 +314,15 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// A batch by columns: kind, private, channel, event, payload.
+type Columns<'a> = (
+    Vec<&'a str>,
+    Vec<bool>,
+    Vec<&'a str>,
+    Vec<&'a str>,
+    Vec<Vec<u8>>,
+);
+
 impl Outgoing {
     /// Returns once there is something to write. What a failed write left comes first.
     async fn fill(&mut self) {
@@ -327,8 +336,7 @@ impl Outgoing {
         &mut self,
         client: &tokio_postgres::Client,
     ) -> Result<(), tokio_postgres::Error> {
-        let mut columns: (Vec<&str>, Vec<bool>, Vec<&str>, Vec<&str>, Vec<Vec<u8>>) =
-            Default::default();
+        let mut columns = Columns::default();
         for (kind, private, channel, event, payload) in self.batch.iter().map(Relayed::row) {
             columns.0.push(kind);
             columns.1.push(private);

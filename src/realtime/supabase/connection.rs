@@ -104,7 +104,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
                     let work = if std::mem::take(&mut asked) {
                         session.look()
                     } else {
-                        match self.decoder.next() {
+                        match self.decoder.next_message() {
                             Ok(Some(message)) => session.handle(message),
                             Ok(None) => {
                                 match read(&mut self.io, context, |bytes| self.decoder.feed(bytes))

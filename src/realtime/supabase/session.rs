@@ -186,7 +186,7 @@ impl Session {
                 self.acknowledge(
                     index,
                     incoming,
-                    outcome.as_ref().map(|()| ()).map_err(String::as_str),
+                    outcome.as_ref().copied().map_err(String::as_str),
                 );
                 None
             }

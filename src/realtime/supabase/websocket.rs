@@ -143,7 +143,7 @@ impl Decoder {
     ///
     /// # Errors
     /// When the client broke the protocol or the limit; nothing more can be read then.
-    pub fn next(&mut self) -> Result<Option<Message>, Violation> {
+    pub fn next_message(&mut self) -> Result<Option<Message>, Violation> {
         loop {
             let Some(header) = self.header()? else {
                 self.release();
@@ -312,7 +312,7 @@ mod tests {
         let mut messages = Vec::new();
         for chunk in chunks {
             decoder.feed(chunk);
-            while let Some(message) = decoder.next()? {
+            while let Some(message) = decoder.next_message()? {
                 messages.push(message);
             }
         }
@@ -358,8 +358,8 @@ mod tests {
     fn nothing_is_held_when_nothing_is_incomplete() {
         let mut decoder = Decoder::new(100_000);
         decoder.feed(&client_frame(0x82, &vec![1; 70_000]));
-        assert!(decoder.next().unwrap().is_some());
-        assert!(decoder.next().unwrap().is_none());
+        assert!(decoder.next_message().unwrap().is_some());
+        assert!(decoder.next_message().unwrap().is_none());
         assert_eq!(decoder.unread.capacity(), 0);
     }
 

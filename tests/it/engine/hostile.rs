@@ -22,8 +22,9 @@ async fn hostile_variables_are_refused() {
         _ => json!({ "notes": { "some": inner } }),
     });
     let variables = [
-        ("a wide condition", all("and", 100_000)),
-        ("another", all("or", 100_000)),
+        // As many as the transports let through in one list.
+        ("a wide condition", all("and", 10_000)),
+        ("another", all("or", 10_000)),
         ("a deep condition", json!({ "where": deep })),
         (
             "conditions on conditions of relations",
