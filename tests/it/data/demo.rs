@@ -17,11 +17,23 @@ fn options() -> Options {
     }
 }
 
+/// Keys, and what lives for minutes while somebody signs in: made up, they would open nothing, and a
+/// server would stumble over them.
+const EMPTY: [&str; 6] = [
+    "ended_sessions",
+    "mail_outbox",
+    "mfa_factors",
+    "mfa_recovery_codes",
+    "oauth_flows",
+    "signing_keys",
+];
+
 #[tokio::test]
 async fn every_table_has_rows_that_agree() {
     let test = TestDb::new().await;
     let report = demo::run(&test.db, options()).await.expect("filled");
-    for table in entity::tables() {
+    let filled = |table: &entity::Table| table.schema != "auth" || !EMPTY.contains(&table.name);
+    for table in entity::tables().into_iter().filter(filled) {
         let count = format!("select count(*) from {}.{}", table.schema, table.name);
         assert_ne!(
             test.value(&count).await.as_deref(),

@@ -10,13 +10,17 @@ const { createClient } = await import(packageName)
 const { MINDLOOM_URL: url, ANON: anon, ALICE: alice, BOB: bob, EXPIRED: expired, SERVICE: service } = process.env
 const versions = packageName.endsWith('2.90') ? ['1.0.0', '2.0.0'] : ['2.0.0']
 
-/** A client of one person, over one version of the protocol. */
-const connect = (token, vsn, realtime = {}) => {
+/**
+ * A client of one person, over one version of the protocol. Without the last step the first join could be made with
+ * the apikey: the package asks for the token at the same time.
+ */
+const connect = async (token, vsn, realtime = {}) => {
   const client = createClient(url, anon, {
     auth: { persistSession: false, autoRefreshToken: false },
     accessToken: async () => token,
     realtime: { transport: WebSocket, vsn, ...realtime },
   })
+  await client.realtime.setAuth()
   return client
 }
 
@@ -60,7 +64,7 @@ const subscribed = async (channel) => {
 
 const steps = {
   async 'broadcast, self and ack'(vsn) {
-    const [one, other] = [connect(alice, vsn), connect(bob, vsn)]
+    const [one, other] = [await connect(alice, vsn), await connect(bob, vsn)]
     const heard = inbox()
     const own = inbox()
     const listening = other.channel('room').on('broadcast', { event: 'cursor' }, (message) => heard.put(message))
@@ -81,7 +85,7 @@ const steps = {
   },
 
   async 'broadcast over HTTP'(vsn) {
-    const [one, other] = [connect(alice, vsn), connect(bob, vsn)]
+    const [one, other] = [await connect(alice, vsn), await connect(bob, vsn)]
     const heard = inbox()
     await subscribed(other.channel('room').on('broadcast', { event: '*' }, (message) => heard.put(message)))
     const unjoined = one.channel('room')
@@ -98,7 +102,7 @@ const steps = {
 
   async 'bytes'(vsn) {
     if (vsn === '1.0.0') return
-    const [one, other] = [connect(alice, vsn), connect(bob, vsn)]
+    const [one, other] = [await connect(alice, vsn), await connect(bob, vsn)]
     const heard = inbox()
     await subscribed(other.channel('room').on('broadcast', { event: 'raw' }, (message) => heard.put(message)))
     const sending = one.channel('room')
@@ -110,7 +114,7 @@ const steps = {
   },
 
   async 'presence'(vsn) {
-    const [one, other] = [connect(alice, vsn), connect(bob, vsn)]
+    const [one, other] = [await connect(alice, vsn), await connect(bob, vsn)]
     const synced = inbox()
     const left = inbox()
     const watching = other.channel('desk', { config: { presence: { key: 'bob' } } })
@@ -143,7 +147,7 @@ const steps = {
   },
 
   async 'private channels'(vsn) {
-    const [owner, stranger] = [connect(alice, vsn), connect(bob, vsn)]
+    const [owner, stranger] = [await connect(alice, vsn), await connect(bob, vsn)]
     const refused = await subscribe(stranger.channel('private room', { config: { private: true } })).first
     assert.equal(refused.status, 'CHANNEL_ERROR')
     assert.match(refused.error, /Unauthorized: You do not have permissions to read from this Channel topic: private room/)
@@ -157,14 +161,12 @@ const steps = {
   },
 
   async 'token refresh and refusal'(vsn) {
-    const client = connect(expired, vsn)
-    // Without this the first join is made with the apikey, and the token follows.
-    await client.realtime.setAuth()
+    const client = await connect(expired, vsn)
     const refused = await subscribe(client.channel('room')).first
     assert.equal(refused.status, 'CHANNEL_ERROR')
     assert.match(refused.error, /InvalidJWTToken: The token has expired/)
     await client.removeAllChannels()
-    const renewed = connect(alice, vsn)
+    const renewed = await connect(alice, vsn)
     const heard = inbox()
     const room = renewed.channel('room', { config: { broadcast: { self: true } } })
     await subscribed(room.on('broadcast', { event: '*' }, (message) => heard.put(message)))
@@ -180,7 +182,7 @@ const steps = {
   },
 
   async 'changes of rows'(vsn) {
-    const [one, other] = [connect(alice, vsn), connect(bob, vsn)]
+    const [one, other] = [await connect(alice, vsn), await connect(bob, vsn)]
     const [changes, inserts, filtered, foreign, system] = [inbox(), inbox(), inbox(), inbox(), inbox()]
     const table = { schema: 'public', table: 'errands' }
     const channel = one
@@ -197,7 +199,7 @@ const steps = {
     await subscribed(others)
     await ready.next('the other system message')
 
-    const write = connect(service, vsn).channel('errands writer', { config: { private: true, broadcast: { ack: true } } })
+    const write = (await connect(service, vsn)).channel('errands writer', { config: { private: true, broadcast: { ack: true } } })
     await subscribed(write)
     const tell = async (sql) => assert.equal(await write.send({ type: 'broadcast', event: 'sql', payload: { sql } }), 'ok')
     await tell('insert')
@@ -234,7 +236,7 @@ const steps = {
   },
 
   async 'reconnect'(vsn) {
-    const client = connect(alice, vsn, { reconnectAfterMs: () => 100 })
+    const client = await connect(alice, vsn, { reconnectAfterMs: () => 100 })
     const heard = inbox()
     const room = client.channel('room', { config: { broadcast: { self: true } } })
     room.on('broadcast', { event: '*' }, (message) => heard.put(message))
