@@ -469,10 +469,10 @@ async fn spawn(flags: &[String], database: &TestDb, log: &Arc<Mutex<String>>) ->
     tokio::spawn(async move {
         let mut ready = Some(ready);
         while let Ok(Some(line)) = lines.next_line().await {
-            if line.contains("ready") {
-                if let Some(ready) = ready.take() {
-                    let _ = ready.send(());
-                }
+            if line.contains("ready")
+                && let Some(ready) = ready.take()
+            {
+                let _ = ready.send(());
             }
             let mut log = log.lock().expect("no test panics in here");
             log.push_str(&line);

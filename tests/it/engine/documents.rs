@@ -134,7 +134,7 @@ impl Types {
 
     fn value(&self, random: &mut StdRng, ty: &Value, depth: u32) -> String {
         match ty["kind"].as_str() {
-            Some("NON_NULL") => return self.value_not_null(random, &ty["ofType"], depth),
+            Some("NON_NULL") => self.value_not_null(random, &ty["ofType"], depth),
             _ if random.random_bool(0.07) => "null".to_owned(),
             _ => self.value_not_null(random, ty, depth),
         }

@@ -41,8 +41,7 @@ async fn a_text_broadcast_arrives_with_every_field_in_both_versions() {
     let mut first = server
         .open(&format!("?apikey={}", anon()))
         .await
-        .ok()
-        .expect("a socket");
+        .unwrap_or_else(|_| panic!("a socket"));
     let join = sender.joined("realtime:room", json!({})).await;
     second.joined("realtime:room", json!({})).await;
     let joining = json!({"topic": "realtime:room", "event": "phx_join", "payload": {}, "ref": "1", "join_ref": "1"});

@@ -65,8 +65,7 @@ async fn both_versions_are_spoken_and_the_first_is_the_default() {
     let mut first = server
         .open(&format!("?apikey={}", anon()))
         .await
-        .ok()
-        .expect("a socket");
+        .unwrap_or_else(|_| panic!("a socket"));
     first
         .text(r#"{"topic":"phoenix","event":"heartbeat","payload":{},"ref":"1"}"#.to_owned())
         .await;
