@@ -68,6 +68,9 @@ create function private.assign_artifact_version() returns trigger
 declare
   latest record;
 begin
+  -- Writers of one artifact wait for each other here: those that began before and after a new version
+  -- was committed would lock different rows.
+  perform pg_advisory_xact_lock(hashtextextended(new.id::text, 0));
   select a.user_id, a.version_id, a.version_number, a.created_at into latest
   from public.artifacts a where a.id = new.id
   order by a.version_number desc limit 1 for update;

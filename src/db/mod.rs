@@ -41,6 +41,9 @@ pub enum ConnectError {
     TooOld { found: String },
 }
 
+/// Connections tried before the database counts as away: several may have died together in the pool.
+const ATTEMPTS_MAX: u32 = 4;
+
 /// Connections to the database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -128,13 +131,16 @@ impl Db {
     /// UNAVAILABLE when the database does not answer or no connection becomes free in time,
     /// INTERNAL when it refuses the caller's role.
     pub async fn begin(&self, caller: &Caller) -> Result<Transaction, Error> {
-        let begun = Transaction::begin(self.request().await?, self.inner.tls.clone(), caller).await;
-        match begun {
-            // The connection may have died unnoticed in the pool; nothing has been done yet.
-            Err(error) if error.code() == Code::Unavailable => {
-                Transaction::begin(self.request().await?, self.inner.tls.clone(), caller).await
+        let mut attempts = 1;
+        loop {
+            let client = self.request().await?;
+            match Transaction::begin(client, self.inner.tls.clone(), caller).await {
+                // A connection may have died unnoticed in the pool; nothing has been done yet.
+                Err(error) if error.code() == Code::Unavailable && attempts < ATTEMPTS_MAX => {
+                    attempts += 1;
+                }
+                outcome => return outcome,
             }
-            outcome => outcome,
         }
     }
 
@@ -143,13 +149,15 @@ impl Db {
     /// # Errors
     /// As [`Db::request`].
     pub async fn session(&self) -> Result<Session, Error> {
-        let tls = self.inner.tls.clone();
-        match Session::new(self.request().await?, tls.clone()).await {
-            // The connection may have died unnoticed in the pool; nothing has been done yet.
-            Err(error) if error.code() == Code::Unavailable => {
-                Session::new(self.request().await?, tls).await
+        let mut attempts = 1;
+        loop {
+            match Session::new(self.request().await?, self.inner.tls.clone()).await {
+                // As in `begin`.
+                Err(error) if error.code() == Code::Unavailable && attempts < ATTEMPTS_MAX => {
+                    attempts += 1;
+                }
+                outcome => return outcome,
             }
-            outcome => outcome,
         }
     }
 
