@@ -40,6 +40,8 @@ pub struct Table {
     pub key: Box<[usize]>,
     /// Its columns, in order.
     pub columns: Box<[Column]>,
+    /// The columns that its policies look at; nothing where one looks at the row as a whole.
+    pub policy_columns: Option<Box<[usize]>>,
     by_name: HashMap<Box<str>, usize>,
     width: usize,
     access: HashMap<Role, Access>,
@@ -247,6 +249,7 @@ impl Table {
                 .filter_map(|name| by_name.get(name.as_str()).copied())
                 .collect(),
             columns: columns.collect(),
+            policy_columns: raw.policy_columns.map(Vec::into_boxed_slice),
             by_name,
             width,
             access,
@@ -315,6 +318,7 @@ struct RawTable {
     key: Vec<String>,
     left_out: Vec<String>,
     columns: Vec<RawColumn>,
+    policy_columns: Option<Vec<usize>>,
     access: BTreeMap<String, RawAccess>,
 }
 

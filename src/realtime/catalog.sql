@@ -34,6 +34,15 @@ select json_build_object(
         from pg_attribute a join pg_type y on y.oid = a.atttypid
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       ),
+      -- The columns that the policies look at; NULL where one looks at the row as a whole.
+      'policy_columns', (
+        select case when bool_or(d.refobjsubid = 0) then null
+          else coalesce(json_agg(distinct d.refobjsubid - 1), '[]') end
+        from pg_policy p
+        join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.deptype = 'n'
+          and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid
+        where p.polrelid = c.oid and p.polcmd in ('*', 'r')
+      ),
       'access', (
         select json_object_agg(r.role_name, json_build_object(
           'unrestricted', not c.relrowsecurity or r.rolbypassrls,

@@ -4,6 +4,7 @@
 //! What is asked runs as the subscriber, in a transaction that carries the subscriber's role and
 //! claims, under a limit of time, and with few at a time so that requests keep their connections.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,7 +87,9 @@ impl Judge {
                     "select position from realtime.{}($1::text::jsonb) position",
                     quote_name(&format!("visible_{}", table.id))
                 );
-                self.ask(caller, changes, &all, &statement, &[]).await
+                let columns = table.policy_columns.as_deref();
+                self.ask(caller, changes, &all, columns, &statement, &[])
+                    .await
             }
         }
     }
@@ -106,7 +109,7 @@ impl Judge {
             .iter()
             .map(|parameter| &**parameter as &(dyn ToSql + Sync))
             .collect();
-        self.ask(caller, changes, among, &statement, &parameters)
+        self.ask(caller, changes, among, None, &statement, &parameters)
             .await
     }
 
@@ -145,43 +148,31 @@ impl Judge {
             })
     }
 
+    /// Asks about the wanted rows of changes. With `columns`, which are all that the answer depends
+    /// on, about each combination of their values once.
     async fn ask(
         &self,
         caller: &Arc<Caller>,
         changes: &[Arc<Change>],
         among: &[Sides],
+        columns: Option<&[usize]>,
         statement: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Sides>, Error> {
         let mut sides = vec![(false, false); changes.len()];
-        let mut asked: Vec<(usize, bool, &Record)> = Vec::new();
-        for (index, (change, (old, new))) in changes.iter().zip(among).enumerate() {
-            let rows = [
-                (false, *old, &change.old_record),
-                (true, *new, &change.record),
-            ];
-            asked.extend(
-                rows.into_iter()
-                    .filter(|(_, wanted, _)| *wanted)
-                    .filter_map(|(is_new, _, record)| {
-                        record.as_ref().map(|record| (index, is_new, record))
-                    }),
-            );
-        }
-        for part in asked.chunks(RECORDS_MAX) {
-            let records: Vec<&str> = part.iter().map(|(_, _, record)| record.text()).collect();
+        let questions = questions(changes, among, columns);
+        for part in questions.chunks(RECORDS_MAX) {
+            let records: Vec<&str> = part.iter().map(|question| &*question.record).collect();
             let records = format!("[{}]", records.join(","));
-            for position in self
-                .positions(caller, statement, &records, parameters)
-                .await?
-            {
+            let positions = self.positions(caller, statement, &records, parameters);
+            for position in positions.await? {
                 let found = usize::try_from(position)
                     .ok()
                     .and_then(|position| part.get(position.wrapping_sub(1)));
-                if let Some((index, is_new, _)) = found
-                    && let Some(side) = sides.get_mut(*index)
-                {
-                    *(if *is_new { &mut side.1 } else { &mut side.0 }) = true;
+                for (index, is_new) in found.iter().flat_map(|question| &question.about) {
+                    if let Some(side) = sides.get_mut(*index) {
+                        *(if *is_new { &mut side.1 } else { &mut side.0 }) = true;
+                    }
                 }
             }
         }
@@ -334,6 +325,71 @@ pub(super) fn event(kind: Kind, change: &Arc<Change>, access: &Access) -> Event 
         columns: Arc::clone(&access.columns),
         body: Bytes::new(),
     }
+}
+
+/// A record to ask about, and which rows the answer is for: the change's place, and whether its new row.
+struct Question<'a> {
+    record: Cow<'a, str>,
+    about: Vec<(usize, bool)>,
+}
+
+fn questions<'a>(
+    changes: &'a [Arc<Change>],
+    among: &[Sides],
+    columns: Option<&[usize]>,
+) -> Vec<Question<'a>> {
+    let mut questions: Vec<Question<'a>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (index, (change, (old, new))) in changes.iter().zip(among).enumerate() {
+        for (is_new, wanted, record) in [
+            (false, *old, &change.old_record),
+            (true, *new, &change.record),
+        ] {
+            let Some(record) = record.as_ref().filter(|_| wanted) else {
+                continue;
+            };
+            let about = (index, is_new);
+            let Some(columns) = columns else {
+                let record = Cow::Borrowed(record.text());
+                questions.push(Question {
+                    record,
+                    about: vec![about],
+                });
+                continue;
+            };
+            let part = part_of(change, record, columns);
+            let place = places.get(&part).copied();
+            if let Some(question) = place.and_then(|place| questions.get_mut(place)) {
+                question.about.push(about);
+                continue;
+            }
+            places.insert(part.clone(), questions.len());
+            questions.push(Question {
+                record: part.into(),
+                about: vec![about],
+            });
+        }
+    }
+    questions
+}
+
+/// Some columns of a record as a JSON object.
+fn part_of(change: &Change, record: &Record, columns: &[usize]) -> String {
+    let mut out = String::from("{");
+    for index in columns {
+        let (Some(column), Some(value)) = (change.table.column_at(*index), record.get(*index))
+        else {
+            continue;
+        };
+        if out.len() > 1 {
+            out.push(',');
+        }
+        out.push_str(&serde_json::Value::from(&*column.name).to_string());
+        out.push(':');
+        out.push_str(value);
+    }
+    out.push('}');
+    out
 }
 
 fn condition_statement(table: &Table, condition: &SqlCondition) -> String {
