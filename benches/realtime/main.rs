@@ -2,6 +2,7 @@
 //! `target/realtime.json`.
 
 mod broadcast;
+mod changes;
 mod generator;
 mod idle;
 mod process;
@@ -32,6 +33,9 @@ fn main() {
         }
         if wanted("broadcast") {
             rows.extend(broadcast::run(&stand).await);
+        }
+        if wanted("changes") {
+            rows.extend(changes::run().await);
         }
         rows
     });

@@ -1,0 +1,416 @@
+//! Changes: from commit to subscriber under row level security, what the log costs writers, and how
+//! long a bell takes on an idle system.
+//!
+//! Subscribers are streams of the hub in this process, each read by a task, each change encoded as a
+//! GraphQL answer. Sockets are measured with broadcast.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use mindloom::auth::{Caller, Role};
+use mindloom::config::{DatabaseSettings, Settings};
+use mindloom::db::Db;
+use mindloom::error::Error;
+use mindloom::postgres;
+use mindloom::realtime::{Condition, Event, Operations, Projection, Realtime, Subscription};
+use serde_json::{Map, Value, json};
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+const SECONDS: u64 = 8;
+
+/// Encodes a change as the answer to `subscription { <table>Changes { operation record oldRecord cursor } }`.
+#[derive(Debug)]
+struct Answer;
+
+impl Projection for Answer {
+    fn key(&self) -> &str {
+        "bench"
+    }
+
+    fn project(&self, event: &Event) -> Result<Bytes, Error> {
+        let record = |record: Option<&mindloom::realtime::Record>| {
+            record.map_or_else(
+                || "null".to_owned(),
+                |record| event.json(record).get().to_owned(),
+            )
+        };
+        Ok(Bytes::from(format!(
+            "{{\"data\":{{\"changes\":{{\"operation\":\"{}\",\"record\":{},\"oldRecord\":{},\"cursor\":\"{}\"}}}}}}",
+            event.kind.as_str(),
+            record(event.record()),
+            record(event.old_record()),
+            event.cursor()
+        )))
+    }
+}
+
+/// How often each delay occurred, in steps of 100 µs up to 10 s.
+struct Delays(Vec<AtomicU64>);
+
+impl Delays {
+    fn new() -> Arc<Self> {
+        Arc::new(Delays((0..100_001).map(|_| AtomicU64::new(0)).collect()))
+    }
+
+    fn add(&self, delay: Duration) {
+        let step = usize::try_from(delay.as_micros() / 100)
+            .unwrap_or(usize::MAX)
+            .min(100_000);
+        self.0[step].fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn count(&self) -> u64 {
+        self.0
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum()
+    }
+
+    fn at_ms(&self, share: f64) -> f64 {
+        let wanted = (self.count() as f64 * share).ceil() as u64;
+        let mut seen = 0;
+        for (step, count) in self.0.iter().enumerate() {
+            seen += count.load(Ordering::Relaxed);
+            if seen >= wanted {
+                return step as f64 / 10.0;
+            }
+        }
+        f64::NAN
+    }
+}
+
+struct Stand {
+    database: postgres::Database,
+    db: Db,
+    realtime: Realtime,
+}
+
+/// Runs all parts and returns a row for each.
+pub async fn run() -> Vec<Value> {
+    let stand = Stand::start().await;
+    let mut rows = vec![stand.idle().await];
+    rows.push(
+        stand
+            .fan_out("500 subscribers of 50 owners", OWNED, 50, 10, 1_000, 1)
+            .await,
+    );
+    rows.push(
+        stand
+            .fan_out(
+                "5,000 subscribers, each change concerns one",
+                OWNED,
+                5_000,
+                1,
+                5_000,
+                10,
+            )
+            .await,
+    );
+    rows.push(
+        stand
+            .fan_out("500 collaborators of 50 projects", SHARED, 50, 10, 500, 1)
+            .await,
+    );
+    rows.extend(stand.writers());
+    rows
+}
+
+/// A table to subscribe to: how its owners come to be, and how a row of one is written.
+struct Target {
+    table: &'static str,
+    prepare: &'static str,
+    insert: &'static str,
+}
+
+const OWNED: Target = Target {
+    table: "stacks",
+    prepare: "select 1 from unnest($1::uuid[])",
+    insert: "insert into public.stacks (user_id, name) select u, 'A stack of notes' from unnest($1::uuid[]) u",
+};
+
+/// Each subscriber sees the components of one project, which is somebody else's.
+const SHARED: Target = Target {
+    table: "project_components",
+    prepare: "with people as (select u, gen_random_uuid() as project from unnest($1::uuid[]) u),
+        made as (insert into public.projects (id, user_id, name)
+            select project, (select id from auth.users where email = 'owner@example.org'), 'Shared' from people
+            returning id)
+        insert into public.collaborators (project_id, user_id, role) select project, u, 'viewer' from people, made
+        where made.id = project",
+    insert: "insert into public.project_components (project_id, component_type, name)
+        select c.project_id, (enum_range(null::public.component_type))[1], 'A component'
+        from unnest($1::uuid[]) u join public.collaborators c on c.user_id = u",
+};
+
+impl Stand {
+    async fn start() -> Self {
+        let directory =
+            std::env::temp_dir().join(format!("mindloom-changes-{}", std::process::id()));
+        let settings =
+            Settings::from_flags(["--data-dir", directory.to_str().expect("a plain name")])
+                .expect("settings");
+        let database = postgres::serve(&settings).await.expect("PostgreSQL");
+        migration::up(database.url(), None)
+            .await
+            .expect("migrations");
+        let db = Db::connect(database.settings())
+            .await
+            .expect("a connection");
+        let realtime = Realtime::start(&db, &settings.change_log);
+        realtime.hub.ready().await.expect("a reader");
+        let client = db.system().await.expect("a connection");
+        client
+            .execute(
+                "insert into auth.users (email) values ('owner@example.org')",
+                &[],
+            )
+            .await
+            .expect("an owner");
+        Stand {
+            database,
+            db,
+            realtime,
+        }
+    }
+
+    async fn client(&self) -> Client {
+        connect(self.database.settings()).await
+    }
+
+    /// A bell on an idle system: inserts half a second apart.
+    async fn idle(&self) -> Value {
+        let owner = self.people(1).await;
+        let client = self.client().await;
+        let mut changes = self
+            .realtime
+            .hub
+            .subscribe(self.subscription(OWNED.table, owner[0]))
+            .await
+            .expect("a stream");
+        let mut delays = [Vec::new(), Vec::new()];
+        for own in [false, true] {
+            let bell = if own { "off" } else { "on" };
+            client
+                .batch_execute(&format!("set mindloom.doorbell = '{bell}'"))
+                .await
+                .expect("a setting");
+            for _ in 0..40 {
+                tokio::time::sleep(Duration::from_millis(500)).await;
+                client
+                    .execute(OWNED.insert, &[&owner])
+                    .await
+                    .expect("an insert");
+                let committed = Instant::now();
+                if own {
+                    self.realtime.bell.ring();
+                }
+                changes.next().await.expect("a change").expect("no error");
+                delays[usize::from(own)].push(committed.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+        delays
+            .iter_mut()
+            .for_each(|delays| delays.sort_by(f64::total_cmp));
+        json!({"part": "idle bell to delivery", "server_p50_ms": delays[1][20], "server_p95_ms": delays[1][38],
+            "psql_p50_ms": delays[0][20], "psql_p95_ms": delays[0][38]})
+    }
+
+    async fn people(&self, count: usize) -> Vec<Uuid> {
+        let people: Vec<Uuid> = (0..count).map(|_| Uuid::new_v4()).collect();
+        let client = self.db.system().await.expect("a connection");
+        client
+            .execute("insert into auth.users (id, email) select u, u || '@example.org' from unnest($1::uuid[]) u", &[&people])
+            .await
+            .expect("people");
+        people
+    }
+
+    fn subscription(&self, table: &str, owner: Uuid) -> Subscription {
+        let claims = json!({"sub": owner, "role": "authenticated", "aud": "authenticated"});
+        let claims: Map<String, Value> = claims.as_object().cloned().unwrap_or_default();
+        Subscription {
+            schema: "public".to_owned(),
+            table: table.to_owned(),
+            condition: Condition::always(),
+            operations: Operations::ALL,
+            caller: Arc::new(Caller::from_claims(Role::Authenticated, claims)),
+            after: None,
+            projection: Arc::new(Answer),
+        }
+    }
+
+    /// Offers `rate` changes a second in statements of `together` rows and measures every delivery.
+    async fn fan_out(
+        &self,
+        name: &str,
+        target: Target,
+        owners: usize,
+        each: usize,
+        rate: u64,
+        together: usize,
+    ) -> Value {
+        let people = self.people(owners).await;
+        let client = self.db.system().await.expect("a connection");
+        client
+            .execute(target.prepare, &[&people])
+            .await
+            .expect("prepared");
+        drop(client);
+        let delays = Delays::new();
+        let mut readers = Vec::new();
+        for owner in &people {
+            for _ in 0..each {
+                let subscription = self.subscription(target.table, *owner);
+                let mut changes = self
+                    .realtime
+                    .hub
+                    .subscribe(subscription)
+                    .await
+                    .expect("a stream");
+                let delays = Arc::clone(&delays);
+                readers.push(tokio::spawn(async move {
+                    while let Some(Ok(event)) = changes.next().await {
+                        let committed = event.change.committed_at;
+                        delays.add(
+                            SystemTime::now()
+                                .duration_since(committed)
+                                .unwrap_or_default(),
+                        );
+                    }
+                }));
+            }
+        }
+        let begun = Instant::now();
+        let changes = self.write(&target, &people, rate, together).await;
+        let offered = changes as f64 / begun.elapsed().as_secs_f64();
+        let expected = changes * each as u64;
+        let patience = Instant::now();
+        while delays.count() < expected && patience.elapsed() < Duration::from_secs(20) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        readers.iter().for_each(|reader| reader.abort());
+        json!({"part": name, "table": target.table, "changes_per_s": offered, "rows_per_statement": together,
+            "deliveries_per_s": delays.count() as f64 / seconds, "missing": expected - delays.count().min(expected),
+            "p50_ms": delays.at_ms(0.5), "p95_ms": delays.at_ms(0.95), "p99_ms": delays.at_ms(0.99)})
+    }
+
+    /// Four writers at a steady pace; returns how many rows they wrote.
+    async fn write(&self, target: &Target, people: &[Uuid], rate: u64, together: usize) -> u64 {
+        const WRITERS: u64 = 4;
+        let mut writers = Vec::new();
+        for writer in 0..WRITERS {
+            let client = self.client().await;
+            client
+                .batch_execute("set mindloom.doorbell = 'off'")
+                .await
+                .expect("a setting");
+            let statement = client.prepare(target.insert).await.expect("a statement");
+            let (people, bell) = (people.to_vec(), Arc::clone(&self.realtime.bell));
+            writers.push(tokio::spawn(async move {
+                let pause =
+                    Duration::from_secs_f64((WRITERS * together as u64) as f64 / rate as f64);
+                let mut ticks = tokio::time::interval(pause);
+                let (begun, mut next, mut written) = (Instant::now(), writer as usize, 0u64);
+                while begun.elapsed() < Duration::from_secs(SECONDS) {
+                    ticks.tick().await;
+                    let owners: Vec<Uuid> = (0..together)
+                        .map(|step| people[(next + step * WRITERS as usize) % people.len()])
+                        .collect();
+                    next += together * WRITERS as usize;
+                    written += client
+                        .execute(&statement, &[&owners])
+                        .await
+                        .expect("an insert");
+                    bell.ring();
+                }
+                written
+            }));
+        }
+        let mut written = 0;
+        for writer in writers {
+            written += writer.await.expect("a writer");
+        }
+        written
+    }
+
+    /// pgbench with the triggers on and off, alternating.
+    fn writers(&self) -> Vec<Value> {
+        let Some(bin) = self.database.bin_dir() else {
+            return Vec::new();
+        };
+        let script =
+            std::env::temp_dir().join(format!("mindloom-insert-{}.sql", std::process::id()));
+        std::fs::write(
+            &script,
+            "insert into public.stacks (user_id, name) values
+             ((select id from auth.users where email = 'owner@example.org'), 'A stack of notes');\n",
+        )
+        .expect("a script");
+        let mut rows = Vec::new();
+        for clients in [1u32, 16] {
+            let (mut on, mut off) = (Vec::new(), Vec::new());
+            for _ in 0..3 {
+                self.set_triggers(bin, "disable");
+                off.push(self.pgbench(bin, &script, clients));
+                self.set_triggers(bin, "enable");
+                on.push(self.pgbench(bin, &script, clients));
+            }
+            on.sort_by(f64::total_cmp);
+            off.sort_by(f64::total_cmp);
+            rows.push(json!({"part": "single-row inserts", "writers": clients, "on_per_s": on[1], "off_per_s": off[1],
+                "ratio": on[1] / off[1]}));
+        }
+        rows
+    }
+
+    fn set_triggers(&self, bin: &Path, verb: &str) {
+        let names = ["insert", "update", "delete"]
+            .map(|name| format!("{verb} trigger \"0_log_{name}\""))
+            .join(", ");
+        let statement = format!("alter table public.stacks {names}");
+        let done = Command::new(bin.join("psql"))
+            .args([self.database.url(), "-qc", &statement])
+            .status();
+        assert!(done.is_ok_and(|status| status.success()), "{statement}");
+    }
+
+    fn pgbench(&self, bin: &Path, script: &Path, clients: u32) -> f64 {
+        let output = Command::new(bin.join("pgbench"))
+            .args([
+                "-n",
+                "-M",
+                "prepared",
+                "-T",
+                "6",
+                "-j",
+                "2",
+                "-c",
+                &clients.to_string(),
+                "-f",
+            ])
+            .arg(script)
+            .arg(self.database.url())
+            .output()
+            .expect("pgbench runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        text.lines()
+            .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
+            .unwrap_or_else(|| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
+    }
+}
+
+async fn connect(settings: &DatabaseSettings) -> Client {
+    let url = settings.url.as_ref().expect("an address").as_str();
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .expect("a connection");
+    tokio::spawn(connection);
+    client
+}
