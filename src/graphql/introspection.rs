@@ -6,7 +6,7 @@ use async_graphql::{
         DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
     },
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{Request, schema::Schema};
 use crate::{
@@ -14,43 +14,62 @@ use crate::{
     error::{Code, Error},
 };
 
-/// The answers to the introspection fields of an operation: response key and JSON.
-///
-/// # Errors
-/// When async-graphql refuses, for example because variables do not fit.
-pub async fn introspect(
-    schema: &Schema,
-    (document, operation_name): (&ExecutableDocument, Option<&str>),
-    plan: &Plan,
-    request: &Request,
-) -> Result<Vec<(String, String)>, Error> {
-    let keys: Vec<&str> = plan
-        .roots
-        .iter()
-        .filter(|root| matches!(root.work, Work::Introspection))
-        .map(|root| root.key.as_str())
-        .collect();
-    if keys.is_empty() {
-        return Ok(Vec::new());
+/// What a document asks about the schema, apart from the rest of it.
+pub struct Question {
+    /// The response keys of its fields.
+    keys: Vec<String>,
+    document: ExecutableDocument,
+}
+
+/// The answers: response key and JSON.
+pub type Answers = Arc<[(String, String)]>;
+
+impl Question {
+    /// What an operation asks; nothing when it asks about data alone.
+    pub fn of(
+        document: &ExecutableDocument,
+        operation_name: Option<&str>,
+        plan: &Plan,
+    ) -> Option<Self> {
+        let keys: Vec<&str> = plan
+            .roots
+            .iter()
+            .filter(|root| matches!(root.work, Work::Introspection))
+            .map(|root| root.key.as_str())
+            .collect();
+        if keys.is_empty() {
+            return None;
+        }
+        Some(Question {
+            document: only_introspection(document, operation_name, &keys)?,
+            keys: keys.into_iter().map(str::to_owned).collect(),
+        })
     }
-    let Some(part) = only_introspection(document, operation_name, &keys) else {
-        return Ok(Vec::new());
-    };
-    let variables = async_graphql::Variables::from_json(request.variables.clone().into());
-    let mut asked = async_graphql::Request::new(request.query.to_string()).variables(variables);
-    asked.set_parsed_query(part);
-    let response = schema.dynamic.execute(asked).await;
-    if let Some(error) = response.errors.first() {
-        return Err(Error::new(
-            Code::GraphqlValidationFailed,
-            error.message.clone(),
-        ));
+
+    /// Asks async-graphql.
+    ///
+    /// # Errors
+    /// When it refuses, for example because variables do not fit.
+    pub async fn answer(&self, schema: &Schema, request: &Request) -> Result<Answers, Error> {
+        let variables = async_graphql::Variables::from_json(request.variables.clone().into());
+        let mut asked = async_graphql::Request::new(request.query.to_string()).variables(variables);
+        asked.set_parsed_query(self.document.clone());
+        let response = schema.dynamic.execute(asked).await;
+        if let Some(error) = response.errors.first() {
+            return Err(Error::new(
+                Code::GraphqlValidationFailed,
+                error.message.clone(),
+            ));
+        }
+        let async_graphql::Value::Object(data) = response.data else {
+            return Err(Error::internal("introspection has no answer"));
+        };
+        let answers = self.keys.iter().filter_map(|key| {
+            let value = data.get(key.as_str())?;
+            Some(serde_json::to_string(value).map(|json| (key.clone(), json)))
+        });
+        answers.collect::<Result<_, _>>().map_err(Error::internal)
     }
-    let data = response.data.into_json().map_err(Error::internal)?;
-    Ok(keys
-        .into_iter()
-        .filter_map(|key| Some((key.to_owned(), data.get(key)?.to_string())))
-        .collect())
 }
 
 /// The document with nothing in its operation but introspection, and the fragments and variables

@@ -12,7 +12,7 @@ use moka::sync::Cache;
 
 use super::{
     Limits, OperationKind, Request, RequestContext, Response, Shapes,
-    introspection::introspect,
+    introspection::{Answers, Question},
     response::{encode, refuse_document},
     schema::{Schema, SchemaError},
     streams,
@@ -37,6 +37,8 @@ use crate::{
 
 /// Bytes of documents whose compiled forms are kept.
 const DOCUMENTS_MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// Bytes of answers about the schema that are kept. Tools ask the same few questions; the largest has megabytes.
+const INTROSPECTIONS_MAX_BYTES: u64 = 32 * 1024 * 1024;
 /// Plans of one document: one for each shape of its variables.
 const PLANS_MAX: usize = 64;
 /// Shapes longer than this come from bulk inputs, which are hardly ever sent twice.
@@ -56,7 +58,11 @@ struct Api {
     catalogue: Catalogue,
     limits: Limits,
     documents: Cache<(Arc<str>, Option<String>), Arc<Document>>,
+    introspections: Cache<Introspection, Answers>,
 }
+
+/// What the answer about the schema depends on: document, operation name, and the variables as JSON.
+type Introspection = (Arc<str>, Option<String>, String);
 
 /// A document that fits the schema.
 pub(super) struct Document {
@@ -66,10 +72,10 @@ pub(super) struct Document {
     plans: RwLock<HashMap<Vec<u8>, Arc<Compiled>>>,
 }
 
-/// A plan with what is known of its answer already.
+/// A plan, and what its document asks about the schema.
 pub(super) struct Compiled {
     pub plan: Plan,
-    pub introspection: Vec<(String, String)>,
+    pub introspection: Option<Question>,
 }
 
 /// Why the service cannot start.
@@ -140,6 +146,14 @@ impl Graphql {
                         u32::try_from(key.0.len() * 8).unwrap_or(u32::MAX)
                     })
                     .build(),
+                introspections: Cache::builder()
+                    .max_capacity(INTROSPECTIONS_MAX_BYTES)
+                    .weigher(|key: &Introspection, answers: &Answers| {
+                        let answers = answers.iter().map(|(_, json)| json.len());
+                        let bytes = key.0.len() + key.2.len() + answers.sum::<usize>();
+                        u32::try_from(bytes).unwrap_or(u32::MAX)
+                    })
+                    .build(),
             })
         };
         Ok(Arc::new(Graphql {
@@ -170,7 +184,7 @@ impl Graphql {
             Ok(document) => document,
             Err(errors) => return refuse_document(&errors),
         };
-        let compiled = match api.compiled(&document, request).await {
+        let compiled = match api.compiled(&document, request) {
             Ok(compiled) => compiled,
             Err(error) => return Response::refused(&[error]),
         };
@@ -179,27 +193,37 @@ impl Graphql {
                 "A subscription needs a WebSocket or an event stream",
             )]);
         }
-        encode(self.run_compiled(&compiled, request, context).await)
+        match self.run_compiled(&compiled, request, context).await {
+            Ok(answer) => encode(answer),
+            Err(error) => Response::refused(&[error]),
+        }
     }
 
     /// Runs a compiled query or mutation.
+    ///
+    /// # Errors
+    /// When a question about the schema is refused.
     pub(super) async fn run_compiled(
         &self,
         compiled: &Compiled,
         request: &Request,
         context: &RequestContext,
-    ) -> Answer {
+    ) -> Result<Answer, Error> {
         let request_hash = match context.idempotency_key {
             Some(_) => request.hash().to_vec(),
             None => Vec::new(),
         };
-        let execution = self.execution(compiled, &request.variables, &request_hash, context);
-        execute(execution, &compiled.plan).await
+        let introspection = self.api(context.caller.role).introspect(compiled, request);
+        let introspection = introspection.await?;
+        let execution = Execution {
+            introspection: introspection.as_deref().unwrap_or_default(),
+            ..self.execution(&request.variables, &request_hash, context)
+        };
+        Ok(execute(execution, &compiled.plan).await)
     }
 
     fn execution<'a>(
         &'a self,
-        compiled: &'a Compiled,
         variables: &'a Variables,
         request_hash: &'a [u8],
         context: &'a RequestContext,
@@ -212,7 +236,7 @@ impl Graphql {
             app: &self.app,
             context,
             variables,
-            introspection: &compiled.introspection,
+            introspection: &[],
         }
     }
 
@@ -225,16 +249,7 @@ impl Graphql {
         context: &RequestContext,
     ) -> Result<(Vec<Vec<tokio_postgres::Row>>, Vec<Param>), Error> {
         let nothing = Variables::new();
-        let execution = Execution {
-            request_hash: &[],
-            catalogue: self.catalogue(context.caller.role),
-            actions: &self.actions,
-            cursors: &self.cursors,
-            app: &self.app,
-            context,
-            variables: &nothing,
-            introspection: &[],
-        };
+        let execution = self.execution(&nothing, &[], context);
         let transaction = self.app.db.begin(&context.caller).await?;
         let loaded = execution
             .load_keys(loader, keys, &transaction, bound)
@@ -328,11 +343,7 @@ impl Api {
         Ok(document)
     }
 
-    async fn compiled(
-        &self,
-        document: &Document,
-        request: &Request,
-    ) -> Result<Arc<Compiled>, Error> {
+    fn compiled(&self, document: &Document, request: &Request) -> Result<Arc<Compiled>, Error> {
         let operation = document.operation()?;
         self.limits.check_operation(
             &document.shapes,
@@ -363,10 +374,10 @@ impl Api {
             &request.variables,
             &root_of,
         );
-        let introspection = introspect(schema, document_parts(document), &plan, request).await?;
+        let operation_name = document.operation_name.as_deref();
         let compiled = Arc::new(Compiled {
+            introspection: Question::of(&document.ast, operation_name, &plan),
             plan,
-            introspection,
         });
         if shape.len() <= SHAPE_MAX_BYTES
             && let Ok(mut plans) = document.plans.write()
@@ -378,10 +389,29 @@ impl Api {
         }
         Ok(compiled)
     }
-}
 
-fn document_parts(document: &Document) -> (&ExecutableDocument, Option<&str>) {
-    (&document.ast, document.operation_name.as_deref())
+    /// The answers to what a document asks about the schema.
+    async fn introspect(
+        &self,
+        compiled: &Compiled,
+        request: &Request,
+    ) -> Result<Option<Answers>, Error> {
+        let Some(question) = &compiled.introspection else {
+            return Ok(None);
+        };
+        let variables = serde_json::to_string(&request.variables).map_err(Error::internal)?;
+        let key = (
+            request.query.clone(),
+            request.operation_name.clone(),
+            variables,
+        );
+        if let Some(answers) = self.introspections.get(&key) {
+            return Ok(Some(answers));
+        }
+        let answers = question.answer(&self.catalogue.schema, request).await?;
+        self.introspections.insert(key, answers.clone());
+        Ok(Some(answers))
+    }
 }
 
 impl Document {

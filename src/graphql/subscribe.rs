@@ -71,7 +71,7 @@ impl Graphql {
                 let tables = tables.map(|t| (t.schema.clone(), t.name.clone(), Local::default()));
                 let compiled = Arc::new(Compiled {
                     plan,
-                    introspection: Vec::new(),
+                    introspection: None,
                 });
                 self.live(prefix, compiled, tables.collect(), request, context)
                     .await
@@ -159,7 +159,7 @@ impl Graphql {
             let (graphql, shared) = (graphql.clone(), shared.clone());
             Box::pin(async move {
                 let (prefix, compiled, request, context) = &*shared;
-                let mut answer = graphql.run_compiled(compiled, request, context).await;
+                let mut answer = graphql.run_compiled(compiled, request, context).await?;
                 // Trouble of the database is the hub's to retry; everything else is the answer.
                 if let Some(failed) = answer
                     .errors

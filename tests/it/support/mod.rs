@@ -1,12 +1,5 @@
 //! What tests share: a database of their own, a server over it, people in it.
 
-// Each test uses a part of this.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the tests that use each part come with the parts they test"
-)]
-
 pub mod api;
 pub mod as_caller;
 pub mod cluster;
