@@ -299,3 +299,42 @@ async fn equal_subscriptions_share_what_is_made_of_a_change() {
     assert_eq!(next(&mut two).await.kind, Kind::Update, "the other stays");
     assert!(futures_util::poll!(two.next()).is_pending());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_for_whom_the_database_decides_miss_nothing() {
+    const PEOPLE: u128 = 30;
+    const EACH: u128 = 20;
+    let world = World::new().await;
+    let mut watches = Vec::new();
+    for person in 1..=PEOPLE {
+        let shared = format!(
+            "insert into things (id) values ({person}); insert into shares values ('{}', {person})",
+            id(person)
+        );
+        world.run(&shared).await;
+        for _ in 0..3 {
+            watches.push((person, world.watch("parts", &user(person)).await));
+        }
+    }
+    let writers = (0..4).map(async |writer| {
+        let client = connect(&world.test.settings).await;
+        for part in (writer..PEOPLE * EACH).step_by(4) {
+            let thing = part % PEOPLE + 1;
+            let statement = format!("insert into parts (id, thing_id) values ({part}, {thing})");
+            client.batch_execute(&statement).await.expect("an insert");
+        }
+    });
+    futures_util::future::join_all(writers).await;
+    for (person, watch) in &mut watches {
+        let mut parts = Vec::new();
+        for _ in 0..EACH {
+            let event = next(watch).await;
+            parts.push(row_id(&event));
+        }
+        parts.sort_unstable();
+        let expected: Vec<_> = (0..EACH)
+            .map(|round| i64::try_from(round * PEOPLE + *person - 1).expect("small"))
+            .collect();
+        assert_eq!(parts, expected, "of person {person}");
+    }
+}

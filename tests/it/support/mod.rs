@@ -7,6 +7,6 @@ mod database;
 pub mod program;
 pub mod sample;
 
-pub use api::{TestApi, context, next};
+pub use api::{TestApi, next};
 pub use cluster::{cluster, scratch_dir};
 pub use database::{TestDb, caller};
