@@ -263,6 +263,7 @@ impl Stand {
             .expect("prepared");
         drop(client);
         let delays = Delays::new();
+        let cut_off = Arc::new(AtomicU64::new(0));
         let mut readers = Vec::new();
         for owner in &people {
             for _ in 0..each {
@@ -273,7 +274,7 @@ impl Stand {
                     .subscribe(subscription)
                     .await
                     .expect("a stream");
-                let delays = Arc::clone(&delays);
+                let (delays, cut_off) = (Arc::clone(&delays), Arc::clone(&cut_off));
                 readers.push(tokio::spawn(async move {
                     while let Some(Ok(event)) = changes.next().await {
                         let committed = event.change.committed_at;
@@ -283,6 +284,7 @@ impl Stand {
                                 .unwrap_or_default(),
                         );
                     }
+                    cut_off.fetch_add(1, Ordering::Relaxed);
                 }));
             }
         }
@@ -295,9 +297,11 @@ impl Stand {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let seconds = begun.elapsed().as_secs_f64();
+        let cut_off = cut_off.load(Ordering::Relaxed);
         readers.iter().for_each(|reader| reader.abort());
         json!({"part": name, "table": target.table, "changes_per_s": offered, "rows_per_statement": together,
             "deliveries_per_s": delays.count() as f64 / seconds, "missing": expected - delays.count().min(expected),
+            "cut_off": cut_off,
             "p50_ms": delays.at_ms(0.5), "p95_ms": delays.at_ms(0.95), "p99_ms": delays.at_ms(0.99)})
     }
 
