@@ -6,8 +6,10 @@
 -- $8 and $9, else NULL: also what was written after the position was taken by transaction ids from
 -- $9 on, although the position takes them for ended. A server that crashed gives out again the ids
 -- of transactions that had left no trace on disk.
+-- `begun` must lie before the snapshot, which Bind takes. So it is the transaction's moment:
+-- statement_timestamp() is set again by Execute, and what was written between the two would be missed.
 with moment as materialized (
-  select pg_current_snapshot() as snapshot, statement_timestamp() as begun, clock_timestamp() as taken,
+  select pg_current_snapshot() as snapshot, transaction_timestamp() as begun, clock_timestamp() as taken,
     (select dropped_through::text from realtime.log_settings) as dropped_through,
     current_setting('track_commit_timestamp')::boolean as commit_times
 )

@@ -391,9 +391,10 @@ impl Others {
 
 /// The position of who has seen everything that is committed now.
 async fn start(client: &Client) -> Result<Position, Error> {
+    // The transaction's moment lies before the snapshot; the statement's would not, see log_read.sql.
     let row = client
         .query_one(
-            "select pg_current_snapshot()::text, statement_timestamp(), clock_timestamp()",
+            "select pg_current_snapshot()::text, transaction_timestamp(), clock_timestamp()",
             &[],
         )
         .await

@@ -259,3 +259,58 @@ async fn partitions_are_made_ahead_and_dropped_when_old() {
     assert!(row.get::<_, i64>(2) >= 6, "hours ahead and the default");
     assert_eq!(row.get::<_, i64>(3), 0);
 }
+
+/// The reader's statement as it is prepared, asked for everything.
+const READ: &str = include_str!("../../../src/realtime/log_read.sql");
+
+#[tokio::test]
+async fn what_is_written_between_bind_and_execute_is_not_taken_for_read() {
+    let world = World::new().await;
+    let mut client = connect(&world.test.settings).await;
+    let reading = client.transaction().await.expect("a transaction");
+    let statement = reading.prepare(READ).await.expect("the statement");
+    let (none, long_ago) = (None::<&str>, std::time::SystemTime::UNIX_EPOCH);
+    let no_time = None::<std::time::SystemTime>;
+    let portal = reading
+        .bind(
+            &statement,
+            &[
+                &"3:3:",
+                &Vec::<&str>::new(),
+                &long_ago,
+                &none,
+                &0i64,
+                &None::<i16>,
+                &None::<i64>,
+                &no_time,
+                &none,
+                &no_time,
+            ],
+        )
+        .await
+        .expect("a snapshot");
+    world
+        .run("insert into things (id, label) values (1, 'late')")
+        .await;
+    let rows = reading.query_portal(&portal, 0).await.expect("the log");
+    let begun: std::time::SystemTime = rows[0].get("begun");
+    let late = world
+        .client
+        .query_one(
+            "select seq, at from realtime.changes order by seq desc limit 1",
+            &[],
+        )
+        .await
+        .expect("the change");
+    let seen = rows
+        .iter()
+        .filter_map(|row| row.get::<_, Option<i64>>("seq"));
+    assert!(
+        !seen.into_iter().any(|seq| seq == late.get::<_, i64>("seq")),
+        "the snapshot is older than the change"
+    );
+    assert!(
+        begun <= late.get::<_, std::time::SystemTime>("at"),
+        "readers go on from `begun`, so nothing that the snapshot does not see may be older"
+    );
+}
