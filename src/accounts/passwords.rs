@@ -4,13 +4,15 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread,
+    time::Duration,
 };
 
-use argon2::{Algorithm, Argon2, Params, Version, password_hash::phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc::PasswordHash};
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
+use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 
 use super::secret::{Secret, random};
@@ -19,10 +21,13 @@ use crate::error::{Code, Error, Result};
 /// OWASP's recommendation: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
+const DIGEST_BYTES: usize = 32;
 /// Go's default, with which Supabase hashes.
 const BCRYPT_COST: u32 = 10;
 /// Who waits longer than this many others is told to come back.
 const QUEUE_MAX: usize = 128;
+/// How long a thread without work keeps the memory that it hashes in.
+const MEMORY_KEPT_FOR: Duration = Duration::from_secs(10);
 
 const LENGTH_MIN: usize = 8;
 const LENGTH_MAX: usize = 128;
@@ -38,7 +43,7 @@ pub struct Passwords {
     imported: Arc<AtomicBool>,
 }
 
-type Job = Box<dyn FnOnce(&Dummies) + Send>;
+type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
 /// Hashes of nothing anybody knows, for checks that must take their time all the same.
 struct Dummies {
@@ -65,11 +70,6 @@ impl Dummies {
         const ALPHABET: &[u8; 64] =
             b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         let (salt, digest) = (random::<16>()?, random::<32>()?);
-        let argon2 = format!(
-            "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${}${}",
-            BASE64_STANDARD_NO_PAD.encode(salt),
-            BASE64_STANDARD_NO_PAD.encode(digest)
-        );
         let mut text = random::<53>()?.map(|byte| ALPHABET[usize::from(byte % 64)]);
         // The last characters of salt and digest hold unused bits, which must be zero.
         (text[21], text[52]) = (b'.', b'.');
@@ -78,7 +78,7 @@ impl Dummies {
             .map(|byte| char::from(*byte))
             .collect::<String>();
         Ok(Dummies {
-            argon2,
+            argon2: phc(&salt, &digest),
             bcrypt: format!("$2a${BCRYPT_COST}${text}"),
         })
     }
@@ -97,7 +97,7 @@ impl Passwords {
             let (queue, dummies) = (Arc::clone(&queue), Arc::clone(&dummies));
             thread::Builder::new()
                 .name(format!("password-{number}"))
-                .spawn(move || work(&queue, &dummies))
+                .spawn(move || work(&queue, dummies))
                 .map_err(Error::internal)?;
         }
         Ok(Passwords {
@@ -117,7 +117,8 @@ impl Passwords {
     /// UNAVAILABLE when too many others wait.
     pub async fn hash(&self, password: &Secret) -> Result<String> {
         let password = password.clone();
-        self.run(move |_| hash(password.expose())).await?
+        self.run(move |hasher| hasher.hash(password.expose()))
+            .await?
     }
 
     /// Checks a password against a stored hash, of Argon2id or bcrypt. Without a hash (no such account, or
@@ -131,19 +132,19 @@ impl Passwords {
             self.expect_bcrypt();
         }
         let both = self.imported.load(Ordering::Relaxed);
-        self.run(move |dummies| verify(password.expose(), stored.as_deref(), dummies, both))
+        self.run(move |hasher| hasher.verify(password.expose(), stored.as_deref(), both))
             .await?
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Dummies) -> T + Send + 'static,
+        job: impl FnOnce(&mut Hasher) -> T + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |dummies| {
+        let job: Job = Box::new(move |hasher| {
             // Whoever gave up while waiting costs nothing any more.
             if !answer.is_closed() {
-                let _ = answer.send(job(dummies));
+                let _ = answer.send(job(hasher));
             }
         });
         self.jobs.try_send(job).map_err(|error| match error {
@@ -158,16 +159,104 @@ impl Passwords {
     }
 }
 
-fn work(queue: &Mutex<Receiver<Job>>, dummies: &Dummies) {
+fn work(queue: &Mutex<Receiver<Job>>, dummies: Arc<Dummies>) {
     // Queries go first: hashing takes what they leave of the processors. Refusal changes nothing.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::nice(10);
+    let mut hasher = Hasher {
+        dummies,
+        memory: Vec::new(),
+    };
     loop {
-        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let job = queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv_timeout(MEMORY_KEPT_FOR);
         match job {
-            Ok(job) => job(dummies),
-            Err(_) => return,
+            Ok(job) => job(&mut hasher),
+            Err(RecvTimeoutError::Timeout) => hasher.memory = Vec::new(),
+            Err(RecvTimeoutError::Disconnected) => return,
         }
+    }
+}
+
+/// What a thread hashes with.
+struct Hasher {
+    dummies: Arc<Dummies>,
+    /// What Argon2 fills. It is kept between passwords: while 19 MiB are mapped and given back for each, the other
+    /// threads of the process, which answer queries, are held up.
+    memory: Vec<Block>,
+}
+
+impl Hasher {
+    fn hash(&mut self, password: &str) -> Result<String> {
+        let salt = random::<16>()?;
+        let mut digest = [0; DIGEST_BYTES];
+        self.fill(password, &salt, &mut digest)?;
+        Ok(phc(&salt, &digest))
+    }
+
+    fn verify(&mut self, password: &str, stored: Option<&str>, both: bool) -> Result<Verdict> {
+        if let Some(imported) = stored.filter(|hash| is_bcrypt(hash)) {
+            // The new hash is computed in any case: the time must not tell whether the password was right.
+            let matches = bcrypt::verify(password, imported).unwrap_or(false);
+            let rehash = self.hash(password)?;
+            return Ok(if matches {
+                Verdict::Matches {
+                    rehash: Some(rehash),
+                }
+            } else {
+                Verdict::Differs
+            });
+        }
+        if both {
+            let _ = bcrypt::verify(password, &self.dummies.bcrypt);
+        }
+        let Some(stored) = stored else {
+            let dummies = Arc::clone(&self.dummies);
+            let _ = self.matches_argon2(password, &dummies.argon2)?;
+            return Ok(Verdict::Differs);
+        };
+        if !self.matches_argon2(password, stored)? {
+            return Ok(Verdict::Differs);
+        }
+        let rehash = if is_outdated(stored) {
+            Some(self.hash(password)?)
+        } else {
+            None
+        };
+        Ok(Verdict::Matches { rehash })
+    }
+
+    /// A stored text that is no hash matches no password.
+    fn matches_argon2(&mut self, password: &str, stored: &str) -> Result<bool> {
+        use argon2::PasswordVerifier as _;
+        let Ok(parsed) = PasswordHash::new(stored) else {
+            return Ok(false);
+        };
+        if is_outdated(stored) {
+            // Of another size, so in memory of its own.
+            let outcome = argon2()?.verify_password(password.as_bytes(), &parsed);
+            return Ok(outcome.is_ok());
+        }
+        let (Some(salt), Some(wanted)) = (&parsed.salt, &parsed.hash) else {
+            return Ok(false);
+        };
+        let mut digest = [0; DIGEST_BYTES];
+        if wanted.as_bytes().len() != digest.len() {
+            return Ok(false);
+        }
+        self.fill(password, salt, &mut digest)?;
+        Ok(digest.ct_eq(wanted.as_bytes()).into())
+    }
+
+    fn fill(&mut self, password: &str, salt: &[u8], digest: &mut [u8]) -> Result<()> {
+        let argon2 = argon2()?;
+        self.memory
+            .resize(argon2.params().block_count(), Block::default());
+        argon2
+            .hash_password_into_with_memory(password.as_bytes(), salt, digest, &mut self.memory)
+            .map_err(Error::internal)
     }
 }
 
@@ -176,55 +265,13 @@ fn argon2() -> Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
 }
 
-fn hash(password: &str) -> Result<String> {
-    use argon2::PasswordHasher as _;
-    let salt = random::<16>()?;
-    let hash = argon2()?
-        .hash_password_with_salt(password.as_bytes(), &salt)
-        .map_err(Error::internal)?;
-    Ok(hash.to_string())
-}
-
-fn verify(password: &str, stored: Option<&str>, dummies: &Dummies, both: bool) -> Result<Verdict> {
-    if let Some(imported) = stored.filter(|hash| is_bcrypt(hash)) {
-        // The new hash is computed in any case: the time must not tell whether the password was right.
-        let matches = bcrypt::verify(password, imported).unwrap_or(false);
-        let rehash = hash(password)?;
-        return Ok(if matches {
-            Verdict::Matches {
-                rehash: Some(rehash),
-            }
-        } else {
-            Verdict::Differs
-        });
-    }
-    if both {
-        let _ = bcrypt::verify(password, &dummies.bcrypt);
-    }
-    let Some(stored) = stored else {
-        let _ = matches_argon2(password, &dummies.argon2)?;
-        return Ok(Verdict::Differs);
-    };
-    if !matches_argon2(password, stored)? {
-        return Ok(Verdict::Differs);
-    }
-    let rehash = if is_outdated(stored) {
-        Some(hash(password)?)
-    } else {
-        None
-    };
-    Ok(Verdict::Matches { rehash })
-}
-
-/// A stored text that is no hash matches no password.
-fn matches_argon2(password: &str, stored: &str) -> Result<bool> {
-    use argon2::PasswordVerifier as _;
-    let Ok(parsed) = PasswordHash::new(stored) else {
-        return Ok(false);
-    };
-    Ok(argon2()?
-        .verify_password(password.as_bytes(), &parsed)
-        .is_ok())
+/// A hash in the form in which it is stored.
+fn phc(salt: &[u8], digest: &[u8]) -> String {
+    format!(
+        "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${}${}",
+        BASE64_STANDARD_NO_PAD.encode(salt),
+        BASE64_STANDARD_NO_PAD.encode(digest)
+    )
 }
 
 fn is_bcrypt(hash: &str) -> bool {
@@ -291,6 +338,48 @@ mod tests {
                 .unwrap(),
             Verdict::Differs
         );
+    }
+
+    #[tokio::test]
+    async fn kept_memory_changes_no_hash() {
+        use argon2::{PasswordHasher as _, PasswordVerifier as _};
+        let passwords = Passwords::start(1).unwrap();
+        for text in ["correct horse", "battery staple"] {
+            let password = Secret::new(text);
+            let ours = passwords.hash(&password).await.unwrap();
+            let theirs = argon2().unwrap().hash_password(text.as_bytes()).unwrap();
+            argon2()
+                .unwrap()
+                .verify_password(text.as_bytes(), &PasswordHash::new(&ours).unwrap())
+                .unwrap();
+            assert_eq!(
+                passwords
+                    .verify(&password, Some(theirs.to_string()))
+                    .await
+                    .unwrap(),
+                Verdict::Matches { rehash: None }
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_less_memory_matches_and_is_replaced() {
+        use argon2::PasswordHasher as _;
+        let passwords = Passwords::start(1).unwrap();
+        let right = Secret::new("correct horse");
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(4_096, 3, 1, None).unwrap(),
+        );
+        let stored = weak.hash_password(b"correct horse").unwrap().to_string();
+        let Verdict::Matches {
+            rehash: Some(rehash),
+        } = passwords.verify(&right, Some(stored)).await.unwrap()
+        else {
+            panic!("the right password was refused or kept its old hash");
+        };
+        assert!(!is_outdated(&rehash), "{rehash}");
     }
 
     #[tokio::test]
