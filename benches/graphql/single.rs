@@ -5,10 +5,9 @@ use std::time::Instant;
 use futures_util::future::try_join4;
 use mindloom::{
     actions,
-    auth::Role,
     db::Db,
     engine::encode::Raw,
-    graphql::{build_schema, read_model},
+    graphql::{build_schemas, read_model},
     postgres::Database,
 };
 
@@ -85,9 +84,7 @@ pub async fn schema(database: &Database, report: &mut Report) -> Result<(), Fail
     let actions = actions::registry();
     let begun = Instant::now();
     let model = read_model(&db).await?;
-    for role in [Role::Authenticated, Role::ServiceRole] {
-        build_schema(&model, role, &actions)?;
-    }
+    build_schemas(&model, &actions)?;
     report.at_most(
         "building the schemas",
         "ms",

@@ -17,4 +17,4 @@ pub use limits::{Limits, Shapes};
 pub use persisted::{DocumentsError, Named, PersistedDocuments};
 pub use request::{OperationKind, Request, RequestContext};
 pub use response::{Response, ResponseStream};
-pub use service::{Graphql, StartError, build_schema, read_model};
+pub use service::{Graphql, StartError, build_schema, build_schemas, read_model};

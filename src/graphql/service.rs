@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    panic::resume_unwind,
     sync::{Arc, RwLock},
 };
 
@@ -120,6 +121,24 @@ pub fn build_schema(model: &Model, role: Role, actions: &[Action]) -> Result<Sch
     )
 }
 
+/// The schemas of users and of the service role, each built by a thread of its own: that takes most of a start.
+///
+/// # Errors
+/// As [`build_schema`].
+///
+/// # Panics
+/// Where building does.
+pub fn build_schemas(model: &Model, actions: &[Action]) -> Result<(Schema, Schema), SchemaError> {
+    std::thread::scope(|scope| {
+        let service = scope.spawn(|| build_schema(model, Role::ServiceRole, actions));
+        let users = build_schema(model, Role::Authenticated, actions)?;
+        let service = service
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok((users, service))
+    })
+}
+
 impl Graphql {
     /// Reads the model from the database and builds the schemas.
     ///
@@ -130,11 +149,12 @@ impl Graphql {
         let actions = actions::registry();
         let limits = Limits::new(app.settings.limits.clone());
         let pages = limits.settings();
-        let api = |role: Role| -> Result<Api, StartError> {
+        let (users, service) = build_schemas(&model, &actions)?;
+        let api = |schema: Schema| -> Result<Api, StartError> {
             Ok(Api {
                 limits: limits.clone(),
                 catalogue: Catalogue {
-                    schema: build_schema(&model, role, &actions)?,
+                    schema,
                     enumerations: enumerations(&model.enums)?,
                     model: model.clone(),
                     page_default: pages.default_page_size,
@@ -157,8 +177,8 @@ impl Graphql {
             })
         };
         Ok(Arc::new(Graphql {
-            users: api(Role::Authenticated)?,
-            service: api(Role::ServiceRole)?,
+            users: api(users)?,
+            service: api(service)?,
             cursors: Cursors::new(app.secret.as_bytes()),
             actions,
             app,

@@ -21,11 +21,11 @@ use std::sync::{Arc, Weak};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts},
     response::IntoResponse,
     routing::get,
 };
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -193,8 +193,7 @@ fn graphql_router(http: Arc<Http>) -> Router {
         .delete(sse::stop);
     Router::new()
         .route("/graphql", graphql)
-        // The handlers read bodies themselves, with the limit of the settings.
-        .layer(DefaultBodyLimit::disable())
+        // The handlers read bodies themselves, with the limit of the settings; axum's own limit is the extractors'.
         .layer(
             RequestDecompressionLayer::new()
                 .gzip(true)
@@ -209,15 +208,8 @@ fn with_layers(router: Router, http: &Arc<Http>) -> Router {
     let compressed = SizeAbove::new(http.transports.compress_from_bytes)
         .and(NotForContentType::const_new("text/event-stream"))
         .and(NotForContentType::IMAGES);
-    router
-        .layer(
-            CompressionLayer::new()
-                .gzip(true)
-                .br(true)
-                .zstd(true)
-                .compress_when(compressed),
-        )
-        .layer(cors(Arc::clone(http)))
+    // One layer made of three: the router boxes each layer that it is given, for every request.
+    let layers = ServiceBuilder::new()
         .layer(CatchPanicLayer::custom(|_| {
             let refusal = answer::Refusal::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -225,6 +217,15 @@ fn with_layers(router: Router, http: &Arc<Http>) -> Router {
             );
             refusal.into_response(media::Media::Json).into_response()
         }))
+        .layer(cors(Arc::clone(http)))
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                .br(true)
+                .zstd(true)
+                .compress_when(compressed),
+        );
+    router.layer(layers)
 }
 
 /// Callers are known by headers alone, never by cookies, so nothing is allowed with credentials.
