@@ -1,109 +1,50 @@
-//! Changes: from commit to subscriber under row level security, what the log costs writers, and how
+//! Changes: from commit to the client's socket under row level security, what the log costs writers, and how
 //! long a bell takes on an idle system.
 //!
-//! Subscribers are streams of the hub in this process, each read by a task, each change encoded as a
-//! GraphQL answer. Sockets are measured with broadcast.
+//! The subscribers are sockets of Supabase's protocol, held by a process of its own.
 
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use futures_util::StreamExt as _;
 use mindloom::auth::{Caller, Role};
-use mindloom::config::{DatabaseSettings, Settings};
-use mindloom::db::Db;
-use mindloom::error::Error;
-use mindloom::postgres;
-use mindloom::realtime::{Condition, Event, Operations, Projection, Realtime, Subscription};
+use mindloom::config::DatabaseSettings;
+use mindloom::realtime::{Condition, Operations, Plain, Subscription};
 use serde_json::{Map, Value, json};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
+use super::{
+    generator::{Generator, Load},
+    process::cpu_seconds,
+    stand::Stand,
+};
+
 const SECONDS: u64 = 8;
 
-/// Encodes a change as the answer to `subscription { <table>Changes { operation record oldRecord cursor } }`.
-#[derive(Debug)]
-struct Answer;
-
-impl Projection for Answer {
-    fn key(&self) -> &str {
-        "bench"
-    }
-
-    fn project(&self, event: &Event) -> Result<Bytes, Error> {
-        let record = |record: Option<&mindloom::realtime::Record>| {
-            record.map_or_else(
-                || "null".to_owned(),
-                |record| event.json(record).get().to_owned(),
-            )
-        };
-        Ok(Bytes::from(format!(
-            "{{\"data\":{{\"changes\":{{\"operation\":\"{}\",\"record\":{},\"oldRecord\":{},\"cursor\":\"{}\"}}}}}}",
-            event.kind.as_str(),
-            record(event.record()),
-            record(event.old_record()),
-            event.cursor()
-        )))
-    }
-}
-
-/// How often each delay occurred, in steps of 100 µs up to 10 s.
-struct Delays(Vec<AtomicU64>);
-
-impl Delays {
-    fn new() -> Arc<Self> {
-        Arc::new(Delays((0..100_001).map(|_| AtomicU64::new(0)).collect()))
-    }
-
-    fn add(&self, delay: Duration) {
-        let step = usize::try_from(delay.as_micros() / 100)
-            .unwrap_or(usize::MAX)
-            .min(100_000);
-        self.0[step].fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn count(&self) -> u64 {
-        self.0
-            .iter()
-            .map(|count| count.load(Ordering::Relaxed))
-            .sum()
-    }
-
-    fn at_ms(&self, share: f64) -> f64 {
-        let wanted = (self.count() as f64 * share).ceil() as u64;
-        let mut seen = 0;
-        for (step, count) in self.0.iter().enumerate() {
-            seen += count.load(Ordering::Relaxed);
-            if seen >= wanted {
-                return step as f64 / 10.0;
-            }
-        }
-        f64::NAN
-    }
-}
-
-struct Stand {
-    database: postgres::Database,
-    db: Db,
-    realtime: Realtime,
-}
-
 /// Runs all parts and returns a row for each.
-pub async fn run() -> Vec<Value> {
-    let stand = Stand::start().await;
+pub async fn run(stand: &Stand) -> Vec<Value> {
+    let client = stand.db.system().await.expect("a connection");
+    client
+        .execute(
+            "insert into auth.users (email) values ('owner@example.org')",
+            &[],
+        )
+        .await
+        .expect("an owner");
+    drop(client);
     let mut rows = vec![stand.idle().await];
     rows.push(
         stand
-            .fan_out("500 subscribers of 50 owners", OWNED, 50, 10, 1_000, 1)
+            .fan_out("500 sockets of 50 owners", OWNED, 50, 10, 1_000, 1)
             .await,
     );
     rows.push(
         stand
             .fan_out(
-                "5,000 subscribers, each change concerns one",
+                "5,000 sockets, each change concerns one",
                 OWNED,
                 5_000,
                 1,
@@ -114,7 +55,7 @@ pub async fn run() -> Vec<Value> {
     );
     rows.push(
         stand
-            .fan_out("500 collaborators of 50 projects", SHARED, 50, 10, 500, 1)
+            .fan_out("500 sockets of 50 collaborators", SHARED, 50, 10, 500, 1)
             .await,
     );
     rows.extend(stand.writers());
@@ -149,36 +90,6 @@ const SHARED: Target = Target {
 };
 
 impl Stand {
-    async fn start() -> Self {
-        let directory =
-            std::env::temp_dir().join(format!("mindloom-changes-{}", std::process::id()));
-        let settings =
-            Settings::from_flags(["--data-dir", directory.to_str().expect("a plain name")])
-                .expect("settings");
-        let database = postgres::serve(&settings).await.expect("PostgreSQL");
-        migration::up(database.url(), None)
-            .await
-            .expect("migrations");
-        let db = Db::connect(database.settings())
-            .await
-            .expect("a connection");
-        let realtime = Realtime::start(&db, &settings.change_log);
-        realtime.hub.ready().await.expect("a reader");
-        let client = db.system().await.expect("a connection");
-        client
-            .execute(
-                "insert into auth.users (email) values ('owner@example.org')",
-                &[],
-            )
-            .await
-            .expect("an owner");
-        Stand {
-            database,
-            db,
-            realtime,
-        }
-    }
-
     async fn client(&self) -> Client {
         connect(self.database.settings()).await
     }
@@ -241,7 +152,7 @@ impl Stand {
             operations: Operations::ALL,
             caller: Arc::new(Caller::from_claims(Role::Authenticated, claims)),
             after: None,
-            projection: Arc::new(Answer),
+            projection: Arc::new(Plain),
         }
     }
 
@@ -262,47 +173,37 @@ impl Stand {
             .await
             .expect("prepared");
         drop(client);
-        let delays = Delays::new();
-        let cut_off = Arc::new(AtomicU64::new(0));
-        let mut readers = Vec::new();
-        for owner in &people {
-            for _ in 0..each {
-                let subscription = self.subscription(target.table, *owner);
-                let mut changes = self
-                    .realtime
-                    .hub
-                    .subscribe(subscription)
-                    .await
-                    .expect("a stream");
-                let (delays, cut_off) = (Arc::clone(&delays), Arc::clone(&cut_off));
-                readers.push(tokio::spawn(async move {
-                    while let Some(Ok(event)) = changes.next().await {
-                        let committed = event.change.committed_at;
-                        delays.add(
-                            SystemTime::now()
-                                .duration_since(committed)
-                                .unwrap_or_default(),
-                        );
-                    }
-                    cut_off.fetch_add(1, Ordering::Relaxed);
-                }));
-            }
-        }
-        let begun = Instant::now();
+        // Sockets of one person share a session, as a browser's tabs do.
+        let tokens: Vec<String> = people
+            .iter()
+            .flat_map(|owner| std::iter::repeat_n(self.token_of(*owner), each))
+            .collect();
+        let load = Load::Changes {
+            table: target.table.to_owned(),
+            tokens,
+        };
+        let mut generator = Generator::start(self, &load);
+        generator.wait_for("ready");
+        let (begun, cpu) = (Instant::now(), cpu_seconds(std::process::id()));
         let changes = self.write(&target, &people, rate, together).await;
         let offered = changes as f64 / begun.elapsed().as_secs_f64();
         let expected = changes * each as u64;
-        let patience = Instant::now();
-        while delays.count() < expected && patience.elapsed() < Duration::from_secs(20) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        generator.expect(expected);
+        let report = generator.report();
         let seconds = begun.elapsed().as_secs_f64();
-        let cut_off = cut_off.load(Ordering::Relaxed);
-        readers.iter().for_each(|reader| reader.abort());
-        json!({"part": name, "table": target.table, "changes_per_s": offered, "rows_per_statement": together,
-            "deliveries_per_s": delays.count() as f64 / seconds, "missing": expected - delays.count().min(expected),
-            "cut_off": cut_off,
-            "p50_ms": delays.at_ms(0.5), "p95_ms": delays.at_ms(0.95), "p99_ms": delays.at_ms(0.99)})
+        let server = cpu_seconds(std::process::id()) - cpu;
+        let delivered = report["delivered"].as_u64().unwrap_or_default();
+        let mut row = json!({"part": name, "table": target.table, "changes_per_s": offered,
+            "rows_per_statement": together, "deliveries_per_s": delivered as f64 / seconds,
+            "missing": expected.saturating_sub(delivered), "server_cores": server / seconds,
+            "generator_cores": report["cpu_seconds"].as_f64().unwrap_or_default() / seconds});
+        for figure in ["cut_off", "p50_ms", "p95_ms", "p99_ms"] {
+            row[figure] = report[figure].clone();
+        }
+        while self.supabase.connections() > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        row
     }
 
     /// Four writers at a steady pace; returns how many rows they wrote.

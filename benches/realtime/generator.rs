@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    ops::Range,
     process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
@@ -26,6 +27,10 @@ pub const FLAG: &str = "--generate";
 const SAMPLE: u64 = 16;
 /// Messages that may be on their way when the sender goes as fast as it can.
 const WINDOW: u64 = 64;
+/// How long no change comes until those that are missing count as lost.
+const QUIET_MAX: Duration = Duration::from_secs(20);
+/// A rate that asks for as much as goes; JSON has no infinity.
+pub const UNPACED: f64 = 1e12;
 
 /// What to do.
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,6 +45,11 @@ pub enum Load {
         sockets: usize,
         changes: bool,
     },
+    /// Sockets that each subscribe to the inserts of a table.
+    Changes {
+        table: String,
+        tokens: Vec<String>,
+    },
 }
 
 /// A generator that runs.
@@ -53,6 +63,7 @@ impl Generator {
         let tokens: Vec<String> = match load {
             Load::Broadcast { .. } => vec![stand.token()],
             Load::Idle { sockets, .. } => (0..*sockets).map(|_| stand.token()).collect(),
+            Load::Changes { .. } => Vec::new(),
         };
         let mut child = Command::new(std::env::current_exe().expect("this program"))
             .arg(FLAG)
@@ -60,24 +71,6 @@ impl Generator {
             .stdout(Stdio::piped())
             .spawn()
             .expect("a generator");
-        // JSON has no infinity.
-        let load = match load {
-            Load::Broadcast {
-                members,
-                messages_per_second,
-                seconds,
-                payload_bytes,
-            } => Load::Broadcast {
-                members: *members,
-                messages_per_second: messages_per_second.min(1e12),
-                seconds: *seconds,
-                payload_bytes: *payload_bytes,
-            },
-            Load::Idle { sockets, changes } => Load::Idle {
-                sockets: *sockets,
-                changes: *changes,
-            },
-        };
         let task = json!({"address": stand.address.to_string(), "load": load, "tokens": tokens});
         let stdin = child.stdin.as_mut().expect("its input");
         writeln!(stdin, "{task}").expect("told");
@@ -93,7 +86,16 @@ impl Generator {
 
     /// Lets it begin, or end.
     pub fn go(&mut self) {
-        writeln!(self.child.stdin.as_mut().expect("its input"), "go").expect("told");
+        self.tell("go");
+    }
+
+    /// Tells it how many changes there are in all, and lets it end when it has them, or when none comes any more.
+    pub fn expect(&mut self, deliveries: u64) {
+        self.tell(&deliveries.to_string());
+    }
+
+    fn tell(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().expect("its input"), "{line}").expect("told");
     }
 
     /// What it saw.
@@ -117,12 +119,11 @@ pub fn main() {
     let address = task["address"].as_str().expect("an address").to_owned();
     let tokens: Vec<String> = serde_json::from_value(task["tokens"].clone()).expect("tokens");
     let load: Load = serde_json::from_value(task["load"].clone()).expect("a load");
-    let mut go = move || {
-        lines.next();
-    };
+    let mut go = move || lines.next().and_then(Result::ok).unwrap_or_default();
     runtime.block_on(async {
         match load {
             Load::Idle { changes, .. } => idle(&address, tokens, changes, &mut go).await,
+            Load::Changes { table, tokens } => changes(&address, &table, tokens, &mut go).await,
             Load::Broadcast {
                 members,
                 messages_per_second,
@@ -158,28 +159,94 @@ struct Plan {
     payload_bytes: usize,
 }
 
-async fn idle(address: &str, tokens: Vec<String>, changes: bool, go: &mut impl FnMut()) {
+async fn idle(address: &str, tokens: Vec<String>, changes: bool, go: &mut impl FnMut() -> String) {
+    let wanted = if changes {
+        json!([{"event": "*", "schema": "public", "table": "notes"}])
+    } else {
+        json!([])
+    };
+    let _sockets = open_all(address, tokens, &wanted).await;
+    println!("ready");
+    tokio::task::block_in_place(go);
+    println!("{{}}");
+}
+
+/// A socket for each token, each on a channel of its own.
+async fn open_all(address: &str, tokens: Vec<String>, changes: &Value) -> Vec<TcpStream> {
     let permits = Arc::new(Semaphore::new(64));
     let mut opening = Vec::new();
     for (number, token) in tokens.into_iter().enumerate() {
         let (permits, address) = (Arc::clone(&permits), address.to_owned());
+        let changes = changes.clone();
         opening.push(tokio::spawn(async move {
             let _permit = permits.acquire().await;
-            let entries = if changes {
-                json!([{"event": "*", "schema": "public", "table": "notes"}])
-            } else {
-                json!([])
-            };
-            open(&address, &token, &format!("idle {number}"), entries).await
+            open(&address, &token, &format!("channel {number}"), changes).await
         }));
     }
     let mut sockets = Vec::new();
     for socket in opening {
         sockets.push(socket.await.expect("no panic"));
     }
+    sockets
+}
+
+async fn changes(address: &str, table: &str, tokens: Vec<String>, go: &mut impl FnMut() -> String) {
+    let wanted = json!([{"event": "INSERT", "schema": "public", "table": table}]);
+    let delivered = Arc::new(AtomicU64::new(0));
+    let closed = Arc::new(AtomicU64::new(0));
+    let delays = Arc::new(Mutex::new(Vec::<u64>::new()));
+    for stream in open_all(address, tokens, &wanted).await {
+        let (delivered, delays) = (Arc::clone(&delivered), Arc::clone(&delays));
+        let closed = Arc::clone(&closed);
+        tokio::spawn(async move {
+            let mut frames = Frames::new(stream);
+            let mut places = Vec::new();
+            while frames.read(&mut places).await {
+                for place in &places {
+                    let Some(committed) = commit_time(&frames.buffer[place.clone()]) else {
+                        continue;
+                    };
+                    let delay = now_ns().saturating_sub(committed);
+                    delays.lock().expect("no panic").push(delay);
+                    delivered.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            closed.fetch_add(1, Ordering::Relaxed);
+        });
+    }
     println!("ready");
-    tokio::task::block_in_place(go);
-    println!("{{}}");
+    let cpu = super::process::cpu_seconds(std::process::id());
+    let expected: u64 = tokio::task::block_in_place(go)
+        .parse()
+        .expect("how many deliveries there are");
+    let (mut before, mut quiet_since) = (0, Instant::now());
+    while before < expected && quiet_since.elapsed() < QUIET_MAX {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let now = delivered.load(Ordering::Relaxed);
+        if now != before {
+            (before, quiet_since) = (now, Instant::now());
+        }
+    }
+    let mut delays = std::mem::take(&mut *delays.lock().expect("no panic"));
+    let mut report = latencies(&mut delays);
+    report["delivered"] = json!(delivered.load(Ordering::Relaxed));
+    report["cut_off"] = json!(closed.load(Ordering::Relaxed));
+    report["cpu_seconds"] = json!(super::process::cpu_seconds(std::process::id()) - cpu);
+    println!("{report}");
+}
+
+/// When a change was committed, in nanoseconds since 1970; nothing for other messages. The protocol gives it in whole
+/// milliseconds, rounded down, so delays seem up to one millisecond longer than they are.
+fn commit_time(message: &[u8]) -> Option<u64> {
+    const NAME: &[u8] = b"\"commit_timestamp\":\"";
+    let at = message
+        .windows(NAME.len())
+        .position(|window| window == NAME)?;
+    let value = message.get(at + NAME.len()..)?;
+    let end = value.iter().position(|byte| *byte == b'"')?;
+    let time = std::str::from_utf8(&value[..end]).ok()?;
+    let time = chrono::DateTime::parse_from_rfc3339(time).ok()?;
+    u64::try_from(time.timestamp_nanos_opt()?).ok()
 }
 
 /// Opens a socket and joins a channel on it.
@@ -233,7 +300,7 @@ fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-async fn broadcast(address: &str, token: &str, plan: &Plan, go: &mut impl FnMut()) {
+async fn broadcast(address: &str, token: &str, plan: &Plan, go: &mut impl FnMut() -> String) {
     let delivered = Arc::new(AtomicU64::new(0));
     let latencies = Arc::new(Mutex::new(Vec::<u64>::new()));
     for number in 0..plan.members {
@@ -254,7 +321,7 @@ async fn broadcast(address: &str, token: &str, plan: &Plan, go: &mut impl FnMut(
     );
     let mut sent = 0u64;
     while began.elapsed() < plan.run {
-        if plan.messages_per_second > 1e9 {
+        if plan.messages_per_second >= UNPACED {
             let done = delivered.load(Ordering::Relaxed) / plan.members as u64;
             if sent >= done + WINDOW {
                 tokio::time::sleep(Duration::from_micros(200)).await;
@@ -277,20 +344,24 @@ async fn broadcast(address: &str, token: &str, plan: &Plan, go: &mut impl FnMut(
     }
     let seconds = began.elapsed().as_secs_f64();
     let delivered = delivered.load(Ordering::Relaxed);
-    let mut latencies = std::mem::take(&mut *latencies.lock().expect("no panic"));
-    latencies.sort_unstable();
+    let mut taken = std::mem::take(&mut *latencies.lock().expect("no panic"));
+    let mut report = self::latencies(&mut taken);
+    report["deliveries_per_second"] = json!(delivered as f64 / seconds);
+    report["lost"] = json!(expected.saturating_sub(delivered));
+    report["cpu_seconds"] = json!(super::process::cpu_seconds(std::process::id()) - cpu);
+    println!("{report}");
+}
+
+/// Percentiles of latencies in nanoseconds.
+fn latencies(taken: &mut [u64]) -> Value {
+    taken.sort_unstable();
     let at = |share: f64| {
-        let index = ((latencies.len() as f64 - 1.0) * share).max(0.0) as usize;
-        latencies
+        let index = ((taken.len() as f64 - 1.0) * share).max(0.0) as usize;
+        taken
             .get(index)
             .map_or(0.0, |nanoseconds| *nanoseconds as f64 / 1e6)
     };
-    let report = json!({
-        "deliveries_per_second": delivered as f64 / seconds, "lost": expected.saturating_sub(delivered),
-        "p50_ms": at(0.5), "p95_ms": at(0.95), "p99_ms": at(0.99),
-        "cpu_seconds": super::process::cpu_seconds(std::process::id()) - cpu,
-    });
-    println!("{report}");
+    json!({"p50_ms": at(0.5), "p95_ms": at(0.95), "p99_ms": at(0.99)})
 }
 
 fn now_ns() -> u64 {
@@ -309,39 +380,24 @@ fn message(payload_bytes: usize) -> Vec<u8> {
     bytes
 }
 
-/// Counts the frames of one socket. They all have one length, which the first one tells.
+/// Counts the frames of one socket.
 async fn count(
-    mut stream: TcpStream,
+    stream: TcpStream,
     delivered: Arc<AtomicU64>,
     latencies: Arc<Mutex<Vec<u64>>>,
     phase: u64,
 ) {
-    let mut buffer = vec![0u8; 16 * 1024];
-    let (mut filled, mut frames) = (0usize, phase);
-    loop {
-        let Ok(count @ 1..) = stream.read(&mut buffer[filled..]).await else {
-            return;
-        };
-        filled += count;
-        let mut at = 0;
+    let mut socket = Frames::new(stream);
+    let mut places = Vec::new();
+    let mut frames = phase;
+    while socket.read(&mut places).await {
         let mut now = 0;
-        let mut seen = 0;
-        while filled - at >= 4 {
-            let (header, length) = match buffer[at + 1] {
-                126 => (
-                    4,
-                    usize::from(u16::from_be_bytes([buffer[at + 2], buffer[at + 3]])),
-                ),
-                length => (2, usize::from(length)),
-            };
-            if filled - at < header + length {
-                break;
-            }
+        for place in &places {
             if frames.is_multiple_of(SAMPLE) {
                 now = if now == 0 { now_ns() } else { now };
                 // Kind, lengths, topic, event, then the payload.
-                let start = at + header + 5 + 13 + 1;
-                let time = buffer[start..start + 8]
+                let start = place.start + 5 + 13 + 1;
+                let time = socket.buffer[start..start + 8]
                     .try_into()
                     .map(u64::from_be_bytes)
                     .unwrap_or(now);
@@ -351,11 +407,52 @@ async fn count(
                     .push(now.saturating_sub(time));
             }
             frames += 1;
-            seen += 1;
-            at += header + length;
         }
-        delivered.fetch_add(seen, Ordering::Relaxed);
-        buffer.copy_within(at..filled, 0);
-        filled -= at;
+        delivered.fetch_add(places.len() as u64, Ordering::Relaxed);
+    }
+}
+
+/// The frames that a socket receives.
+struct Frames {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    filled: usize,
+    taken: usize,
+}
+
+impl Frames {
+    fn new(stream: TcpStream) -> Self {
+        Frames {
+            stream,
+            buffer: vec![0; 16 * 1024],
+            filled: 0,
+            taken: 0,
+        }
+    }
+
+    /// Reads once and says where the payloads of whole frames lie; false when the socket has closed.
+    async fn read(&mut self, places: &mut Vec<Range<usize>>) -> bool {
+        places.clear();
+        self.buffer.copy_within(self.taken..self.filled, 0);
+        self.filled -= self.taken;
+        self.taken = 0;
+        let Ok(count @ 1..) = self.stream.read(&mut self.buffer[self.filled..]).await else {
+            return false;
+        };
+        self.filled += count;
+        while self.filled - self.taken >= 4 {
+            let length = [self.buffer[self.taken + 2], self.buffer[self.taken + 3]];
+            let (header, length) = match self.buffer[self.taken + 1] {
+                126 => (4, usize::from(u16::from_be_bytes(length))),
+                length => (2, usize::from(length)),
+            };
+            let begin = self.taken + header;
+            if self.filled < begin + length {
+                break;
+            }
+            places.push(begin..begin + length);
+            self.taken = begin + length;
+        }
+        true
     }
 }

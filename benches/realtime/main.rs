@@ -35,7 +35,7 @@ fn main() {
             rows.extend(broadcast::run(&stand).await);
         }
         if wanted("changes") {
-            rows.extend(changes::run().await);
+            rows.extend(changes::run(&stand).await);
         }
         rows
     });

@@ -24,8 +24,9 @@ const SECRET: &[u8] = b"a secret of at least thirty-two bytes";
 pub struct Stand {
     pub address: SocketAddr,
     pub supabase: Supabase,
-    _database: Database,
-    _realtime: Realtime,
+    pub database: Database,
+    pub db: Db,
+    pub realtime: Realtime,
 }
 
 impl Stand {
@@ -47,7 +48,7 @@ impl Stand {
         let channel_settings: ChannelSettings =
             read(&["--realtime-max-events-per-second", "1000000000"]);
         let realtime = Realtime::start(&db, &read::<ChangeLogSettings>(&[]));
-        let channels = Channels::start(db, channel_settings, Arc::clone(&metrics));
+        let channels = Channels::start(db.clone(), channel_settings, Arc::clone(&metrics));
         let supabase = Supabase::new(channels, realtime.hub.clone(), verifier);
         let router: Router = supabase.routes().merge(metrics::routes(metrics));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
@@ -58,20 +59,26 @@ impl Stand {
         Stand {
             address,
             supabase,
-            _database: database,
-            _realtime: realtime,
+            database,
+            db,
+            realtime,
         }
     }
 
     /// A token of a new user.
     pub fn token(&self) -> String {
+        self.token_of(Uuid::new_v4())
+    }
+
+    /// A token of this user.
+    pub fn token_of(&self, user: Uuid) -> String {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .expect("after 1970")
             .as_secs();
         let claims = json!({
             "role": "authenticated", "aud": "authenticated", "iat": now, "exp": now + 3600,
-            "sub": Uuid::new_v4(), "session_id": Uuid::new_v4(), "email": "somebody@example.org",
+            "sub": user, "session_id": Uuid::new_v4(), "email": "somebody@example.org",
             "app_metadata": {"provider": "email"}, "user_metadata": {"name": "Somebody"},
         });
         let key = jsonwebtoken::EncodingKey::from_secret(SECRET);
