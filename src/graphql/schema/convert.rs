@@ -80,7 +80,7 @@ pub fn only_root_field(document: &ServiceDocument) -> Option<(bool, String)> {
 /// The dynamic schema of a document without extensions.
 pub fn dynamic_schema(document: &ServiceDocument) -> Result<Schema, SchemaError> {
     let mut builder = Schema::build("Query", Some("Mutation"), Some("Subscription"))
-        .extension(super::super::validation::CaptureDocument)
+        .extension(super::super::validation::StopBeforeExecution)
         .limit_recursive_depth(256)
         .limit_directives(64);
     for definition in &document.definitions {

@@ -11,6 +11,67 @@ use crate::support::TestApi;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 #[tokio::test]
+async fn hostile_documents_are_refused() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let aliases: String = (0..10_000).map(|n| format!("a{n}: version ")).collect();
+    let typenames: String = (0..10_000).map(|n| format!("a{n}: __typename ")).collect();
+    let rows: String = (0..10_000)
+        .map(|n| format!("a{n}: notes {{ nodes {{ id }} }} "))
+        .collect();
+    let fragments: String = (0..200)
+        .map(|n| format!("fragment F{n} on Query {{ ...F{} ...F{} }} ", n + 1, n + 1))
+        .collect();
+    let directives = "@include(if: true) ".repeat(10_000);
+    let refused: [(&str, String); 12] = [
+        ("aliases", format!("{{ {aliases} }}")),
+        ("aliases of __typename", format!("{{ {typenames} }}")),
+        ("aliases of lists", format!("{{ {rows} }}")),
+        (
+            "depth",
+            format!(
+                "{{ clusters {{ nodes {} }} }}",
+                nested("{ notes { nodes { cluster ", "{ id }", " } } }", 170)
+            ),
+        ),
+        (
+            "selections without fields",
+            nested("{ ", "version", " }", 500),
+        ),
+        ("open braces", "{ a ".repeat(100_000)),
+        (
+            "lists in lists",
+            format!(
+                "{{ notes(where: {{content: {{in: {}}}}}) {{ nodes {{ id }} }} }}",
+                nested("[", "", "]", 5_000)
+            ),
+        ),
+        (
+            "conditions",
+            format!(
+                "{{ notes(where: {}) {{ nodes {{ id }} }} }}",
+                nested("{not: ", "{}", "}", 500)
+            ),
+        ),
+        (
+            "a cycle of fragments",
+            "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }".to_owned(),
+        ),
+        (
+            "fragments that double",
+            format!("{{ ...F0 }} {fragments} fragment F200 on Query {{ version }}"),
+        ),
+        ("directives", format!("{{ version {directives} }}")),
+        ("size", format!("{{ version }} # {}", "x".repeat(10 << 20))),
+    ];
+    let mut wrong = Vec::new();
+    for (what, document) in &refused {
+        wrong.extend(fault(&api, &ada, what, document, json!({})).await);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
 async fn hostile_variables_are_refused() {
     let api = TestApi::new().await;
     let ada = api.test.user("ada@example.org").await;
@@ -82,6 +143,10 @@ async fn fault(
     }
     let answer: String = answer.to_string().chars().take(300).collect();
     Some(format!("{what}: {took:?}, {size} bytes: {answer}"))
+}
+
+fn nested(before: &str, inside: &str, after: &str, depth: usize) -> String {
+    format!("{}{inside}{}", before.repeat(depth), after.repeat(depth))
 }
 
 /// The codes of an answer's errors.
