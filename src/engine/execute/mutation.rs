@@ -226,12 +226,15 @@ async fn write(
                 .map_err(fault)?,
         );
     }
-    let rows = &results[write.answers];
+    let answered = write.answers.iter();
+    let rows: Vec<Row> = answered
+        .flat_map(|step| std::mem::take(&mut results[*step]))
+        .collect();
     check_at_most(write, bound, rows.len())?;
     if write.keys_first.is_none() {
-        loaded = load(execution, write, transaction, bound, rows).await?;
+        loaded = load(execution, write, transaction, bound, &rows).await?;
     }
-    answer(execution, write, rows, &loaded, out)
+    answer(execution, write, &rows, &loaded, out)
 }
 
 fn check_at_most(write: &WritePlan, bound: &Bound, affected: usize) -> Result<()> {
@@ -368,7 +371,8 @@ fn objects<'l>(
             None => return Ok(()),
         },
     };
-    let encoders = write.steps[write.answers].statement.encoders.get();
+    let step = write.answers.first().map(|step| &write.steps[*step]);
+    let encoders = step.and_then(|step| step.statement.encoders.get());
     for (index, row) in rows.iter().enumerate() {
         if index > 0 {
             out.push(b',');

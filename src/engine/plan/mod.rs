@@ -94,6 +94,7 @@ pub struct Compiler<'a> {
     /// The place of the root field being compiled.
     pub root: usize,
     pub(super) aliases: usize,
+    pub(super) single_inserts: usize,
     touched: BTreeSet<TableId>,
     conditions: usize,
     condition_depth: usize,
@@ -144,6 +145,7 @@ impl<'a> Compiler<'a> {
             parameters: Parameters::default(),
             root: 0,
             aliases: 0,
+            single_inserts: 0,
             touched: BTreeSet::new(),
             conditions: 0,
             condition_depth: 0,

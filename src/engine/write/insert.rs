@@ -1,5 +1,7 @@
 //! Inserts: one row, many rows in one statement, and rows with rows around them.
 
+use std::collections::HashMap;
+
 use async_graphql::parser::types::Field;
 use sea_query::{
     Alias, Expr, Func, InsertStatement, OnConflict, PostgresQueryBuilder, SelectStatement,
@@ -14,9 +16,13 @@ use crate::{
         plan::{Compiler, Selected},
         sql::{Conversion, Statement, cast},
     },
-    error::{Error, Result},
+    error::{Code, Error, Result},
     graphql::schema::{Root, column_value},
 };
+
+/// Rows of one operation that are inserted one by one, because rows around them need their keys: each
+/// is a statement, while any number of rows without others around them is one.
+const SINGLE_INSERTS_MAX: usize = 10_000;
 
 /// A row to insert, with the rows around it.
 struct NewRow<'i> {
@@ -24,6 +30,15 @@ struct NewRow<'i> {
     input: &'i Input,
     /// Columns whose values earlier steps returned: the column's place, the step, its column there.
     given: Vec<(usize, usize, usize)>,
+}
+
+/// The statements that insert rows with rows around them.
+#[derive(Default)]
+struct Tree<'a> {
+    steps: Vec<Step>,
+    /// What rows around others return: once for each table, so that equal inserts are equal SQL,
+    /// which is prepared once.
+    returning: HashMap<TableId, Returning<'a>>,
 }
 
 impl<'a> Compiler<'a> {
@@ -49,31 +64,35 @@ impl<'a> Compiler<'a> {
         let nested = inputs.iter().any(|input| has_relations(of, input));
         let mut returning = self.returning(table);
         let answer = self.answer(many, &mut returning, &selected.selections(), nested)?;
-        let mut steps = Vec::new();
-        let mut answers = 0;
-        if many && nested {
-            return Err(Error::bad_input(format!(
-                "Rows with related rows are made one at a time, by create{}",
-                of.type_name
-            )));
-        } else if many {
-            let conflict = arguments.get("onConflict");
+        let conflict = arguments.get("onConflict");
+        let conflict = conflict.filter(|input| !matches!(input, Input::Null));
+        if nested && conflict.is_some() {
+            return Err(Error::bad_input(
+                "onConflict goes with rows alone: related rows may have no row to belong to",
+            ));
+        }
+        let mut tree = Tree::default();
+        let mut answers = Vec::new();
+        if many && !nested {
             let statement =
                 self.insert_many(of, &inputs, selected.fields[0], conflict, &returning)?;
-            steps.push(Step {
+            tree.steps.push(Step {
                 statement,
                 links: Vec::new(),
             });
+            answers.push(0);
         } else {
-            let row = NewRow {
-                table,
-                input: inputs[0],
-                given: Vec::new(),
-            };
-            answers = self.insert_tree(row, Some(&returning), &mut steps)?;
+            for input in inputs {
+                let row = NewRow {
+                    table,
+                    input,
+                    given: Vec::new(),
+                };
+                answers.push(self.insert_tree(row, Some(&returning), &mut tree)?);
+            }
         }
         Ok(WritePlan {
-            steps,
+            steps: tree.steps,
             answers,
             key_width: returning.key_width,
             at_most: None,
@@ -87,7 +106,7 @@ impl<'a> Compiler<'a> {
         &mut self,
         mut row: NewRow<'_>,
         returning: Option<&Returning<'a>>,
-        steps: &mut Vec<Step>,
+        tree: &mut Tree<'a>,
     ) -> Result<usize> {
         let of = self.table(row.table);
         let nested = |field: &str| match of.member(field) {
@@ -104,7 +123,7 @@ impl<'a> Compiler<'a> {
                     input,
                     given: Vec::new(),
                 };
-                let step = self.insert_tree(inner, None, steps)?;
+                let step = self.insert_tree(inner, None, tree)?;
                 for (here, there) in &relation.on {
                     row.given
                         .push((*here, step, returned_place(target, *there)));
@@ -113,9 +132,12 @@ impl<'a> Compiler<'a> {
         }
         let own = match returning {
             Some(returning) => returning,
-            None => &self.returning(row.table),
+            None => {
+                let known = tree.returning.entry(row.table);
+                known.or_insert_with(|| self.returning(row.table))
+            }
         };
-        let made = self.insert_one(&row, own, steps)?;
+        let made = self.insert_one(&row, own, &mut tree.steps)?;
         for (field, value) in row.input.fields() {
             let Some(relation) = nested(field).filter(|relation| !relation.owns_key) else {
                 continue;
@@ -133,7 +155,7 @@ impl<'a> Compiler<'a> {
                     input,
                     given: given.collect(),
                 };
-                self.insert_tree(inner, None, steps)?;
+                self.insert_tree(inner, None, tree)?;
             }
         }
         Ok(made)
@@ -145,6 +167,15 @@ impl<'a> Compiler<'a> {
         returning: &Returning<'a>,
         steps: &mut Vec<Step>,
     ) -> Result<usize> {
+        self.single_inserts += 1;
+        if self.single_inserts > SINGLE_INSERTS_MAX {
+            let message = format!(
+                "More than {SINGLE_INSERTS_MAX} rows are made with related rows: make them in several operations"
+            );
+            return Err(Error::new(Code::LimitExceeded, message)
+                .with("limit", "relatedRows")
+                .with("allowed", SINGLE_INSERTS_MAX));
+        }
         let of = self.table(row.table);
         let mut columns = Vec::new();
         let mut values = Vec::new();
@@ -275,7 +306,7 @@ impl<'a> Compiler<'a> {
             .into_table(table_ref(of, &returning.rows.alias))
             .columns(columns);
         insert.select_from(select).map_err(Error::internal)?;
-        if let Some(conflict) = conflict.filter(|input| !matches!(input, Input::Null)) {
+        if let Some(conflict) = conflict {
             insert.on_conflict(on_conflict(of, conflict)?);
         }
         insert.returning(returning_clause(&returning.rows));

@@ -30,10 +30,10 @@ use crate::{
 
 /// A mutation of a table.
 pub struct WritePlan {
-    /// The statements, in order. The last step marked as `answers` gives the rows of the answer.
+    /// The statements, in order.
     pub steps: Vec<Step>,
-    /// Which step's rows are answered.
-    pub answers: usize,
+    /// Which steps' rows are answered, in order. All of them return the same columns.
+    pub answers: Vec<usize>,
     /// How many of its first columns are the key.
     pub key_width: usize,
     /// The parameter with the most rows that may be written, if there is a limit.
@@ -270,7 +270,7 @@ impl<'a> Compiler<'a> {
                 statement,
                 links: Vec::new(),
             }],
-            answers: 0,
+            answers: vec![0],
             key_width: returning.key_width,
             at_most,
             keys_first,

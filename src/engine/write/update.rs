@@ -40,7 +40,7 @@ impl<'a> Compiler<'a> {
                 statement: Statement::new(update.build(PostgresQueryBuilder)),
                 links: Vec::new(),
             }],
-            answers: 0,
+            answers: vec![0],
             key_width: returning.key_width,
             at_most,
             keys_first: None,

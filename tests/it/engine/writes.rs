@@ -129,3 +129,71 @@ async fn another_users_row_cannot_be_written() {
         .await;
     assert_eq!(code, "UNAUTHENTICATED", "{message}");
 }
+
+#[tokio::test]
+async fn many_rows_are_made_with_rows_around_them() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let create = "mutation ($inputs: [ClusterInput!]!) { createClusters(inputs: $inputs) { affectedCount
+        nodes { title notes(orderBy: [{content: ASC}]) { nodes { content userId } } } } }";
+    let inputs = json!([
+        {"title": "one", "notes": {"create": [{"content": "a"}, {"content": "b"}]}},
+        {"title": "alone"},
+        {"title": "two", "notes": {"create": [{"content": "c"}]}},
+    ]);
+    let made = api.data(&ada, create, json!({ "inputs": inputs })).await;
+    let note = |content: &str| json!({"content": content, "userId": ada.user_id});
+    assert_eq!(
+        made["createClusters"],
+        json!({"affectedCount": 3, "nodes": [
+            {"title": "one", "notes": {"nodes": [note("a"), note("b")]}},
+            {"title": "alone", "notes": {"nodes": []}},
+            {"title": "two", "notes": {"nodes": [note("c")]}}]})
+    );
+    let made = api
+        .data(
+            &ada,
+            "mutation { createNotes(inputs: [
+               {content: \"second\", cluster: {create: {title: \"three\"}}},
+               {content: \"first\"}]) { nodes { content cluster { title } } } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(
+        made["createNotes"]["nodes"],
+        json!([{"content": "second", "cluster": {"title": "three"}},
+               {"content": "first", "cluster": null}])
+    );
+}
+
+#[tokio::test]
+async fn many_rows_with_rows_around_them_are_made_all_or_not_at_all() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let create = "mutation ($inputs: [ClusterInput!]!, $onConflict: ClusterOnConflict)
+        { createClusters(inputs: $inputs, onConflict: $onConflict) { affectedCount } }";
+    let with_note =
+        |content: &str| json!({"title": "new", "notes": {"create": [{"content": content}]}});
+    let empty = json!({"inputs": [with_note("good"), with_note("")]});
+    let (code, message, _) = api.error(&ada, create, empty).await;
+    assert_eq!(code, "BAD_USER_INPUT", "{message}");
+    let many = vec![with_note("one"); 5_001];
+    let (code, message, extensions) = api.error(&ada, create, json!({ "inputs": many })).await;
+    assert_eq!(code, "LIMIT_EXCEEDED", "{message}");
+    assert_eq!(extensions["limit"], "relatedRows");
+    let conflict = json!({"inputs": [with_note("good")], "onConflict": {"columns": ["ID"]}});
+    let (code, message, _) = api.error(&ada, create, conflict).await;
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert!(message.contains("onConflict"), "{message}");
+    let left = api
+        .data(
+            &ada,
+            "{ notes { totalCount } clusters { totalCount } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(
+        left,
+        json!({"notes": {"totalCount": 0}, "clusters": {"totalCount": 0}})
+    );
+}
