@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use super::{
     encode::{EncodeError, Encoder, write_json_string},
@@ -96,6 +96,28 @@ impl Cursors {
         }
         read_values(values).ok_or_else(foreign)
     }
+}
+
+/// The fingerprint of an order that depends on the values of some parameters, such as the vector of a
+/// distance.
+pub fn order_with(order: u64, given: &[usize], values: &[Param]) -> u64 {
+    if given.is_empty() {
+        return order;
+    }
+    let mut hash = Sha256::new_with_prefix(order.to_be_bytes());
+    for value in given.iter().map(|place| values.get(*place)) {
+        match value {
+            Some(Param::Vector(elements)) => {
+                hash.update((elements.len() as u64).to_be_bytes());
+                for element in elements {
+                    hash.update(element.to_be_bytes());
+                }
+            }
+            other => hash.update(format!("{other:?}")),
+        }
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    u64::from_be_bytes(*digest.first_chunk().unwrap_or(&[0; 8]))
 }
 
 /// Names a row across all tables: its table and the values of its key, in GraphQL's JSON form. It is

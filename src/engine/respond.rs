@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tokio_postgres::Row;
 
 use super::{
-    cursor::{Cursors, NodeId},
+    cursor::{Cursors, NodeId, order_with},
     encode::{EncodeError, Encoder, Raw},
     plan::{
         EdgeField, FieldShape, Level, LevelShape, ObjectShape, PageField, PageInfoField, PageShape,
@@ -215,9 +215,14 @@ impl<'a> Responder<'a> {
             _ => usize::MAX,
         };
         let shown = group.len().min(read_most.saturating_sub(1));
+        let order = match shape.cursor.as_slice() {
+            [] => shape.order,
+            _ => order_with(shape.order, &shape.given, fetched.values),
+        };
         let page = Page {
             level,
             shape,
+            order,
             group,
             shown,
             more: group.len() > shown,
@@ -269,7 +274,7 @@ impl<'a> Responder<'a> {
         for (prefix, field) in fields {
             out.extend_from_slice(prefix);
             match field {
-                EdgeField::Cursor => self.cursor(page.shape, row, out)?,
+                EdgeField::Cursor => self.cursor(page, row, out)?,
                 EdgeField::Node(object) => {
                     self.object(Some(fetched), page.level, object, row, out)?
                 }
@@ -300,10 +305,10 @@ impl<'a> Responder<'a> {
                 PageInfoField::HasNextPage => boolean(next, out),
                 PageInfoField::HasPreviousPage => boolean(previous, out),
                 PageInfoField::StartCursor if page.shown > 0 => {
-                    self.cursor(shape, page.row(fetched, 0), out)?;
+                    self.cursor(page, page.row(fetched, 0), out)?;
                 }
                 PageInfoField::EndCursor if page.shown > 0 => {
-                    self.cursor(shape, page.row(fetched, page.shown - 1), out)?;
+                    self.cursor(page, page.row(fetched, page.shown - 1), out)?;
                 }
                 PageInfoField::StartCursor | PageInfoField::EndCursor => {
                     out.extend_from_slice(b"null");
@@ -315,13 +320,13 @@ impl<'a> Responder<'a> {
         Ok(())
     }
 
-    fn cursor(&mut self, shape: &PageShape, row: &Row, out: &mut Vec<u8>) -> Outcome {
-        let mut values = Vec::with_capacity(shape.cursor.len());
-        for column in &shape.cursor {
+    fn cursor(&mut self, page: &Page<'_>, row: &Row, out: &mut Vec<u8>) -> Outcome {
+        let mut values = Vec::with_capacity(page.shape.cursor.len());
+        for column in &page.shape.cursor {
             values.push(raw(row, *column)?);
         }
         self.cursors
-            .write(shape.order, values, &mut self.scratch, out);
+            .write(page.order, values, &mut self.scratch, out);
         Ok(())
     }
 
@@ -396,6 +401,8 @@ impl<'a> Responder<'a> {
 struct Page<'p> {
     level: usize,
     shape: &'p PageShape,
+    /// The fingerprint of the order in this run.
+    order: u64,
     group: &'p Group<'p>,
     shown: usize,
     more: bool,

@@ -11,7 +11,7 @@ use sea_query::{
 use serde_json::Value;
 
 use super::{
-    cursor::Cursors,
+    cursor::{Cursors, order_with},
     encode::Encoder,
     input::{Source, Variables},
     model::{Enum, Kind},
@@ -50,6 +50,8 @@ pub enum Conversion {
     Cursor {
         /// The order that it must be of.
         order: u64,
+        /// Earlier parameters whose values are part of the order.
+        given: Vec<usize>,
         /// The place.
         place: usize,
     },
@@ -192,7 +194,8 @@ pub fn bind(parameters: &Parameters, variables: &Variables, cursors: &Cursors) -
         errors: Vec::new(),
     };
     for parameter in &parameters.list {
-        let value = convert(parameter, variables, cursors).unwrap_or_else(|error| {
+        let value = convert(parameter, variables, cursors, &bound.values);
+        let value = value.unwrap_or_else(|error| {
             if !bound.errors.iter().any(|(root, _)| *root == parameter.root) {
                 bound.errors.push((parameter.root, error));
             }
@@ -203,7 +206,12 @@ pub fn bind(parameters: &Parameters, variables: &Variables, cursors: &Cursors) -
     bound
 }
 
-fn convert(parameter: &Parameter, variables: &Variables, cursors: &Cursors) -> Result<Param> {
+fn convert(
+    parameter: &Parameter,
+    variables: &Variables,
+    cursors: &Cursors,
+    earlier: &[Param],
+) -> Result<Param> {
     let value = parameter.source.value(variables);
     match &parameter.conversion {
         Conversion::One(scalar) => scalar.parse(&value),
@@ -223,11 +231,15 @@ fn convert(parameter: &Parameter, variables: &Variables, cursors: &Cursors) -> R
             Some(n) => Ok(Param::Int(n)),
             None => Ok(Param::Null),
         },
-        Conversion::Cursor { order, place } => {
+        Conversion::Cursor {
+            order,
+            given,
+            place,
+        } => {
             let text = value
                 .as_str()
                 .ok_or_else(|| Error::bad_input("A cursor is a string"))?;
-            let mut values = cursors.read(*order, text)?;
+            let mut values = cursors.read(order_with(*order, given, earlier), text)?;
             if *place < values.len() {
                 Ok(values.swap_remove(*place))
             } else {

@@ -35,6 +35,8 @@ pub struct Term {
     pub joined: Option<String>,
     /// The column that it is, as `alias.name`, if it is one.
     pub column: Option<String>,
+    /// The parameter that it depends on, if it does: a cursor is good for one value of it only.
+    pub given: Option<usize>,
 }
 
 impl Term {
@@ -54,6 +56,7 @@ impl Term {
             nullable,
             joined,
             column: None,
+            given: None,
         }
     }
 
@@ -179,17 +182,15 @@ fn distance_term(
         to,
         argument.get("metric"),
     );
+    let vector = compiler.parameters.list.len() - 1;
     let metric = metric_operator(argument.get("metric"));
-    Ok(Term::new(
-        distance,
-        "double precision",
-        format!("{} {metric}", of.field),
-        true,
-        joined,
-    ))
+    let name = format!("{} {metric}", of.field);
+    let mut term = Term::new(distance, "double precision", name, true, joined);
+    term.given = Some(vector);
+    Ok(term)
 }
 
-/// The distance of a vector column to a vector.
+/// The distance of a vector column to a vector, which is the last parameter then.
 pub fn distance(
     compiler: &mut Compiler<'_>,
     from: Expr,
@@ -284,6 +285,12 @@ pub fn fingerprint(table: &Table, terms: &[Term]) -> u64 {
     u64::from_be_bytes(first)
 }
 
+/// The parameters that an order depends on. Each place of it that a cursor marks belongs to their
+/// values in one run.
+pub fn given(terms: &[Term]) -> Vec<usize> {
+    terms.iter().filter_map(|term| term.given).collect()
+}
+
 /// The condition that a row comes behind the place that a cursor marks. `order` is the fingerprint
 /// of the order as the client sees it; `terms` may be reversed.
 pub fn behind(compiler: &mut Compiler<'_>, terms: &[Term], order: u64, cursor: &Source) -> Expr {
@@ -291,7 +298,11 @@ pub fn behind(compiler: &mut Compiler<'_>, terms: &[Term], order: u64, cursor: &
         .iter()
         .enumerate()
         .map(|(place, term)| {
-            let conversion = Conversion::Cursor { order, place };
+            let conversion = Conversion::Cursor {
+                order,
+                given: given(terms),
+                place,
+            };
             cast(compiler.parameter(cursor, conversion), &term.sql_type)
         })
         .collect();

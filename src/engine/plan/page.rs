@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     Compiler, LevelShape,
     object::{ObjectShape, constant_string, prefix},
-    order::{behind, fingerprint, order, reversed},
+    order::{behind, fingerprint, given, order, reversed},
     rows::Rows,
 };
 use crate::{
@@ -34,6 +34,8 @@ pub struct PageShape {
     pub cursor: Vec<usize>,
     /// The fingerprint of the order.
     pub order: u64,
+    /// The parameters whose values are part of the order.
+    pub given: Vec<usize>,
 }
 
 /// A field of a connection.
@@ -153,6 +155,7 @@ impl<'a> Compiler<'a> {
             ends_before: window.before.is_some(),
             cursor: Vec::new(),
             order,
+            given: given(&rows.order),
         };
         self.page_fields(&mut shape, &mut rows, &counted, selections)?;
         self.finish(level, rows, LevelShape::Page(shape))

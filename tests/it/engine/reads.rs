@@ -135,3 +135,25 @@ async fn fragments_directives_and_aliases_follow_the_specification() {
     assert_eq!(found["node"]["content"], "only");
     assert_eq!(found["node"]["nodeId"], data["a"]["nodeId"]);
 }
+
+#[tokio::test]
+async fn a_cursor_belongs_to_the_vector_of_its_order() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    api.notes(&ada, &["a", "b", "c"]).await;
+    let page = "query ($to: Vector!, $after: Cursor) {
+        notes(orderBy: [{embedding: {nearestTo: $to}}, {content: ASC}], first: 2, after: $after) {
+          nodes { content } pageInfo { endCursor } } }";
+    let (one, other) = (vec![0.5; 1536], vec![0.25; 1536]);
+    let first = api.data(&ada, page, json!({ "to": one })).await;
+    let end = &first["notes"]["pageInfo"]["endCursor"];
+    let second = api
+        .data(&ada, page, json!({"to": one, "after": end}))
+        .await;
+    assert_eq!(second["notes"]["nodes"], json!([{"content": "c"}]));
+    let (code, message, _) = api
+        .error(&ada, page, json!({"to": other, "after": end}))
+        .await;
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert!(message.contains("belongs to another order"), "{message}");
+}
