@@ -184,11 +184,11 @@ impl<'a> Responder<'a> {
                 out.push(b']');
                 Ok(())
             }
-            LevelShape::Count if group.len() == 0 => {
-                out.push(b'0');
+            LevelShape::Value(absent) if group.len() == 0 => {
+                out.extend_from_slice(absent.as_bytes());
                 Ok(())
             }
-            LevelShape::Count => {
+            LevelShape::Value(_) => {
                 let column = fetched.plan.levels[level].parent_width;
                 value(
                     fetched.plan.levels[level].statement.encoders.get(),
@@ -237,7 +237,7 @@ impl<'a> Responder<'a> {
                 PageField::Edges(fields) => self.list(fetched, &page, out, |this, row, out| {
                     this.edge(fetched, &page, fields, row, out)
                 })?,
-                PageField::PageInfo(fields) => self.page_info(fetched, &page, fields, out)?,
+                PageField::PageInfo(fields) => self.page_info(fetched, &page, fields, key, out)?,
                 PageField::TotalCount(level) => self.level(fetched, *level, key, out)?,
                 PageField::Typename(shape) => constant(shape, out),
             }
@@ -290,20 +290,16 @@ impl<'a> Responder<'a> {
         fetched: &Fetched<'_>,
         page: &Page<'_>,
         fields: &[(Box<[u8]>, PageInfoField)],
+        key: &[u8],
         out: &mut Vec<u8>,
     ) -> Outcome {
-        let shape = page.shape;
-        let (next, previous) = if shape.backward {
-            (shape.ends_before, page.more)
-        } else {
-            (page.more, shape.begins_behind)
-        };
         out.push(b'{');
         for (prefix, field) in fields {
             out.extend_from_slice(prefix);
             match field {
-                PageInfoField::HasNextPage => boolean(next, out),
-                PageInfoField::HasPreviousPage => boolean(previous, out),
+                PageInfoField::More => boolean(page.more, out),
+                PageInfoField::Before(Some(level)) => self.level(fetched, *level, key, out)?,
+                PageInfoField::Before(None) => boolean(false, out),
                 PageInfoField::StartCursor if page.shown > 0 => {
                     self.cursor(page, page.row(fetched, 0), out)?;
                 }

@@ -70,8 +70,8 @@ pub enum LevelShape {
     Row(ObjectShape),
     /// All rows as a list of objects.
     List(ObjectShape),
-    /// The first column of the first row, or zero: a count.
-    Count,
+    /// The first column of the first row, or this.
+    Value(&'static str),
 }
 
 /// A tree of levels: the first is the root field's own.

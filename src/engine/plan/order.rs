@@ -291,9 +291,25 @@ pub fn given(terms: &[Term]) -> Vec<usize> {
     terms.iter().filter_map(|term| term.given).collect()
 }
 
+/// Which side of a cursor's place is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Behind it.
+    Behind,
+    /// At it, or behind it.
+    AtOrBehind,
+}
+
 /// The condition that a row comes behind the place that a cursor marks. `order` is the fingerprint
 /// of the order as the client sees it; `terms` may be reversed.
-pub fn behind(compiler: &mut Compiler<'_>, terms: &[Term], order: u64, cursor: &Source) -> Expr {
+pub fn behind(
+    compiler: &mut Compiler<'_>,
+    terms: &[Term],
+    order: u64,
+    cursor: &Source,
+    place: Place,
+) -> Expr {
+    let with_place = place == Place::AtOrBehind;
     let values: Vec<Expr> = terms
         .iter()
         .enumerate()
@@ -312,10 +328,11 @@ pub fn behind(compiler: &mut Compiler<'_>, terms: &[Term], order: u64, cursor: &
     if uniform {
         let row = Expr::tuple(terms.iter().map(|t| t.expression.clone()));
         let values = Expr::tuple(values);
-        return if terms[0].descending {
-            row.lt(values)
-        } else {
-            row.gt(values)
+        return match (terms[0].descending, with_place) {
+            (true, false) => row.lt(values),
+            (true, true) => row.lte(values),
+            (false, false) => row.gt(values),
+            (false, true) => row.gte(values),
         };
     }
     let mut ways = Vec::new();
@@ -323,6 +340,10 @@ pub fn behind(compiler: &mut Compiler<'_>, terms: &[Term], order: u64, cursor: &
         let mut conditions: Vec<Expr> = (0..place).map(|i| same(&terms[i], &values[i])).collect();
         conditions.push(beyond(term, &values[place]));
         ways.push(all(&conditions));
+    }
+    if with_place {
+        let same: Vec<Expr> = terms.iter().zip(&values).map(|(t, v)| same(t, v)).collect();
+        ways.push(all(&same));
     }
     let behind = any(&ways);
     // Says nothing new, but an index on the first column can be entered at the right place with it.

@@ -1,13 +1,14 @@
 //! Connections: pages of rows, their cursors and counts.
 
 use async_graphql::parser::types::SelectionSet;
+use sea_query::{Expr, SelectStatement};
 use serde_json::Value;
 
 use super::{
     Compiler, LevelShape,
     object::{ObjectShape, constant_string, prefix},
-    order::{behind, fingerprint, given, order, reversed},
-    rows::Rows,
+    order::{Place, behind, fingerprint, given, order, reversed},
+    rows::{Rows, any},
 };
 use crate::{
     engine::{
@@ -26,10 +27,6 @@ pub struct PageShape {
     pub limit: usize,
     /// Rows were read from the end: they are answered in reverse.
     pub backward: bool,
-    /// The page begins behind a cursor, or rows were skipped.
-    pub begins_behind: bool,
-    /// The page ends before a cursor.
-    pub ends_before: bool,
     /// The columns that cursors are made of.
     pub cursor: Vec<usize>,
     /// The fingerprint of the order.
@@ -67,10 +64,11 @@ pub enum EdgeField {
 /// A field of `pageInfo`.
 #[derive(Debug)]
 pub enum PageInfoField {
-    /// `hasNextPage`.
-    HasNextPage,
-    /// `hasPreviousPage`.
-    HasPreviousPage,
+    /// Whether rows follow in the direction in which the page was read.
+    More,
+    /// Whether rows lie on the other side of the page, in another level; none can where no cursor and
+    /// no offset says where it begins.
+    Before(Option<usize>),
     /// `startCursor`.
     StartCursor,
     /// `endCursor`.
@@ -86,6 +84,14 @@ struct Window<'i> {
     after: Option<&'i Source>,
     before: Option<&'i Source>,
     offset: Option<&'i Source>,
+}
+
+/// What a page is a part of.
+struct Around<'i> {
+    /// The conditions on all rows, whatever their places.
+    counted: Vec<Expr>,
+    /// The cursor that the page is read from.
+    cursor: Option<&'i Source>,
 }
 
 impl<'i> Window<'i> {
@@ -133,12 +139,13 @@ impl<'a> Compiler<'a> {
         let terms = order(self, &mut rows, arguments.get("orderBy"))?;
         let order = fingerprint(table, &terms);
         if let Some(after) = window.after {
-            rows.conditions.push(behind(self, &terms, order, after));
+            rows.conditions
+                .push(behind(self, &terms, order, after, Place::Behind));
         }
         let backwards = reversed(terms.clone());
         if let Some(before) = window.before {
             rows.conditions
-                .push(behind(self, &backwards, order, before));
+                .push(behind(self, &backwards, order, before, Place::Behind));
         }
         rows.order = if window.backward { backwards } else { terms };
         let limit_read = self.page_limit(window.count, 1);
@@ -151,13 +158,19 @@ impl<'a> Compiler<'a> {
             fields: Vec::new(),
             limit: limit_read as usize,
             backward: window.backward,
-            begins_behind: window.after.is_some() || window.offset.is_some(),
-            ends_before: window.before.is_some(),
             cursor: Vec::new(),
             order,
             given: given(&rows.order),
         };
-        self.page_fields(&mut shape, &mut rows, &counted, selections)?;
+        let around = Around {
+            counted,
+            cursor: if window.backward {
+                window.before
+            } else {
+                window.after
+            },
+        };
+        self.page_fields(&mut shape, &mut rows, &around, selections)?;
         self.finish(level, rows, LevelShape::Page(shape))
     }
 
@@ -180,7 +193,7 @@ impl<'a> Compiler<'a> {
         &mut self,
         shape: &mut PageShape,
         rows: &mut Rows<'a>,
-        counted: &[sea_query::Expr],
+        around: &Around<'_>,
         selections: &[&'a SelectionSet],
     ) -> Result<()> {
         let type_name = format!("{}Connection", self.table(rows.table).type_name);
@@ -190,8 +203,8 @@ impl<'a> Compiler<'a> {
             let field = match selected.name() {
                 "nodes" => PageField::Nodes(self.object(rows, &alias, rows.table, &inner)?),
                 "edges" => PageField::Edges(self.edge_fields(shape, rows, &inner)?),
-                "pageInfo" => PageField::PageInfo(self.page_info(shape, rows, &inner)),
-                "totalCount" => PageField::TotalCount(self.total(rows, counted)),
+                "pageInfo" => PageField::PageInfo(self.page_info(shape, rows, around, &inner)),
+                "totalCount" => PageField::TotalCount(self.total(rows, &around.counted)),
                 _ => PageField::Typename(constant_string(&type_name)),
             };
             let prefix = prefix(selected.key, shape.fields.is_empty());
@@ -234,13 +247,17 @@ impl<'a> Compiler<'a> {
         &mut self,
         shape: &mut PageShape,
         rows: &mut Rows<'a>,
+        around: &Around<'_>,
         selections: &[&'a SelectionSet],
     ) -> Vec<(Box<[u8]>, PageInfoField)> {
         let mut fields = Vec::new();
         for selected in self.collect("PageInfo", selections) {
             let field = match selected.name() {
-                "hasNextPage" => PageInfoField::HasNextPage,
-                "hasPreviousPage" => PageInfoField::HasPreviousPage,
+                "hasNextPage" if !shape.backward => PageInfoField::More,
+                "hasPreviousPage" if shape.backward => PageInfoField::More,
+                "hasNextPage" | "hasPreviousPage" => {
+                    PageInfoField::Before(self.before(shape, rows, around))
+                }
                 "startCursor" => PageInfoField::StartCursor,
                 "endCursor" => PageInfoField::EndCursor,
                 _ => PageInfoField::Typename(constant_string("PageInfo")),
@@ -253,14 +270,43 @@ impl<'a> Compiler<'a> {
         fields
     }
 
-    fn total(&mut self, rows: &Rows<'a>, counted: &[sea_query::Expr]) -> usize {
+    fn total(&mut self, rows: &Rows<'a>, counted: &[Expr]) -> usize {
+        let count = rows.count(self, counted);
+        self.value_level(rows, count, "0")
+    }
+
+    /// Whether rows lie before the page in the direction in which it is read: those up to its cursor,
+    /// and those that its offset skips.
+    fn before(&mut self, shape: &PageShape, rows: &Rows<'a>, around: &Around<'_>) -> Option<usize> {
+        let mut found = Vec::new();
+        if let Some(cursor) = around.cursor {
+            let terms = reversed(rows.order.clone());
+            let mut conditions = around.counted.clone();
+            conditions.push(behind(self, &terms, shape.order, cursor, Place::AtOrBehind));
+            found.push(rows.exists(self, &conditions, None));
+        }
+        if let Some(skipped) = rows.offset {
+            found.push(rows.exists(self, &rows.conditions, Some(skipped)));
+        }
+        if found.is_empty() {
+            return None;
+        }
+        let select = rows.of_parents(any(&found));
+        Some(self.value_level(rows, select, "false"))
+    }
+
+    /// A level of one value for each parent.
+    fn value_level(
+        &mut self,
+        rows: &Rows<'a>,
+        select: SelectStatement,
+        absent: &'static str,
+    ) -> usize {
         let level = self.reserve_level();
-        let statement = Statement::select(&rows.count(self, counted));
-        let parent_width = rows.parents.as_ref().map_or(0, |parents| parents.width);
         self.levels[level] = Some(super::Level {
-            statement,
-            parent_width,
-            shape: LevelShape::Count,
+            statement: Statement::select(&select),
+            parent_width: rows.parents.as_ref().map_or(0, |parents| parents.width),
+            shape: LevelShape::Value(absent),
         });
         level
     }

@@ -216,6 +216,32 @@ impl Rows<'_> {
         select
     }
 
+    /// Whether a row fits conditions, among the first `limit` of them if there is one.
+    pub fn exists(&self, compiler: &Compiler<'_>, conditions: &[Expr], limit: Option<u64>) -> Expr {
+        let mut select = self.joined(compiler, &[]);
+        select.expr(Expr::cust("1"));
+        for condition in conditions {
+            select.and_where(condition.clone());
+        }
+        if let Some(limit) = limit {
+            select.limit(limit);
+        }
+        Expr::exists(select)
+    }
+
+    /// An expression for each parent, or once.
+    pub fn of_parents(&self, expression: Expr) -> SelectStatement {
+        let mut select = SelectStatement::new();
+        if let Some(parents) = &self.parents {
+            select.from_subquery(parents.keys.clone(), Alias::new(PARENTS));
+            for n in 0..parents.width {
+                select.column((Alias::new(PARENTS), key_name(n)));
+            }
+        }
+        select.expr(expression);
+        select
+    }
+
     /// The aliases that `alias` is joined through, itself included.
     fn chain(&self, alias: &str) -> Vec<String> {
         let mut chain = Vec::new();
@@ -235,14 +261,34 @@ impl Rows<'_> {
         joined: &[String],
         limit: Option<u64>,
     ) -> SelectStatement {
-        let table = compiler.table(self.table);
-        let mut select = SelectStatement::new();
+        let mut select = self.joined(compiler, joined);
         for (n, expression) in expressions.iter().enumerate() {
             select.expr_as(expression.clone(), Alias::new(format!("{prefix}{n}")));
         }
         if expressions.is_empty() {
             select.expr(Expr::cust("1"));
         }
+        for condition in &self.conditions {
+            select.and_where(condition.clone());
+        }
+        if limit.is_some() || prefix == "c" {
+            for term in &self.order {
+                term.apply(&mut select);
+            }
+        }
+        if let Some(limit) = limit {
+            select.limit(limit);
+        }
+        if let Some(offset) = self.offset {
+            select.offset(offset);
+        }
+        select
+    }
+
+    /// The table with those of its joins that are named and those that the order needs.
+    fn joined(&self, compiler: &Compiler<'_>, joined: &[String]) -> SelectStatement {
+        let table = compiler.table(self.table);
+        let mut select = SelectStatement::new();
         select.from_as(
             (Alias::new(&table.schema), Alias::new(&table.name)),
             Alias::new(&self.alias),
@@ -259,20 +305,6 @@ impl Rows<'_> {
                 Alias::new(&join.alias),
                 join.on.clone(),
             );
-        }
-        for condition in &self.conditions {
-            select.and_where(condition.clone());
-        }
-        if limit.is_some() || prefix == "c" {
-            for term in &self.order {
-                term.apply(&mut select);
-            }
-        }
-        if let Some(limit) = limit {
-            select.limit(limit);
-        }
-        if let Some(offset) = self.offset {
-            select.offset(offset);
         }
         select
     }

@@ -147,13 +147,95 @@ async fn a_cursor_belongs_to_the_vector_of_its_order() {
     let (one, other) = (vec![0.5; 1536], vec![0.25; 1536]);
     let first = api.data(&ada, page, json!({ "to": one })).await;
     let end = &first["notes"]["pageInfo"]["endCursor"];
-    let second = api
-        .data(&ada, page, json!({"to": one, "after": end}))
-        .await;
+    let second = api.data(&ada, page, json!({"to": one, "after": end})).await;
     assert_eq!(second["notes"]["nodes"], json!([{"content": "c"}]));
     let (code, message, _) = api
         .error(&ada, page, json!({"to": other, "after": end}))
         .await;
     assert_eq!(code, "BAD_USER_INPUT");
     assert!(message.contains("belongs to another order"), "{message}");
+}
+
+#[tokio::test]
+async fn pages_know_whether_rows_lie_before_and_behind_them() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let eve = api.test.user("eve@example.org").await;
+    api.notes(&eve, &["a", "z"]).await;
+    let ids = api.notes(&ada, &["b", "c", "d", "e"]).await;
+    let page = "query ($orderBy: [NoteOrderBy!], $first: Int, $after: Cursor, $last: Int, $before: Cursor, $offset: Int) {
+        notes(orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before, offset: $offset) {
+          nodes { content } pageInfo { hasPreviousPage hasNextPage startCursor endCursor } } }";
+    let plain = json!([{"content": "ASC"}]);
+    let mixed = json!([{"cluster": {"title": "DESC_NULLS_LAST"}}, {"content": "ASC"}]);
+    let around = async |order: &serde_json::Value, mut window: serde_json::Value| {
+        window["orderBy"] = order.clone();
+        let mut data = api.data(&ada, page, window).await;
+        let info = data["notes"]["pageInfo"].take();
+        let flags = (
+            info["hasPreviousPage"].as_bool(),
+            info["hasNextPage"].as_bool(),
+        );
+        (
+            flags,
+            info["startCursor"].clone(),
+            info["endCursor"].clone(),
+        )
+    };
+    let (yes, no) = (Some(true), Some(false));
+    let mut cursors = Vec::new();
+    for order in [&plain, &mixed] {
+        let (flags, _, b) = around(order, json!({"first": 1})).await;
+        assert_eq!(flags, (no, yes));
+        let (flags, e, _) = around(order, json!({"last": 1})).await;
+        assert_eq!(flags, (yes, no));
+        let (flags, ..) = around(order, json!({"first": 2, "after": b})).await;
+        assert_eq!(flags, (yes, yes));
+        let (flags, ..) = around(order, json!({"last": 2, "before": e})).await;
+        assert_eq!(flags, (yes, yes));
+        let (flags, ..) = around(order, json!({"first": 2, "after": e})).await;
+        assert_eq!(flags, (yes, no), "behind the last row");
+        for (offset, expected) in [(0, (no, yes)), (1, (yes, yes)), (9, (yes, no))] {
+            let (flags, ..) = around(order, json!({"first": 2, "offset": offset})).await;
+            assert_eq!(flags, expected, "offset {offset}");
+        }
+        cursors.push((order, b, e));
+    }
+    for id in [&ids[0], &ids[3]] {
+        let delete = "mutation ($id: UUID!) { deleteNote(id: $id) { id } }";
+        api.data(&ada, delete, json!({ "id": id })).await;
+    }
+    for (order, b, e) in cursors {
+        let (flags, ..) = around(order, json!({"first": 1, "after": b})).await;
+        assert_eq!(flags, (no, yes), "the row of the cursor is gone");
+        let (flags, ..) = around(order, json!({"last": 1, "before": e})).await;
+        assert_eq!(flags, (yes, no), "the row of the cursor is gone");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_relations_know_what_lies_before_them() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let inputs = json!([
+        {"title": "one", "notes": {"create": [{"content": "a"}, {"content": "b"}]}},
+        {"title": "two", "notes": {"create": [{"content": "c"}]}},
+    ]);
+    let create = "mutation ($inputs: [ClusterInput!]!) { createClusters(inputs: $inputs)
+        { nodes { notes(orderBy: [{content: ASC}], first: 1) { pageInfo { endCursor } } } } }";
+    let made = api.data(&ada, create, json!({ "inputs": inputs })).await;
+    let a = &made["createClusters"]["nodes"][0]["notes"]["pageInfo"]["endCursor"];
+    let read = api
+        .data(
+            &ada,
+            "query ($after: Cursor) { clusters(orderBy: [{title: ASC}]) { nodes {
+               notes(orderBy: [{content: ASC}], after: $after) { nodes { content } pageInfo { hasPreviousPage } } } } }",
+            json!({ "after": a }),
+        )
+        .await;
+    let page = |content: &str, previous: bool| json!({"notes": {"nodes": [{"content": content}], "pageInfo": {"hasPreviousPage": previous}}});
+    assert_eq!(
+        read["clusters"]["nodes"],
+        json!([page("b", true), page("c", false)])
+    );
 }
