@@ -134,7 +134,8 @@ async fn another_users_row_cannot_be_written() {
 async fn many_rows_are_made_with_rows_around_them() {
     let api = TestApi::new().await;
     let ada = api.test.user("ada@example.org").await;
-    let create = "mutation ($inputs: [ClusterInput!]!) { createClusters(inputs: $inputs) { affectedCount
+    let create =
+        "mutation ($inputs: [ClusterInput!]!) { createClusters(inputs: $inputs) { affectedCount
         nodes { title notes(orderBy: [{content: ASC}]) { nodes { content userId } } } } }";
     let inputs = json!([
         {"title": "one", "notes": {"create": [{"content": "a"}, {"content": "b"}]}},
@@ -196,4 +197,40 @@ async fn many_rows_with_rows_around_them_are_made_all_or_not_at_all() {
         left,
         json!({"notes": {"totalCount": 0}, "clusters": {"totalCount": 0}})
     );
+}
+
+#[tokio::test]
+async fn floats_in_json_keep_their_last_digit() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let texts = [
+        "1.7976931348623157e308",
+        "5e-324",
+        "123456789.12345679",
+        "0.30000000000000004",
+        "7.0420557077594588669468784357561207962098443483187940792729600000e59",
+    ];
+    let list = format!("[{}]", texts.join(", "));
+    let variables: serde_json::Value =
+        serde_json::from_str(&format!("{{\"metadata\": {list}}}")).expect("JSON");
+    let create = format!(
+        "mutation ($metadata: JSON) {{ variable: createNote(input: {{content: \"a\", metadata: {{list: $metadata}}}}) {{ id }}
+           literal: createNote(input: {{content: \"b\", metadata: {{list: {list}}}}}) {{ id }} }}"
+    );
+    api.data(&ada, &create, variables).await;
+    let answer = api
+        .bytes(&ada, "{ notes { nodes { metadata } } }", json!({}))
+        .await;
+    let answer = String::from_utf8(answer).expect("text");
+    let lists: Vec<&str> = answer
+        .split(['[', ']'])
+        .filter(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    assert_eq!(lists.len(), 2, "{answer}");
+    for list in lists {
+        let read = list.split(',').map(|text| text.trim().parse::<f64>());
+        for (text, read) in texts.iter().zip(read) {
+            assert_eq!(text.parse::<f64>(), read, "{text}");
+        }
+    }
 }
