@@ -64,7 +64,8 @@ pub type DetachedRun = Box<
 #[derive(Clone, Copy)]
 pub struct ActionContext<'a> {
     /// The operation's transaction, in which the caller's role and claims are set. All root fields
-    /// of one operation share it; it commits when all of them succeeded.
+    /// of one operation share it; it commits when all of them succeeded. In a query all of it sees
+    /// one snapshot and nothing can be written.
     pub transaction: &'a Transaction,
     /// The tables, to tell callers of violated rules.
     pub model: &'a Model,

@@ -131,10 +131,18 @@ impl Db {
     /// UNAVAILABLE when the database does not answer or no connection becomes free in time,
     /// INTERNAL when it refuses the caller's role.
     pub async fn begin(&self, caller: &Caller) -> Result<Transaction, Error> {
+        self.begin_as(caller, Mode::Write).await
+    }
+
+    /// The same for a transaction that does no more than its mode says.
+    ///
+    /// # Errors
+    /// As [`Db::begin`].
+    pub async fn begin_as(&self, caller: &Caller, mode: Mode) -> Result<Transaction, Error> {
         let mut attempts = 1;
         loop {
             let client = self.request().await?;
-            match Transaction::begin(client, self.inner.tls.clone(), caller).await {
+            match Transaction::begin(client, self.inner.tls.clone(), caller, mode).await {
                 // A connection may have died unnoticed in the pool; nothing has been done yet.
                 Err(error) if error.code() == Code::Unavailable && attempts < ATTEMPTS_MAX => {
                     attempts += 1;

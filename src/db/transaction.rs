@@ -29,7 +29,12 @@ impl Transaction {
     /// Begins on a connection that is logged in as `authenticator`. Both statements go out in one
     /// flush; should the second fail, the transaction has failed, and PostgreSQL refuses whatever
     /// follows in it.
-    pub(super) async fn begin(client: Client, tls: Tls, caller: &Caller) -> Result<Self, Error> {
+    pub(super) async fn begin(
+        client: Client,
+        tls: Tls,
+        caller: &Caller,
+        mode: Mode,
+    ) -> Result<Self, Error> {
         let set_caller = client
             .prepare_cached(SET_CALLER)
             .await
@@ -42,7 +47,7 @@ impl Transaction {
         };
         let (role, claims) = (caller.role.as_str(), &*caller.claims_json);
         let (begun, set) = futures_util::future::join(
-            this.client.batch_execute("begin"),
+            this.client.batch_execute(mode.begin()),
             this.client.execute(&set_caller, &[&role, &claims]),
         )
         .await;
@@ -72,7 +77,7 @@ impl Transaction {
     }
 }
 
-/// What a transaction in one flush does to the data.
+/// What a transaction does to the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// One statement reads.

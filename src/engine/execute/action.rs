@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::Execution;
 use crate::{
     actions::{ActionContext, DetachedContext, Outcome, RowRef, Run},
-    db::Transaction,
+    db::{Mode, Transaction},
     engine::{
         cursor::NodeId,
         encode::{Encoder, write_json_string},
@@ -33,14 +33,16 @@ pub struct ActionAnswer<'a> {
 /// else holds no connection meanwhile.
 pub struct Begun<'a> {
     execution: Execution<'a>,
+    mode: Mode,
     transaction: Option<Transaction>,
 }
 
 impl<'a> Begun<'a> {
     /// Nothing has begun yet.
-    pub fn new(execution: Execution<'a>) -> Self {
+    pub fn new(execution: Execution<'a>, mode: Mode) -> Self {
         Begun {
             execution,
+            mode,
             transaction: None,
         }
     }
@@ -50,11 +52,8 @@ impl<'a> Begun<'a> {
         let transaction = match self.transaction.take() {
             Some(transaction) => transaction,
             None => {
-                self.execution
-                    .app
-                    .db
-                    .begin(&self.execution.context.caller)
-                    .await?
+                let caller = &self.execution.context.caller;
+                self.execution.app.db.begin_as(caller, self.mode).await?
             }
         };
         Ok(self.transaction.insert(transaction))

@@ -149,7 +149,8 @@ async fn with_actions<'a>(
     failures: &Failures,
     reads: &[(usize, &ReadPlan)],
 ) -> Result<Results<'a>, Failed> {
-    let mut begun = Begun::new(execution);
+    // What actions and tables answer agrees; an action of a query writes nothing.
+    let mut begun = Begun::new(execution, Mode::ReadSnapshot);
     let mut answers = Vec::new();
     for (place, root) in plan.roots.iter().enumerate() {
         if let Work::Action(action) = &root.work

@@ -218,3 +218,74 @@ async fn a_repeated_mutation_returns_the_first_answer() {
     let count = api.data(&ada, "{ notes { totalCount } }", json!({})).await;
     assert_eq!(count, json!({"notes": {"totalCount": 1}}));
 }
+
+#[tokio::test]
+async fn actions_and_tables_of_one_query_are_one_snapshot() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let writer = api.test.db.system().await.expect("a connection");
+    let watcher = api.test.db.system().await.expect("a connection");
+    writer
+        .batch_execute("begin; lock table public.notes in access exclusive mode")
+        .await
+        .expect("a lock");
+    let write = async {
+        let waits = "select exists (select from pg_locks where relation = 'public.notes'::regclass
+            and database = (select oid from pg_database where datname = current_database()) and not granted)";
+        while !watcher
+            .query_one(waits, &[])
+            .await
+            .expect("locks")
+            .get::<_, bool>(0)
+        {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        let user = ada.user_id.expect("a signed-in user");
+        writer
+            .execute(
+                "insert into public.projects (user_id, name) values ($1, 'late')",
+                &[&user],
+            )
+            .await
+            .expect("a project");
+        writer
+            .execute(
+                "insert into public.notes (user_id, content) values ($1, 'late')",
+                &[&user],
+            )
+            .await
+            .expect("a note");
+        writer.batch_execute("commit").await.expect("a commit");
+    };
+    let query = "{ notes { totalCount } projectStats { totalProjects } }";
+    let (seen, ()) = tokio::join!(api.data(&ada, query, json!({})), write);
+    assert_eq!(
+        seen,
+        json!({"notes": {"totalCount": 0}, "projectStats": {"totalProjects": "0"}})
+    );
+    let seen = api.data(&ada, query, json!({})).await;
+    assert_eq!(
+        seen,
+        json!({"notes": {"totalCount": 1}, "projectStats": {"totalProjects": "1"}})
+    );
+}
+
+#[tokio::test]
+async fn detached_actions_stand_beside_tables_and_node_ids() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let ids = api.notes(&ada, &["mine"]).await;
+    let note = "query ($id: UUID!) { note(id: $id) { nodeId } }";
+    let note = api.data(&ada, note, json!({"id": ids[0]})).await;
+    let seen = api
+        .data(
+            &ada,
+            "query ($id: ID!) { oauthProviders node(nodeId: $id) { ... on Note { content } } notes { totalCount } }",
+            json!({"id": note["note"]["nodeId"]}),
+        )
+        .await;
+    assert_eq!(
+        seen,
+        json!({"oauthProviders": [], "node": {"content": "mine"}, "notes": {"totalCount": 1}})
+    );
+}
