@@ -22,7 +22,7 @@ mod time;
 
 use postgres_types::{FromSql, Kind, Type};
 
-pub use text::write_json_string;
+pub use text::{write_enum_name, write_json_string};
 
 /// How one column's binary value is written as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,13 +171,6 @@ impl Encoder {
             size_bytes: raw.len(),
         })
     }
-}
-
-/// Appends the name that an enum's label has in GraphQL: `in-progress`, `in progress` and
-/// `inProgress` are `IN_PROGRESS`. What cannot stand in a name becomes `_`, and so does the front of
-/// a label that begins with a digit (`3d` is `_3D`).
-pub fn write_enum_name(label: &str, out: &mut Vec<u8>) {
-    text::write_enum_name(label, out);
 }
 
 /// A value's bytes as they came, borrowed from its row, whatever its type is. Use it as

@@ -74,7 +74,10 @@ pub(super) fn write_enum(raw: &[u8], out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-pub(super) fn write_enum_name(label: &str, out: &mut Vec<u8>) {
+/// Appends the name that an enum's label has in GraphQL: `in-progress`, `in progress` and
+/// `inProgress` are `IN_PROGRESS`. What cannot stand in a name becomes `_`, and so does the front of
+/// a label that begins with a digit (`3d` is `_3D`).
+pub fn write_enum_name(label: &str, out: &mut Vec<u8>) {
     if label.starts_with(|first: char| first.is_ascii_digit()) {
         out.push(b'_');
     }

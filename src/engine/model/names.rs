@@ -1,5 +1,7 @@
 //! Names: from the database's `snake_case` plurals to GraphQL's.
 
+use crate::engine::encode::write_enum_name;
+
 /// `created_at` → `createdAt`.
 pub fn camel(snake: &str) -> String {
     let mut out = String::with_capacity(snake.len());
@@ -27,22 +29,11 @@ pub fn pascal(snake: &str) -> String {
         .unwrap_or_default()
 }
 
-/// An enum label as a GraphQL enum value: `python code` → `PYTHON_CODE`.
+/// A label or a column's name as a GraphQL enum value, in the letters of [`write_enum_name`].
 pub fn screaming(label: &str) -> String {
-    let mut out: String = label
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    if out.starts_with(|c: char| c.is_ascii_digit()) {
-        out.insert(0, '_');
-    }
-    out
+    let mut name = Vec::with_capacity(label.len());
+    write_enum_name(label, &mut name);
+    name.into_iter().map(char::from).collect()
 }
 
 /// The singular of a table's name; only its last word changes: `stack_notes` → `stack_note`.
@@ -129,5 +120,6 @@ mod tests {
         assert_eq!(pascal("note_status"), "NoteStatus");
         assert_eq!(screaming("python code"), "PYTHON_CODE");
         assert_eq!(screaming("2fa"), "_2FA");
+        assert_eq!(screaming("inProgress"), "IN_PROGRESS");
     }
 }

@@ -1,6 +1,6 @@
 //! PostgreSQL's enums under their GraphQL names.
 
-use crate::engine::encode::write_enum_name;
+use crate::engine::model::screaming;
 
 /// The values of an enum: what each is called in GraphQL, and its label in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,16 +19,14 @@ pub struct AmbiguousName {
 }
 
 impl Enumeration {
-    /// Names the labels as [`write_enum_name`] does.
+    /// Names the labels as [`screaming`] does.
     ///
     /// # Errors
     /// Where two labels come to the same name.
     pub fn new(labels: impl IntoIterator<Item = String>) -> Result<Self, AmbiguousName> {
         let mut values: Vec<(String, String)> = Vec::new();
         for label in labels {
-            let mut name = Vec::new();
-            write_enum_name(&label, &mut name);
-            let name = String::from_utf8_lossy(&name).into_owned();
+            let name = screaming(&label);
             if let Some((name, first)) = values.iter().find(|(other, _)| *other == name) {
                 return Err(AmbiguousName {
                     first: first.clone(),
