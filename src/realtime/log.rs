@@ -40,8 +40,6 @@ pub(super) struct Entries {
     first: Option<Row>,
     /// What the position will be when all is taken.
     pub batch: Arc<Batch>,
-    /// The moment before the snapshot was taken, in microseconds by the database's clock.
-    pub begun_us: i64,
 }
 
 impl Entries {
@@ -95,9 +93,8 @@ impl Entries {
             .map_err(super::database_error)?;
         let first = first.ok_or_else(|| Error::internal("the log answered without a snapshot"))?;
         let snapshot = read_snapshot(&first)?;
-        let begun_us = micros(get(&first, 1)?);
-        let taken_us = micros(get(&first, 2)?);
-        check_age(from, &snapshot, &get::<String>(&first, 3)?)?;
+        let taken_us = micros(get(&first, 1)?);
+        check_age(from, &snapshot, &get::<String>(&first, 2)?)?;
         // The rest of a page belongs to the page's snapshot, whatever this read could see.
         let (base, as_of_us) = match &from.page {
             Some(page) => (Arc::clone(&page.snapshot), page.as_of_us),
@@ -118,7 +115,6 @@ impl Entries {
             rows,
             first: Some(first),
             batch,
-            begun_us,
         })
     }
 
@@ -141,12 +137,12 @@ impl Entries {
             },
         };
         // Where nothing is new, one row without an entry carries the snapshot.
-        Ok(get::<Option<i64>>(&row, 4)?.is_some().then_some(row))
+        Ok(get::<Option<i64>>(&row, 3)?.is_some().then_some(row))
     }
 
     /// Whether an entry says that policies, grants or columns changed.
     pub fn is_schema_change(row: &Row) -> Result<bool, Error> {
-        Ok(get::<&str>(row, 7)? == "S")
+        Ok(get::<&str>(row, 6)? == "S")
     }
 
     /// Reads an entry; nothing when the catalog does not know its table.
@@ -154,13 +150,13 @@ impl Entries {
     /// # Errors
     /// INTERNAL when it does not have the form that the triggers write.
     pub fn change(&self, catalog: &Catalog, row: &Row) -> Result<Option<Arc<Change>>, Error> {
-        let operation = match get::<&str>(row, 7)? {
+        let operation = match get::<&str>(row, 6)? {
             "I" => Operation::Insert,
             "U" => Operation::Update,
             "D" => Operation::Delete,
             _ => Operation::Truncate,
         };
-        let Some(table) = catalog.table(get(row, 6)?) else {
+        let Some(table) = catalog.table(get(row, 5)?) else {
             return Ok(None);
         };
         let record = |index| -> Result<Option<Record>, Error> {
@@ -169,19 +165,19 @@ impl Entries {
                 .transpose()
                 .map_err(Error::internal)
         };
-        let xid: &str = get(row, 5)?;
+        let xid: &str = get(row, 4)?;
         let xid = xid
             .parse()
             .map_err(|error: std::num::ParseIntError| Error::internal(error))?;
         Ok(Some(Arc::new(Change::new(
-            get(row, 4)?,
+            get(row, 3)?,
             xid,
             Arc::clone(table),
             operation,
+            record(8)?,
             record(9)?,
-            record(10)?,
-            get(row, 8)?,
-            get(row, 11)?,
+            get(row, 7)?,
+            get(row, 10)?,
             Arc::clone(&self.batch),
         ))))
     }

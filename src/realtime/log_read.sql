@@ -6,14 +6,12 @@
 -- $8 and $9, else NULL: also what was written after the position was taken by transaction ids from
 -- $9 on, although the position takes them for ended. A server that crashed gives out again the ids
 -- of transactions that had left no trace on disk.
--- `begun` must lie before the snapshot, which Bind takes. So it is the transaction's moment:
--- statement_timestamp() is set again by Execute, and what was written between the two would be missed.
 with moment as materialized (
-  select pg_current_snapshot() as snapshot, transaction_timestamp() as begun, clock_timestamp() as taken,
+  select pg_current_snapshot() as snapshot, clock_timestamp() as taken,
     (select dropped_through::text from realtime.log_settings) as dropped_through,
     current_setting('track_commit_timestamp')::boolean as commit_times
 )
-select m.snapshot::text, m.begun, m.taken, m.dropped_through,
+select m.snapshot::text, m.taken, m.dropped_through,
   l.seq, l.xid::text, l.table_id, l.operation::text, l.at, l.record::text, l.old_record::text,
   coalesce(case when m.commit_times then pg_xact_commit_timestamp(l.xid::xid) end, l.at) as committed_at
 from moment m

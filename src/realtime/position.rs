@@ -21,7 +21,7 @@ const CURSOR_VERSION: u8 = 1;
 pub struct Snapshot {
     /// Every transaction below it had ended.
     xmin: u64,
-    /// No transaction from here on had begun to write.
+    /// No transaction from here on had ended. Some may have begun, and written.
     xmax: u64,
     /// Those between the two that had not ended, ascending.
     running: Box<[u64]>,

@@ -41,6 +41,8 @@ const CATALOG_EVERY: Duration = Duration::from_secs(5);
 /// How often to look for other servers on the database, and how rarely to wake them at most.
 const OTHERS_EVERY: Duration = Duration::from_secs(5);
 const BELL_EVERY: Duration = Duration::from_millis(10);
+/// How often to note the time, by which reading is kept away from old partitions.
+const NOTE_EVERY: Duration = Duration::from_secs(10);
 
 /// Wakes the reader. Writers of this server ring after their commit.
 #[derive(Debug, Default)]
@@ -63,6 +65,7 @@ pub(super) async fn run(db: Db, hub: Hub, bell: Arc<Bell>, stop: CancellationTok
         bell,
         position: None,
         clock: VecDeque::new(),
+        noted: None,
     };
     let mut pause = RECONNECT_MIN;
     loop {
@@ -101,8 +104,10 @@ struct Reader {
     bell: Arc<Bell>,
     /// Kept over connections; nothing before the first.
     position: Option<Position>,
-    /// Ends of snapshots and moments before they were taken, oldest first.
+    /// Transaction ids of its own and moments before they were given out, oldest first.
     clock: VecDeque<(u64, i64)>,
+    /// When the newest of them was.
+    noted: Option<Instant>,
 }
 
 struct Connected {
@@ -308,11 +313,13 @@ impl Reader {
         let mut after = entries.batch.after.clone();
         // The rest of a page has its page's snapshot, whose moment is not this read's.
         if position.page.is_none() {
-            after.since_us = self.since(&after.base, entries.begun_us, position.since_us);
+            after.since_us = self.since(&after.base, position.since_us);
         }
         self.hub.dispatch(chunk, &after);
         let open_transactions = after.base.has_running();
+        let newest = after.base.xmax();
         self.position = Some(after);
+        self.note_time(&connected.client, newest).await?;
         Ok(Read {
             changes,
             open_transactions,
@@ -324,26 +331,40 @@ impl Reader {
         Ok(self.hub.catalog())
     }
 
-    /// The moment before which nothing was written that the snapshot does not see: a transaction id
-    /// that was not given out when an earlier snapshot was taken has written nothing before then.
-    fn since(&mut self, snapshot: &Snapshot, begun_us: i64, before: i64) -> i64 {
-        const STEP_US: i64 = 10_000_000;
-        if self
-            .clock
-            .back()
-            .is_none_or(|(_, at)| at + STEP_US <= begun_us)
-        {
-            self.clock.push_back((snapshot.xmax(), begun_us));
+    /// Now and then takes a transaction id: whoever gets a later one writes after this moment. The end of
+    /// a snapshot would not do for that, since transactions beyond it may be open and have written.
+    async fn note_time(&mut self, client: &Client, newest: u64) -> Result<(), Error> {
+        // While nothing but this is committed, there is nothing to be kept away from.
+        let is_idle = self.clock.back().is_some_and(|(id, _)| newest <= id + 1);
+        if is_idle || self.noted.is_some_and(|at| at.elapsed() < NOTE_EVERY) {
+            return Ok(());
         }
+        self.noted = Some(Instant::now());
+        let row = client
+            .query_one(
+                "select transaction_timestamp(), pg_current_xact_id()::text",
+                &[],
+            )
+            .await
+            .map_err(super::database_error)?;
+        let id: &str = row.try_get(1).map_err(Error::internal)?;
+        let at = micros(row.try_get(0).map_err(Error::internal)?);
+        self.clock
+            .push_back((id.parse().map_err(Error::internal)?, at));
+        Ok(())
+    }
+
+    /// The moment before which nothing was written that the snapshot does not see.
+    fn since(&mut self, snapshot: &Snapshot, before: i64) -> i64 {
         while self
             .clock
             .get(1)
-            .is_some_and(|(xmax, _)| *xmax <= snapshot.xmin())
+            .is_some_and(|(id, _)| *id <= snapshot.xmin())
         {
             self.clock.pop_front();
         }
         match self.clock.front() {
-            Some((xmax, at)) if *xmax <= snapshot.xmin() => *at,
+            Some((id, at)) if *id <= snapshot.xmin() => *at,
             _ => before,
         }
     }
@@ -391,28 +412,18 @@ impl Others {
 
 /// The position of who has seen everything that is committed now.
 async fn start(client: &Client) -> Result<Position, Error> {
-    // The transaction's moment lies before the snapshot; the statement's would not, see log_read.sql.
     let row = client
-        .query_one(
-            "select pg_current_snapshot()::text, transaction_timestamp(), clock_timestamp()",
-            &[],
-        )
+        .query_one("select pg_current_snapshot()::text, clock_timestamp()", &[])
         .await
         .map_err(super::database_error)?;
     let text: &str = row.try_get(0).map_err(Error::internal)?;
     let base = Snapshot::parse(text).ok_or_else(|| Error::internal("not a snapshot"))?;
-    // A transaction that is open now may have written long ago.
-    let since_us = if base.has_running() {
-        0
-    } else {
-        micros(row.try_get(1).map_err(Error::internal)?)
-    };
-    let as_of_us = micros(row.try_get(2).map_err(Error::internal)?);
     Ok(Position {
         base: Arc::new(base),
         page: None,
-        since_us,
-        as_of_us,
+        // A transaction that is open now may have written long ago, be it in the snapshot or beyond its end.
+        since_us: 0,
+        as_of_us: micros(row.try_get(1).map_err(Error::internal)?),
     })
 }
 

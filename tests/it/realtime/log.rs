@@ -1,13 +1,14 @@
 //! Every way of changing a row ends in the log, once.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::SinkExt as _;
 use mindloom::error::Code;
 use mindloom::realtime::Kind;
 
-use super::world::{World, connect, ending, next, row_id, service, tell, until, user};
+use super::world::{World, connect, ending, next, row_id, service, start, tell, until, user};
 use crate::support::TestDb;
 
 #[tokio::test]
@@ -260,57 +261,37 @@ async fn partitions_are_made_ahead_and_dropped_when_old() {
     assert_eq!(row.get::<_, i64>(3), 0);
 }
 
-/// The reader's statement as it is prepared, asked for everything.
-const READ: &str = include_str!("../../../src/realtime/log_read.sql");
-
 #[tokio::test]
-async fn what_is_written_between_bind_and_execute_is_not_taken_for_read() {
-    let world = World::new().await;
-    let mut client = connect(&world.test.settings).await;
-    let reading = client.transaction().await.expect("a transaction");
-    let statement = reading.prepare(READ).await.expect("the statement");
-    let (none, long_ago) = (None::<&str>, std::time::SystemTime::UNIX_EPOCH);
-    let no_time = None::<std::time::SystemTime>;
-    let portal = reading
-        .bind(
-            &statement,
-            &[
-                &"3:3:",
-                &Vec::<&str>::new(),
-                &long_ago,
-                &none,
-                &0i64,
-                &None::<i16>,
-                &None::<i64>,
-                &no_time,
-                &none,
-                &no_time,
-            ],
-        )
+async fn what_was_written_long_before_it_is_committed_is_told() {
+    let mut world = World::new().await;
+    let (first, second) = (
+        connect(&world.test.settings).await,
+        connect(&world.test.settings).await,
+    );
+    let write = "begin; insert into things (id, label) values";
+    // Before the server starts, by the newest transaction there is: snapshots do not name it.
+    world.realtime.stop();
+    first
+        .batch_execute(&format!("{write} (1, 'before the start')"))
         .await
-        .expect("a snapshot");
+        .expect("a transaction");
+    world.realtime = start(&world.test.db).await;
+    let mut things = world.watch("things", &service()).await;
+    first.batch_execute("commit").await.expect("the end");
+    assert_eq!(
+        tell(&*next(&mut things).await),
+        "INSERT >1:before the start"
+    );
+    // While nothing else happens, for longer than the reader notes the time.
+    second
+        .batch_execute(&format!("{write} (2, 'long ago')"))
+        .await
+        .expect("a transaction");
+    tokio::time::sleep(Duration::from_secs(11)).await;
     world
-        .run("insert into things (id, label) values (1, 'late')")
+        .run("insert into things (id, label) values (3, 'in between')")
         .await;
-    let rows = reading.query_portal(&portal, 0).await.expect("the log");
-    let begun: std::time::SystemTime = rows[0].get("begun");
-    let late = world
-        .client
-        .query_one(
-            "select seq, at from realtime.changes order by seq desc limit 1",
-            &[],
-        )
-        .await
-        .expect("the change");
-    let seen = rows
-        .iter()
-        .filter_map(|row| row.get::<_, Option<i64>>("seq"));
-    assert!(
-        !seen.into_iter().any(|seq| seq == late.get::<_, i64>("seq")),
-        "the snapshot is older than the change"
-    );
-    assert!(
-        begun <= late.get::<_, std::time::SystemTime>("at"),
-        "readers go on from `begun`, so nothing that the snapshot does not see may be older"
-    );
+    assert_eq!(tell(&*next(&mut things).await), "INSERT >3:in between");
+    second.batch_execute("commit").await.expect("the end");
+    assert_eq!(tell(&*next(&mut things).await), "INSERT >2:long ago");
 }
