@@ -382,6 +382,11 @@ impl Hub {
         }
     }
 
+    /// Runs every live query again.
+    pub(super) fn wake_live_queries(&self) {
+        self.registry().lives.values().for_each(|live| live.wake());
+    }
+
     pub(super) fn is_reading(&self) -> bool {
         *self.inner.reading.borrow()
     }

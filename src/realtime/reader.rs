@@ -121,11 +121,12 @@ impl Reader {
     /// From connecting until the connection is lost.
     async fn session(&mut self) -> Result<(), Error> {
         let connected = self.connect().await?;
-        self.hub.set_catalog(Catalog::load(&self.db).await?);
         let mut after_crash = self.position.is_some();
         if self.position.is_none() {
             self.position = Some(start(&connected.client).await?);
         }
+        // After the position: a schema change that this does not see is one that the log will tell.
+        self.hub.set_catalog(Catalog::load(&self.db).await?);
         let mut last_event = Instant::now();
         let mut next_catalog = Instant::now() + CATALOG_EVERY;
         let mut others = Others::default();
@@ -328,6 +329,8 @@ impl Reader {
 
     async fn reload(&self) -> Result<Arc<Catalog>, Error> {
         self.hub.set_catalog(Catalog::load(&self.db).await?);
+        // Even where it is as before: what was changed and changed back may have been answered in between.
+        self.hub.wake_live_queries();
         Ok(self.hub.catalog())
     }
 

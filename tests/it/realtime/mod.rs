@@ -6,4 +6,5 @@ mod live;
 mod log;
 mod loss;
 mod resume;
+mod second_factor;
 mod world;

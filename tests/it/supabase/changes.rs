@@ -1,9 +1,11 @@
 //! `postgres_changes`: what arrives, in which form, and who gets it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::server::{Client, Server, anon, token};
+use super::server::{Client, Server, anon, sign, token};
 use crate::support::TestDb;
 
 /// A table whose rows belong to somebody.
@@ -455,4 +457,38 @@ async fn the_lag_of_every_change_is_counted() {
         .lines()
         .find_map(|line| line.strip_prefix("mindloom_realtime_commit_to_delivery_seconds_count "));
     assert_eq!(counted, Some("25"));
+}
+
+#[tokio::test]
+async fn a_table_that_demands_a_second_factor_tells_nothing_without() {
+    let stage = Stage::new().await;
+    let entries = json!([{"event": "*", "schema": "public", "table": "errands"}]);
+    let with_assurance = |level: &str| {
+        let claims = json!({"role": "authenticated", "aud": "authenticated", "exp": 4_000_000_000_u32,
+            "sub": stage.alice, "session_id": stage.alice, "aal": level});
+        sign(&claims)
+    };
+    let mut with_one = stage.join(&with_assurance("aal1"), entries.clone()).await;
+    let mut with_two = stage.join(&with_assurance("aal2"), entries).await;
+    // The demand meets subscriptions that are open.
+    for (demand, row) in [(true, 1), (false, 2), (true, 3), (false, 4)] {
+        stage
+            .run(&format!(
+                "select private.require_aal2('public.errands', {demand})"
+            ))
+            .await;
+        stage
+            .run(&format!(
+                "insert into public.errands (id, user_id) values ({row}, $alice)"
+            ))
+            .await;
+        assert_eq!(change(&mut with_two).await.1["record"]["id"], row);
+        if demand {
+            // For longer than it takes to ask the database about a change.
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            with_one.nothing_comes().await;
+        } else {
+            assert_eq!(change(&mut with_one).await.1["record"]["id"], row);
+        }
+    }
 }

@@ -132,8 +132,13 @@ pub fn token(role: &str, user: Option<Uuid>, seconds: i64) -> String {
         claims["sub"] = json!(user);
         claims["session_id"] = json!(user);
     }
+    sign(&claims)
+}
+
+/// A token with these claims.
+pub fn sign(claims: &Value) -> String {
     let key = jsonwebtoken::EncodingKey::from_secret(SECRET);
-    jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).expect("a token")
+    jsonwebtoken::encode(&jsonwebtoken::Header::default(), claims, &key).expect("a token")
 }
 
 /// The token of nobody in particular.
