@@ -1,6 +1,6 @@
 //! What the hub knows of the published tables: columns, who may read them, and their policies.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -71,6 +71,8 @@ pub struct Access {
     pub columns: Arc<[bool]>,
     /// Which rows.
     pub policy: Policy,
+    /// The published tables that the policies read to decide that: a change of one can show or hide rows.
+    pub reads: BTreeSet<i16>,
 }
 
 impl Access {
@@ -212,20 +214,23 @@ impl Table {
         };
         let access = raw.access.iter().filter_map(|(role, access)| {
             let role = Role::from_name(role)?;
-            let policy = if access.unrestricted {
-                Policy::everything()
+            let (policy, reads) = if access.unrestricted {
+                (Policy::everything(), BTreeSet::new())
             } else {
                 let policies = access
                     .policies
                     .iter()
                     .map(|policy| (policy.permissive, policy.condition.as_str()));
-                Policy::read(policies, trusted, |name| by_name.get(name).copied())
+                let policy = Policy::read(policies, trusted, |name| by_name.get(name).copied());
+                let reads = access.policies.iter().flat_map(|policy| &policy.reads);
+                (policy, reads.copied().collect())
             };
             Some((
                 role,
                 Access {
                     columns: readers(role),
                     policy,
+                    reads,
                 },
             ))
         });
@@ -343,4 +348,5 @@ struct RawAccess {
 struct RawPolicy {
     permissive: bool,
     condition: String,
+    reads: Vec<i16>,
 }

@@ -1,8 +1,72 @@
 -- Everything that decides how a change is read and who may see it, as one JSON document.
 -- Runs with an empty search_path, so that names inside policies are complete.
-with roles as materialized (
+with recursive roles as materialized (
   select rolname::text as role_name, oid as role_oid, rolbypassrls
   from pg_roles where rolname in ('anon', 'authenticated', 'service_role')
+),
+published as materialized (
+  select t.*, c.oid as table_oid, c.relrowsecurity
+  from realtime.published_tables t
+  join pg_class c on c.oid = to_regclass(format('%I.%I', t.table_schema, t.table_name))
+),
+-- What a policy reads, and what that reads in turn: rather too much than too little.
+reach (policy, class, object) as (
+  select p.oid, 'pg_policy'::regclass::oid, p.oid
+  from pg_policy p join published t on t.table_oid = p.polrelid
+  where p.polcmd in ('*', 'r')
+  union
+  select r.policy, step.class, step.object
+  from reach r
+  cross join lateral (
+    -- What PostgreSQL itself knows, but for a policy's own columns.
+    select d.refclassid as class, d.refobjid as object
+    from pg_depend d
+    where d.classid = r.class and d.objid = r.object and d.deptype = 'n'
+      and d.classid = any ('{pg_policy, pg_proc, pg_operator, pg_rewrite}'::regclass[])
+      and d.refclassid = any ('{pg_class, pg_proc, pg_operator}'::regclass[])
+      and not exists (
+        select from pg_policy own
+        where r.class = 'pg_policy'::regclass and own.oid = r.object and own.polrelid = d.refobjid)
+    union all
+    -- A view reads by its rule, and from a table come the rows that its policies show.
+    select 'pg_rewrite'::regclass, w.oid from pg_rewrite w
+    where r.class = 'pg_class'::regclass and w.ev_class = r.object
+    union all
+    select 'pg_policy'::regclass, p.oid from pg_policy p
+    where r.class = 'pg_class'::regclass and p.polrelid = r.object and p.polcmd in ('*', 'r')
+    union all
+    -- Of a function whose body is text nothing is recorded: whatever bears a name that occurs in it
+    -- counts, and where it may put statements together, every table does.
+    select mentioned.class, mentioned.object
+    from pg_proc f
+    join pg_language l on l.oid = f.prolang and l.lanname not in ('internal', 'c')
+    cross join lateral (
+      select regexp_split_to_array(lower(f.prosrc), '[^[:alnum:]_$]+') as words
+    ) body
+    cross join lateral (
+      select 'pg_class'::regclass::oid as class, c.oid as object
+      from pg_class c
+      where c.relkind in ('r', 'p', 'v') and c.relnamespace <> all ('{pg_catalog, information_schema}'::regnamespace[])
+        and case when c.relname ~ '^[[:alnum:]_$]+$' then lower(c.relname) = any (body.words)
+          else position(lower(c.relname) in lower(f.prosrc)) > 0 end
+      union all
+      select 'pg_proc'::regclass, g.oid
+      from pg_proc g
+      where g.pronamespace <> all ('{pg_catalog, information_schema}'::regnamespace[])
+        and g.prorettype <> 'trigger'::regtype
+        and lower(g.proname) = any (body.words)
+      union all
+      select 'pg_class'::regclass, t.table_oid
+      from published t
+      where l.lanname not in ('sql', 'plpgsql') or 'execute' = any (body.words)
+    ) mentioned
+    where r.class = 'pg_proc'::regclass and f.oid = r.object and f.prosqlbody is null
+  ) step
+),
+reads as materialized (
+  select r.policy, json_agg(distinct t.id) as tables
+  from reach r join published t on r.class = 'pg_class'::regclass and t.table_oid = r.object
+  group by r.policy
 )
 select json_build_object(
   'log_id', (select log_id from realtime.log_settings),
@@ -29,10 +93,10 @@ select json_build_object(
           'sql_type', format_type(a.atttypid, a.atttypmod),
           'is_enum', y.typtype = 'e',
           'readers', array(
-            select r.role_name from roles r where has_column_privilege(r.role_name, c.oid, a.attnum, 'select'))
+            select r.role_name from roles r where has_column_privilege(r.role_name, t.table_oid, a.attnum, 'select'))
         ) order by a.attnum)
         from pg_attribute a join pg_type y on y.oid = a.atttypid
-        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where a.attrelid = t.table_oid and a.attnum > 0 and not a.attisdropped
       ),
       -- The columns that the policies look at; NULL where one looks at the row as a whole.
       'policy_columns', (
@@ -40,19 +104,21 @@ select json_build_object(
           else coalesce(json_agg(distinct d.refobjsubid - 1), '[]') end
         from pg_policy p
         join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.deptype = 'n'
-          and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid
-        where p.polrelid = c.oid and p.polcmd in ('*', 'r')
+          and d.refclassid = 'pg_class'::regclass and d.refobjid = t.table_oid
+        where p.polrelid = t.table_oid and p.polcmd in ('*', 'r')
       ),
       'access', (
         select json_object_agg(r.role_name, json_build_object(
-          'unrestricted', not c.relrowsecurity or r.rolbypassrls,
+          'unrestricted', not t.relrowsecurity or r.rolbypassrls,
           'policies', (
             select coalesce(json_agg(json_build_object(
               'permissive', p.polpermissive,
-              'condition', coalesce(pg_get_expr(p.polqual, p.polrelid), 'true')
+              'condition', coalesce(pg_get_expr(p.polqual, p.polrelid), 'true'),
+              -- The tables that it reads beside its own row.
+              'reads', coalesce((select tables from reads where policy = p.oid), '[]')
             ) order by p.polname), '[]')
             from pg_policy p
-            where p.polrelid = c.oid and p.polcmd in ('*', 'r')
+            where p.polrelid = t.table_oid and p.polcmd in ('*', 'r')
               and (p.polroles = '{0}'
                 or exists (select from unnest(p.polroles) o where pg_has_role(r.role_oid, o, 'usage')))
           )
@@ -60,7 +126,6 @@ select json_build_object(
         from roles r
       )
     ) order by t.id), '[]')
-    from realtime.published_tables t
-    join pg_class c on c.oid = to_regclass(format('%I.%I', t.table_schema, t.table_name))
+    from published t
   )
 )::text

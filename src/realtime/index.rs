@@ -15,8 +15,10 @@ use crate::auth::Role;
 pub(super) enum Target {
     /// Subscribers of changes.
     Feed(Arc<Feed>),
-    /// A live query.
+    /// A live query that reads the table.
     Live(Arc<Live>),
+    /// A live query whose tables have policies that read the table.
+    Follower(Arc<Live>),
 }
 
 /// A column and the JSON text of a value.
@@ -26,7 +28,8 @@ impl Target {
     fn is(&self, other: &Target) -> bool {
         match (self, other) {
             (Target::Feed(one), Target::Feed(another)) => Arc::ptr_eq(one, another),
-            (Target::Live(one), Target::Live(another)) => Arc::ptr_eq(one, another),
+            (Target::Live(one), Target::Live(another))
+            | (Target::Follower(one), Target::Follower(another)) => Arc::ptr_eq(one, another),
             _ => false,
         }
     }

@@ -1,7 +1,8 @@
 //! Live queries: any query as a subscription, answered anew when its data changed.
 //!
 //! A query names the tables that it reads. A change of one of them runs it again if the change can
-//! concern it: where the table's policy is known, only changes of rows that the caller may see. Equal
+//! concern it: where the table's policy is known, only changes of rows that the caller may see. So does
+//! any change of a table that the policies of those tables read, since it can show or hide rows. Equal
 //! queries of equal callers are one. Changes that come while it runs, or shortly after, make one run
 //! together, and an answer equal to the last is not sent.
 

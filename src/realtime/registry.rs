@@ -1,6 +1,6 @@
 //! Who is subscribed to what, and what was dispatched. Guarded by the hub's lock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -85,6 +85,12 @@ impl Registry {
                 .or_default()
                 .insert(place, Target::Live(Arc::clone(live)));
         }
+        for table in followed(catalog, live) {
+            self.tables
+                .entry(table)
+                .or_default()
+                .insert(None, Target::Follower(Arc::clone(live)));
+        }
     }
 
     pub fn remove_live(&mut self, catalog: &Catalog, live: &Arc<Live>) {
@@ -98,6 +104,11 @@ impl Registry {
             );
             if let Some(index) = self.tables.get_mut(table) {
                 index.remove(&Target::Live(Arc::clone(live)), place.as_ref());
+            }
+        }
+        for table in followed(catalog, live) {
+            if let Some(index) = self.tables.get_mut(&table) {
+                index.remove(&Target::Follower(Arc::clone(live)), None);
             }
         }
     }
@@ -135,7 +146,7 @@ impl Registry {
                 for target in table.all() {
                     match target {
                         Target::Feed(feed) => truncated.push(Arc::clone(feed)),
-                        Target::Live(live) => live.wake(),
+                        Target::Live(live) | Target::Follower(live) => live.wake(),
                     }
                 }
                 continue;
@@ -152,10 +163,22 @@ impl Registry {
                         }
                     }
                     Target::Live(live) => live.note(catalog, change),
+                    // Whom such a row lets see what, only the policies know.
+                    Target::Follower(live) => live.wake(),
                 }
             }
         }
     }
+}
+
+/// The tables that decide, through policies, what a live query's caller sees of the tables that it reads.
+fn followed(catalog: &Catalog, live: &Live) -> BTreeSet<i16> {
+    let role = live.caller().role;
+    live.tables()
+        .iter()
+        .filter_map(|(table, _)| catalog.table(*table)?.access(role))
+        .flat_map(|access| access.reads.iter().copied())
+        .collect()
 }
 
 fn place_of(catalog: &Catalog, interest: &Interest) -> Option<(usize, Box<str>)> {

@@ -106,3 +106,52 @@ async fn live_queries_answer_again_when_their_data_changed() {
         json!({"data": {"live": {"notes": {"totalCount": 2, "nodes": [{"content": "a"}, {"content": "b"}]}}}})
     );
 }
+
+#[tokio::test]
+async fn live_queries_gain_and_lose_what_is_shared() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let ben = api.test.user("ben@example.org").await;
+    let made = api
+        .data(
+            &ada,
+            "mutation { createProject(input: {name: \"Mill\"}) { id } }",
+            json!({}),
+        )
+        .await;
+    let project = &made["createProject"]["id"];
+    let part = "mutation ($project: UUID!) {
+        createProjectComponent(input: {projectId: $project, componentType: TEXT, name: \"Sail\"}) { id } }";
+    api.data(&ada, part, json!({ "project": project })).await;
+    let projects = "subscription { live { projects { nodes { name } } } }";
+    let parts = "subscription { live { projectComponents { nodes { name } } } }";
+    let mut projects = api.subscribe(&ben, projects, json!({})).await;
+    let mut parts = api.subscribe(&ben, parts, json!({})).await;
+    let mut expect = async |names: [&[&str]; 2]| {
+        let nodes = names
+            .map(|names| -> Vec<_> { names.iter().map(|name| json!({ "name": name })).collect() });
+        assert_eq!(
+            next(&mut projects).await["data"]["live"]["projects"]["nodes"],
+            json!(nodes[0])
+        );
+        assert_eq!(
+            next(&mut parts).await["data"]["live"]["projectComponents"]["nodes"],
+            json!(nodes[1])
+        );
+    };
+    expect([&[], &[]]).await;
+    let share = "mutation ($project: UUID!, $user: UUID!) {
+        createCollaborator(input: {projectId: $project, userId: $user}) { id } }";
+    let shared = api
+        .data(
+            &ada,
+            share,
+            json!({"project": project, "user": ben.user_id}),
+        )
+        .await;
+    expect([&["Mill"], &["Sail"]]).await;
+    let end = "mutation ($id: UUID!) { deleteCollaborator(id: $id) { id } }";
+    api.data(&ada, end, json!({"id": shared["createCollaborator"]["id"]}))
+        .await;
+    expect([&[], &[]]).await;
+}

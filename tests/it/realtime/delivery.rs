@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use mindloom::error::Code;
 use mindloom::realtime::{Condition, Kind, Operations, Operator};
+use serde_json::json;
+use uuid::Uuid;
 
 use super::world::{World, connect, id, next, row_id, service, subscription, tell, until, user};
+use crate::support::caller;
 
 #[tokio::test]
 async fn rows_reach_their_owner_and_nobody_else() {
@@ -231,6 +234,43 @@ async fn policies_and_grants_that_change_take_effect_in_their_place() {
         .run("revoke select on things from authenticated")
         .await;
     assert_eq!(super::world::ending(&mut things).await, Code::Forbidden);
+}
+
+#[tokio::test]
+async fn a_function_that_changes_takes_the_policies_along_that_call_it() {
+    let world = World::new().await;
+    world
+        .run(
+            "create policy admins on things for select to authenticated
+                using ((select public.get_user_role()) = 'admin'::text)",
+        )
+        .await;
+    let admin = Arc::new(caller(
+        Uuid::from_u128(9),
+        "admin@example.org",
+        &json!({"role": "admin"}),
+    ));
+    let mut things = world.watch("things", &admin).await;
+    world.run("insert into things (id) values (1)").await;
+    assert_eq!(row_id(&*next(&mut things).await), 1);
+    world
+        .run(
+            "create or replace function public.get_user_role() returns text language sql stable
+                return 'user'::text;
+              insert into things (id) values (2)",
+        )
+        .await;
+    world
+        .run(&format!(
+            "insert into things (id, user_id) values (3, '{}')",
+            id(9)
+        ))
+        .await;
+    assert_eq!(
+        row_id(&*next(&mut things).await),
+        3,
+        "the second belongs to nobody"
+    );
 }
 
 #[tokio::test]
