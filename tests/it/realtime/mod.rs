@@ -2,6 +2,7 @@
 
 mod delivery;
 mod isolation;
+mod killed;
 mod live;
 mod log;
 mod loss;
