@@ -1,5 +1,6 @@
 //! Ways in: sign-up, sign-in with a password, without any credential, and mails that let somebody in.
 
+use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -90,17 +91,21 @@ impl Accounts {
             Error::new(Code::Conflict, "This address has an account already").with("field", "email")
         };
         let user = users::insert(&tx, new).await?.ok_or_else(taken)?;
-        let session = self
-            .start_session(&tx, &user, Method::Password, from)
+        self.let_in_new(tx, &user, Method::Password, from).await
+    }
+
+    /// Ends the registration of somebody who is let in at once: a session, a record, and the commit.
+    async fn let_in_new(
+        &self,
+        tx: Transaction<'_>,
+        user: &User,
+        method: Method,
+        from: &Client,
+    ) -> Result<Issued> {
+        let session = self.start_session(&tx, user, method, from).await?;
+        let details = json!({"method": method.as_str()});
+        self.log(&tx, user.id, "auth_register", details, from)
             .await?;
-        self.log(
-            &tx,
-            user.id,
-            "auth_register",
-            json!({"method": "password"}),
-            from,
-        )
-        .await?;
         tx.commit().await.map_err(failed)?;
         Ok(session)
     }
@@ -269,19 +274,7 @@ impl Accounts {
         let user = users::insert(&tx, new)
             .await?
             .ok_or_else(|| Error::internal("an account without address exists"))?;
-        let session = self
-            .start_session(&tx, &user, Method::Anonymous, from)
-            .await?;
-        self.log(
-            &tx,
-            user.id,
-            "auth_register",
-            json!({"method": "anonymous"}),
-            from,
-        )
-        .await?;
-        tx.commit().await.map_err(failed)?;
-        Ok(session)
+        self.let_in_new(tx, &user, Method::Anonymous, from).await
     }
 
     /// Mails a link and code that let in whoever reads the address's mail. For a magic link an account is
