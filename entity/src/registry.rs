@@ -214,3 +214,38 @@ pub(crate) fn enums() -> Vec<EnumType> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "nowhere::nothing is registered but has no source file")]
+    fn a_registered_table_without_a_source_file_is_a_mistake() {
+        table::<crate::notes::notes::Entity>("nowhere::nothing", None);
+    }
+
+    #[test]
+    #[should_panic(expected = "stacks.user_id has no description")]
+    fn a_column_without_a_description_is_a_mistake() {
+        static DOCS: TableDocs = TableDocs {
+            schema: "public",
+            name: "stacks",
+            description: "A stack.",
+            columns: &[("id", "Its key.")],
+            relations: &[],
+        };
+        let id = column(&DOCS, crate::notes::stacks::Column::Id);
+        assert_eq!(id.description, "Its key.");
+        column(&DOCS, crate::notes::stacks::Column::UserId);
+    }
+
+    #[test]
+    #[should_panic(expected = "which is no table")]
+    fn a_relation_to_something_else_than_a_table_is_a_mistake() {
+        table_name(&TableRef::FunctionCall(
+            sea_orm::sea_query::Func::random(),
+            "random".into(),
+        ));
+    }
+}
