@@ -106,6 +106,15 @@ impl Program {
         self.child.wait().expect("the server is a child").success()
     }
 
+    /// The most memory that the server had at once so far.
+    pub fn peak_memory_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("the server runs");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        kibibytes.expect("a size in kB") * 1024
+    }
+
     /// The status and body of `GET` on a path.
     pub fn get(&self, path: &str) -> (u16, String) {
         get(&self.address, path)
