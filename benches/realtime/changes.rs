@@ -3,6 +3,7 @@
 //!
 //! The subscribers are sockets of Supabase's protocol, held by a process of its own.
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -58,7 +59,7 @@ pub async fn run(stand: &Stand) -> Vec<Value> {
             .fan_out("500 sockets of 50 collaborators", SHARED, 50, 10, 500, 1)
             .await,
     );
-    rows.extend(stand.writers());
+    rows.extend(stand.writers().await);
     rows
 }
 
@@ -246,7 +247,7 @@ impl Stand {
     }
 
     /// pgbench with the triggers on and off, alternating.
-    fn writers(&self) -> Vec<Value> {
+    async fn writers(&self) -> Vec<Value> {
         let Some(bin) = self.database.bin_dir() else {
             return Vec::new();
         };
@@ -261,18 +262,29 @@ impl Stand {
         let mut rows = Vec::new();
         for clients in [1u32, 16] {
             let (mut on, mut off) = (Vec::new(), Vec::new());
+            let (mut with, mut without) = (Waits::default(), Waits::default());
             for _ in 0..3 {
                 self.set_triggers(bin, "disable");
-                off.push(self.pgbench(bin, &script, clients));
+                off.push(self.watched(bin, &script, clients, &mut without).await);
                 self.set_triggers(bin, "enable");
-                on.push(self.pgbench(bin, &script, clients));
+                on.push(self.watched(bin, &script, clients, &mut with).await);
             }
             on.sort_by(f64::total_cmp);
             off.sort_by(f64::total_cmp);
             rows.push(json!({"part": "single-row inserts", "writers": clients, "on_per_s": on[1], "off_per_s": off[1],
-                "ratio": on[1] / off[1]}));
+                "ratio": on[1] / off[1], "samples": with.busy, "notify_wait_share": with.notify_share()}));
         }
         rows
+    }
+
+    /// Runs pgbench and looks at its connections meanwhile, whether there is something to see or not: looking
+    /// costs, too.
+    async fn watched(&self, bin: &Path, script: &Path, clients: u32, waits: &mut Waits) -> f64 {
+        let client = self.client().await;
+        tokio::select! {
+            rate = pgbench(self.database.url(), bin, script, clients) => rate,
+            never = waits.sample(&client) => match never {},
+        }
     }
 
     fn set_triggers(&self, bin: &Path, verb: &str) {
@@ -285,30 +297,67 @@ impl Stand {
             .status();
         assert!(done.is_ok_and(|status| status.success()), "{statement}");
     }
+}
 
-    fn pgbench(&self, bin: &Path, script: &Path, clients: u32) -> f64 {
-        let output = Command::new(bin.join("pgbench"))
-            .args([
-                "-n",
-                "-M",
-                "prepared",
-                "-T",
-                "6",
-                "-j",
-                "2",
-                "-c",
-                &clients.to_string(),
-                "-f",
-            ])
-            .arg(script)
-            .arg(self.database.url())
-            .output()
-            .expect("pgbench runs");
-        let text = String::from_utf8_lossy(&output.stdout);
-        text.lines()
-            .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
-            .unwrap_or_else(|| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
+/// What writers were found doing, over looks a few milliseconds apart.
+#[derive(Default)]
+struct Waits {
+    /// How often a writer was found with a statement under way.
+    busy: i64,
+    /// And how often of these it waited for another's NOTIFY.
+    on_notify: i64,
+}
+
+impl Waits {
+    const EVERY: Duration = Duration::from_millis(3);
+    /// A commit with a notification holds a lock on "database 0" until it is on disk; nothing else that
+    /// inserts do waits for an object's lock. The rest is the queue that notifications are put into.
+    const LOOK: &str =
+        "select count(*), count(*) filter (where wait_event_type = 'Lock' and wait_event = 'object'
+            or wait_event_type = 'LWLock' and wait_event like 'Notify%')
+        from pg_stat_activity where application_name = 'pgbench' and state <> 'idle'";
+
+    /// Looks until it is dropped.
+    async fn sample(&mut self, client: &Client) -> Infallible {
+        let look = client.prepare(Self::LOOK).await.expect("a statement");
+        let mut ticks = tokio::time::interval(Self::EVERY);
+        loop {
+            ticks.tick().await;
+            let row = client.query_one(&look, &[]).await.expect("a look");
+            self.busy += row.get::<_, i64>(0);
+            self.on_notify += row.get::<_, i64>(1);
+        }
     }
+
+    fn notify_share(&self) -> f64 {
+        self.on_notify as f64 / self.busy.max(1) as f64
+    }
+}
+
+/// Runs a script for some seconds; transactions per second.
+async fn pgbench(url: &str, bin: &Path, script: &Path, clients: u32) -> f64 {
+    let output = tokio::process::Command::new(bin.join("pgbench"))
+        .args([
+            "-n",
+            "-M",
+            "prepared",
+            "-T",
+            "6",
+            "-j",
+            "2",
+            "-c",
+            &clients.to_string(),
+            "-f",
+        ])
+        .arg(script)
+        .arg(url)
+        .output()
+        .await
+        .expect("pgbench runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines()
+        .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
+        .unwrap_or_else(|| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 async fn connect(settings: &DatabaseSettings) -> Client {
