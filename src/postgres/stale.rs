@@ -28,11 +28,11 @@ pub(super) fn end_stale_postmaster(directory: &DataDirectory) -> Result<(), Erro
         tracing::warn!(%pid, "ending the PostgreSQL that a killed server left behind");
         end(pid, &cluster)?;
     }
-    // PostgreSQL refuses to start while the number in this file belongs to any process: one that
-    // nobody has waited for, or another program that was given the number since. It would also
-    // refuse while processes of the old one run, which is why those must be gone before the file is.
-    // Where the system does not list processes, the decision stays PostgreSQL's.
-    if pid_file.exists() && exists(pid) && Path::new("/proc/self/cwd").exists() {
+    // PostgreSQL refuses to start while processes of the old one run, which a killed one leaves for a moment, and while
+    // the number in this file belongs to any process: one that nobody has waited for, or another program that was given
+    // the number since. So the former are waited for, and then the file goes. Where the system does not list
+    // processes, the decision stays PostgreSQL's.
+    if pid_file.exists() && Path::new("/proc/self/cwd").exists() {
         let waiting_since = Instant::now();
         while any_process_on(&cluster) {
             if waiting_since.elapsed() > PATIENCE {
@@ -43,10 +43,12 @@ pub(super) fn end_stale_postmaster(directory: &DataDirectory) -> Result<(), Erro
             }
             std::thread::sleep(POLL);
         }
-        // The socket has such a file too; it may have gone with an orderly end.
-        let socket = format!(".s.PGSQL.{}.lock", directory.port());
-        let _ = fs::remove_file(directory.socket_dir().join(socket));
-        fs::remove_file(&pid_file).map_err(Error::file("cannot remove", pid_file))?;
+        if exists(pid) {
+            // The socket has such a file too; it may have gone with an orderly end.
+            let socket = format!(".s.PGSQL.{}.lock", directory.port());
+            let _ = fs::remove_file(directory.socket_dir().join(socket));
+            fs::remove_file(&pid_file).map_err(Error::file("cannot remove", pid_file))?;
+        }
     }
     Ok(())
 }

@@ -92,3 +92,26 @@ fn a_postgresql_that_outlived_its_server_is_ended_first() {
     assert_ne!(postmaster(&dir), postgres);
     assert_eq!(sql(&dir, READ), 100);
 }
+
+#[test]
+fn the_last_processes_of_a_killed_postgresql_are_waited_for() {
+    let dir = scratch_dir();
+    let server = Program::serve(&dir, &[]);
+    sql(&dir, WRITE);
+    let postgres = postmaster(&dir);
+    kill(postgres, Signal::SIGKILL).expect("PostgreSQL runs");
+    assert!(!server.end(Signal::SIGKILL));
+    eventually("PostgreSQL is waited for", || !is_alive(postgres));
+    // Stands for a process that has not noticed yet: it works in the cluster's directory, as all of them do.
+    let mut late = std::process::Command::new("sleep")
+        .arg("3")
+        .current_dir(dir.join("postgres/cluster"))
+        .spawn()
+        .expect("sleep");
+    let _server = Program::serve(&dir, &[]);
+    assert!(
+        late.try_wait().expect("its status").is_some(),
+        "PostgreSQL was started beside a process of the former one"
+    );
+    assert_eq!(sql(&dir, READ), 100);
+}
