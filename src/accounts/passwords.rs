@@ -198,7 +198,9 @@ fn let_queries_go_first() {
     // SAFETY: the kernel reads `size` bytes of the struct, which lives until the call returns; 0 is this thread.
     let outcome = unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &raw const attributes, 0) };
     if outcome != 0 {
-        tracing::debug!("passwords are hashed at the priority of queries: the system allows no other");
+        tracing::debug!(
+            "passwords are hashed at the priority of queries: the system allows no other"
+        );
     }
 }
 

@@ -9,31 +9,31 @@ published as materialized (
   from realtime.published_tables t
   join pg_class c on c.oid = to_regclass(format('%I.%I', t.table_schema, t.table_name))
 ),
--- What a policy reads, and what that reads in turn: rather too much than too little.
-reach (policy, class, object) as (
-  select p.oid, 'pg_policy'::regclass::oid, p.oid
+-- What the policies read, and what that reads in turn, step by step: rather too much than too little.
+steps (from_class, from_object, class, object) as (
+  select 0::oid, 0::oid, 'pg_policy'::regclass::oid, p.oid
   from pg_policy p join published t on t.table_oid = p.polrelid
   where p.polcmd in ('*', 'r')
   union
-  select r.policy, step.class, step.object
-  from reach r
+  select s.class, s.object, step.class, step.object
+  from steps s
   cross join lateral (
     -- What PostgreSQL itself knows, but for a policy's own columns.
     select d.refclassid as class, d.refobjid as object
     from pg_depend d
-    where d.classid = r.class and d.objid = r.object and d.deptype = 'n'
+    where d.classid = s.class and d.objid = s.object and d.deptype = 'n'
       and d.classid = any ('{pg_policy, pg_proc, pg_operator, pg_rewrite}'::regclass[])
       and d.refclassid = any ('{pg_class, pg_proc, pg_operator}'::regclass[])
       and not exists (
         select from pg_policy own
-        where r.class = 'pg_policy'::regclass and own.oid = r.object and own.polrelid = d.refobjid)
+        where s.class = 'pg_policy'::regclass and own.oid = s.object and own.polrelid = d.refobjid)
     union all
     -- A view reads by its rule, and from a table come the rows that its policies show.
     select 'pg_rewrite'::regclass, w.oid from pg_rewrite w
-    where r.class = 'pg_class'::regclass and w.ev_class = r.object
+    where s.class = 'pg_class'::regclass and w.ev_class = s.object
     union all
     select 'pg_policy'::regclass, p.oid from pg_policy p
-    where r.class = 'pg_class'::regclass and p.polrelid = r.object and p.polcmd in ('*', 'r')
+    where s.class = 'pg_class'::regclass and p.polrelid = s.object and p.polcmd in ('*', 'r')
     union all
     -- Of a function whose body is text nothing is recorded: whatever bears a name that occurs in it
     -- counts, and where it may put statements together, every table does.
@@ -41,7 +41,8 @@ reach (policy, class, object) as (
     from pg_proc f
     join pg_language l on l.oid = f.prolang and l.lanname not in ('internal', 'c')
     cross join lateral (
-      select regexp_split_to_array(lower(f.prosrc), '[^[:alnum:]_$]+') as words
+      -- Split once, not for every name that is looked up.
+      select regexp_split_to_array(lower(f.prosrc), '[^[:alnum:]_$]+') as words offset 0
     ) body
     cross join lateral (
       select 'pg_class'::regclass::oid as class, c.oid as object
@@ -60,8 +61,14 @@ reach (policy, class, object) as (
       from published t
       where l.lanname not in ('sql', 'plpgsql') or 'execute' = any (body.words)
     ) mentioned
-    where r.class = 'pg_proc'::regclass and f.oid = r.object and f.prosqlbody is null
+    where s.class = 'pg_proc'::regclass and f.oid = s.object and f.prosqlbody is null
   ) step
+),
+reach (policy, class, object) as (
+  select s.object, s.class, s.object from steps s where s.from_object = 0
+  union
+  select r.policy, s.class, s.object
+  from reach r join steps s on s.from_class = r.class and s.from_object = r.object
 ),
 reads as materialized (
   select r.policy, json_agg(distinct t.id) as tables
