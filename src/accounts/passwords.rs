@@ -179,12 +179,12 @@ fn work(queue: &Mutex<Receiver<Job>>, dummies: Arc<Dummies>) {
     }
 }
 
-/// Hashing takes what queries leave of the processors, a tenth of a millisecond at a time where the kernel lets threads
-/// choose (Linux 6.12 and later): a query that wakes would have to wait for the end of the usual turn of some three.
+/// Hashing takes what queries leave of the processors. Where the kernel lets threads choose (Linux 6.12 and later) it
+/// asks for the longest turns: whose turn is long is due late, so a query that wakes goes first.
 #[cfg(target_os = "linux")]
 fn let_queries_go_first() {
     const NICE: i32 = 10;
-    const TURN_NS: u64 = 100_000;
+    const TURN_NS: u64 = 100_000_000;
     let attributes = libc::sched_attr {
         size: u32::try_from(size_of::<libc::sched_attr>()).unwrap_or_default(),
         sched_policy: libc::SCHED_OTHER.unsigned_abs(),
