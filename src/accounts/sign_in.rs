@@ -60,6 +60,7 @@ impl Accounts {
             accounts
                 .sign_up_by_mail(
                     &email,
+                    &form.password,
                     &hash,
                     form.user_metadata,
                     redirect_to.as_deref(),
@@ -113,6 +114,7 @@ impl Accounts {
     async fn sign_up_by_mail(
         &self,
         email: &str,
+        password: &Secret,
         hash: &str,
         user_metadata: Map<String, Value>,
         redirect_to: Option<&str>,
@@ -128,27 +130,48 @@ impl Accounts {
             provider: "email",
             role: None,
         };
-        if let Some(user) = users::insert(&tx, new).await? {
-            self.log(
-                &tx,
-                user.id,
-                "auth_register",
-                json!({"method": "password"}),
-                from,
-            )
+        let Some(user) = users::insert(&tx, new).await? else {
+            drop(tx);
+            drop(client);
+            return self.sign_up_again(email, password, redirect_to).await;
+        };
+        let details = json!({"method": "password"});
+        self.log(&tx, user.id, "auth_register", details, from)
             .await?;
-            self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
-                .await?;
-        } else {
-            match users::by_email(&tx, email).await? {
-                // Whoever signs up again did not get the first mail. The password stays the first one: this
-                // may be somebody else.
-                Some(user) if user.email_confirmed_at.is_none() => {
-                    self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
-                        .await?;
+        self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
+            .await?;
+        tx.commit().await.map_err(failed)?;
+        self.ring_mail();
+        Ok(())
+    }
+
+    /// An address that has an account gets a mail that says so. One that was never confirmed gets the confirmation
+    /// again, for the first mail may be lost. If that sign-up had another password, one of the two may have been a
+    /// stranger's, and nobody can tell which: then neither password is good, and whoever confirms sets a new one.
+    async fn sign_up_again(
+        &self,
+        email: &str,
+        password: &Secret,
+        redirect_to: Option<&str>,
+    ) -> Result<()> {
+        let stored = self.stored_hash(email).await?;
+        let verdict = self.passwords.verify(password, stored.clone()).await?;
+        let mut client = self.db.system().await?;
+        let tx = super::begin(&mut client).await?;
+        match users::by_email(&tx, email).await? {
+            Some(user) if user.email_confirmed_at.is_none() => {
+                if verdict == Verdict::Differs || user.encrypted_password != stored {
+                    tx.execute(
+                        "update auth.users set encrypted_password = null, raw_user_meta_data = '{}' where id = $1",
+                        &[&user.id],
+                    )
+                    .await
+                    .map_err(failed)?;
                 }
-                _ => self.mail_existing_account(&tx, email).await?,
+                self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
+                    .await?;
             }
+            _ => self.mail_existing_account(&tx, email).await?,
         }
         tx.commit().await.map_err(failed)?;
         self.ring_mail();

@@ -157,6 +157,37 @@ async fn a_taken_address_gets_the_same_answer_and_a_mail() {
 }
 
 #[tokio::test]
+async fn of_two_who_sign_up_with_one_address_neither_password_is_good() {
+    let server = Server::start().await;
+    server
+        .sign_up("ada@example.org", "the strangers password")
+        .await;
+    let first = server
+        .mail_to("ada@example.org", "Confirm your address")
+        .await;
+    server.sign_up("ada@example.org", PASSWORD).await;
+    let second = server.mail_after(&first).await;
+    server.verify_token("CONFIRM_EMAIL", &second.token()).await;
+    for password in ["the strangers password", PASSWORD] {
+        let refused = server.sign_in_error("ada@example.org", password).await;
+        assert_eq!(refused["extensions"]["code"], "UNAUTHENTICATED");
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_up_again_with_the_same_password_keeps_it() {
+    let server = Server::start().await;
+    server.sign_up("ada@example.org", PASSWORD).await;
+    let first = server
+        .mail_to("ada@example.org", "Confirm your address")
+        .await;
+    server.sign_up("ada@example.org", PASSWORD).await;
+    let second = server.mail_after(&first).await;
+    server.verify_token("CONFIRM_EMAIL", &second.token()).await;
+    server.sign_in("ada@example.org", PASSWORD).await;
+}
+
+#[tokio::test]
 async fn weak_passwords_and_malformed_addresses_are_refused() {
     let server = Server::start().await;
     let query = "mutation($i: SignUpInput!) { signUp(input: $i) { confirmationSent } }";
