@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use rand::RngCore;
 
-use crate::config::Settings;
+use crate::config::{SECRET_MIN_BYTES, Settings};
 
 /// Why the secret cannot be read or kept.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,13 @@ fn kept(dir: &Path, path: &Path) -> io::Result<Vec<u8>> {
     }
     let mut secret = fs::read(path)?;
     secret.truncate(secret.trim_ascii_end().len());
+    if secret.len() < SECRET_MIN_BYTES {
+        let reason = format!(
+            "the file holds {} bytes, at least {SECRET_MIN_BYTES} are needed",
+            secret.len()
+        );
+        return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+    }
     Ok(secret)
 }
 
@@ -69,4 +76,24 @@ fn make(path: &Path) -> io::Result<()> {
     };
     fs::remove_file(&new)?;
     linked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_holds_no_secret_is_refused() {
+        let dir = std::env::temp_dir().join(format!("mindloom-secret-{}", uuid::Uuid::now_v7()));
+        let path = dir.join("jwt-secret");
+        let made = kept(&dir, &path).unwrap();
+        assert!(made.len() >= SECRET_MIN_BYTES);
+        assert_eq!(kept(&dir, &path).unwrap(), made);
+        for text in ["", "\n", "short-secret\n"] {
+            fs::write(&path, text).unwrap();
+            let refused = kept(&dir, &path).unwrap_err();
+            assert!(refused.to_string().contains("at least 32"), "{refused}");
+        }
+        fs::remove_dir_all(dir).unwrap();
+    }
 }

@@ -11,7 +11,7 @@ pub struct AuthSettings {
 }
 
 /// RFC 7518 asks for a key at least as long as the hash; a shorter one can be guessed offline from one token.
-const SECRET_MIN_BYTES: usize = 32;
+pub(crate) const SECRET_MIN_BYTES: usize = 32;
 
 fn parse_secret(text: &str) -> Result<String, String> {
     if text.len() < SECRET_MIN_BYTES {

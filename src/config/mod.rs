@@ -20,6 +20,7 @@ mod unknown;
 
 pub use accounts::{AccountSettings, ProviderList, ProviderSettings, SecretText};
 pub use auth::AuthSettings;
+pub(crate) use auth::SECRET_MIN_BYTES;
 pub use callers::{CallerSettings, JwksLocation};
 pub use change_log::ChangeLogSettings;
 pub use channels::ChannelSettings;
