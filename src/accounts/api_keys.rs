@@ -128,13 +128,22 @@ fn fits(key: &str, pattern: Option<&str>, provider: &str) -> bool {
     }
 }
 
-/// Seals everything anew that is not under the current master key; returns how many secrets that were.
-/// It may run beside servers, and again after an interruption.
+/// What sealing anew came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// Secrets that are now under the current master key.
+    pub count: u64,
+    /// API keys that this server did not seal, for example imported ones; they are as they were.
+    pub foreign: u64,
+}
+
+/// Seals everything anew that is not under the current master key. It may run beside servers, and again after an
+/// interruption.
 ///
 /// # Errors
 /// UNAVAILABLE, or INTERNAL when a secret cannot be opened.
-pub async fn reseal(client: &mut DbClient, vault: &Vault) -> Result<u64> {
-    let mut count = 0;
+pub async fn reseal(client: &mut DbClient, vault: &Vault) -> Result<Resealed> {
+    let mut done = Resealed::default();
     for (table, column, place) in [
         ("auth.mfa_factors", "secret_sealed", factors::PLACE),
         ("auth.signing_keys", "private_sealed", keys::PLACE),
@@ -150,18 +159,19 @@ pub async fn reseal(client: &mut DbClient, vault: &Vault) -> Result<u64> {
                 continue;
             }
             let renewed = vault.seal(place, id, &vault.unseal(place, id, &sealed)?)?;
-            count += client
+            done.count += client
                 .execute(&update, &[&id, &renewed, &sealed])
                 .await
                 .map_err(failed)?;
         }
     }
-    Ok(count + reseal_api_keys(client, vault).await?)
+    reseal_api_keys(client, vault, &mut done).await?;
+    Ok(done)
 }
 
 /// There may be many of these: they are read a thousand at a time.
-async fn reseal_api_keys(client: &mut DbClient, vault: &Vault) -> Result<u64> {
-    let (mut count, mut after) = (0, Uuid::nil());
+async fn reseal_api_keys(client: &mut DbClient, vault: &Vault, done: &mut Resealed) -> Result<()> {
+    let mut after = Uuid::nil();
     loop {
         let rows = client
             .query(
@@ -172,16 +182,20 @@ async fn reseal_api_keys(client: &mut DbClient, vault: &Vault) -> Result<u64> {
             .await
             .map_err(failed)?;
         let Some(last) = rows.last() else {
-            return Ok(count);
+            return Ok(());
         };
         after = last.get(0);
         for row in &rows {
             let (id, text): (Uuid, String) = (row.get(0), row.get(1));
-            let sealed = BASE64_STANDARD.decode(&text).map_err(Error::internal)?;
+            let sealed = BASE64_STANDARD.decode(&text);
+            let Some(sealed) = sealed.ok().filter(|sealed| Vault::is_sealed(sealed)) else {
+                done.foreign += 1;
+                continue;
+            };
             let renewed = vault.seal(PLACE, id, &vault.unseal(PLACE, id, &sealed)?)?;
             // A key that its owner replaced in this moment is under the new master key already, or is met
             // by the next run.
-            count += client
+            done.count += client
                 .execute(
                     "update public.api_configurations set api_key_encrypted = $2, encryption_key_id = $3 \
                      where id = $1 and api_key_encrypted = $4",

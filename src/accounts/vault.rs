@@ -141,6 +141,11 @@ impl Vault {
             .map_err(|_| Error::internal("a sealed secret was changed or moved"))
     }
 
+    /// Whether the bytes have the form of what [`Vault::seal`] makes, under whichever master key.
+    pub fn is_sealed(bytes: &[u8]) -> bool {
+        Sealed::parse(bytes).is_some()
+    }
+
     /// Whether the secret is under the current master key.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         Sealed::parse(sealed).is_some_and(|parts| parts.key_id == self.current().id)

@@ -88,11 +88,18 @@ async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failur
         } => {
             let vault = open_vault(settings)?;
             vault.rotate()?;
-            let count = api_keys::reseal(&mut client, &vault).await?;
+            let done = api_keys::reseal(&mut client, &vault).await?;
             println!(
-                "secrets encrypted anew: {count}; the master key is now {}",
+                "secrets encrypted anew: {}; the master key is now {}",
+                done.count,
                 vault.current_key_id()
             );
+            if done.foreign > 0 {
+                println!(
+                    "API keys that this server did not encrypt, left as they were: {}",
+                    done.foreign
+                );
+            }
         }
         Action::Rotate { algorithm, .. } => {
             let id = keys::rotate(&client, &open_vault(settings)?, algorithm.name()).await?;
