@@ -198,9 +198,13 @@ impl<'a> Compiler<'a> {
                 .any(|(place, ..)| of.columns[*place].name == name)
         };
         for (field, value) in row.input.fields() {
-            if let Some(Member::Column(index)) = of.member(field)
-                && !given(&of.columns[index].name)
-            {
+            if let Some(Member::Column(index)) = of.member(field) {
+                if given(&of.columns[index].name) {
+                    return Err(Error::bad_input(format!(
+                        "{field} is given, and so is the row that it would name"
+                    ))
+                    .with("field", field.as_str()));
+                }
                 columns.push(Alias::new(&of.columns[index].name));
                 values.push(self.column_value(&of.columns[index], value));
             }

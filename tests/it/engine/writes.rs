@@ -168,6 +168,25 @@ async fn many_rows_are_made_with_rows_around_them() {
 }
 
 #[tokio::test]
+async fn a_related_row_is_either_named_or_made() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let (code, message, _) = api
+        .error(
+            &ada,
+            "mutation { createNote(input: {content: \"a\", clusterId: \"00000000-0000-0000-0000-000000000001\",
+               cluster: {create: {title: \"one\"}}}) { id } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert_eq!(
+        message,
+        "clusterId is given, and so is the row that it would name"
+    );
+}
+
+#[tokio::test]
 async fn many_rows_with_rows_around_them_are_made_all_or_not_at_all() {
     let api = TestApi::new().await;
     let ada = api.test.user("ada@example.org").await;
