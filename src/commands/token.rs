@@ -14,7 +14,7 @@ const ISSUER: &str = "mindloom";
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     /// The user as whom requests run; needed for the role authenticated
-    #[arg(long, value_name = "UUID", required_if_eq("role", "authenticated"))]
+    #[arg(long, value_name = "UUID")]
     user: Option<Uuid>,
 
     /// Make the user an administrator, as far as this token reaches
@@ -39,6 +39,10 @@ enum RoleName {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    // Clap's `required_if_eq` does not see defaults.
+    if arguments.role == RoleName::Authenticated && arguments.user.is_none() {
+        return Err("name the user of the token: --user UUID".into());
+    }
     let contents = TokenContents {
         role: match arguments.role {
             RoleName::Anon => Role::Anon,

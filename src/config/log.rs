@@ -48,9 +48,18 @@ impl LogSettings {
 }
 
 fn parse_filter(text: &str) -> Result<String, String> {
+    const ALLOWED: &str = "allowed is off, error, warn, info, debug, trace, or module=level pairs, with commas between";
+    // A bare word that is no level would be taken for a module, and everything else silenced.
+    let misspelt = text.split(',').map(str::trim).find(|part| {
+        !part.contains(['=', '['])
+            && part
+                .parse::<tracing_subscriber::filter::LevelFilter>()
+                .is_err()
+    });
+    if let Some(part) = misspelt {
+        return Err(format!("{part:?} is no level; {ALLOWED}"));
+    }
     tracing_subscriber::EnvFilter::try_new(text)
         .map(|_| text.to_owned())
-        .map_err(|error| {
-            format!("{error}; allowed is error, warn, info, debug, trace, or module=level pairs")
-        })
+        .map_err(|error| format!("{error}; {ALLOWED}"))
 }

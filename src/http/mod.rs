@@ -181,7 +181,17 @@ fn report_keys(error: &KeyError) {
 /// The whole server: GraphQL and GraphiQL, the routes of other parts (`others`), and around all of them CORS,
 /// compression, and an answer where a handler panics.
 pub fn app(http: &Arc<Http>, others: Router) -> Router {
-    with_layers(graphql_router(Arc::clone(http)).merge(others), http)
+    let routes = graphql_router(Arc::clone(http))
+        .merge(others)
+        .fallback(nothing_here);
+    with_layers(routes, http)
+}
+
+/// An address without anything. Clients of Supabase's REST API take an empty answer for an empty table.
+async fn nothing_here() -> impl IntoResponse {
+    let message = "There is nothing at this address; GraphQL is at /graphql";
+    let body = serde_json::json!({"code": "NOT_FOUND", "message": message});
+    (StatusCode::NOT_FOUND, axum::Json(body))
 }
 
 /// The routes of GraphQL and GraphiQL. Bodies that come compressed (gzip, br, zstd) are unpacked on the way in; what is

@@ -12,6 +12,7 @@ fn wrong_values_are_named_with_what_is_allowed() {
             "mindloom=loud",
             "error, warn, info, debug, trace",
         ),
+        ("MINDLOOM_LOG", "loud", "error, warn, info, debug, trace"),
         ("MINDLOOM_REQUEST_POOL_SIZE", "0", "1..=1000"),
         ("MINDLOOM_PG_PORT", "none", "--pg-port"),
         ("DATABASE_URL", "mysql://root@localhost/x", "postgresql://"),

@@ -457,3 +457,16 @@ async fn graphiql_is_served_with_everything_it_needs() {
         .await;
     assert_eq!(missing.expect("an answer").status(), StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn an_address_without_anything_says_so() {
+    let server = Server::start(&[]).await;
+    let address = format!("http://{}/rest/v1/notes", server.address);
+    let (status, body) = read(server.client.get(address)).await;
+    assert_eq!((status, &body["code"]), (404, &json!("NOT_FOUND")));
+    assert!(
+        body["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("/graphql"))
+    );
+}
