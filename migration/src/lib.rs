@@ -71,6 +71,7 @@ impl MigratorTrait for Migrator {
             sql!("m0045_channels"),
             sql!("m0050_accounts"),
             sql!("m0060_idempotency"),
+            sql!("m0061_schema_changes"),
         ]
     }
 }
@@ -164,6 +165,15 @@ pub async fn status(url: &str) -> Result<Vec<Status>, DbErr> {
             applied: applied.iter().any(|name| name == migration.name()),
         })
         .collect())
+}
+
+/// The names of all migrations, in order.
+#[must_use]
+pub fn known() -> Vec<String> {
+    let all = Migrator::migrations();
+    all.iter()
+        .map(|migration| migration.name().to_owned())
+        .collect()
 }
 
 fn names(migrations: Vec<Migration>) -> Vec<String> {

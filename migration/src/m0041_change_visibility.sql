@@ -89,7 +89,7 @@ begin
 end $$;
 revoke execute on function realtime.refresh() from public;
 
--- An entry of the log for every change of policies, of what they call, of grants and of columns, so that readers learn of it
+-- An entry of the log for every change of policies, grants and columns, so that readers learn of it
 -- in its place among the changes. Event triggers need a superuser; where that is missing, the
 -- server compares the catalog every few seconds instead.
 create function realtime.log_schema_change() returns event_trigger
@@ -104,8 +104,7 @@ revoke execute on function realtime.log_schema_change() from public;
 do $$
 begin
   create event trigger mindloom_schema_change on ddl_command_end
-    when tag in ('ALTER TABLE', 'CREATE POLICY', 'ALTER POLICY', 'DROP POLICY', 'GRANT', 'REVOKE', 'DROP TABLE',
-      'CREATE FUNCTION', 'ALTER FUNCTION', 'DROP FUNCTION', 'CREATE VIEW', 'ALTER VIEW', 'DROP VIEW')
+    when tag in ('ALTER TABLE', 'CREATE POLICY', 'ALTER POLICY', 'DROP POLICY', 'GRANT', 'REVOKE', 'DROP TABLE')
     execute function realtime.log_schema_change();
 exception
   when insufficient_privilege then
