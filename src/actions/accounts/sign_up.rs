@@ -13,7 +13,9 @@ const SDL: &str = r#"
 extend type Mutation {
   """
   Makes an account and mails a link and a code that confirm its address. An address that has an account
-  gets a mail that says so; the answer is the same for both.
+  gets a mail that says so; the answer is the same for both. If an address is signed up again, with another
+  password and before it was confirmed, neither password is kept, because one of the two is not its owner's:
+  whoever confirms is signed in and sets one with updateAccount, or later by requestPasswordRecovery.
   """
   signUp(input: SignUpInput!): SignUpPayload!
 }

@@ -156,34 +156,39 @@ async fn a_taken_address_gets_the_same_answer_and_a_mail() {
         .await;
 }
 
+/// Signs an address up with one password and then another, and confirms it; gives the session that opens.
+async fn confirmed_after(server: &Server, first: &str, second: &str) -> Session {
+    server.sign_up("ada@example.org", first).await;
+    let mail = server
+        .mail_to("ada@example.org", "Confirm your address")
+        .await;
+    server.sign_up("ada@example.org", second).await;
+    let mail = server.mail_after(&mail).await;
+    server.verify_token("CONFIRM_EMAIL", &mail.token()).await
+}
+
 #[tokio::test]
 async fn of_two_who_sign_up_with_one_address_neither_password_is_good() {
     let server = Server::start().await;
-    server
-        .sign_up("ada@example.org", "the strangers password")
-        .await;
-    let first = server
-        .mail_to("ada@example.org", "Confirm your address")
-        .await;
-    server.sign_up("ada@example.org", PASSWORD).await;
-    let second = server.mail_after(&first).await;
-    server.verify_token("CONFIRM_EMAIL", &second.token()).await;
+    let session = confirmed_after(&server, "the strangers password", PASSWORD).await;
     for password in ["the strangers password", PASSWORD] {
         let refused = server.sign_in_error("ada@example.org", password).await;
         assert_eq!(refused["extensions"]["code"], "UNAUTHENTICATED");
     }
+    // Whoever confirmed the address sets the password.
+    let set =
+        "mutation ($password: String!) { updateAccount(input: {password: $password}) { id } }";
+    let owners = json!({"password": "the owners password"});
+    server.ok(Some(&session.access), set, owners).await;
+    server
+        .sign_in("ada@example.org", "the owners password")
+        .await;
 }
 
 #[tokio::test]
 async fn whoever_signs_up_again_with_the_same_password_keeps_it() {
     let server = Server::start().await;
-    server.sign_up("ada@example.org", PASSWORD).await;
-    let first = server
-        .mail_to("ada@example.org", "Confirm your address")
-        .await;
-    server.sign_up("ada@example.org", PASSWORD).await;
-    let second = server.mail_after(&first).await;
-    server.verify_token("CONFIRM_EMAIL", &second.token()).await;
+    confirmed_after(&server, PASSWORD, PASSWORD).await;
     server.sign_in("ada@example.org", PASSWORD).await;
 }
 
