@@ -30,7 +30,7 @@ pub async fn run(stand: &Stand) -> Vec<Value> {
             seconds: RUN.as_secs(),
             payload_bytes: 100,
         };
-        let mut generator = Generator::start(stand, &load);
+        let mut generator = Generator::start(stand, &load, &[stand.token()]);
         generator.wait_for("ready");
         let (began, server_before) = (
             Instant::now(),

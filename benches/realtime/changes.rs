@@ -181,9 +181,8 @@ impl Stand {
             .collect();
         let load = Load::Changes {
             table: target.table.to_owned(),
-            tokens,
         };
-        let mut generator = Generator::start(self, &load);
+        let mut generator = Generator::start(self, &load, &tokens);
         generator.wait_for("ready");
         let (begun, cpu) = (Instant::now(), cpu_seconds(std::process::id()));
         let changes = self.write(&target, &people, rate, together).await;

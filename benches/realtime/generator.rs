@@ -42,13 +42,11 @@ pub enum Load {
         payload_bytes: usize,
     },
     Idle {
-        sockets: usize,
         changes: bool,
     },
     /// Sockets that each subscribe to the inserts of a table.
     Changes {
         table: String,
-        tokens: Vec<String>,
     },
 }
 
@@ -59,12 +57,8 @@ pub struct Generator {
 }
 
 impl Generator {
-    pub fn start(stand: &Stand, load: &Load) -> Self {
-        let tokens: Vec<String> = match load {
-            Load::Broadcast { .. } => vec![stand.token()],
-            Load::Idle { sockets, .. } => (0..*sockets).map(|_| stand.token()).collect(),
-            Load::Changes { .. } => Vec::new(),
-        };
+    /// Starts one. Each token is a socket's; a broadcast's sockets share theirs.
+    pub fn start(stand: &Stand, load: &Load, tokens: &[String]) -> Self {
         let mut child = Command::new(std::env::current_exe().expect("this program"))
             .arg(FLAG)
             .stdin(Stdio::piped())
@@ -122,8 +116,8 @@ pub fn main() {
     let mut go = move || lines.next().and_then(Result::ok).unwrap_or_default();
     runtime.block_on(async {
         match load {
-            Load::Idle { changes, .. } => idle(&address, tokens, changes, &mut go).await,
-            Load::Changes { table, tokens } => changes(&address, &table, tokens, &mut go).await,
+            Load::Idle { changes } => idle(&address, tokens, changes, &mut go).await,
+            Load::Changes { table } => changes(&address, &table, tokens, &mut go).await,
             Load::Broadcast {
                 members,
                 messages_per_second,

@@ -15,13 +15,8 @@ pub async fn run(stand: &Stand) -> Vec<Value> {
     let mut rows = Vec::new();
     for (name, changes) in [("broadcast and presence", false), ("changes of rows", true)] {
         let before = process::rss_bytes(std::process::id());
-        let mut generator = Generator::start(
-            stand,
-            &Load::Idle {
-                sockets: SOCKETS,
-                changes,
-            },
-        );
+        let tokens: Vec<String> = (0..SOCKETS).map(|_| stand.token()).collect();
+        let mut generator = Generator::start(stand, &Load::Idle { changes }, &tokens);
         generator.wait_for("ready");
         tokio::time::sleep(std::time::Duration::from_secs(3)).await;
         let open = stand.supabase.connections();
