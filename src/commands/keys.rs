@@ -3,12 +3,11 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, open_migrated};
 use crate::{
     accounts::{Vault, api_keys, keys},
     config::Settings,
     db::Db,
-    postgres,
 };
 
 #[derive(Args, Debug)]
@@ -57,8 +56,7 @@ enum Algorithm {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let database = postgres::open(settings).await?;
-    let db = Db::connect(database.settings()).await?;
+    let (database, db) = open_migrated(settings).await?;
     let outcome = act(settings, &db, &arguments.action).await;
     db.close();
     database.stop().await;

@@ -2,8 +2,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, keys::open_vault};
-use crate::{accounts, config::Settings, db::Db, postgres};
+use super::{Failure, keys::open_vault, open_migrated};
+use crate::{accounts, config::Settings};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -13,8 +13,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let database = postgres::open(settings).await?;
-    let db = Db::connect(database.settings()).await?;
+    let (database, db) = open_migrated(settings).await?;
     let mails = accounts::mail::list(&db, &open_vault(settings)?, i64::from(arguments.count)).await;
     db.close();
     database.stop().await;

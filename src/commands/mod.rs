@@ -18,6 +18,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{self, Settings};
+use crate::db::Db;
+use crate::postgres;
 
 /// A self-hosted GraphQL backend over PostgreSQL for AI workspaces, with realtime subscriptions.
 ///
@@ -115,6 +117,39 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Vacuum => vacuum::run(settings).await,
         Command::Verify => verify::run(settings).await,
     }
+}
+
+/// Opens the database for a command that needs its tables.
+///
+/// # Errors
+/// When it cannot be opened, or lacks migrations: only `serve` and `migrate` change a schema.
+async fn open_migrated(settings: &Settings) -> Result<(postgres::Database, Db), Failure> {
+    let database = postgres::open(settings).await?;
+    let db = Db::connect(database.settings()).await?;
+    let pending = pending(&db).await?;
+    if pending.is_empty() {
+        return Ok((database, db));
+    }
+    db.close();
+    database.stop().await;
+    let (count, first) = (pending.len(), &pending[0]);
+    Err(format!(
+        "the database lacks {count} migrations, from {first}: run `mindloom migrate up` first"
+    )
+    .into())
+}
+
+/// The migrations that a database has not had.
+async fn pending(db: &Db) -> Result<Vec<String>, Failure> {
+    let client = db.system().await?;
+    let table = "select to_regclass('mindloom.seaql_migrations') is not null";
+    let mut pending = migration::known();
+    if client.query_one(table, &[]).await?.get(0) {
+        let applied = "select version from mindloom.seaql_migrations";
+        let applied = client.query(applied, &[]).await?;
+        pending.retain(|name| !applied.iter().any(|row| row.get::<_, &str>(0) == name));
+    }
+    Ok(pending)
 }
 
 /// Prints an error and what caused it, one line each.

@@ -2,13 +2,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, open_migrated};
 use crate::actions;
 use crate::auth::Role;
 use crate::config::Settings;
-use crate::db::Db;
 use crate::graphql::{build_schema, read_model};
-use crate::postgres;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -25,8 +23,7 @@ fn parse_role(text: &str) -> Result<Role, String> {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let database = postgres::open(settings).await?;
-    let db = Db::connect(database.settings()).await?;
+    let (database, db) = open_migrated(settings).await?;
     let model = read_model(&db).await?;
     let schema = build_schema(&model, arguments.role, &actions::registry())?;
     print!("{}", schema.sdl());

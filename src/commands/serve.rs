@@ -45,11 +45,12 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
 /// Opens the database and brings its schema up to date.
 async fn open(settings: &Settings) -> Result<(postgres::Database, Db), Failure> {
     let database = postgres::serve(settings).await?;
+    // First, because it says at once which server does not answer, and why.
+    let db = Db::connect(database.settings()).await?;
     let applied = migration::up(database.url(), None).await?;
     if !applied.is_empty() {
         tracing::info!(count = applied.len(), "migrations applied");
     }
-    let db = Db::connect(database.settings()).await?;
     Ok((database, db))
 }
 

@@ -1,10 +1,8 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::Failure;
+use super::{Failure, open_migrated};
 use crate::config::Settings;
-use crate::db::Db;
-use crate::postgres;
 
 /// The tables of the product that this login may vacuum. VACUUM runs in no function and no transaction, which is why
 /// this is a command.
@@ -16,8 +14,7 @@ const TABLES: &str = "
     order by 1";
 
 pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
-    let database = postgres::open(settings).await?;
-    let db = Db::connect(database.settings()).await?;
+    let (database, db) = open_migrated(settings).await?;
     let client = db.system().await?;
     let tables = client.query(TABLES, &[]).await?;
     for table in &tables {
