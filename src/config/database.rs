@@ -16,10 +16,15 @@ pub struct DatabaseSettings {
           value_parser = parse_url)]
     pub authenticator_url: Option<DatabaseUrl>,
 
-    /// Connections that serve requests.
+    /// Connections for queries and single writes, which are sent to the database whole.
     #[arg(long, env = "MINDLOOM_REQUEST_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 16,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub request_pool_size: u32,
+
+    /// Connections for operations of several steps: several writes, and custom operations.
+    #[arg(long, env = "MINDLOOM_TRANSACTION_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 8,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub transaction_pool_size: u32,
 
     /// Connections for the server's own work: accounts, change log, jobs.
     #[arg(long, env = "MINDLOOM_SYSTEM_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 8,

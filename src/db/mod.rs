@@ -8,7 +8,10 @@
 //! every statement of a request is composed by this program, values travel as parameters, and no function that the
 //! API reaches runs SQL text of a caller.
 
+mod fault;
+mod pipeline;
 mod pool;
+mod rows;
 mod tls;
 mod transaction;
 mod url;
@@ -16,13 +19,17 @@ mod url;
 use std::sync::Arc;
 
 use deadpool_postgres::{Client, Pool};
+use postgres_types::Type;
 
 use crate::auth::Caller;
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
+pub use fault::StatementError;
+pub use pipeline::{Arrived, Call, Failed, Part};
+pub use rows::{Row, RowError, Rows};
 pub use tls::Connection;
-pub use transaction::{Mode, Session, Transaction};
+pub use transaction::{Mode, Transaction};
 pub use url::UrlError;
 pub(crate) use url::check as check_url;
 
@@ -34,11 +41,44 @@ pub enum ConnectError {
     #[error(transparent)]
     Url(#[from] UrlError),
     #[error("the database pool cannot be made")]
-    Pool(#[from] deadpool_postgres::BuildError),
-    #[error("the database cannot be reached")]
-    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Pool(#[from] deadpool::managed::BuildError),
+    #[error("the database at {place} cannot be reached")]
+    Unreachable {
+        place: String,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("the database is PostgreSQL {found}, at least 15 is needed")]
     TooOld { found: String },
+}
+
+fn unreachable(
+    address: &url::Address,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> ConnectError {
+    ConnectError::Unreachable {
+        place: address.place(),
+        source: error.into(),
+    }
+}
+
+/// What PostgreSQL knows of a statement.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// The types of the parameters.
+    pub parameters: Vec<Type>,
+    /// The types of the columns.
+    pub columns: Vec<Type>,
+}
+
+impl Description {
+    /// Of a statement that was prepared.
+    pub fn of(statement: &tokio_postgres::Statement) -> Self {
+        let columns = statement.columns().iter();
+        Description {
+            parameters: statement.params().to_vec(),
+            columns: columns.map(|column| column.type_().clone()).collect(),
+        }
+    }
 }
 
 /// Connections tried before the database counts as away: several may have died together in the pool.
@@ -51,7 +91,8 @@ pub struct Db {
 }
 
 struct Inner {
-    request: Pool,
+    pipelines: pipeline::Pool,
+    transactions: Pool,
     system: Pool,
     owner_config: tokio_postgres::Config,
     tls: tls::Tls,
@@ -69,7 +110,8 @@ impl Db {
         let authenticator = url::parse(request_url.unwrap_or(owner_url).as_str())?;
         let as_login = request_url.is_some();
         let inner = Inner {
-            request: pool::request(&authenticator, as_login, settings)?,
+            pipelines: pool::pipelines(&authenticator, as_login, settings)?,
+            transactions: pool::transactions(&authenticator, as_login, settings)?,
             system: pool::system(&owner, settings)?,
             owner_config: pool::configure(&owner, settings, "mindloom"),
             tls: owner.tls.clone(),
@@ -82,8 +124,11 @@ impl Db {
             .system
             .get()
             .await
-            .map_err(|error| ConnectError::Unreachable(error.into()))?;
-        pool::check_version(&client).await?;
+            .map_err(|error| unreachable(&owner, error))?;
+        pool::check_version(&client)
+            .await
+            .map_err(|error| unreachable(&owner, error))?
+            .map_or(Ok(()), |found| Err(ConnectError::TooOld { found }))?;
         Ok(this)
     }
 
@@ -93,7 +138,11 @@ impl Db {
     /// # Errors
     /// UNAVAILABLE when the database does not answer or no connection becomes free in time.
     pub async fn request(&self) -> Result<Client, Error> {
-        self.inner.request.get().await.map_err(pool::unavailable)
+        self.inner
+            .transactions
+            .get()
+            .await
+            .map_err(pool::unavailable)
     }
 
     /// A connection of the owner, for the server's own work; never for what a caller asks.
@@ -152,26 +201,57 @@ impl Db {
         }
     }
 
-    /// A connection for one transaction that is sent in one flush.
+    /// Runs statements in one transaction as the caller, in one round trip: all of them are sent before any is
+    /// answered. Gives the rows of each, and tells `arrived` of those that are there before it waits for more.
+    ///
+    /// What only reads is tried again when its connection turns out to have ended; `arrived` then learns of no rows
+    /// first.
     ///
     /// # Errors
-    /// As [`Db::request`].
-    pub async fn session(&self) -> Result<Session, Error> {
+    /// The database's, with the part that failed; nothing was changed then. UNAVAILABLE when the database does
+    /// not answer or no connection becomes free in time, INTERNAL when it refuses the caller's role.
+    pub async fn run(
+        &self,
+        caller: &Caller,
+        mode: Mode,
+        calls: &[Call<'_>],
+        arrived: &mut Arrived<'_>,
+    ) -> Result<Result<Vec<Rows>, Failed>, Error> {
         let mut attempts = 1;
         loop {
-            match Session::new(self.request().await?, self.inner.tls.clone()).await {
-                // As in `begin`.
-                Err(error) if error.code() == Code::Unavailable && attempts < ATTEMPTS_MAX => {
+            let outcome = self.inner.pipelines.run(caller, mode, calls, arrived).await;
+            match outcome.map_err(pool::unavailable)? {
+                Err((_, error))
+                    if mode != Mode::Write && error.is_ended() && attempts < ATTEMPTS_MAX =>
+                {
                     attempts += 1;
+                    (0..calls.len()).for_each(|place| arrived(place, &Rows::default()));
                 }
-                outcome => return outcome,
+                Err((Part::Begin, error)) => return Err(pool::failed(error)),
+                outcome => return Ok(outcome),
+            }
+        }
+    }
+
+    /// The types of a statement's parameters and of the columns of its rows.
+    ///
+    /// # Errors
+    /// UNAVAILABLE as [`Db::run`]; the database's error when the statement is wrong.
+    pub async fn describe(&self, sql: &str) -> Result<Result<Description, StatementError>, Error> {
+        let mut attempts = 1;
+        loop {
+            let client = self.request().await?;
+            match client.prepare(sql).await.map_err(StatementError::from) {
+                Err(error) if error.is_ended() && attempts < ATTEMPTS_MAX => attempts += 1,
+                described => return Ok(described.map(|statement| Description::of(&statement))),
             }
         }
     }
 
     /// Closes all pooled connections as they become free; further requests are UNAVAILABLE.
     pub fn close(&self) {
-        self.inner.request.close();
+        self.inner.pipelines.close();
+        self.inner.transactions.close();
         self.inner.system.close();
     }
 }

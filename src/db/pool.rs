@@ -3,25 +3,55 @@
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Client, ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, PoolError,
-    RecyclingMethod, Runtime,
+    Client, ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
 
-use super::ConnectError;
 use super::url::Address;
+use super::{ConnectError, StatementError, pipeline};
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
 /// `extensions` is where pgvector's types and operators live, as on Supabase.
 const SEARCH_PATH: &str = "set search_path = public, extensions";
+/// The name under which PostgreSQL lists the connections of requests.
+const REQUESTS: &str = "mindloom requests";
 const SERVER_VERSION_MIN: i32 = 150_000;
 
 /// The pool of connections that are `authenticator`: by login, or by stepping down from the login of `DATABASE_URL`.
-pub(super) fn request(
+pub(super) fn transactions(
     address: &Address,
     as_login: bool,
     settings: &DatabaseSettings,
 ) -> Result<Pool, ConnectError> {
+    build(
+        address,
+        settings,
+        REQUESTS,
+        settings.transaction_pool_size,
+        start_of_requests(as_login, settings),
+    )
+}
+
+/// The same for transactions that are sent whole.
+pub(super) fn pipelines(
+    address: &Address,
+    as_login: bool,
+    settings: &DatabaseSettings,
+) -> Result<pipeline::Pool, ConnectError> {
+    let address = Address {
+        config: configure(address, settings, REQUESTS),
+        tls: address.tls.clone(),
+    };
+    let start = start_of_requests(as_login, settings);
+    Ok(pipeline::build(
+        address,
+        settings,
+        settings.request_pool_size,
+        start,
+    )?)
+}
+
+fn start_of_requests(as_login: bool, settings: &DatabaseSettings) -> String {
     let mut start = format!(
         "{SEARCH_PATH}; set statement_timeout = {}",
         settings.statement_timeout_ms
@@ -29,13 +59,7 @@ pub(super) fn request(
     if !as_login {
         start.push_str("; set role authenticator");
     }
-    build(
-        address,
-        settings,
-        "mindloom requests",
-        settings.request_pool_size,
-        start,
-    )
+    start
 }
 
 /// The pool of connections of the owner.
@@ -98,13 +122,14 @@ fn build(
 
 /// Every failure to get a connection is the database's absence to a client; the cause is for the
 /// log.
-pub(super) fn unavailable(error: PoolError) -> Error {
+pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     tracing::error!(error = %chain(&error), "no database connection");
     Error::new(Code::Unavailable, "The database does not answer; try again").caused_by(error)
 }
 
 /// A statement failed that cannot fail unless the database goes away or was set up wrongly.
-pub(super) fn failed(error: tokio_postgres::Error) -> Error {
+pub(super) fn failed(error: impl Into<StatementError>) -> Error {
+    let error = error.into();
     if went_away(&error) {
         tracing::error!(error = %chain(&error), "the database went away");
         return Error::new(Code::Unavailable, "The database does not answer; try again")
@@ -114,17 +139,12 @@ pub(super) fn failed(error: tokio_postgres::Error) -> Error {
 }
 
 /// Whether the error is the connection's or the server's end rather than the statement's.
-fn went_away(error: &tokio_postgres::Error) -> bool {
+fn went_away(error: &StatementError) -> bool {
     /// Connection exceptions, insufficient resources, and operator intervention: shutdown, crash,
     /// starting up.
     const CLASSES: [&str; 3] = ["08", "53", "57"];
-    error.is_closed()
-        || match error.code() {
-            Some(state) => CLASSES.iter().any(|class| state.code().starts_with(class)),
-            None => {
-                std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
-            }
-        }
+    let in_class = |state: &str| CLASSES.iter().any(|class| state.starts_with(class));
+    error.is_closed() || error.code().is_some_and(in_class)
 }
 
 /// An error with its sources, for the log.
@@ -139,17 +159,16 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Refuses a server that is too old for the migrations.
-pub(super) async fn check_version(client: &Client) -> Result<(), ConnectError> {
+/// The version of a server that is too old for the migrations.
+pub(super) async fn check_version(
+    client: &Client,
+) -> Result<Option<String>, tokio_postgres::Error> {
     let row = client
         .query_one(
             "select current_setting('server_version_num')::int, current_setting('server_version')",
             &[],
         )
-        .await
-        .map_err(|error| ConnectError::Unreachable(error.into()))?;
-    if row.get::<_, i32>(0) < SERVER_VERSION_MIN {
-        return Err(ConnectError::TooOld { found: row.get(1) });
-    }
-    Ok(())
+        .await?;
+    let too_old = row.get::<_, i32>(0) < SERVER_VERSION_MIN;
+    Ok(too_old.then(|| row.get(1)))
 }

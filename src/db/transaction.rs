@@ -2,19 +2,18 @@
 
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, ClientWrapper};
+use postgres_types::Type;
 
 use super::pool;
 use super::tls::Tls;
 use crate::auth::Caller;
 use crate::error::Error;
 
-/// Sets what the policies read, for this transaction only.
-const SET_CALLER: &str =
-    "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)";
+/// The parameters of [`Mode::set_caller`]: the role and the claims.
+pub(super) static SET_CALLER_TYPES: [Type; 2] = [Type::TEXT, Type::TEXT];
 
 /// A transaction that carries its caller. Dropping it without [`Transaction::commit`] rolls it
 /// back; a statement that still runs then is cancelled.
@@ -36,7 +35,7 @@ impl Transaction {
         mode: Mode,
     ) -> Result<Self, Error> {
         let set_caller = client
-            .prepare_cached(SET_CALLER)
+            .prepare_cached(mode.set_caller())
             .await
             .map_err(pool::failed)?;
         // Made first: if this future is dropped half-way, the drop below cleans the connection.
@@ -89,85 +88,25 @@ pub enum Mode {
 }
 
 impl Mode {
-    const fn begin(self) -> &'static str {
+    /// Sets what the policies read, for this transaction only.
+    pub(super) const fn set_caller(self) -> &'static str {
+        match self {
+            Mode::Read => {
+                "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), \
+                 set_config('transaction_read_only', 'on', true)"
+            }
+            Mode::ReadSnapshot | Mode::Write => {
+                "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
+            }
+        }
+    }
+
+    pub(super) const fn begin(self) -> &'static str {
         match self {
             Mode::Read => "begin read only",
             Mode::ReadSnapshot => "begin isolation level repeatable read read only",
             Mode::Write => "begin",
         }
-    }
-}
-
-/// A request's connection for one transaction that is sent as a whole: begin, the caller, the
-/// statements and commit travel in one flush, which is one round trip. Until then it may be used to
-/// prepare statements.
-///
-/// Should begin or the caller fail, the statements fail too, because `authenticator` may read
-/// nothing; should a statement fail, commit rolls back.
-pub struct Session {
-    /// Taken only by `drop`.
-    client: ManuallyDrop<Client>,
-    tls: Tls,
-    busy: AtomicBool,
-    set_caller: tokio_postgres::Statement,
-}
-
-impl Session {
-    pub(super) async fn new(client: Client, tls: Tls) -> Result<Self, Error> {
-        let set_caller = client
-            .prepare_cached(SET_CALLER)
-            .await
-            .map_err(pool::failed)?;
-        Ok(Self {
-            client: ManuallyDrop::new(client),
-            tls,
-            busy: AtomicBool::new(false),
-            set_caller,
-        })
-    }
-
-    /// Runs the transaction. `work` must send all its statements when it is first polled: what it
-    /// sends later would run behind the commit, without a caller.
-    ///
-    /// # Errors
-    /// UNAVAILABLE or INTERNAL when the caller could not be set; the database's own error of the
-    /// commit is given beside what `work` came to.
-    pub async fn in_one_flush<T>(
-        &self,
-        caller: &Caller,
-        mode: Mode,
-        work: impl Future<Output = T>,
-    ) -> Result<(T, Result<(), tokio_postgres::Error>), Error> {
-        self.busy.store(true, Ordering::Relaxed);
-        let (role, claims) = (caller.role.as_str(), &*caller.claims_json);
-        let (begun, set, outcome, committed) = futures_util::future::join4(
-            self.client.batch_execute(mode.begin()),
-            self.client.execute(&self.set_caller, &[&role, &claims]),
-            work,
-            self.client.batch_execute("commit"),
-        )
-        .await;
-        self.busy.store(false, Ordering::Relaxed);
-        begun.map_err(pool::failed)?;
-        set.map_err(pool::failed)?;
-        Ok((outcome, committed))
-    }
-}
-
-/// Statements are prepared on the connection itself, with its cache.
-impl Deref for Session {
-    type Target = ClientWrapper;
-
-    fn deref(&self) -> &ClientWrapper {
-        &self.client
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        // SAFETY: nothing reads `client` after this; it is private, and `drop` runs once.
-        let client = unsafe { ManuallyDrop::take(&mut self.client) };
-        give_back(client, &self.tls, *self.busy.get_mut());
     }
 }
 

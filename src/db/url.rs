@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 
 use super::tls::{Tls, TlsError, Verification};
 
@@ -23,6 +23,22 @@ pub enum UrlError {
 pub(super) struct Address {
     pub(super) config: tokio_postgres::Config,
     pub(super) tls: Tls,
+}
+
+impl Address {
+    /// Where the database is, for people; without the login.
+    pub(super) fn place(&self) -> String {
+        let (hosts, ports) = (self.config.get_hosts(), self.config.get_ports());
+        let name = |(index, host): (usize, &Host)| {
+            let port = ports.get(index).or(ports.first()).unwrap_or(&5432);
+            match host {
+                Host::Tcp(host) => format!("{host}:{port}"),
+                Host::Unix(directory) => format!("{} (port {port})", directory.display()),
+            }
+        };
+        let places: Vec<String> = hosts.iter().enumerate().map(name).collect();
+        places.join(", ")
+    }
 }
 
 struct Parts {

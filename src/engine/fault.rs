@@ -1,40 +1,38 @@
 //! What a failed statement tells the caller: never SQL, always which field and what is allowed.
 
-use tokio_postgres::error::SqlState;
-
 use super::model::{Constraint, ConstraintKind, Model, Table, camel};
 use super::rule::in_words;
 use crate::{
     auth::Role,
+    db::StatementError,
     error::{Code, Error},
 };
 
 /// The error for a caller of `role` that a failed statement comes to.
-pub fn database_error(model: &Model, role: Role, error: tokio_postgres::Error) -> Error {
-    let Some(fault) = error.as_db_error() else {
+pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError>) -> Error {
+    let error = error.into();
+    let Some(fault) = error.report() else {
         return if error.is_closed() {
             unavailable().caused_by(error)
         } else {
             Error::internal(error)
         };
     };
-    let code = fault.code();
-    let table = fault.table().and_then(|name| {
-        let schema = fault.schema().unwrap_or("public");
+    let table = fault.table.as_ref().and_then(|name| {
+        let schema = fault.schema.as_deref().unwrap_or("public");
         model
             .tables
             .iter()
-            .find(|t| t.name == name && t.schema == schema)
+            .find(|t| t.name == *name && t.schema == schema)
     });
-    let known = fault
-        .constraint()
-        .and_then(|name| constraint(model, table, name));
-    let message = fault.message().to_owned();
-    let made = match code.code() {
+    let named = fault.constraint.as_deref();
+    let known = named.and_then(|name| constraint(model, table, name));
+    let message = fault.message;
+    let made = match fault.code.as_str() {
         "23505" => duplicate(known),
         "23503" => reference(known, &message),
         "23514" | "23P01" => check(known, &message),
-        "23502" => missing(fault.column()),
+        "23502" => missing(fault.column.as_deref()),
         "42501" => denied(role, &message),
         "57014" => Error::new(Code::Timeout, "The request took longer than it may"),
         "40001" | "40P01" | "55P03" => Error::new(
@@ -69,11 +67,8 @@ pub fn database_error(model: &Model, role: Role, error: tokio_postgres::Error) -
 }
 
 /// Whether trying the same again may succeed: the statement never ran or lost a race.
-pub fn is_transient(error: &tokio_postgres::Error) -> bool {
-    error.is_closed()
-        || error
-            .code()
-            .is_some_and(|code| *code == SqlState::T_R_SERIALIZATION_FAILURE)
+pub fn is_transient(error: &StatementError) -> bool {
+    error.is_closed() || error.code() == Some("40001")
 }
 
 fn unavailable() -> Error {

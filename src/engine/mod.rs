@@ -7,10 +7,12 @@
 mod calendar;
 pub mod change;
 pub mod cursor;
+mod early;
 pub mod encode;
 pub mod execute;
 pub mod fault;
 pub mod input;
+pub mod introspection;
 pub mod model;
 pub mod operation;
 pub mod outcome;

@@ -9,6 +9,7 @@ use sea_query::ExprTrait;
 
 use super::{
     input::{Input, Variables},
+    introspection::Question,
     model::TableId,
     outcome::ActionPlan,
     plan::{
@@ -51,8 +52,8 @@ pub struct RootPlan {
 pub enum Work {
     /// Its answer is known.
     Constant(Bytes),
-    /// It asks about the schema: async-graphql answers.
-    Introspection,
+    /// It asks about the schema.
+    Introspection(Question),
     /// It reads.
     Read(ReadPlan),
     /// It writes.
@@ -188,7 +189,7 @@ fn compile_root<'a>(
     let arguments = compiler.arguments(type_name, selected.fields[0]);
     Ok(match root {
         None if selected.name() == "__typename" => Work::Constant(json_string(type_name)),
-        None => Work::Introspection,
+        None => Work::Introspection(compiler.question(selected)),
         Some(Root::Version) => Work::Constant(json_string(env!("CARGO_PKG_VERSION"))),
         Some(Root::One(table)) => Work::Read(one(compiler, table, &arguments, selected)?),
         Some(Root::Many(table)) => {

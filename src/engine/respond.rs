@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use tokio_postgres::Row;
-
 use super::{
     cursor::{Cursors, NodeId, order_with},
-    encode::{EncodeError, Encoder, Raw},
+    early::Early,
+    encode::{EncodeError, Encoder},
     plan::{
         EdgeField, FieldShape, Level, LevelShape, ObjectShape, PageField, PageInfoField, PageShape,
         ReadPlan,
     },
+    sql::Form,
     value::Param,
 };
+use crate::db::{Row, RowError, Rows};
 
 /// Why rows cannot be written: a fault of the server.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +23,7 @@ pub enum RespondError {
     Encode(#[from] EncodeError),
     /// A row does not have a column that the plan reads.
     #[error("a row does not fit its plan")]
-    Row(#[from] tokio_postgres::Error),
+    Row(#[from] RowError),
     /// A column has a type that the API does not know.
     #[error("column {0} of a statement has a type without an encoding")]
     Type(usize),
@@ -33,9 +34,10 @@ type Outcome<T = ()> = Result<T, RespondError>;
 /// The rows of a read, level by level.
 pub struct Fetched<'a> {
     plan: &'a ReadPlan,
-    rows: &'a [Vec<Row>],
+    rows: &'a [Rows],
     groups: Vec<HashMap<Vec<u8>, Vec<u32>>>,
     values: &'a [Param],
+    early: &'a [Option<Early<'a>>],
 }
 
 /// The rows of one parent, by their places.
@@ -65,7 +67,7 @@ impl<'a> Fetched<'a> {
     ///
     /// # Errors
     /// When a row lacks the key of its parent.
-    pub fn new(plan: &'a ReadPlan, rows: &'a [Vec<Row>], values: &'a [Param]) -> Outcome<Self> {
+    pub fn new(plan: &'a ReadPlan, rows: &'a [Rows], values: &'a [Param]) -> Outcome<Self> {
         let groups = plan
             .levels
             .iter()
@@ -76,7 +78,13 @@ impl<'a> Fetched<'a> {
             plan,
             rows,
             values,
+            early: &[],
         })
+    }
+
+    /// The same with objects that are written already, by level.
+    pub fn with(self, early: &'a [Option<Early<'a>>]) -> Self {
+        Fetched { early, ..self }
     }
 
     fn group(&self, level: usize, key: &[u8]) -> Group<'_> {
@@ -92,7 +100,7 @@ impl<'a> Fetched<'a> {
     }
 }
 
-fn group(level: &Level, rows: &[Row]) -> Outcome<HashMap<Vec<u8>, Vec<u32>>> {
+fn group(level: &Level, rows: &Rows) -> Outcome<HashMap<Vec<u8>, Vec<u32>>> {
     let mut groups: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
     if level.parent_width == 0 {
         return Ok(groups);
@@ -101,7 +109,7 @@ fn group(level: &Level, rows: &[Row]) -> Outcome<HashMap<Vec<u8>, Vec<u32>>> {
     for (place, row) in rows.iter().enumerate() {
         key.clear();
         for column in 0..level.parent_width {
-            append_key(raw(row, column)?, &mut key);
+            append_key(row.get(column)?, &mut key);
         }
         // Rows of one parent mostly follow each other; a look-up with a borrowed key costs no copy.
         match groups.get_mut(&key) {
@@ -124,11 +132,6 @@ pub fn loaded_key(number: i64) -> Vec<u8> {
     let mut key = Vec::with_capacity(12);
     append_key(Some(&number.to_be_bytes()), &mut key);
     key
-}
-
-/// The bytes of a value.
-pub fn raw(row: &Row, column: usize) -> Result<Option<&[u8]>, tokio_postgres::Error> {
-    Ok(row.try_get::<_, Option<Raw<'_>>>(column)?.map(|raw| raw.0))
 }
 
 /// Writes answers.
@@ -173,13 +176,13 @@ impl<'a> Responder<'a> {
                 Ok(())
             }
             LevelShape::Row(shape) => {
-                self.object(Some(fetched), level, shape, &rows[group.get(0)], out)
+                self.object(Some(fetched), level, shape, rows.row(group.get(0)), out)
             }
             LevelShape::List(shape) => {
                 out.push(b'[');
                 for index in 0..group.len() {
                     comma(index, out);
-                    self.object(Some(fetched), level, shape, &rows[group.get(index)], out)?;
+                    self.listed(fetched, level, shape, group.get(index), out)?;
                 }
                 out.push(b']');
                 Ok(())
@@ -191,8 +194,8 @@ impl<'a> Responder<'a> {
             LevelShape::Value(_) => {
                 let column = fetched.plan.levels[level].parent_width;
                 value(
-                    fetched.plan.levels[level].statement.encoders.get(),
-                    &rows[group.get(0)],
+                    fetched.plan.levels[level].statement.form(),
+                    rows.row(group.get(0)),
                     column,
                     out,
                 )
@@ -231,11 +234,11 @@ impl<'a> Responder<'a> {
         for (prefix, field) in &shape.fields {
             out.extend_from_slice(prefix);
             match field {
-                PageField::Nodes(object) => self.list(fetched, &page, out, |this, row, out| {
-                    this.object(Some(fetched), level, object, row, out)
+                PageField::Nodes(object) => self.list(&page, out, |this, place, out| {
+                    this.listed(fetched, level, object, place, out)
                 })?,
-                PageField::Edges(fields) => self.list(fetched, &page, out, |this, row, out| {
-                    this.edge(fetched, &page, fields, row, out)
+                PageField::Edges(fields) => self.list(&page, out, |this, place, out| {
+                    this.edge(fetched, &page, fields, place, out)
                 })?,
                 PageField::PageInfo(fields) => self.page_info(fetched, &page, fields, key, out)?,
                 PageField::TotalCount(level) => self.level(fetched, *level, key, out)?,
@@ -248,18 +251,39 @@ impl<'a> Responder<'a> {
 
     fn list(
         &mut self,
-        fetched: &Fetched<'_>,
         page: &Page<'_>,
         out: &mut Vec<u8>,
-        mut write: impl FnMut(&mut Self, &Row, &mut Vec<u8>) -> Outcome,
+        mut write: impl FnMut(&mut Self, usize, &mut Vec<u8>) -> Outcome,
     ) -> Outcome {
         out.push(b'[');
         for index in 0..page.shown {
             comma(index, out);
-            write(self, page.row(fetched, index), out)?;
+            write(self, page.place(index), out)?;
         }
         out.push(b']');
         Ok(())
+    }
+
+    /// Writes the object of the row at a place of its level, unless it was written before.
+    fn listed(
+        &mut self,
+        fetched: &Fetched<'_>,
+        level: usize,
+        shape: &ObjectShape,
+        place: usize,
+        out: &mut Vec<u8>,
+    ) -> Outcome {
+        let early = fetched.early.get(level).and_then(Option::as_ref);
+        match early.and_then(|early| early.object(shape, place)) {
+            Some(object) => {
+                out.extend_from_slice(object);
+                Ok(())
+            }
+            None => {
+                let row = fetched.rows[level].row(place);
+                self.object(Some(fetched), level, shape, row, out)
+            }
+        }
     }
 
     fn edge(
@@ -267,17 +291,15 @@ impl<'a> Responder<'a> {
         fetched: &Fetched<'_>,
         page: &Page<'_>,
         fields: &[(Box<[u8]>, EdgeField)],
-        row: &Row,
+        place: usize,
         out: &mut Vec<u8>,
     ) -> Outcome {
         out.push(b'{');
         for (prefix, field) in fields {
             out.extend_from_slice(prefix);
             match field {
-                EdgeField::Cursor => self.cursor(page, row, out)?,
-                EdgeField::Node(object) => {
-                    self.object(Some(fetched), page.level, object, row, out)?
-                }
+                EdgeField::Cursor => self.cursor(page, fetched.rows[page.level].row(place), out)?,
+                EdgeField::Node(object) => self.listed(fetched, page.level, object, place, out)?,
                 EdgeField::Typename(shape) => constant(shape, out),
             }
         }
@@ -316,10 +338,10 @@ impl<'a> Responder<'a> {
         Ok(())
     }
 
-    fn cursor(&mut self, page: &Page<'_>, row: &Row, out: &mut Vec<u8>) -> Outcome {
+    fn cursor(&mut self, page: &Page<'_>, row: Row<'_>, out: &mut Vec<u8>) -> Outcome {
         let mut values = Vec::with_capacity(page.shape.cursor.len());
         for column in &page.shape.cursor {
-            values.push(raw(row, *column)?);
+            values.push(row.get(*column)?);
         }
         self.cursors
             .write(page.order, values, &mut self.scratch, out);
@@ -327,60 +349,60 @@ impl<'a> Responder<'a> {
     }
 
     /// Writes an object from a row. `fetched` is nothing for rows that a write returned: their
-    /// objects have no levels below; `encoders` of the statement are passed by [`Self::returned`].
+    /// objects have no levels below; the statement's form is passed by [`Self::returned`].
     fn object(
         &mut self,
         fetched: Option<&Fetched<'_>>,
         level: usize,
         shape: &ObjectShape,
-        row: &Row,
+        row: Row<'_>,
         out: &mut Vec<u8>,
     ) -> Outcome {
-        let encoders = fetched.and_then(|f| f.plan.levels[level].statement.encoders.get());
-        self.object_with(encoders, fetched, shape, row, out)
+        let form = fetched.and_then(|f| f.plan.levels[level].statement.form());
+        self.object_with(form, fetched, shape, row, out)
     }
 
     /// Writes an object from a row that a write returned.
     pub fn returned(
         &mut self,
-        encoders: Option<&Vec<Option<Encoder>>>,
+        form: Option<&Form>,
         shape: &ObjectShape,
-        row: &Row,
+        row: Row<'_>,
         out: &mut Vec<u8>,
     ) -> Outcome {
-        self.object_with(encoders, None, shape, row, out)
+        self.object_with(form, None, shape, row, out)
     }
 
     fn object_with(
         &mut self,
-        encoders: Option<&Vec<Option<Encoder>>>,
+        form: Option<&Form>,
         fetched: Option<&Fetched<'_>>,
         shape: &ObjectShape,
-        row: &Row,
+        row: Row<'_>,
         out: &mut Vec<u8>,
     ) -> Outcome {
         out.push(b'{');
         for field in &shape.fields {
             out.extend_from_slice(&field.prefix);
             match &field.shape {
-                FieldShape::Column(column) => value(encoders, row, *column, out)?,
+                FieldShape::Column(column) => value(form, row, *column, out)?,
                 FieldShape::Constant(bytes) => out.extend_from_slice(bytes),
                 FieldShape::NodeId { table, key } => {
                     let mut values = Vec::with_capacity(key.len());
                     for column in key {
-                        let raw = raw(row, *column)?.unwrap_or_default();
-                        values.push((encoder(encoders, *column)?, raw));
+                        let raw = row.get(*column)?.unwrap_or_default();
+                        values.push((encoder(form, *column)?, raw));
                     }
                     NodeId::write(table, values, &mut self.scratch, out)?;
                 }
                 FieldShape::Joined { present, object } => match present {
-                    Some(column) if raw(row, *column)?.is_none() => out.extend_from_slice(b"null"),
-                    _ => self.object_with(encoders, fetched, object, row, out)?,
+                    Some(column) if row.get(*column)?.is_none() => out.extend_from_slice(b"null"),
+                    _ => self.object_with(form, fetched, object, row, out)?,
                 },
                 FieldShape::Level { level, key } => {
                     let mut parent = Vec::with_capacity(key.len() * 20);
                     for column in key {
-                        append_key(raw(row, *column)?, &mut parent);
+                        append_key(row.get(*column)?, &mut parent);
                     }
                     if let Some(fetched) = fetched {
                         self.level(fetched, *level, &parent, out)?;
@@ -405,31 +427,29 @@ struct Page<'p> {
 }
 
 impl Page<'_> {
-    /// The row at a place of the page as the client sees it.
-    fn row<'f>(&self, fetched: &'f Fetched<'_>, index: usize) -> &'f Row {
-        let index = if self.shape.backward {
+    /// The place in the level of what the client sees at this place of the page.
+    fn place(&self, index: usize) -> usize {
+        self.group.get(if self.shape.backward {
             self.shown - 1 - index
         } else {
             index
-        };
-        &fetched.rows[self.level][self.group.get(index)]
+        })
+    }
+
+    /// The row of what the client sees at this place of the page.
+    fn row<'f>(&self, fetched: &'f Fetched<'_>, index: usize) -> Row<'f> {
+        fetched.rows[self.level].row(self.place(index))
     }
 }
 
-fn encoder(encoders: Option<&Vec<Option<Encoder>>>, column: usize) -> Outcome<Encoder> {
-    encoders
-        .and_then(|encoders| *encoders.get(column)?)
+fn encoder(form: Option<&Form>, column: usize) -> Outcome<Encoder> {
+    form.and_then(|form| *form.encoders.get(column)?)
         .ok_or(RespondError::Type(column))
 }
 
-fn value(
-    encoders: Option<&Vec<Option<Encoder>>>,
-    row: &Row,
-    column: usize,
-    out: &mut Vec<u8>,
-) -> Outcome {
-    match raw(row, column)? {
-        Some(raw) => encoder(encoders, column)?.write(raw, out)?,
+fn value(form: Option<&Form>, row: Row<'_>, column: usize, out: &mut Vec<u8>) -> Outcome {
+    match row.get(column)? {
+        Some(raw) => encoder(form, column)?.write(raw, out)?,
         None => out.extend_from_slice(b"null"),
     }
     Ok(())

@@ -1,129 +1,128 @@
-//! Operations are run: statements in one flush where nothing is decided between them, else step by
+//! Operations are run: statements in one round trip where nothing is decided between them, else step by
 //! step in one transaction; always as the caller.
 
-use std::{future::Future, pin::Pin};
+use futures_util::{
+    TryStreamExt,
+    future::{BoxFuture, join_all},
+};
+use postgres_types::ToSql;
 
-use deadpool_postgres::ClientWrapper;
-use futures_util::{TryStreamExt, future::join_all};
-use tokio_postgres::Row;
-
-use super::{encode::Encoder, plan::ReadPlan, sql::Statement, value::Param};
+use super::{plan::ReadPlan, sql::Statement, value::Param};
+use crate::{
+    auth::Caller,
+    db::{Arrived, Call, Db, Description, Mode, Part, Rows, StatementError, Transaction},
+    error::Error,
+};
 
 /// Statements that are kept prepared on one connection; more are dropped together, so that clients
 /// that write values into documents cannot fill the database's memory.
 const PREPARED_MAX: usize = 1_000;
 
-type PgResult<T> = Result<T, tokio_postgres::Error>;
+type PgResult<T> = Result<T, StatementError>;
 
-/// A statement prepared on a connection, with its parameters.
-pub struct Ready<'a> {
-    statement: tokio_postgres::Statement,
-    values: Vec<&'a Param>,
+/// Why statements that were sent at once came to nothing.
+pub enum Problem {
+    /// The database's error, with the place of the statement; none for the commit's.
+    Database(Option<usize>, StatementError),
+    /// There was no connection, or no caller.
+    Other(Error),
 }
 
-/// Prepares a statement, or finds it prepared.
+/// Runs statements in one transaction and one round trip, and gives the rows of each; see [`Db::run`].
 ///
 /// # Errors
-/// The database's.
-pub async fn prepare<'a>(
-    client: &ClientWrapper,
-    statement: &Statement,
-    values: &'a [Param],
-) -> PgResult<Ready<'a>> {
-    if client.statement_cache.size() > PREPARED_MAX {
-        client.statement_cache.clear();
+/// See [`Problem`].
+pub async fn at_once(
+    db: &Db,
+    caller: &Caller,
+    mode: Mode,
+    statements: &[&Statement],
+    values: &[Param],
+    arrived: &mut Arrived<'_>,
+) -> Result<Vec<Rows>, Problem> {
+    let mut calls = Vec::with_capacity(statements.len());
+    for (place, statement) in statements.iter().enumerate() {
+        let form = match statement.form() {
+            Some(form) => form,
+            None => {
+                let described = db.describe(&statement.sql).await.map_err(Problem::Other)?;
+                let failed = |error| Problem::Database(Some(place), error);
+                statement.described(described.map_err(failed)?)
+            }
+        };
+        let value = |number: &usize| &values[*number] as &(dyn ToSql + Sync);
+        calls.push(Call {
+            sql: &statement.sql,
+            types: &form.parameters,
+            values: statement.parameters.iter().map(value).collect(),
+        });
     }
-    let prepared = client.prepare_cached(&statement.sql).await?;
-    statement.encoders.get_or_init(|| {
-        prepared
-            .columns()
-            .iter()
-            .map(|column| Encoder::for_type(column.type_()))
-            .collect()
-    });
-    Ok(Ready {
-        statement: prepared,
-        values: statement
-            .parameters
-            .iter()
-            .map(|number| &values[*number])
-            .collect(),
-    })
+    let outcome = db.run(caller, mode, &calls, arrived).await;
+    outcome
+        .map_err(Problem::Other)?
+        .map_err(|(part, error)| match part {
+            Part::Statement(place) => Problem::Database(Some(place), error),
+            Part::Begin | Part::Commit => Problem::Database(None, error),
+        })
 }
 
-/// Sends a prepared statement when first polled, and collects its rows.
-///
-/// # Errors
-/// The database's.
-pub async fn rows(client: &ClientWrapper, ready: &Ready<'_>) -> PgResult<Vec<Row>> {
-    let stream = client
-        .query_raw(&ready.statement, ready.values.iter().copied())
-        .await?;
-    stream.try_collect().await
-}
-
-/// Prepares and runs a statement.
+/// Prepares a statement in a transaction and runs it.
 ///
 /// # Errors
 /// The database's.
 pub async fn run(
-    client: &ClientWrapper,
+    transaction: &Transaction,
     statement: &Statement,
     values: &[Param],
-) -> PgResult<Vec<Row>> {
-    let ready = prepare(client, statement, values).await?;
-    rows(client, &ready).await
+) -> PgResult<Rows> {
+    let prepared = prepare(transaction, statement).await?;
+    rows(transaction, &prepared, statement, values).await
 }
 
-/// Prepares the statements of reads, in order.
-///
-/// # Errors
-/// The first of the database's, with the place of the read.
-pub async fn prepare_reads<'a>(
-    client: &ClientWrapper,
-    reads: &[&ReadPlan],
-    values: &'a [Param],
-) -> Result<Vec<Vec<Ready<'a>>>, (usize, tokio_postgres::Error)> {
-    let mut all = Vec::with_capacity(reads.len());
-    for (place, read) in reads.iter().enumerate() {
-        let mut ready = Vec::with_capacity(read.levels.len());
-        for level in &read.levels {
-            let prepared = prepare(client, &level.statement, values).await;
-            ready.push(prepared.map_err(|error| (place, error))?);
-        }
-        all.push(ready);
+async fn prepare(
+    transaction: &Transaction,
+    statement: &Statement,
+) -> PgResult<tokio_postgres::Statement> {
+    let cache = &transaction.statement_cache;
+    if cache.size() > PREPARED_MAX {
+        cache.clear();
     }
-    Ok(all)
+    let prepared = transaction.prepare_cached(&statement.sql).await?;
+    if statement.form().is_none() {
+        statement.described(Description::of(&prepared));
+    }
+    Ok(prepared)
 }
 
-/// The rows of reads, level by level; the first poll sends every statement. Of a failed
-/// transaction only the first error says why.
+/// Sends a prepared statement when first polled, and collects its rows.
+async fn rows(
+    transaction: &Transaction,
+    prepared: &tokio_postgres::Statement,
+    statement: &Statement,
+    values: &[Param],
+) -> PgResult<Rows> {
+    let values = statement.parameters.iter().map(|number| &values[*number]);
+    let stream = transaction.query_raw(prepared, values).await?;
+    let rows: Vec<tokio_postgres::Row> = stream.try_collect().await?;
+    Ok(Rows::try_from(rows)?)
+}
+
+/// The rows of a read in a transaction, level by level. All statements are sent before any is awaited.
 ///
 /// # Errors
-/// The first of the database's, with the place of the read.
+/// The first of the database's: of a failed transaction only the first says why.
 pub async fn fetch(
-    client: &ClientWrapper,
-    ready: &[Vec<Ready<'_>>],
-) -> Result<Vec<Vec<Vec<Row>>>, (usize, tokio_postgres::Error)> {
-    type Sent<'f> = Pin<Box<dyn Future<Output = PgResult<Vec<Row>>> + Send + 'f>>;
-    if let [only] = ready
-        && let [statement] = only.as_slice()
-    {
-        let fetched = rows(client, statement).await.map_err(|error| (0, error))?;
-        return Ok(vec![vec![fetched]]);
+    transaction: &Transaction,
+    read: &ReadPlan,
+    values: &[Param],
+) -> PgResult<Vec<Rows>> {
+    let mut prepared = Vec::with_capacity(read.levels.len());
+    for level in &read.levels {
+        prepared.push(prepare(transaction, &level.statement).await?);
     }
-    let statements = ready.iter().flatten();
-    let sent: Vec<Sent<'_>> = statements
-        .map(|r| Box::pin(rows(client, r)) as Sent<'_>)
-        .collect();
-    let mut results = join_all(sent).await.into_iter();
-    let mut all = Vec::with_capacity(ready.len());
-    for (place, levels) in ready.iter().enumerate() {
-        let mut fetched = Vec::with_capacity(levels.len());
-        for result in results.by_ref().take(levels.len()) {
-            fetched.push(result.map_err(|error| (place, error))?);
-        }
-        all.push(fetched);
-    }
-    Ok(all)
+    let sent = prepared.iter().zip(&read.levels);
+    let sent = sent.map(|(prepared, level)| -> BoxFuture<'_, PgResult<Rows>> {
+        Box::pin(rows(transaction, prepared, &level.statement, values))
+    });
+    join_all(sent).await.into_iter().collect()
 }

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use postgres_types::Type;
 use sea_query::{
     Expr, ExprTrait, PostgresQueryBuilder, SelectStatement, Value as SeaValue, Values,
 };
@@ -17,7 +18,10 @@ use super::{
     model::{Enum, Kind},
     value::{Enumeration, Param, Scalar},
 };
-use crate::error::{Error, Result};
+use crate::{
+    db::Description,
+    error::{Error, Result},
+};
 
 /// A value that a statement needs, and how it is made of what the client sent.
 #[derive(Debug, Clone)]
@@ -109,8 +113,17 @@ pub struct Statement {
     pub sql: String,
     /// Which parameter stands behind each placeholder.
     pub parameters: Vec<usize>,
-    /// How each column of the result is written, known once it was prepared.
-    pub encoders: OnceLock<Vec<Option<Encoder>>>,
+    /// Known once it was prepared for the first time.
+    form: OnceLock<Form>,
+}
+
+/// How a statement's parameters are sent and its rows written.
+#[derive(Debug)]
+pub struct Form {
+    /// The types of the parameters.
+    pub parameters: Vec<Type>,
+    /// The encoder of each column; nothing for types that the API does not know.
+    pub encoders: Vec<Option<Encoder>>,
 }
 
 impl Statement {
@@ -127,8 +140,22 @@ impl Statement {
         Statement {
             sql,
             parameters,
-            encoders: OnceLock::new(),
+            form: OnceLock::new(),
         }
+    }
+
+    /// Its form; nothing before it was prepared.
+    pub fn form(&self) -> Option<&Form> {
+        self.form.get()
+    }
+
+    /// Keeps what PostgreSQL says of it.
+    pub fn described(&self, description: Description) -> &Form {
+        let form = || Form {
+            encoders: description.columns.iter().map(Encoder::for_type).collect(),
+            parameters: description.parameters,
+        };
+        self.form.get_or_init(form)
     }
 
     /// The statement of a select.

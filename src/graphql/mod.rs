@@ -1,7 +1,6 @@
 //! GraphQL in front of the engine: requests in, responses out, over any transport.
 
 mod execute;
-mod introspection;
 mod limits;
 mod persisted;
 mod request;

@@ -10,10 +10,10 @@ use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
 use moka::sync::Cache;
+use tokio::sync::OnceCell;
 
 use super::{
     Limits, OperationKind, Request, RequestContext, Response, Shapes,
-    introspection::{Answers, Question},
     response::{encode, refuse_document},
     schema::{Schema, SchemaError},
     streams,
@@ -23,12 +23,14 @@ use crate::{
     actions::{self, Action},
     app::App,
     auth::Role,
+    db::Rows,
     engine::{
         cursor::Cursors,
         execute::{Answer, Execution, execute},
         input::{Scope, Variables, check_variables},
+        introspection::{Described, EVERYTHING},
         model::{Model, catalog},
-        operation::{Plan, compile},
+        operation::{Plan, RootPlan, Work, compile},
         plan::{Catalogue, Loader},
         sql::{Bound, enumerations},
         value::{AmbiguousName, Param},
@@ -38,8 +40,6 @@ use crate::{
 
 /// Bytes of documents whose compiled forms are kept.
 const DOCUMENTS_MAX_BYTES: u64 = 16 * 1024 * 1024;
-/// Bytes of answers about the schema that are kept. Tools ask the same few questions; the largest has megabytes.
-const INTROSPECTIONS_MAX_BYTES: u64 = 32 * 1024 * 1024;
 /// Plans of one document: one for each shape of its variables.
 const PLANS_MAX: usize = 64;
 /// Shapes longer than this come from bulk inputs, which are hardly ever sent twice.
@@ -59,24 +59,15 @@ struct Api {
     catalogue: Catalogue,
     limits: Limits,
     documents: Cache<(Arc<str>, Option<String>), Arc<Document>>,
-    introspections: Cache<Introspection, Answers>,
+    described: OnceCell<Described>,
 }
-
-/// What the answer about the schema depends on: document, operation name, and the variables as JSON.
-type Introspection = (Arc<str>, Option<String>, String);
 
 /// A document that fits the schema.
 pub(super) struct Document {
     ast: ExecutableDocument,
     shapes: Shapes,
     operation_name: Option<String>,
-    plans: RwLock<HashMap<Vec<u8>, Arc<Compiled>>>,
-}
-
-/// A plan, and what its document asks about the schema.
-pub(super) struct Compiled {
-    pub plan: Plan,
-    pub introspection: Option<Question>,
+    plans: RwLock<HashMap<Vec<u8>, Arc<Plan>>>,
 }
 
 /// Why the service cannot start.
@@ -166,23 +157,21 @@ impl Graphql {
                         u32::try_from(key.0.len() * 8).unwrap_or(u32::MAX)
                     })
                     .build(),
-                introspections: Cache::builder()
-                    .max_capacity(INTROSPECTIONS_MAX_BYTES)
-                    .weigher(|key: &Introspection, answers: &Answers| {
-                        let answers = answers.iter().map(|(_, json)| json.len());
-                        let bytes = key.0.len() + key.2.len() + answers.sum::<usize>();
-                        u32::try_from(bytes).unwrap_or(u32::MAX)
-                    })
-                    .build(),
+                described: OnceCell::new(),
             })
         };
-        Ok(Arc::new(Graphql {
+        let graphql = Arc::new(Graphql {
             users: api(users)?,
             service: api(service)?,
             cursors: Cursors::new(app.secret.as_bytes()),
             actions,
             app,
-        }))
+        });
+        // Before somebody waits for it; it takes a tenth of a second of a thread.
+        let described = graphql.clone();
+        let runtime = tokio::runtime::Handle::current();
+        tokio::task::spawn_blocking(move || runtime.block_on(described.users.described()).is_ok());
+        Ok(graphql)
     }
 
     /// The server's parts.
@@ -204,28 +193,28 @@ impl Graphql {
             Ok(document) => document,
             Err(errors) => return refuse_document(&errors),
         };
-        let compiled = match api.compiled(&document, request) {
-            Ok(compiled) => compiled,
+        let plan = match api.plan(&document, request) {
+            Ok(plan) => plan,
             Err(error) => return Response::refused(&[error]),
         };
-        if compiled.plan.kind == OperationType::Subscription {
+        if plan.kind == OperationType::Subscription {
             return Response::refused(&[Error::bad_input(
                 "A subscription needs a WebSocket or an event stream",
             )]);
         }
-        match self.run_compiled(&compiled, request, context).await {
+        match self.run(&plan, request, context).await {
             Ok(answer) => encode(answer),
             Err(error) => Response::refused(&[error]),
         }
     }
 
-    /// Runs a compiled query or mutation.
+    /// Runs the plan of a query or mutation.
     ///
     /// # Errors
-    /// When a question about the schema is refused.
-    pub(super) async fn run_compiled(
+    /// INTERNAL when the schema cannot be described.
+    pub(super) async fn run(
         &self,
-        compiled: &Compiled,
+        plan: &Plan,
         request: &Request,
         context: &RequestContext,
     ) -> Result<Answer, Error> {
@@ -233,13 +222,12 @@ impl Graphql {
             Some(_) => request.hash().to_vec(),
             None => Vec::new(),
         };
-        let introspection = self.api(context.caller.role).introspect(compiled, request);
-        let introspection = introspection.await?;
-        let execution = Execution {
-            introspection: introspection.as_deref().unwrap_or_default(),
-            ..self.execution(&request.variables, &request_hash, context)
-        };
-        Ok(execute(execution, &compiled.plan).await)
+        let mut execution = self.execution(&request.variables, &request_hash, context);
+        let asks = |root: &RootPlan| matches!(root.work, Work::Introspection(_));
+        if plan.roots.iter().any(asks) {
+            execution.described = Some(self.api(context.caller.role).described().await?);
+        }
+        Ok(execute(execution, plan).await)
     }
 
     fn execution<'a>(
@@ -256,7 +244,7 @@ impl Graphql {
             app: &self.app,
             context,
             variables,
-            introspection: &[],
+            described: None,
         }
     }
 
@@ -267,7 +255,7 @@ impl Graphql {
         keys: &[Vec<serde_json::Value>],
         bound: &Bound,
         context: &RequestContext,
-    ) -> Result<(Vec<Vec<tokio_postgres::Row>>, Vec<Param>), Error> {
+    ) -> Result<(Vec<Rows>, Vec<Param>), Error> {
         let nothing = Variables::new();
         let execution = self.execution(&nothing, &[], context);
         let transaction = self.app.db.begin(&context.caller).await?;
@@ -363,7 +351,7 @@ impl Api {
         Ok(document)
     }
 
-    fn compiled(&self, document: &Document, request: &Request) -> Result<Arc<Compiled>, Error> {
+    fn plan(&self, document: &Document, request: &Request) -> Result<Arc<Plan>, Error> {
         let operation = document.operation()?;
         self.limits.check_operation(
             &document.shapes,
@@ -382,55 +370,41 @@ impl Api {
             .read()
             .ok()
             .and_then(|plans| plans.get(&shape).cloned());
-        if let Some(compiled) = known {
-            return Ok(compiled);
+        if let Some(plan) = known {
+            return Ok(plan);
         }
         let schema = &self.catalogue.schema;
         let root_of = |ty: OperationType, name: &str| schema.root(ty, name);
-        let plan = compile(
+        let plan = Arc::new(compile(
             &self.catalogue,
             &document.ast,
             operation,
             &request.variables,
             &root_of,
-        );
-        let operation_name = document.operation_name.as_deref();
-        let compiled = Arc::new(Compiled {
-            introspection: Question::of(&document.ast, operation_name, &plan),
-            plan,
-        });
+        ));
         if shape.len() <= SHAPE_MAX_BYTES
             && let Ok(mut plans) = document.plans.write()
         {
             if plans.len() >= PLANS_MAX {
                 plans.clear();
             }
-            plans.insert(shape, compiled.clone());
+            plans.insert(shape, plan.clone());
         }
-        Ok(compiled)
+        Ok(plan)
     }
 
-    /// The answers to what a document asks about the schema.
-    async fn introspect(
-        &self,
-        compiled: &Compiled,
-        request: &Request,
-    ) -> Result<Option<Answers>, Error> {
-        let Some(question) = &compiled.introspection else {
-            return Ok(None);
+    /// What there is to know of the schema: async-graphql tells it once.
+    async fn described(&self) -> Result<&Described, Error> {
+        let describe = || async {
+            let asked = async_graphql::Request::new(EVERYTHING);
+            let response = self.catalogue.schema.dynamic.execute(asked).await;
+            if let Some(error) = response.errors.into_iter().next() {
+                return Err(Error::internal(error.message));
+            }
+            let answer = serde_json::to_value(response.data).map_err(Error::internal)?;
+            Described::new(answer).ok_or_else(|| Error::internal("the schema has no description"))
         };
-        let variables = serde_json::to_string(&request.variables).map_err(Error::internal)?;
-        let key = (
-            request.query.clone(),
-            request.operation_name.clone(),
-            variables,
-        );
-        if let Some(answers) = self.introspections.get(&key) {
-            return Ok(Some(answers));
-        }
-        let answers = question.answer(&self.catalogue.schema, request).await?;
-        self.introspections.insert(key, answers.clone());
-        Ok(Some(answers))
+        self.described.get_or_try_init(describe).await
     }
 }
 

@@ -11,14 +11,14 @@ use serde_json::Value;
 use super::{
     Graphql, Request, RequestContext, Response, ResponseStream,
     response::{encode, refuse_document},
-    service::Compiled,
 };
 use crate::{
     auth::Caller,
+    db::Rows,
     engine::{
         change::{ChangeCondition, ChangeField, ChangePlan, LoggedObject},
         encode::{Encoder, write_json_string},
-        operation::{SubscriptionPlan, compile_subscription},
+        operation::{Plan, SubscriptionPlan, compile_subscription},
         outcome,
         plan::{FieldShape, Loader},
         respond::{Fetched, Responder},
@@ -69,11 +69,7 @@ impl Graphql {
             SubscriptionPlan::Live(plan, tables) => {
                 let tables = tables.into_iter().map(|id| catalogue.model.table(id));
                 let tables = tables.map(|t| (t.schema.clone(), t.name.clone(), Local::default()));
-                let compiled = Arc::new(Compiled {
-                    plan,
-                    introspection: None,
-                });
-                self.live(prefix, compiled, tables.collect(), request, context)
+                self.live(prefix, plan, tables.collect(), request, context)
                     .await
             }
             SubscriptionPlan::Stream {
@@ -146,7 +142,7 @@ impl Graphql {
     async fn live(
         self: &Arc<Self>,
         prefix: Box<[u8]>,
-        compiled: Arc<Compiled>,
+        plan: Plan,
         tables: Vec<(String, String, Local)>,
         request: Request,
         context: RequestContext,
@@ -154,12 +150,12 @@ impl Graphql {
         let caller = context.caller.clone();
         let key = format!("{:x?}", request.hash());
         let graphql = self.clone();
-        let shared = Arc::new((prefix, compiled, request, context));
+        let shared = Arc::new((prefix, plan, request, context));
         let run = move || -> BoxFuture<'static, Result<Bytes>> {
             let (graphql, shared) = (graphql.clone(), shared.clone());
             Box::pin(async move {
-                let (prefix, compiled, request, context) = &*shared;
-                let mut answer = graphql.run_compiled(compiled, request, context).await?;
+                let (prefix, plan, request, context) = &*shared;
+                let mut answer = graphql.run(plan, request, context).await?;
                 // Trouble of the database is the hub's to retry; everything else is the answer.
                 if let Some(failed) = answer
                     .errors
@@ -216,10 +212,7 @@ impl fmt::Debug for ChangeProjection {
 }
 
 /// The rows that the loaders of a batch of events found: by loader, and each event's place in them.
-type LoadedBatch = (
-    Vec<(Vec<Vec<tokio_postgres::Row>>, Vec<Param>)>,
-    Vec<Option<i64>>,
-);
+type LoadedBatch = (Vec<(Vec<Rows>, Vec<Param>)>, Vec<Option<i64>>);
 
 impl ChangeProjection {
     fn operations(&self) -> Operations {

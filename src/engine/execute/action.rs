@@ -1,12 +1,11 @@
 //! Actions: run, then the rows that they name are read, then what was selected is written.
 
 use serde_json::Value;
-use tokio_postgres::Row;
 
 use super::Execution;
 use crate::{
     actions::{ActionContext, DetachedContext, Outcome, RowRef, Run},
-    db::{Mode, Transaction},
+    db::{Mode, Rows, Transaction},
     engine::{
         cursor::NodeId,
         encode::{Encoder, write_json_string},
@@ -14,7 +13,7 @@ use crate::{
         outcome::{ActionPlan, ActionRun, Out, OutField, OutValue, arguments},
         plan::{FieldShape, Loader},
         respond::{Fetched, RespondError, Responder},
-        run::{fetch, prepare_reads},
+        run::fetch,
         sql::Bound,
         value::{Param, Scalar},
     },
@@ -72,7 +71,7 @@ impl<'a> Begun<'a> {
 }
 
 struct LoadedRows {
-    fetched: Vec<Vec<Row>>,
+    fetched: Vec<Rows>,
     values: Vec<Param>,
 }
 
@@ -124,7 +123,7 @@ impl<'a> Execution<'a> {
         for (loader, keys) in plan.loaders.iter().zip(&keys) {
             rows.push(if keys.is_empty() {
                 LoadedRows {
-                    fetched: vec![Vec::new(); loader.plan.levels.len()],
+                    fetched: vec![Rows::default(); loader.plan.levels.len()],
                     values: Vec::new(),
                 }
             } else {
@@ -220,9 +219,9 @@ impl<'a> Execution<'a> {
         keys: &[Vec<Value>],
         transaction: &Transaction,
         bound: &Bound,
-    ) -> Result<(Vec<Vec<Row>>, Vec<Param>)> {
+    ) -> Result<(Vec<Rows>, Vec<Param>)> {
         if keys.is_empty() {
-            return Ok((vec![Vec::new(); loader.plan.levels.len()], Vec::new()));
+            return Ok((vec![Rows::default(); loader.plan.levels.len()], Vec::new()));
         }
         let mut columns: Vec<Param> = Vec::with_capacity(loader.key.len());
         for (n, (_, scalar)) in loader.key.iter().enumerate() {
@@ -241,18 +240,13 @@ impl<'a> Execution<'a> {
         columns: Vec<Param>,
         transaction: &Transaction,
         bound: &Bound,
-    ) -> Result<(Vec<Vec<Row>>, Vec<Param>)> {
+    ) -> Result<(Vec<Rows>, Vec<Param>)> {
         let mut values = bound.values.clone();
         for ((parameter, _), column) in loader.key.iter().zip(columns) {
             values[*parameter] = column;
         }
-        let fault = |(_, error)| self.fault(error);
-        let ready = prepare_reads(transaction, &[&loader.plan], &values)
-            .await
-            .map_err(fault)?;
-        let fetched = fetch(transaction, &ready).await.map_err(fault)?;
-        drop(ready);
-        Ok((fetched.into_iter().next().unwrap_or_default(), values))
+        let fetched = fetch(transaction, &loader.plan, &values).await;
+        Ok((fetched.map_err(|error| self.fault(error))?, values))
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     cursor::Cursors,
     fault::database_error,
     input::Variables,
+    introspection::Described,
     operation::{Plan, Work},
     plan::Catalogue,
     respond::RespondError,
@@ -19,6 +20,7 @@ use crate::{
     actions::Action,
     app::App,
     auth::Role,
+    db::StatementError,
     error::{Error, Result},
     graphql::RequestContext,
 };
@@ -41,8 +43,8 @@ pub struct Execution<'a> {
     pub variables: &'a Variables,
     /// Tells this request from others under the same Idempotency-Key; empty without a key.
     pub request_hash: &'a [u8],
-    /// Answers that async-graphql gave about the schema, by root field.
-    pub introspection: &'a [(String, String)],
+    /// What there is to know of the schema, for plans that ask about it.
+    pub described: Option<&'a Described>,
 }
 
 /// The answer of an operation before it is put into a response.
@@ -135,16 +137,11 @@ impl Execution<'_> {
         self.context.caller.role
     }
 
-    fn fault(&self, error: tokio_postgres::Error) -> Error {
+    fn fault(&self, error: impl Into<StatementError>) -> Error {
         database_error(&self.catalogue.model, self.role(), error)
     }
 
     fn written(&self, outcome: std::result::Result<(), RespondError>) -> Result<()> {
         outcome.map_err(Error::internal)
-    }
-
-    fn introspected(&self, key: &str) -> Option<&str> {
-        let found = self.introspection.iter().find(|(known, _)| known == key);
-        found.map(|(_, answer)| answer.as_str())
     }
 }

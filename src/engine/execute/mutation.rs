@@ -1,16 +1,15 @@
 //! Mutations: in order, in one transaction, all or nothing.
 
 use async_graphql::parser::types::OperationType;
-use tokio_postgres::Row;
 
 use super::{Answer, Execution, Failures, action::Begun, query::known};
 use crate::{
-    db::{Mode, Transaction},
+    db::{Mode, Row, Rows, Transaction},
     engine::{
         operation::{Plan, Work},
         plan::Loader,
-        respond::{Fetched, Responder, number, raw},
-        run::{prepare, rows, run as run_statement},
+        respond::{Fetched, Responder, number},
+        run::{Problem, at_once, run as run_statement},
         sql::Bound,
         value::Param,
         write::{Answer as WriteAnswer, PayloadField, WritePlan, Written, loads},
@@ -70,22 +69,27 @@ fn fits_one_flush(write: &WritePlan) -> bool {
 }
 
 async fn one_flush(execution: Execution<'_>, write: &WritePlan, bound: &Bound) -> Result<Vec<u8>> {
-    let session = execution.app.db.session().await?;
+    let (db, caller) = (&execution.app.db, &execution.context.caller);
     let statement = &write.steps[0].statement;
-    let ready = prepare(&session, statement, &bound.values)
-        .await
-        .map_err(|e| execution.fault(e))?;
-    let (returned, committed) = session
-        .in_one_flush(
-            &execution.context.caller,
-            Mode::Write,
-            rows(&session, &ready),
-        )
-        .await?;
-    let returned = returned.map_err(|error| execution.fault(error))?;
-    committed.map_err(|error| execution.fault(error))?;
+    let values = &bound.values;
+    let returned = at_once(
+        db,
+        caller,
+        Mode::Write,
+        &[statement],
+        values,
+        &mut |_, _| (),
+    )
+    .await
+    .map_err(|problem| match problem {
+        Problem::Database(_, error) => execution.fault(error),
+        Problem::Other(error) => error,
+    })?;
     let mut out = Vec::with_capacity(256);
-    answer(execution, write, &returned, &[], &mut out)?;
+    let returned = returned
+        .first()
+        .ok_or_else(|| Error::internal("a statement without rows"))?;
+    answer(execution, write, returned, &[], &mut out)?;
     Ok(out)
 }
 
@@ -208,12 +212,12 @@ async fn write(
             .map_err(fault)?;
         loaded = load(execution, write, transaction, bound, &keys).await?;
     }
-    let mut results: Vec<Vec<Row>> = Vec::with_capacity(write.steps.len());
+    let mut results: Vec<Rows> = Vec::with_capacity(write.steps.len());
     for step in &write.steps {
         for link in &step.links {
-            let row = results[link.step].first();
+            let row = results[link.step].iter().next();
             let value = row
-                .map(|row| raw(row, link.column))
+                .map(|row| row.get(link.column))
                 .transpose()
                 .map_err(Error::internal)?;
             bound.values[link.parameter] = value
@@ -226,10 +230,10 @@ async fn write(
                 .map_err(fault)?,
         );
     }
-    let answered = write.answers.iter();
-    let rows: Vec<Row> = answered
-        .flat_map(|step| std::mem::take(&mut results[*step]))
-        .collect();
+    let mut rows = Rows::default();
+    for step in &write.answers {
+        rows.append(&results[*step]).map_err(Error::internal)?;
+    }
     check_at_most(write, bound, rows.len())?;
     if write.keys_first.is_none() {
         loaded = load(execution, write, transaction, bound, &rows).await?;
@@ -252,7 +256,7 @@ fn check_at_most(write: &WritePlan, bound: &Bound, affected: usize) -> Result<()
 }
 
 /// The rows of a loader, with the parameters that they were read with.
-type Loaded = (Vec<Vec<Row>>, Vec<Param>);
+type Loaded = (Vec<Rows>, Vec<Param>);
 
 fn loaders(answer: &WriteAnswer) -> Vec<&Loader> {
     match answer {
@@ -273,15 +277,15 @@ async fn load(
     write: &WritePlan,
     transaction: &Transaction,
     bound: &Bound,
-    keys: &[Row],
+    keys: &Rows,
 ) -> Result<Vec<Loaded>> {
     let mut loaded = Vec::new();
     for loader in loaders(&write.answer) {
         let mut columns = Vec::with_capacity(write.key_width);
         for column in 0..write.key_width {
             let mut values = Vec::with_capacity(keys.len());
-            for row in keys {
-                let value = raw(row, column).map_err(Error::internal)?;
+            for row in keys.iter() {
+                let value = row.get(column).map_err(Error::internal)?;
                 values.push(value.map_or(Param::Null, |raw| Param::Binary(raw.into())));
             }
             columns.push(Param::Array(values));
@@ -299,7 +303,7 @@ async fn load(
 fn answer(
     execution: Execution<'_>,
     write: &WritePlan,
-    rows: &[Row],
+    rows: &Rows,
     loaded: &[Loaded],
     out: &mut Vec<u8>,
 ) -> Result<()> {
@@ -312,7 +316,7 @@ fn answer(
                 execution,
                 write,
                 written,
-                rows.get(..1).unwrap_or_default(),
+                rows.iter().take(1),
                 &mut responder,
                 &mut loaded,
                 &mut list,
@@ -338,7 +342,7 @@ fn answer(
                             execution,
                             write,
                             written,
-                            rows,
+                            rows.iter(),
                             &mut responder,
                             &mut loaded,
                             out,
@@ -357,7 +361,7 @@ fn objects<'l>(
     execution: Execution<'_>,
     write: &WritePlan,
     written: &Written,
-    rows: &[Row],
+    rows: impl Iterator<Item = Row<'l>>,
     responder: &mut Responder<'_>,
     loaded: &mut impl Iterator<Item = &'l Loaded>,
     out: &mut Vec<u8>,
@@ -372,13 +376,13 @@ fn objects<'l>(
         },
     };
     let step = write.answers.first().map(|step| &write.steps[*step]);
-    let encoders = step.and_then(|step| step.statement.encoders.get());
-    for (index, row) in rows.iter().enumerate() {
+    let form = step.and_then(|step| step.statement.form());
+    for (index, row) in rows.enumerate() {
         if index > 0 {
             out.push(b',');
         }
         let outcome = match (written, &fetched) {
-            (Written::Returned(shape), _) => responder.returned(encoders, shape, row, out),
+            (Written::Returned(shape), _) => responder.returned(form, shape, row, out),
             (Written::Loaded(_), Some(fetched)) => responder.loaded(fetched, index as i64 + 1, out),
             (Written::Loaded(_), None) => Ok(()),
         };

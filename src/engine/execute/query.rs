@@ -1,20 +1,19 @@
 //! Queries: all reads in one flush. A root field that fails is left out and the others run again,
 //! because an error ends PostgreSQL's transaction.
 
-use tokio_postgres::Row;
-
 use super::{
     Answer, Execution, Failures,
     action::{ActionAnswer, Begun},
 };
 use crate::{
-    db::Mode,
+    db::{Mode, Rows},
     engine::{
+        early::Early,
         fault::is_transient,
         operation::{Plan, RootPlan, Work},
         plan::ReadPlan,
         respond::{Fetched, Responder},
-        run::{fetch, prepare_reads},
+        run::{Problem, at_once, fetch},
         sql::Bound,
     },
     error::Error,
@@ -22,10 +21,19 @@ use crate::{
 
 /// What the root fields of a query came to.
 enum Results<'a> {
-    /// Rows of each read, by the places of their root fields.
-    Reads(Vec<(usize, Vec<Vec<Row>>)>),
+    /// What was read.
+    Reads(Vec<Read<'a>>),
     /// The same with what actions answered.
-    WithActions(Vec<(usize, Vec<Vec<Row>>)>, Vec<(usize, ActionAnswer<'a>)>),
+    WithActions(Vec<Read<'a>>, Vec<(usize, ActionAnswer<'a>)>),
+}
+
+/// The rows of a root field, level by level.
+struct Read<'a> {
+    /// The root field's place.
+    place: usize,
+    rows: Vec<Rows>,
+    /// Objects of them that are written already, by level.
+    early: Vec<Option<Early<'a>>>,
 }
 
 /// A root field's error, or one that is nobody's: then it is everybody's.
@@ -55,7 +63,7 @@ pub async fn run(
                 for root in 0..plan.roots.len() {
                     if !matches!(
                         plan.roots[root].work,
-                        Work::Constant(_) | Work::Introspection
+                        Work::Constant(_) | Work::Introspection(_)
                     ) {
                         failures.set(root, error.clone());
                     }
@@ -92,54 +100,64 @@ async fn attempt<'a>(
     if reads.is_empty() {
         return Ok(Results::Reads(Vec::new()));
     }
-    match one_flush(execution, bound, &reads).await {
-        // A connection that died in the pool, or a lost race: nothing was changed, so ask again.
-        Err((_, Problem::Database(error))) if is_transient(&error) => {
-            one_flush(execution, bound, &reads).await
+    let fetched = match all_reads(execution, bound, &reads).await {
+        // A lost race: nothing was changed, so ask again.
+        Err((_, Problem::Database(_, error))) if is_transient(&error) => {
+            all_reads(execution, bound, &reads).await
         }
         outcome => outcome,
-    }
-    .map_err(|(place, problem)| match problem {
-        Problem::Database(error) => (place, execution.fault(error)),
-        Problem::Other(error) => (place, error),
+    };
+    fetched.map(Results::Reads).map_err(|(place, problem)| {
+        let error = match problem {
+            Problem::Database(_, error) => execution.fault(error),
+            Problem::Other(error) => error,
+        };
+        (place, error)
     })
-    .map(Results::Reads)
 }
 
-enum Problem {
-    Database(tokio_postgres::Error),
-    Other(Error),
-}
-
-type Places = Vec<(usize, Vec<Vec<Row>>)>;
-
-async fn one_flush(
-    execution: Execution<'_>,
+/// The rows of all reads, in one round trip.
+async fn all_reads<'a>(
+    execution: Execution<'a>,
     bound: &Bound,
-    reads: &[(usize, &ReadPlan)],
-) -> Result<Places, (Option<usize>, Problem)> {
-    let plans: Vec<&ReadPlan> = reads.iter().map(|(_, read)| *read).collect();
-    let other = |error: Error| (None, Problem::Other(error));
-    let at = |(place, error): (usize, tokio_postgres::Error)| {
-        (Some(reads[place].0), Problem::Database(error))
+    reads: &[(usize, &'a ReadPlan)],
+) -> Result<Vec<Read<'a>>, (Option<usize>, Problem)> {
+    // Each statement with the root field that needs it.
+    let mut roots = Vec::with_capacity(reads.len());
+    let mut statements = Vec::with_capacity(reads.len());
+    let mut early = Vec::with_capacity(reads.len());
+    for (place, read) in reads {
+        for level in &read.levels {
+            roots.push(*place);
+            statements.push(&level.statement);
+            early.push(Early::of(level));
+        }
+    }
+    let mode = match statements.len() {
+        1 => Mode::Read,
+        _ => Mode::ReadSnapshot,
     };
-    let session = execution.app.db.session().await.map_err(other)?;
-    let ready = prepare_reads(&session, &plans, &bound.values)
-        .await
-        .map_err(at)?;
-    let statements: usize = plans.iter().map(|plan| plan.levels.len()).sum();
-    let mode = if statements == 1 {
-        Mode::Read
-    } else {
-        Mode::ReadSnapshot
+    let (db, caller) = (&execution.app.db, &execution.context.caller);
+    let mut responder = Responder::new(execution.cursors);
+    let mut arrived = |number: usize, rows: &Rows| {
+        if let Some(early) = &mut early[number] {
+            early.write(&mut responder, rows);
+        }
     };
-    let (fetched, committed) = session
-        .in_one_flush(&execution.context.caller, mode, fetch(&session, &ready))
-        .await
-        .map_err(other)?;
-    let fetched = fetched.map_err(at)?;
-    committed.map_err(|error| (None, Problem::Database(error)))?;
-    Ok(reads.iter().map(|(place, _)| *place).zip(fetched).collect())
+    let fetched = at_once(db, caller, mode, &statements, &bound.values, &mut arrived).await;
+    let mut fetched = fetched
+        .map_err(|problem| match &problem {
+            Problem::Database(Some(number), _) => (roots.get(*number).copied(), problem),
+            _ => (None, problem),
+        })?
+        .into_iter();
+    let mut early = early.into_iter();
+    let read = |(place, read): &(usize, &ReadPlan)| Read {
+        place: *place,
+        rows: fetched.by_ref().take(read.levels.len()).collect(),
+        early: early.by_ref().take(read.levels.len()).collect(),
+    };
+    Ok(reads.iter().map(read).collect())
 }
 
 async fn with_actions<'a>(
@@ -160,20 +178,17 @@ async fn with_actions<'a>(
             answers.push((place, answer.map_err(|error| (Some(place), error))?));
         }
     }
-    let plans: Vec<&ReadPlan> = reads.iter().map(|(_, read)| *read).collect();
-    let at = |(place, error): (usize, tokio_postgres::Error)| {
-        (Some(reads[place].0), execution.fault(error))
-    };
-    let mut fetched = Vec::new();
-    if !plans.is_empty() {
+    let mut rows = Vec::with_capacity(reads.len());
+    for (place, read) in reads {
         let transaction = begun.transaction().await.map_err(|error| (None, error))?;
-        let ready = prepare_reads(transaction, &plans, &bound.values)
-            .await
-            .map_err(at)?;
-        fetched = fetch(transaction, &ready).await.map_err(at)?;
+        let fetched = fetch(transaction, read, &bound.values).await;
+        rows.push(Read {
+            place: *place,
+            rows: fetched.map_err(|error| (Some(*place), execution.fault(error)))?,
+            early: Vec::new(),
+        });
     }
     begun.commit().await.map_err(|error| (None, error))?;
-    let rows = reads.iter().map(|(place, _)| *place).zip(fetched).collect();
     Ok(Results::WithActions(rows, answers))
 }
 
@@ -189,7 +204,9 @@ fn write(
         Results::WithActions(reads, actions) => (reads, actions),
     };
     let mut responder = Responder::new(execution.cursors);
-    let mut out = Vec::with_capacity(1024);
+    let rows = reads.iter().flat_map(|read| &read.rows);
+    // JSON takes a little more room than the binary values; what is left is for keys of few rows.
+    let mut out = Vec::with_capacity(1024 + rows.map(Rows::size_bytes).sum::<usize>() * 3 / 2);
     out.push(b'{');
     for (place, root) in plan.roots.iter().enumerate() {
         out.extend_from_slice(&root.prefix);
@@ -199,9 +216,11 @@ fn write(
         }
         match &root.work {
             Work::Read(read) => {
-                let rows = reads.iter().find(|(read, _)| *read == place);
-                let rows = rows.map(|(_, rows)| rows.as_slice()).unwrap_or_default();
+                let found = reads.iter().find(|read| read.place == place);
+                let (rows, early): (&[Rows], &[_]) =
+                    found.map_or((&[], &[]), |read| (&read.rows, &read.early));
                 let written = Fetched::new(read, rows, &bound.values)
+                    .map(|fetched| fetched.with(early))
                     .and_then(|fetched| responder.root(&fetched, &mut out));
                 execution.written(written).map_err(|error| (place, error))?;
             }
@@ -220,13 +239,11 @@ fn write(
 
 /// Writes an answer that needs no database.
 pub fn known(execution: Execution<'_>, root: &RootPlan, out: &mut Vec<u8>) {
-    match &root.work {
-        Work::Constant(bytes) => out.extend_from_slice(bytes),
-        _ => out.extend_from_slice(
-            execution
-                .introspected(&root.key)
-                .unwrap_or("null")
-                .as_bytes(),
-        ),
+    match (&root.work, execution.described) {
+        (Work::Constant(bytes), _) => out.extend_from_slice(bytes),
+        (Work::Introspection(question), Some(described)) => {
+            question.write(described, execution.variables, out);
+        }
+        _ => out.extend_from_slice(b"null"),
     }
 }

@@ -59,7 +59,7 @@ async fn dead_connections_are_replaced() {
 async fn an_abandoned_transaction_is_rolled_back_and_its_statement_cancelled() {
     let test = TestDb::new().await;
     let settings = DatabaseSettings {
-        request_pool_size: 1,
+        transaction_pool_size: 1,
         ..test.settings.clone()
     };
     let db = Db::connect(&settings).await.expect("a database");
@@ -116,7 +116,7 @@ async fn without_a_login_of_its_own_the_request_pool_steps_down() {
 async fn no_free_connection_is_unavailable_and_not_internal() {
     let test = TestDb::new().await;
     let settings = DatabaseSettings {
-        request_pool_size: 1,
+        transaction_pool_size: 1,
         pool_wait_ms: 50,
         ..test.settings.clone()
     };
@@ -161,5 +161,12 @@ async fn a_database_that_is_not_there_is_said_to_be_unreachable() {
         .await
         .err()
         .expect("nothing listens there");
-    assert!(matches!(error, ConnectError::Unreachable(_)), "{error:?}");
+    assert!(
+        matches!(error, ConnectError::Unreachable { .. }),
+        "{error:?}"
+    );
+    assert_eq!(
+        error.to_string(),
+        "the database at 127.0.0.1:1 cannot be reached"
+    );
 }

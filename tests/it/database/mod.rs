@@ -2,4 +2,5 @@
 
 mod catalog;
 mod connections;
+mod pipeline;
 mod transaction;

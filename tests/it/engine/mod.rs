@@ -4,6 +4,7 @@ mod actions;
 mod documents;
 mod errors;
 mod hostile;
+mod introspection;
 mod privacy;
 mod queries;
 mod question;

@@ -33,6 +33,7 @@ async fn start() -> Settings {
     settings.embedded.disposable = true;
     settings.database.url = None;
     settings.database.request_pool_size = 4;
+    settings.database.transaction_pool_size = 4;
     settings.database.system_pool_size = 4;
     settings.database.pool_wait_ms = 30_000;
     let database = postgres::serve(&settings)

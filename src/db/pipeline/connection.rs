@@ -1,0 +1,433 @@
+//! One connection: messages out, messages in.
+
+use std::{
+    collections::HashMap,
+    io,
+    mem::size_of,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::{Buf, BytesMut};
+use futures_util::{FutureExt, future::poll_fn};
+use postgres_protocol::{
+    IsNull,
+    message::{
+        backend::Header,
+        frontend::{self, BindError},
+    },
+};
+use postgres_types::{ToSql, Type};
+use tokio::io::AsyncWrite;
+use tokio_util::io::poll_read_buf;
+
+use super::connect::{Cancellation, Opened, Stream};
+use crate::db::{
+    fault::{Report, StatementError},
+    rows::Rows,
+};
+
+/// Statements that are kept prepared on one connection; more are dropped together, so that clients
+/// that write values into documents cannot fill the database's memory.
+const PREPARED_MAX: usize = 1_000;
+/// Room that is made before each look at the stream.
+const READ_SIZE_BYTES: usize = 32 << 10;
+/// A buffer that grew larger than this for one answer is given back to the system.
+const KEPT_BUFFER_BYTES: usize = 1 << 20;
+/// What a server that is ready says of the transaction.
+const NOT_IN_BLOCK: &[u8] = b"I";
+/// Every value travels in PostgreSQL's binary form.
+const BINARY: i16 = 1;
+
+/// The types of messages of the server.
+mod message {
+    pub(super) const PARSE_COMPLETE: u8 = b'1';
+    pub(super) const DATA_ROW: u8 = b'D';
+    pub(super) const COMMAND_COMPLETE: u8 = b'C';
+    pub(super) const EMPTY_QUERY: u8 = b'I';
+    pub(super) const ERROR: u8 = b'E';
+    pub(super) const READY_FOR_QUERY: u8 = b'Z';
+}
+
+/// A statement of a transaction, with its parameters.
+pub struct Call<'a> {
+    /// The SQL, under which it is kept prepared.
+    pub sql: &'a str,
+    /// The types of its parameters.
+    pub types: &'a [Type],
+    /// Its parameters.
+    pub values: Vec<&'a (dyn ToSql + Sync)>,
+}
+
+/// Learns of rows while more are awaited: the place of the statement, and all of its rows so far.
+pub type Arrived<'a> = dyn FnMut(usize, &Rows) + Send + 'a;
+
+/// A statement failed: its place, and why.
+pub(super) type Failed = (usize, StatementError);
+
+/// A connection that sends all statements of a transaction at once.
+pub(super) struct Connection {
+    stream: Stream,
+    pub(super) cancellation: Cancellation,
+    input: BytesMut,
+    output: BytesMut,
+    flushed: bool,
+    prepared: Prepared,
+    /// What was sent and not yet answered to its end.
+    awaited: Option<Replies>,
+    /// A transaction block is open, because it failed before its commit.
+    in_block: bool,
+    broken: bool,
+}
+
+/// The statements that a connection has prepared, by their SQL.
+#[derive(Default)]
+struct Prepared {
+    names: HashMap<Box<str>, u32>,
+    next: u32,
+    /// Those of the running transaction, in order: PostgreSQL has not confirmed them yet.
+    new: Vec<Box<str>>,
+}
+
+/// The answers to the statements of one transaction.
+#[derive(Default)]
+struct Replies {
+    rows: Vec<Rows>,
+    /// How many statements have ended; the one with this number speaks now.
+    ended: usize,
+    /// Of how many the rows were told to the last.
+    told: usize,
+    parsed: usize,
+    failed: Option<Failed>,
+}
+
+impl Connection {
+    pub(super) fn new(opened: Opened) -> Self {
+        Connection {
+            stream: opened.stream,
+            cancellation: opened.cancellation,
+            input: BytesMut::new(),
+            output: BytesMut::new(),
+            flushed: true,
+            prepared: Prepared::default(),
+            awaited: None,
+            in_block: false,
+            broken: false,
+        }
+    }
+
+    /// Runs statements in one transaction, which is one round trip: everything up to Sync is written before anything
+    /// is awaited, and Sync commits unless a statement opened a transaction block. Gives the rows of each, and tells
+    /// `arrived` of them before it waits for more.
+    ///
+    /// # Errors
+    /// The first statement that failed; the number of statements if the commit did. The rest did not run, and nothing
+    /// was changed.
+    ///
+    /// # Cancellation
+    /// If the future is dropped, the transaction runs on: see [`Self::is_idle`] and [`Self::settle`].
+    pub(super) async fn run(
+        &mut self,
+        calls: &[&Call<'_>],
+        arrived: &mut Arrived<'_>,
+    ) -> Result<Vec<Rows>, Failed> {
+        if let Err(failed) = self.compose(calls) {
+            self.output.clear();
+            self.prepared.forget_new(0);
+            return Err(failed);
+        }
+        let (ended, replies) = self.exchange(calls.len(), arrived).await;
+        self.shrink();
+        if let Err(error) = ended {
+            self.broken = true;
+            // What the server said before it hung up says more.
+            let unsaid = || (replies.ended, StatementError::Connection(error));
+            return Err(replies.failed.unwrap_or_else(unsaid));
+        }
+        if let Err(error) = self.roll_back().await {
+            self.broken = true;
+            tracing::debug!(%error, "a failed transaction could not be rolled back");
+        }
+        match replies.failed {
+            Some((place, error)) => {
+                // A plan that a change of the schema has spoilt, or that a pooler has dropped, is made anew by a new
+                // connection.
+                self.broken = matches!(error.code(), Some("0A000" | "26000"));
+                Err((place, error))
+            }
+            None => Ok(replies.rows),
+        }
+    }
+
+    /// Whether everything that was sent has been answered, and the connection can be used.
+    pub(super) fn is_idle(&self) -> bool {
+        self.awaited.is_none() && !self.in_block && !self.broken
+    }
+
+    /// Reads what is left of a transaction whose future was dropped, and leaves none open.
+    ///
+    /// # Errors
+    /// When the connection ended.
+    pub(super) async fn settle(&mut self) -> io::Result<()> {
+        if self.awaited.is_some() {
+            let (ended, _) = self.answered(&mut |_, _| ()).await;
+            ended?;
+        }
+        self.roll_back().await
+    }
+
+    /// Ends the transaction block that is open, if one is.
+    async fn roll_back(&mut self) -> io::Result<()> {
+        if self.in_block {
+            frontend::query("rollback", &mut self.output)?;
+            let (ended, _) = self.exchange(0, &mut |_, _| ()).await;
+            ended?;
+        }
+        Ok(())
+    }
+
+    /// Sends what was composed and reads the answers.
+    async fn exchange(
+        &mut self,
+        calls: usize,
+        arrived: &mut Arrived<'_>,
+    ) -> (io::Result<()>, Replies) {
+        self.flushed = false;
+        self.awaited = Some(Replies {
+            rows: vec![Rows::default(); calls],
+            ..Replies::default()
+        });
+        self.answered(arrived).await
+    }
+
+    async fn answered(&mut self, arrived: &mut Arrived<'_>) -> (io::Result<()>, Replies) {
+        let ended = poll_fn(|context| self.poll_replies(context, arrived)).await;
+        let replies = self.awaited.take().unwrap_or_default();
+        self.prepared.forget_new(replies.parsed);
+        (ended, replies)
+    }
+
+    /// Whether the server has not hung up while nobody looked. What else it says between transactions (a setting has
+    /// changed) is dropped.
+    pub(super) fn is_alive(&mut self) -> bool {
+        if !self.is_idle() {
+            return false;
+        }
+        loop {
+            match poll_fn(|context| self.poll_fill(context)).now_or_never() {
+                None => return self.drop_notices(),
+                Some(Ok(())) => {}
+                Some(Err(_)) => return false,
+            }
+        }
+    }
+
+    fn drop_notices(&mut self) -> bool {
+        while let Ok(Some((tag, body))) = next_message(&mut self.input) {
+            if tag == message::ERROR {
+                let report = Report::read(&body);
+                tracing::debug!(%report, "the database closed an idle connection");
+                return false;
+            }
+        }
+        self.input.is_empty()
+    }
+
+    fn compose(&mut self, calls: &[&Call<'_>]) -> Result<(), Failed> {
+        if self.prepared.names.len() > PREPARED_MAX {
+            for name in self.prepared.names.values() {
+                frontend::close(b'S', &statement_name(*name), &mut self.output)
+                    .map_err(|error| (0, StatementError::Parameter(error.into())))?;
+            }
+            self.prepared.names.clear();
+        }
+        for (place, call) in calls.iter().enumerate() {
+            self.compose_call(call)
+                .map_err(|error| (place, StatementError::Parameter(error)))?;
+        }
+        frontend::sync(&mut self.output);
+        Ok(())
+    }
+
+    fn compose_call(
+        &mut self,
+        call: &Call<'_>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let output = &mut self.output;
+        let name = match self.prepared.names.get(call.sql) {
+            Some(number) => statement_name(*number),
+            None => {
+                let name = statement_name(self.prepared.add(call.sql));
+                let types = call.types.iter().map(Type::oid);
+                frontend::parse(&name, call.sql, types, output)?;
+                name
+            }
+        };
+        if call.values.len() != call.types.len() {
+            let counts = (call.values.len(), call.types.len());
+            return Err(format!("{} values for {} parameters", counts.0, counts.1).into());
+        }
+        let values = call.values.iter().zip(call.types);
+        frontend::bind(
+            "",
+            &name,
+            [BINARY],
+            values,
+            |(value, ty), out| match value.to_sql_checked(ty, out)? {
+                postgres_types::IsNull::Yes => Ok(IsNull::Yes),
+                postgres_types::IsNull::No => Ok(IsNull::No),
+            },
+            [BINARY],
+            output,
+        )
+        .map_err(|error| match error {
+            BindError::Conversion(error) => error,
+            BindError::Serialization(error) => error.into(),
+        })?;
+        frontend::execute("", 0, output)?;
+        Ok(())
+    }
+
+    /// Writes and reads until everything is answered. Both at once, because PostgreSQL stops reading while nobody
+    /// takes its answers.
+    fn poll_replies(
+        &mut self,
+        context: &mut Context<'_>,
+        arrived: &mut Arrived<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            // The latter registers this task to be woken when there is room.
+            let _written = self.poll_send(context)?;
+            while let Some((tag, size)) = next_header(&self.input)? {
+                let done = self.take(tag, size)?;
+                if done {
+                    return Poll::Ready(Ok(()));
+                }
+            }
+            let filled = self.poll_fill(context)?;
+            if filled.is_pending() {
+                if let Some(replies) = &mut self.awaited {
+                    replies.tell(arrived);
+                }
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.output.is_empty() {
+            let written = ready!(Pin::new(&mut self.stream).poll_write(context, &self.output))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.output.advance(written);
+        }
+        if !self.flushed {
+            ready!(Pin::new(&mut self.stream).poll_flush(context))?;
+            self.flushed = true;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Reads what there is into `input`.
+    fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.input.reserve(READ_SIZE_BYTES);
+        let stream = Pin::new(&mut self.stream);
+        match ready!(poll_read_buf(stream, context, &mut self.input))? {
+            0 => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+            _ => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// Takes a whole message from `input`; true after the last.
+    fn take(&mut self, tag: u8, size: usize) -> io::Result<bool> {
+        let Some(replies) = &mut self.awaited else {
+            return Ok(true);
+        };
+        let body = &self.input[HEADER_BYTES..size];
+        match tag {
+            message::DATA_ROW => {
+                let place = replies.ended;
+                if let Some(rows) = replies.rows.get_mut(place)
+                    && replies.failed.is_none()
+                    && let Err(error) = rows.push(body)
+                {
+                    replies.failed = Some((place, error.into()));
+                }
+            }
+            message::COMMAND_COMPLETE | message::EMPTY_QUERY => replies.ended += 1,
+            message::PARSE_COMPLETE => replies.parsed += 1,
+            message::READY_FOR_QUERY => self.in_block = body != NOT_IN_BLOCK,
+            message::ERROR => {
+                let report = Box::new(Report::read(body));
+                replies.failed.get_or_insert((replies.ended, report.into()));
+            }
+            // Confirmations, notices and changed settings.
+            _ => {}
+        }
+        self.input.advance(size);
+        Ok(tag == message::READY_FOR_QUERY)
+    }
+
+    fn shrink(&mut self) {
+        for buffer in [&mut self.input, &mut self.output] {
+            if buffer.capacity() > KEPT_BUFFER_BYTES && buffer.is_empty() {
+                *buffer = BytesMut::new();
+            }
+        }
+    }
+}
+
+impl Replies {
+    fn tell(&mut self, arrived: &mut Arrived<'_>) {
+        let speaking = self.rows.iter().enumerate().take(self.ended + 1);
+        for (place, rows) in speaking
+            .skip(self.told)
+            .filter(|(_, rows)| !rows.is_empty())
+        {
+            arrived(place, rows);
+        }
+        self.told = self.ended;
+    }
+}
+
+impl Prepared {
+    fn add(&mut self, sql: &str) -> u32 {
+        self.next = self.next.wrapping_add(1);
+        self.names.insert(sql.into(), self.next);
+        self.new.push(sql.into());
+        self.next
+    }
+
+    /// Keeps of the new ones the first, which PostgreSQL has confirmed.
+    fn forget_new(&mut self, confirmed: usize) {
+        for sql in self.new.drain(..).skip(confirmed) {
+            self.names.remove(&sql);
+        }
+    }
+}
+
+fn statement_name(number: u32) -> String {
+    format!("m{number}")
+}
+
+/// A message begins with its type and its length, which counts itself.
+const HEADER_BYTES: usize = 1 + size_of::<u32>();
+
+/// The type and the whole size of the next message, once all of it is there.
+fn next_header(input: &[u8]) -> io::Result<Option<(u8, usize)>> {
+    Ok(Header::parse(input)?.and_then(|header| {
+        let size = 1 + usize::try_from(header.len()).ok()?;
+        (input.len() >= size).then_some((header.tag(), size))
+    }))
+}
+
+/// Takes the next message, once all of it is there: its type and its body.
+fn next_message(input: &mut BytesMut) -> io::Result<Option<(u8, BytesMut)>> {
+    let Some((tag, size)) = next_header(input)? else {
+        return Ok(None);
+    };
+    let mut message = input.split_to(size);
+    message.advance(HEADER_BYTES);
+    Ok(Some((tag, message)))
+}

@@ -1,0 +1,76 @@
+//! Objects are written while further rows arrive, so that a long list is finished soon after its last row.
+
+use super::{
+    plan::{EdgeField, FieldShape, Level, LevelShape, ObjectShape, PageField},
+    respond::Responder,
+};
+use crate::db::Rows;
+
+/// The objects of a level's first rows.
+pub struct Early<'p> {
+    level: &'p Level,
+    shape: &'p ObjectShape,
+    bytes: Vec<u8>,
+    /// Where each object ends in `bytes`.
+    ends: Vec<usize>,
+    failed: bool,
+}
+
+impl<'p> Early<'p> {
+    /// For a level whose rows become a list of objects that need nothing but their row.
+    pub fn of(level: &'p Level) -> Option<Self> {
+        let shape = match &level.shape {
+            LevelShape::List(shape) => shape,
+            LevelShape::Page(page) => page.fields.iter().find_map(|(_, field)| match field {
+                PageField::Nodes(shape) => Some(shape),
+                PageField::Edges(fields) => fields.iter().find_map(|(_, field)| match field {
+                    EdgeField::Node(shape) => Some(shape),
+                    _ => None,
+                }),
+                _ => None,
+            })?,
+            LevelShape::Row(_) | LevelShape::Value(_) => return None,
+        };
+        needs_only_its_row(shape).then_some(Early {
+            level,
+            shape,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            failed: false,
+        })
+    }
+
+    /// Writes the objects of the rows that have come since. What cannot be written is left to be found again, and
+    /// reported, when the answer is written.
+    pub fn write(&mut self, responder: &mut Responder<'_>, rows: &Rows) {
+        if rows.len() < self.ends.len() {
+            // The statement runs again.
+            self.bytes.clear();
+            self.ends.clear();
+        }
+        let form = self.level.statement.form();
+        while !self.failed && self.ends.len() < rows.len() {
+            let row = rows.row(self.ends.len());
+            let written = responder.returned(form, self.shape, row, &mut self.bytes);
+            match written {
+                Ok(()) => self.ends.push(self.bytes.len()),
+                Err(_) => self.failed = true,
+            }
+        }
+    }
+
+    /// The object of the row at a place, if it was written in this shape.
+    pub fn object(&self, shape: &ObjectShape, place: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(place)?;
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        std::ptr::eq(shape, self.shape).then(|| &self.bytes[start..end])
+    }
+}
+
+fn needs_only_its_row(shape: &ObjectShape) -> bool {
+    shape.fields.iter().all(|field| match &field.shape {
+        FieldShape::Level { .. } => false,
+        FieldShape::Joined { object, .. } => needs_only_its_row(object),
+        FieldShape::Column(_) | FieldShape::Constant(_) | FieldShape::NodeId { .. } => true,
+    })
+}
