@@ -78,20 +78,19 @@ pub async fn long_list(
     Ok(())
 }
 
-/// How long the server builds its schemas when it starts.
+/// How long the server builds its schemas when it starts, on connections that are new each time.
 pub async fn schema(database: &Database, report: &mut Report) -> Result<(), Failure> {
-    let db = Db::connect(database.settings()).await?;
-    let actions = actions::registry();
-    let begun = Instant::now();
-    let model = read_model(&db).await?;
-    build_schemas(&model, &actions)?;
-    report.at_most(
-        "building the schemas",
-        "ms",
-        begun.elapsed().as_secs_f64() * 1e3,
-        Some(300.0),
-    );
-    db.close();
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let db = Db::connect(database.settings()).await?;
+        let begun = Instant::now();
+        let model = read_model(&db).await?;
+        build_schemas(&model, &actions::registry())?;
+        times.push(begun.elapsed().as_secs_f64() * 1e3);
+        db.close();
+    }
+    let name = "building the schemas";
+    report.at_most(name, "ms", median(&times), Some(300.0));
     Ok(())
 }
 

@@ -81,6 +81,9 @@ impl Description {
     }
 }
 
+/// Statements that are kept prepared on one connection; more are dropped together, so that clients
+/// that write values into documents cannot fill the database's memory.
+pub const PREPARED_MAX: usize = 1_000;
 /// Connections tried before the database counts as away: several may have died together in the pool.
 const ATTEMPTS_MAX: u32 = 4;
 
@@ -209,7 +212,8 @@ impl Db {
     ///
     /// # Errors
     /// The database's, with the part that failed; nothing was changed then. UNAVAILABLE when the database does
-    /// not answer or no connection becomes free in time, INTERNAL when it refuses the caller's role.
+    /// not answer or no connection becomes free in time, and when a connection is lost while something is written:
+    /// then nobody knows whether it was. INTERNAL when the database refuses the caller's role.
     pub async fn run(
         &self,
         caller: &Caller,
@@ -226,6 +230,9 @@ impl Db {
                 {
                     attempts += 1;
                     (0..calls.len()).for_each(|place| arrived(place, &Rows::default()));
+                }
+                Err((_, error)) if mode == Mode::Write && error.is_closed() => {
+                    return Err(pool::lost(error));
                 }
                 Err((Part::Begin, error)) => return Err(pool::failed(error)),
                 outcome => return Ok(outcome),

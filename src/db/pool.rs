@@ -138,6 +138,16 @@ pub(super) fn failed(error: impl Into<StatementError>) -> Error {
     Error::internal(error)
 }
 
+/// A connection was lost before the database said whether it committed.
+pub(super) fn lost(error: StatementError) -> Error {
+    tracing::error!(error = %chain(&error), "a connection was lost while something was written");
+    Error::new(
+        Code::Unavailable,
+        "The database went away: whether the change was made is not known; look before you try again",
+    )
+    .caused_by(error)
+}
+
 /// Whether the error is the connection's or the server's end rather than the statement's.
 fn went_away(error: &StatementError) -> bool {
     /// Connection exceptions, insufficient resources, and operator intervention: shutdown, crash,

@@ -139,25 +139,19 @@ fn give_back(client: Client, tls: &Tls, open: bool) {
     }
 }
 
-/// Rolls back and gives the connection to the pool; if a statement still runs, cancels it first.
-/// The connection stays out of the pool meanwhile, so that the cancellation cannot hit the
-/// statement of another request.
+/// Rolls back and gives the connection to the pool; if a statement still runs, cancels it and closes the connection,
+/// because a cancellation that comes late would hit the statement of another request.
 async fn clean(client: Client, tls: Tls) {
     const PATIENCE: Duration = Duration::from_millis(50);
     const CANCEL_MAX: Duration = Duration::from_secs(5);
-    if let Ok(rolled_back) = tokio::time::timeout(PATIENCE, client.batch_execute("rollback")).await
-    {
-        if rolled_back.is_err() {
-            drop(Client::take(client));
-        }
+    let rolled_back = tokio::time::timeout(PATIENCE, client.batch_execute("rollback")).await;
+    if matches!(rolled_back, Ok(Ok(()))) {
         return;
     }
-    let cancelled = tokio::time::timeout(CANCEL_MAX, async {
-        client.cancel_token().cancel_query(tls.connector()).await?;
-        // The rollback sent before has run or been cancelled; a second one is harmless.
-        client.batch_execute("rollback").await
-    });
-    if !matches!(cancelled.await, Ok(Ok(()))) {
-        drop(Client::take(client));
+    let client = Client::take(client);
+    if rolled_back.is_err() {
+        let cancel = client.cancel_token();
+        let cancelled = cancel.cancel_query(tls.connector());
+        drop(tokio::time::timeout(CANCEL_MAX, cancelled).await);
     }
 }

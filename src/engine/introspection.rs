@@ -10,6 +10,7 @@ use super::{
     input::{Input, Source, Variables},
     plan::{Compiler, Selected, prefix},
 };
+use crate::error::{Code, Error, Result};
 
 /// The document that asks for all that there is to know of a schema.
 pub const EVERYTHING: &str = "
@@ -42,6 +43,10 @@ fragment Reference on __Type {
   kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } }
 }
 ";
+
+/// How large an answer about the schema may become. All that there is to know takes a fifth of it; types that are
+/// opened in the fields of types, and again in theirs, would go on for ever.
+const ANSWER_MAX_BYTES: usize = 8 << 20;
 
 /// A schema as its introspection describes it.
 pub struct Described {
@@ -170,10 +175,19 @@ impl Described {
 
 impl Question {
     /// Writes the answer.
-    pub fn write(&self, described: &Described, variables: &Variables, out: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED when it is too large.
+    pub fn write(
+        &self,
+        described: &Described,
+        variables: &Variables,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         let writer = Writer {
             described,
             variables,
+            end: out.len() + ANSWER_MAX_BYTES,
         };
         let value = match &self.name {
             Some(name) => {
@@ -182,17 +196,25 @@ impl Question {
             }
             None => &described.schema,
         };
-        writer.value(&self.asked, value, true, out);
+        writer.value(&self.asked, value, true, out)
     }
 }
 
 struct Writer<'w> {
     described: &'w Described,
     variables: &'w Variables,
+    /// How long `out` may become.
+    end: usize,
 }
 
 impl Writer<'_> {
-    fn value(&self, asked: &[Asked], value: &Value, deprecated: bool, out: &mut Vec<u8>) {
+    fn value(
+        &self,
+        asked: &[Asked],
+        value: &Value,
+        deprecated: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         match value {
             Value::Array(items) => {
                 out.push(b'[');
@@ -204,17 +226,22 @@ impl Writer<'_> {
                     if index > 0 {
                         out.push(b',');
                     }
-                    self.value(asked, item, deprecated, out);
+                    self.value(asked, item, deprecated, out)?;
                 }
                 out.push(b']');
             }
-            Value::Object(_) => self.object(asked, self.described.whole(value), out),
+            Value::Object(_) => self.object(asked, self.described.whole(value), out)?,
             Value::String(text) => write_json_string(text, out),
             other => out.extend_from_slice(other.to_string().as_bytes()),
         }
+        Ok(())
     }
 
-    fn object(&self, asked: &[Asked], object: &Value, out: &mut Vec<u8>) {
+    fn object(&self, asked: &[Asked], object: &Value, out: &mut Vec<u8>) -> Result<()> {
+        if out.len() > self.end {
+            let message = "The answer about the schema is too large: ask for less at once";
+            return Err(Error::new(Code::LimitExceeded, message).with("limit", ANSWER_MAX_BYTES));
+        }
         out.push(b'{');
         for field in asked {
             out.extend_from_slice(&field.prefix);
@@ -228,10 +255,11 @@ impl Writer<'_> {
                     let deprecated = deprecated
                         .as_ref()
                         .is_some_and(|source| source.value(self.variables).as_bool() == Some(true));
-                    self.value(of, &object[&**name], deprecated, out);
+                    self.value(of, &object[&**name], deprecated, out)?;
                 }
             }
         }
         out.push(b'}');
+        Ok(())
     }
 }

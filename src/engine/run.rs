@@ -10,13 +10,11 @@ use postgres_types::ToSql;
 use super::{plan::ReadPlan, sql::Statement, value::Param};
 use crate::{
     auth::Caller,
-    db::{Arrived, Call, Db, Description, Mode, Part, Rows, StatementError, Transaction},
+    db::{
+        Arrived, Call, Db, Description, Mode, PREPARED_MAX, Part, Rows, StatementError, Transaction,
+    },
     error::Error,
 };
-
-/// Statements that are kept prepared on one connection; more are dropped together, so that clients
-/// that write values into documents cannot fill the database's memory.
-const PREPARED_MAX: usize = 1_000;
 
 type PgResult<T> = Result<T, StatementError>;
 

@@ -12,7 +12,7 @@ use std::{
 use futures_util::future::{BoxFuture, poll_fn};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
     net::{TcpStream, UnixStream},
 };
 use tokio_postgres::{
@@ -75,13 +75,18 @@ pub(super) struct Cancellation {
 }
 
 impl Cancellation {
-    /// Asks the server to cancel; it does not say whether there was something to cancel.
+    /// Asks the server to cancel, and returns when it has done what it could: what is sent afterwards is not hit. It
+    /// does not say whether there was something to cancel.
     pub(super) fn cancel(self) -> BoxFuture<'static, Result<(), OpenError>> {
         Box::pin(async move {
-            let stream = Lent::new(dial(self.place.clone(), self.timeout).await?);
+            let (stream, _) = dial(self.place.clone(), self.timeout).await?;
+            let mut lent = Lent::new(stream);
             let tls = LendingConnector(connector(&self.tls, &self.place)?);
-            let cancelled = self.token.cancel_query_raw(stream, tls).await;
-            cancelled.map_err(OpenError::Refused)
+            let asked = self.token.cancel_query_raw(lent.clone(), tls).await;
+            asked.map_err(OpenError::Refused)?;
+            // The server hangs up once the signal is sent.
+            let ended = lent.read_to_end(&mut Vec::new()).await;
+            ended.map(drop).map_err(OpenError::Unreachable)
         })
     }
 }
@@ -126,7 +131,8 @@ fn places(config: &Config) -> Vec<Place> {
 async fn open_at(place: &Place, address: &Address, start: &str) -> Result<Opened, OpenError> {
     let config = &address.config;
     let timeout = config.get_connect_timeout().copied();
-    let lent = Lent::new(dial(place.clone(), timeout).await?);
+    let (stream, host) = dial(place.clone(), timeout).await?;
+    let lent = Lent::new(stream);
     let tls = LendingConnector(connector(&address.tls, place)?);
     let (client, mut connection) = config
         .connect_raw(lent.clone(), tls)
@@ -147,11 +153,15 @@ async fn open_at(place: &Place, address: &Address, start: &str) -> Result<Opened
         .await?;
     }
     // PostgreSQL waits for a message now, so that neither side has begun one: the stream can change hands.
-    let stream = lent.take().map_err(OpenError::Unreachable)?;
+    let stream = lent.recall().map_err(OpenError::Unreachable)?;
     Ok(Opened {
         stream,
         cancellation: Cancellation {
-            place: place.clone(),
+            // The same server again, of those that a name may stand for.
+            place: Place {
+                host,
+                ..place.clone()
+            },
             token: client.cancel_token(),
             tls: address.tls.clone(),
             timeout,
@@ -183,19 +193,22 @@ async fn prepare(
         .map_err(OpenError::Refused)
 }
 
-async fn dial(place: Place, timeout: Option<Duration>) -> Result<Stream, OpenError> {
+/// A stream to a place, and where exactly it leads.
+async fn dial(place: Place, timeout: Option<Duration>) -> Result<(Stream, Host), OpenError> {
     let dialled = async {
-        Ok::<Stream, io::Error>(match place.host {
+        Ok::<(Stream, Host), io::Error>(match place.host {
             Host::Tcp(host) => {
                 let stream = TcpStream::connect((host, place.port)).await?;
                 stream.set_nodelay(true)?;
                 let keepalive = TcpKeepalive::new().with_time(KEEPALIVE_IDLE);
                 SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
-                Box::new(Plain(stream))
+                let host = Host::Tcp(stream.peer_addr()?.ip().to_string());
+                (Box::new(Plain(stream)), host)
             }
             Host::Unix(directory) => {
                 let path = directory.join(format!(".s.PGSQL.{}", place.port));
-                Box::new(Plain(UnixStream::connect(path).await?))
+                let stream = UnixStream::connect(path).await?;
+                (Box::new(Plain(stream)), Host::Unix(directory))
             }
         })
     };
@@ -262,7 +275,7 @@ impl Lent {
         Lent(Arc::new(Mutex::new(Some(stream))))
     }
 
-    fn take(&self) -> io::Result<Stream> {
+    fn recall(&self) -> io::Result<Stream> {
         let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         taken.ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
@@ -325,7 +338,7 @@ impl TlsConnect<Lent> for LendingConnector {
 
     fn connect(self, lent: Lent) -> Self::Future {
         Box::pin(async move {
-            let secured = self.0.connect(lent.take()?).await?;
+            let secured = self.0.connect(lent.recall()?).await?;
             *lent.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(secured));
             Ok(lent)
         })

@@ -23,13 +23,11 @@ use tokio_util::io::poll_read_buf;
 
 use super::connect::{Cancellation, Opened, Stream};
 use crate::db::{
+    PREPARED_MAX,
     fault::{Report, StatementError},
-    rows::Rows,
+    rows::{RowError, Rows},
 };
 
-/// Statements that are kept prepared on one connection; more are dropped together, so that clients
-/// that write values into documents cannot fill the database's memory.
-const PREPARED_MAX: usize = 1_000;
 /// Room that is made before each look at the stream.
 const READ_SIZE_BYTES: usize = 32 << 10;
 /// A buffer that grew larger than this for one answer is given back to the system.
@@ -47,6 +45,9 @@ mod message {
     pub(super) const EMPTY_QUERY: u8 = b'I';
     pub(super) const ERROR: u8 = b'E';
     pub(super) const READY_FOR_QUERY: u8 = b'Z';
+    pub(super) const NOTICE: u8 = b'N';
+    pub(super) const PARAMETER_STATUS: u8 = b'S';
+    pub(super) const NOTIFICATION: u8 = b'A';
 }
 
 /// A statement of a transaction, with its parameters.
@@ -72,6 +73,8 @@ pub(super) struct Connection {
     input: BytesMut,
     output: BytesMut,
     flushed: bool,
+    /// A buffer has become larger than is kept.
+    grown: bool,
     prepared: Prepared,
     /// What was sent and not yet answered to its end.
     awaited: Option<Replies>,
@@ -81,8 +84,10 @@ pub(super) struct Connection {
 }
 
 /// The statements that a connection has prepared, by their SQL.
-#[derive(Default)]
 struct Prepared {
+    /// Begins every name, so that no two connections use the same: behind a pooler that knows nothing of prepared
+    /// statements they might meet on one server, and a name must then be unknown rather than another's.
+    prefix: u64,
     names: HashMap<Box<str>, u32>,
     next: u32,
     /// Those of the running transaction, in order: PostgreSQL has not confirmed them yet.
@@ -109,7 +114,13 @@ impl Connection {
             input: BytesMut::new(),
             output: BytesMut::new(),
             flushed: true,
-            prepared: Prepared::default(),
+            grown: false,
+            prepared: Prepared {
+                prefix: rand::random(),
+                names: HashMap::new(),
+                next: 0,
+                new: Vec::new(),
+            },
             awaited: None,
             in_block: false,
             broken: false,
@@ -131,29 +142,31 @@ impl Connection {
         calls: &[&Call<'_>],
         arrived: &mut Arrived<'_>,
     ) -> Result<Vec<Rows>, Failed> {
+        let closes = self.prepared.names.len() > PREPARED_MAX;
         if let Err(failed) = self.compose(calls) {
             self.output.clear();
             self.prepared.forget_new(0);
+            // Else the statements that were to be closed would stay.
+            self.broken |= closes;
             return Err(failed);
         }
         let (ended, replies) = self.exchange(calls.len(), arrived).await;
-        self.shrink();
         if let Err(error) = ended {
-            self.broken = true;
             // What the server said before it hung up says more.
             let unsaid = || (replies.ended, StatementError::Connection(error));
             return Err(replies.failed.unwrap_or_else(unsaid));
         }
         if let Err(error) = self.roll_back().await {
-            self.broken = true;
             tracing::debug!(%error, "a failed transaction could not be rolled back");
         }
         match replies.failed {
             Some((place, error)) => {
-                // A plan that a change of the schema has spoilt, or that a pooler has dropped, is made anew by a new
-                // connection.
-                self.broken = matches!(error.code(), Some("0A000" | "26000"));
+                self.broken |= is_of_connection(&error);
                 Err((place, error))
+            }
+            None if replies.ended != calls.len() => {
+                self.broken = true;
+                Err((replies.ended, RowError::Malformed.into()))
             }
             None => Ok(replies.rows),
         }
@@ -202,8 +215,11 @@ impl Connection {
 
     async fn answered(&mut self, arrived: &mut Arrived<'_>) -> (io::Result<()>, Replies) {
         let ended = poll_fn(|context| self.poll_replies(context, arrived)).await;
+        // Whatever is left in the buffers is nobody else's.
+        self.broken |= ended.is_err();
         let replies = self.awaited.take().unwrap_or_default();
         self.prepared.forget_new(replies.parsed);
+        self.shrink();
         (ended, replies)
     }
 
@@ -224,10 +240,15 @@ impl Connection {
 
     fn drop_notices(&mut self) -> bool {
         while let Ok(Some((tag, body))) = next_message(&mut self.input) {
-            if tag == message::ERROR {
-                let report = Report::read(&body);
-                tracing::debug!(%report, "the database closed an idle connection");
-                return false;
+            match tag {
+                message::NOTICE | message::PARAMETER_STATUS | message::NOTIFICATION => {}
+                message::ERROR => {
+                    let report = Report::read(&body);
+                    tracing::debug!(%report, "the database closed an idle connection");
+                    return false;
+                }
+                // An answer to nothing that was asked.
+                _ => return false,
             }
         }
         self.input.is_empty()
@@ -235,8 +256,8 @@ impl Connection {
 
     fn compose(&mut self, calls: &[&Call<'_>]) -> Result<(), Failed> {
         if self.prepared.names.len() > PREPARED_MAX {
-            for name in self.prepared.names.values() {
-                frontend::close(b'S', &statement_name(*name), &mut self.output)
+            for number in self.prepared.names.values() {
+                frontend::close(b'S', &self.prepared.name(*number), &mut self.output)
                     .map_err(|error| (0, StatementError::Parameter(error.into())))?;
             }
             self.prepared.names.clear();
@@ -246,6 +267,7 @@ impl Connection {
                 .map_err(|error| (place, StatementError::Parameter(error)))?;
         }
         frontend::sync(&mut self.output);
+        self.grown |= self.output.len() > KEPT_BUFFER_BYTES;
         Ok(())
     }
 
@@ -255,9 +277,10 @@ impl Connection {
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let output = &mut self.output;
         let name = match self.prepared.names.get(call.sql) {
-            Some(number) => statement_name(*number),
+            Some(number) => self.prepared.name(*number),
             None => {
-                let name = statement_name(self.prepared.add(call.sql));
+                let number = self.prepared.add(call.sql);
+                let name = self.prepared.name(number);
                 let types = call.types.iter().map(Type::oid);
                 frontend::parse(&name, call.sql, types, output)?;
                 name
@@ -296,8 +319,11 @@ impl Connection {
         arrived: &mut Arrived<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
-            // The latter registers this task to be woken when there is room.
-            let _written = self.poll_send(context)?;
+            // What cannot be written yet wakes this task when there is room.
+            if let Poll::Ready(Err(error)) = self.poll_send(context) {
+                self.hear_last_words(context);
+                return Poll::Ready(Err(error));
+            }
             while let Some((tag, size)) = next_header(&self.input)? {
                 let done = self.take(tag, size)?;
                 if done {
@@ -310,6 +336,16 @@ impl Connection {
                     replies.tell(arrived);
                 }
                 return Poll::Pending;
+            }
+        }
+    }
+
+    /// Reads what the server said before it stopped listening.
+    fn hear_last_words(&mut self, context: &mut Context<'_>) {
+        while let Poll::Ready(Ok(())) = self.poll_fill(context) {}
+        while let Ok(Some((tag, size))) = next_header(&self.input) {
+            if self.take(tag, size).is_err() {
+                return;
             }
         }
     }
@@ -335,7 +371,10 @@ impl Connection {
         let stream = Pin::new(&mut self.stream);
         match ready!(poll_read_buf(stream, context, &mut self.input))? {
             0 => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
-            _ => Poll::Ready(Ok(())),
+            _ => {
+                self.grown |= self.input.len() > KEPT_BUFFER_BYTES;
+                Poll::Ready(Ok(()))
+            }
         }
     }
 
@@ -369,11 +408,10 @@ impl Connection {
         Ok(tag == message::READY_FOR_QUERY)
     }
 
+    /// Gives memory back that a large value took.
     fn shrink(&mut self) {
-        for buffer in [&mut self.input, &mut self.output] {
-            if buffer.capacity() > KEPT_BUFFER_BYTES && buffer.is_empty() {
-                *buffer = BytesMut::new();
-            }
+        if std::mem::take(&mut self.grown) && self.input.is_empty() && self.output.is_empty() {
+            (self.input, self.output) = (BytesMut::new(), BytesMut::new());
         }
     }
 }
@@ -392,6 +430,10 @@ impl Replies {
 }
 
 impl Prepared {
+    fn name(&self, number: u32) -> String {
+        format!("m{:x}_{number}", self.prefix)
+    }
+
     fn add(&mut self, sql: &str) -> u32 {
         self.next = self.next.wrapping_add(1);
         self.names.insert(sql.into(), self.next);
@@ -407,8 +449,11 @@ impl Prepared {
     }
 }
 
-fn statement_name(number: u32) -> String {
-    format!("m{number}")
+/// Whether the error is about what the connection has prepared: a plan that a change of the schema has spoilt, or a
+/// statement that a pooler has dropped or confused. A new connection has none of that.
+fn is_of_connection(error: &StatementError) -> bool {
+    matches!(error, StatementError::Rows(_))
+        || matches!(error.code(), Some("0A000" | "26000" | "42P05"))
 }
 
 /// A message begins with its type and its length, which counts itself.

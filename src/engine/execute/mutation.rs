@@ -128,10 +128,7 @@ async fn stepwise(
                 }
                 Err(error) => Err(error),
             },
-            _ => {
-                known(execution, root, &mut out);
-                Ok(())
-            }
+            _ => known(execution, root, &mut out),
         };
         outcome.map_err(|error| (place, error))?;
     }

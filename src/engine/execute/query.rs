@@ -230,7 +230,7 @@ fn write(
                     execution.written(written).map_err(|error| (place, error))?;
                 }
             }
-            _ => known(execution, root, &mut out),
+            _ => known(execution, root, &mut out).map_err(|error| (place, error))?,
         }
     }
     out.push(b'}');
@@ -238,12 +238,16 @@ fn write(
 }
 
 /// Writes an answer that needs no database.
-pub fn known(execution: Execution<'_>, root: &RootPlan, out: &mut Vec<u8>) {
+///
+/// # Errors
+/// LIMIT_EXCEEDED when it is too large.
+pub fn known(execution: Execution<'_>, root: &RootPlan, out: &mut Vec<u8>) -> Result<(), Error> {
     match (&root.work, execution.described) {
         (Work::Constant(bytes), _) => out.extend_from_slice(bytes),
         (Work::Introspection(question), Some(described)) => {
-            question.write(described, execution.variables, out);
+            question.write(described, execution.variables, out)?;
         }
         _ => out.extend_from_slice(b"null"),
     }
+    Ok(())
 }

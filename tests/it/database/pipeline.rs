@@ -1,7 +1,10 @@
 //! Transactions that are sent whole.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -259,6 +262,79 @@ async fn no_connection_in_time_is_unavailable() {
     assert_eq!(refused.code(), Code::Unavailable);
 }
 
+/// The settings of a test's database, reached at another place.
+fn through(test: &TestDb, place: &str, options: &str) -> DatabaseSettings {
+    let address = |url: &Option<DatabaseUrl>| {
+        let url = url.as_ref()?.as_str().split('?').next()?.to_owned();
+        let (login, database) = (url.split('@').next()?, url.rsplit('/').next()?);
+        let url = format!("{login}@{place}/{database}?{options}");
+        url.parse::<DatabaseUrl>().ok()
+    };
+    DatabaseSettings {
+        url: address(&test.settings.url),
+        authenticator_url: address(&test.settings.authenticator_url),
+        ..test.settings.clone()
+    }
+}
+
+/// Passes on to PostgreSQL's socket. Once `cut` is set, the next message of a client still reaches PostgreSQL, which
+/// has time for it, but the answer does not reach the client.
+async fn cutting_proxy(socket: std::path::PathBuf, cut: Arc<AtomicBool>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let (socket, cut) = (socket.clone(), cut.clone());
+            tokio::spawn(async move {
+                let server = UnixStream::connect(socket).await.expect("PostgreSQL");
+                let (mut from_client, mut to_client) = client.into_split();
+                let (mut from_server, mut to_server) = server.into_split();
+                let answers = tokio::spawn(async move {
+                    let _ended = tokio::io::copy(&mut from_server, &mut to_client).await;
+                });
+                let mut buffer = [0; 65_536];
+                while let Ok(read @ 1..) = from_client.read(&mut buffer).await {
+                    let cuts = cut.swap(false, Ordering::SeqCst);
+                    if cuts {
+                        answers.abort();
+                    }
+                    to_server.write_all(&buffer[..read]).await.expect("sent");
+                    if cuts {
+                        tokio::time::sleep(Duration::from_millis(300)).await;
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_not_tried_again_and_its_caller_is_told() {
+    let (test, _) = one_connection().await;
+    let cut = Arc::new(AtomicBool::new(false));
+    let port = cutting_proxy(test.socket(), cut.clone()).await;
+    let settings = through(&test, &format!("127.0.0.1:{port}"), "sslmode=disable");
+    let db = Db::connect(&settings).await.expect("a database");
+    let count = [bare("select count(*)::text from public.trial")];
+    let counted = run(&db, Mode::Read, &count).await.expect("rows");
+    assert_eq!(text(&counted[0]), "0");
+    cut.store(true, Ordering::SeqCst);
+    let insert = [bare("insert into public.trial values ('once')")];
+    let lost = db
+        .run(&Caller::anonymous(), Mode::Write, &insert, &mut |_, _| ())
+        .await
+        .expect_err("no answer");
+    assert_eq!(lost.code(), Code::Unavailable);
+    assert!(lost.message().contains("is not known"), "{lost}");
+    // What only reads is tried again.
+    run(&db, Mode::Read, &count).await.expect("a connection");
+    cut.store(true, Ordering::SeqCst);
+    let counted = run(&db, Mode::Read, &count).await.expect("rows");
+    assert_eq!(text(&counted[0]), "1");
+}
+
 /// Speaks TLS to a client and passes on to PostgreSQL's socket.
 async fn tls_in_front_of(socket: std::path::PathBuf) -> (u16, String) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
@@ -300,22 +376,8 @@ async fn tls_is_spoken_where_the_address_asks_for_it() {
     let (port, certificate) = tls_in_front_of(test.socket()).await;
     let root = crate::support::scratch_dir().join("root.pem");
     std::fs::write(&root, certificate).expect("a file");
-    let through_tls = |host: &str| {
-        let address = |url: &Option<DatabaseUrl>| {
-            let url = url.as_ref()?.as_str().split('?').next()?.to_owned();
-            let (login, database) = (url.split('@').next()?, url.rsplit('/').next()?);
-            let url = format!(
-                "{login}@{host}:{port}/{database}?sslmode=verify-full&sslrootcert={}",
-                root.display()
-            );
-            url.parse::<DatabaseUrl>().ok()
-        };
-        DatabaseSettings {
-            url: address(&test.settings.url),
-            authenticator_url: address(&test.settings.authenticator_url),
-            ..test.settings.clone()
-        }
-    };
+    let options = format!("sslmode=verify-full&sslrootcert={}", root.display());
+    let through_tls = |host: &str| through(&test, &format!("{host}:{port}"), &options);
     let db = Db::connect(&through_tls("localhost"))
         .await
         .expect("a database");

@@ -123,3 +123,20 @@ async fn nothing_that_introspection_has_is_left_out() {
     }
     assert!(seen > 30, "{seen} fields");
 }
+
+#[tokio::test]
+async fn types_that_are_opened_again_and_again_end_at_a_limit() {
+    let api = TestApi::new().await;
+    // Every table is a Node, and Node is every table's.
+    let mut query = "name".to_owned();
+    for _ in 0..4 {
+        query = format!("possibleTypes {{ interfaces {{ {query} }} }}");
+    }
+    let query = format!("{{ __type(name: \"Node\") {{ {query} }} }}");
+    let (code, message, _) = api.error(&Caller::anonymous(), &query, json!({})).await;
+    assert_eq!(code, "LIMIT_EXCEEDED");
+    assert!(
+        message.starts_with("The answer about the schema"),
+        "{message}"
+    );
+}
