@@ -134,7 +134,7 @@ async fn open_migrated(settings: &Settings) -> Result<(postgres::Database, Db), 
     database.stop().await;
     let (count, first) = (pending.len(), &pending[0]);
     Err(format!(
-        "the database lacks {count} migrations, from {first}: run `mindloom migrate up` first"
+        "migrations are missing in the database: {count}, from {first}; run `mindloom migrate up` first"
     )
     .into())
 }

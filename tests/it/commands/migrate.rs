@@ -1,5 +1,7 @@
 //! `mindloom migrate` and `mindloom reset`.
 
+use std::time::{Duration, Instant};
+
 use crate::support::TestDb;
 use crate::support::program::{fail, mindloom, succeed};
 
@@ -31,6 +33,51 @@ async fn migrations_go_up_and_down_step_by_step() {
         all.lines().count()
     );
     assert_eq!(run(&["migrate", "down"]), "nothing to do\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_that_need_tables_name_the_missing_migrations() {
+    let test = TestDb::empty().await;
+    for arguments in [
+        ["schema"].as_slice(),
+        &["mail"],
+        &["keys", "list"],
+        &["vacuum"],
+    ] {
+        let error = fail(mindloom(arguments).args(["--database-url", test.url()]));
+        assert!(
+            error.contains("from m0001_foundation; run `mindloom migrate up` first"),
+            "{arguments:?}: {error}"
+        );
+    }
+    succeed(&mut mindloom([
+        "migrate",
+        "up",
+        "--database-url",
+        test.url(),
+    ]));
+    succeed(&mut mindloom([
+        "migrate",
+        "down",
+        "--database-url",
+        test.url(),
+    ]));
+    let error = fail(&mut mindloom(["schema", "--database-url", test.url()]));
+    assert!(
+        error.contains("missing in the database: 1, from m0061"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_named_at_once() {
+    let started = Instant::now();
+    let nowhere = "postgresql://nobody:secret@127.0.0.1:1/nothing";
+    let arguments = ["--bind", "127.0.0.1:0", "--database-url", nowhere];
+    let error = fail(&mut mindloom(arguments));
+    assert!(error.contains("127.0.0.1:1 cannot be reached"), "{error}");
+    assert!(!error.contains("secret"), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(20));
 }
 
 #[tokio::test(flavor = "multi_thread")]

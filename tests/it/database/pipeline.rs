@@ -258,7 +258,7 @@ async fn no_connection_in_time_is_unavailable() {
             .await
     });
     slept.expect("rows");
-    let refused = refused.err().expect("no second connection");
+    let refused = refused.expect_err("no second connection");
     assert_eq!(refused.code(), Code::Unavailable);
 }
 
