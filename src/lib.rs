@@ -14,6 +14,8 @@ pub mod error;
 pub mod graphql;
 pub mod http;
 pub mod metrics;
+pub mod pattern;
 pub mod postgres;
 pub mod progress;
 pub mod realtime;
+pub mod upkeep;

@@ -72,6 +72,7 @@ impl MigratorTrait for Migrator {
             sql!("m0050_accounts"),
             sql!("m0060_idempotency"),
             sql!("m0061_schema_changes"),
+            sql!("m0070_shared_counters"),
         ]
     }
 }

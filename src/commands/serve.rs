@@ -20,6 +20,7 @@ use crate::http::{self, Drain, Http};
 use crate::metrics::{self, Metrics};
 use crate::postgres;
 use crate::realtime::{Realtime, channels::Channels, supabase::Supabase};
+use crate::upkeep;
 
 /// The status of a process that a signal ended, as shells report SIGINT.
 const INTERRUPTED: u8 = 130;
@@ -90,6 +91,7 @@ async fn serve(
         Arc::clone(http.verifier()),
     );
     let _account_tasks = accounts.spawn_tasks(http.verifier().clone());
+    tokio::spawn(upkeep::run(db.clone(), stop_all.clone()));
     let others = http::router(db)
         .merge(routes::router(accounts, http.read_context()))
         .merge(supabase.routes())

@@ -45,6 +45,12 @@ pub struct DatabaseSettings {
     #[arg(long, env = "MINDLOOM_STATEMENT_TIMEOUT_MS", value_name = "MS", global = true, default_value_t = 30_000,
           value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
     pub statement_timeout_ms: u64,
+
+    /// How long a statement of a request may wait for a row that somebody else is changing before it is answered
+    /// CONFLICT.
+    #[arg(long, env = "MINDLOOM_LOCK_TIMEOUT_MS", value_name = "MS", global = true, default_value_t = 3_000,
+          value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    pub lock_timeout_ms: u64,
 }
 
 /// The address of a database; its password never shows in `Debug`.

@@ -53,8 +53,8 @@ pub(super) fn pipelines(
 
 fn start_of_requests(as_login: bool, settings: &DatabaseSettings) -> String {
     let mut start = format!(
-        "{SEARCH_PATH}; set statement_timeout = {}",
-        settings.statement_timeout_ms
+        "{SEARCH_PATH}; set statement_timeout = {}; set lock_timeout = {}",
+        settings.statement_timeout_ms, settings.lock_timeout_ms
     );
     if !as_login {
         start.push_str("; set role authenticator");

@@ -35,9 +35,13 @@ pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError
         "23502" => missing(fault.column.as_deref()),
         "42501" => denied(role, &message),
         "57014" => Error::new(Code::Timeout, "The request took longer than it may"),
-        "40001" | "40P01" | "55P03" => Error::new(
+        "40001" | "40P01" => Error::new(
             Code::Conflict,
             "Another change of the same rows came first: try again",
+        ),
+        "55P03" => Error::new(
+            Code::Conflict,
+            "Somebody else is changing the same row and is not done yet: nothing was written, try again",
         ),
         // What functions and triggers of the migrations raise is written for callers.
         "P0001" => Error::bad_input(message),

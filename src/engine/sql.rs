@@ -21,6 +21,7 @@ use super::{
 use crate::{
     db::Description,
     error::{Error, Result},
+    pattern::{check_like, check_regex},
 };
 
 /// A value that a statement needs, and how it is made of what the client sent.
@@ -66,6 +67,10 @@ pub enum Conversion {
         /// Anything may follow.
         after: bool,
     },
+    /// A pattern of LIKE, with wildcards of its own.
+    Like,
+    /// A regular expression.
+    Regex,
     /// The values of one field of a list of objects, as an array.
     Records {
         /// The field.
@@ -277,8 +282,13 @@ fn convert(
             let text = value
                 .as_str()
                 .ok_or_else(|| Error::bad_input("A text is needed here"))?;
-            Scalar::String.parse(&pattern(text, *before, *after).into())
+            if *before {
+                check_like(text)?;
+            }
+            Scalar::String.parse(&like(text, *before, *after).into())
         }
+        Conversion::Like => judged(&value, check_like),
+        Conversion::Regex => judged(&value, check_regex),
         Conversion::Records { field, scalar } => {
             records(&value, |record| match record.get(field) {
                 Some(value) => scalar.parse(value),
@@ -328,7 +338,15 @@ fn json_list(scalar: &Scalar, list: &Value) -> Result<Param> {
     Ok(Param::Json(Value::Array(out).to_string()))
 }
 
-fn pattern(text: &str, before: bool, after: bool) -> String {
+/// A text that is judged before the database sees it.
+fn judged(value: &Value, judge: fn(&str) -> Result<()>) -> Result<Param> {
+    if let Some(text) = value.as_str() {
+        judge(text)?;
+    }
+    Scalar::String.parse(value)
+}
+
+fn like(text: &str, before: bool, after: bool) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     if before {
         out.push('%');

@@ -12,6 +12,7 @@ use tokio_postgres::types::ToSql;
 use super::catalog::{Column, Table, quote_name};
 use super::record::Record;
 use crate::error::Error;
+use crate::pattern::{check_like, check_regex};
 
 /// A parameter of a [`SqlCondition`].
 pub type Parameter = Arc<dyn ToSql + Send + Sync>;
@@ -372,6 +373,10 @@ fn sql_test(column: &Column, operator: Operator, values: &[String]) -> Result<St
             .map(|value| quote_literal(value))
             .ok_or_else(|| Error::bad_input(format!("the filter on {} has no value", column.name)))
     };
+    let judged = |judge: fn(&str) -> Result<(), Error>| {
+        values.iter().try_for_each(|value| judge(value))?;
+        value()
+    };
     Ok(match operator {
         Operator::In => {
             let list: Vec<String> = values
@@ -384,10 +389,10 @@ fn sql_test(column: &Column, operator: Operator, values: &[String]) -> Result<St
                 format!("{name} in ({})", list.join(", "))
             }
         }
-        Operator::Like => format!("{name}::text like {}", value()?),
-        Operator::Ilike => format!("{name}::text ilike {}", value()?),
-        Operator::Match => format!("{name}::text ~ {}", value()?),
-        Operator::Imatch => format!("{name}::text ~* {}", value()?),
+        Operator::Like => format!("{name}::text like {}", judged(check_like)?),
+        Operator::Ilike => format!("{name}::text ilike {}", judged(check_like)?),
+        Operator::Match => format!("{name}::text ~ {}", judged(check_regex)?),
+        Operator::Imatch => format!("{name}::text ~* {}", judged(check_regex)?),
         Operator::IsNull => format!("{name} is null"),
         Operator::IsTrue => format!("{name}::text::boolean is true"),
         Operator::IsFalse => format!("{name}::text::boolean is false"),

@@ -217,7 +217,11 @@ impl Compiler<'_> {
                 }
             }
             "like" | "ilike" | "regex" | "iregex" => {
-                let pattern = self.one(source, Scalar::String);
+                let conversion = match operator {
+                    "like" | "ilike" => Conversion::Like,
+                    _ => Conversion::Regex,
+                };
+                let pattern = self.parameter(source, conversion);
                 let operator = match operator {
                     "like" => "like",
                     "ilike" => "ilike",

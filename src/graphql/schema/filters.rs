@@ -88,10 +88,14 @@ fn write_filter(sdl: &mut Sdl, model: &Model, name: &str, kind: &Kind) {
         .field("startsWith: String", "Begins with this text.")
         .field("endsWith: String", "Ends with this text.")
         .field("contains: String", "Has this text inside.")
-        .field("regex: String", "Matches a POSIX regular expression.")
+        .field(
+            "regex: String",
+            "Matches a POSIX regular expression of at most 500 characters, repetitions written out, without back \
+             references and lookaround.",
+        )
         .field(
             "iregex: String",
-            "Matches a POSIX regular expression in upper or lower case.",
+            "Matches such a regular expression in upper or lower case.",
         )
         .field(
             "matches: String",

@@ -1,6 +1,8 @@
 //! Templates, public and private, and the history that counts their use.
 
-use crate::support::sample::{ADA, BEN, person, sample_db};
+use mindloom::upkeep;
+
+use crate::support::sample::{ADA, BEN, EDA, person, sample_db};
 
 const PRIVATE: &str = "a0000000-0000-7000-8000-000000000052";
 const PUBLIC: &str = "a0000000-0000-7000-8000-000000000053";
@@ -64,6 +66,7 @@ async fn use_of_a_template_is_counted_and_not_claimed() {
         .await
         .expect("a use of the public template");
     let counted = format!("select usage_count from prompt_templates where id = '{PUBLIC}'");
+    upkeep::once(&test.db).await.expect("uses are added up");
     assert_eq!(test.value(&counted).await.as_deref(), Some("1"));
     let refusal = test
         .run_as(&person(BEN), &use_of(PRIVATE))
@@ -82,4 +85,41 @@ async fn use_of_a_template_is_counted_and_not_claimed() {
             "42501"
         );
     }
+}
+
+/// A public template is everybody's: whoever uses or changes it in a transaction that takes long holds up nobody.
+#[tokio::test]
+async fn counting_a_use_waits_for_nobody_and_makes_nobody_wait() {
+    let test = sample_db().await;
+    let rename = format!("update prompt_templates set description = 'new' where id = '{PUBLIC}'");
+    let counted = format!("select usage_count from prompt_templates where id = '{PUBLIC}'");
+    let slow = test.db.begin(&person(BEN)).await.expect("a transaction");
+    slow.batch_execute(&use_of(PUBLIC))
+        .await
+        .expect("a use that is not committed");
+    let owner = test.db.begin(&person(ADA)).await.expect("a transaction");
+    owner
+        .batch_execute(&rename)
+        .await
+        .expect("its owner changes it");
+    // Longer than the lock timeout these would wait if a use locked the template, and be refused.
+    test.run_as(&person(EDA), &use_of(PUBLIC))
+        .await
+        .expect("another's use");
+    upkeep::once(&test.db).await.expect("what is free is added");
+    assert_eq!(
+        test.value(&counted).await.as_deref(),
+        Some("0"),
+        "a template that is being changed waits for the next time"
+    );
+    slow.commit().await.expect("committed");
+    owner.commit().await.expect("committed");
+    upkeep::once(&test.db).await.expect("all is added");
+    assert_eq!(test.value(&counted).await.as_deref(), Some("2"));
+    upkeep::once(&test.db).await.expect("nothing is left");
+    assert_eq!(
+        test.value(&counted).await.as_deref(),
+        Some("2"),
+        "each use is added once"
+    );
 }

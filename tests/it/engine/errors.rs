@@ -208,3 +208,31 @@ async fn a_field_that_fails_leaves_the_others() {
     assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1));
     assert_eq!(answer["errors"][0]["locations"][0]["line"], 1);
 }
+
+#[tokio::test]
+async fn a_row_that_stays_locked_is_a_conflict_before_it_is_a_timeout() {
+    let mut api = TestApi::new().await;
+    api.restart_with(|settings| settings.lock_timeout_ms = 100)
+        .await;
+    let ada = api.test.user("ada@example.org").await;
+    let id = api.notes(&ada, &["held"]).await.remove(0);
+    let holder = api.test.db.system().await.expect("a connection");
+    holder
+        .batch_execute("begin; select from public.notes for update")
+        .await
+        .expect("a lock");
+    let update = "mutation ($id: UUID!) { updateNote(id: $id, set: {content: \"new\"}) { id } }";
+    // In one round trip, and step by step.
+    let twice = "mutation ($id: UUID!) { a: updateNote(id: $id, set: {content: \"new\"}) { id } \
+                                     b: deleteNote(id: $id) { id } }";
+    for query in [update, twice] {
+        let (code, message, _) = api.error(&ada, query, json!({ "id": id })).await;
+        assert_eq!(code, "CONFLICT", "{message}");
+        assert!(
+            message.contains("is changing the same row"),
+            "{query}: {message}"
+        );
+    }
+    holder.batch_execute("rollback").await.expect("let go");
+    api.data(&ada, update, json!({ "id": id })).await;
+}

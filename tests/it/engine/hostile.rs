@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use mindloom::auth::Caller;
+use mindloom::{auth::Caller, graphql::Request};
 use serde_json::{Value, json};
 
-use crate::support::{TestApi, TestDb, program::Program, scratch_dir};
+use crate::support::{TestApi, TestDb, api::context, program::Program, scratch_dir};
 
 /// Far above what a refusal takes, even unoptimised on a busy machine; far below what running would.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -72,6 +72,62 @@ async fn hostile_variables_are_refused() {
         wrong.extend(fault(&api, &ada, what, document, variables).await);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn patterns_that_cost_too_much_are_refused_wherever_they_stand() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    api.notes(&ada, &["lorem ipsum"]).await;
+    let many = (0..8_000).map(|n| format!("{n:06}")).collect::<Vec<_>>();
+    let long = "x".repeat(501);
+    let patterns = [
+        ("regex", r"(.+)(.+)(.+)\1\2\3$"),
+        ("iregex", "((a?){50}){20}b"),
+        ("regex", &many.join("|")),
+        ("iregex", "(?=.*a)b"),
+        ("like", &long),
+        ("ilike", &long),
+        ("contains", &long),
+        ("endsWith", &long),
+    ];
+    let documents = [
+        "query ($where: NoteWhere!) { notes(where: $where) { nodes { id } } }",
+        "query ($where: NoteWhere!) { notesAggregate(where: $where) { count } }",
+        "query ($where: NoteWhere!) { clusters(where: {notes: {some: $where}}) { nodes { id } } }",
+        "query ($where: NoteWhere!) { clusters { nodes { notes(where: $where) { totalCount } } } }",
+        "mutation ($where: NoteWhere!) { updateNotes(where: $where, set: {content: \"x\"}) { affectedCount } }",
+        "mutation ($where: NoteWhere!) { deleteNotes(where: $where) { affectedCount } }",
+    ];
+    let mut wrong = Vec::new();
+    for document in documents {
+        for (operator, pattern) in patterns {
+            let variables = json!({"where": {"content": {operator: pattern}}});
+            let answer = api.ask(&ada, document, variables).await;
+            if codes(&answer) != ["BAD_USER_INPUT"] {
+                wrong.push(format!("{document} {operator}: {answer}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // In the document itself, and in a condition on changes.
+    let literal = r#"{ notes(where: {content: {regex: "(a)\\1"}}) { nodes { id } } }"#;
+    let (code, message, _) = api.error(&ada, literal, json!({})).await;
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert!(message.contains("it refers back to a group"), "{message}");
+    let changes =
+        r#"subscription { notesChanges(where: {content: {regex: "(a)\\1"}}) { operation } }"#;
+    let request = Request {
+        query: changes.into(),
+        ..Request::default()
+    };
+    let refused = api.graphql.subscribe(request, context(&ada)).await.err();
+    let refused = refused.expect("a refusal").body;
+    assert!(String::from_utf8_lossy(&refused).contains("it refers back to a group"));
+    let found =
+        r#"{ notes(where: {content: {regex: "^l[a-z]+ (ipsum|dolor){1,5}$"}}) { totalCount } }"#;
+    let found = api.data(&ada, found, json!({})).await;
+    assert_eq!(found["notes"]["totalCount"], 1);
 }
 
 #[tokio::test]

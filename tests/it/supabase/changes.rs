@@ -367,7 +367,12 @@ async fn what_cannot_be_subscribed_to_is_told() {
         ),
         (
             on("title=match.(")[0].clone(),
-            "Unable to subscribe to changes with given parameters.",
+            "a parenthesis is not closed",
+        ),
+        (on(r"title=imatch.(a)\1")[0].clone(), "it refers back"),
+        (
+            on(&format!("title=like.{}", "x".repeat(501)))[0].clone(),
+            "at most 500 characters",
         ),
         (
             on(&format!("id=in.({})", many.join(",")))[0].clone(),

@@ -1,0 +1,53 @@
+//! What the server does about its tables by itself, so that no request has to: sums that many people's requests
+//! contribute to are added up, and what has outlived its use is thrown away.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{db::Db, error::Error};
+
+/// How long a counter that many share may lag behind.
+const EVERY: Duration = Duration::from_secs(5);
+/// Entries taken at a time: every statement stays short.
+const BATCH: i32 = 1_000;
+const FOLD_TEMPLATE_USES: &str = "select private.fold_template_uses($1)";
+const PURGE_IDEMPOTENCY_KEYS: &str = "
+    delete from mindloom.idempotency_keys k
+    where k.ctid = any (array(
+      select old.ctid from mindloom.idempotency_keys old where old.created_at < now() - interval '1 day'
+      order by old.created_at limit $1 for update skip locked))";
+
+/// Does it again and again, until it is told to stop.
+pub async fn run(db: Db, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+        if let Err(error) = once(&db).await {
+            tracing::warn!(%error, "the upkeep of tables failed and is tried again");
+        }
+    }
+}
+
+/// Does all that there is to do now.
+///
+/// # Errors
+/// UNAVAILABLE when the database does not answer; INTERNAL when it refuses.
+pub async fn once(db: &Db) -> Result<(), Error> {
+    let client = db.system().await?;
+    loop {
+        let folded = client.query_one(FOLD_TEMPLATE_USES, &[&BATCH]).await;
+        if folded.map_err(Error::internal)?.get::<_, i64>(0) < i64::from(BATCH) {
+            break;
+        }
+    }
+    let limit = i64::from(BATCH);
+    loop {
+        let purged = client.execute(PURGE_IDEMPOTENCY_KEYS, &[&limit]).await;
+        if purged.map_err(Error::internal)? < limit.unsigned_abs() {
+            return Ok(());
+        }
+    }
+}
