@@ -37,7 +37,7 @@ use uuid::Uuid;
 
 use crate::{
     config::AccountSettings,
-    db::Db,
+    db::{Db, StatementError, absent},
     error::{Code, Error, Result},
     graphql::RequestContext,
 };
@@ -332,30 +332,22 @@ async fn begin(client: &mut deadpool_postgres::Client) -> Result<Transaction<'_>
 
 /// A statement failed that cannot fail unless the database goes away or somebody else holds the rows.
 fn failed(error: tokio_postgres::Error) -> Error {
-    use tokio_postgres::error::SqlState;
-    let code = error.code().cloned();
-    match code {
-        Some(SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED) => Error::new(
+    let error = StatementError::from(error);
+    let made = match (absent(&error), error.code()) {
+        (Some(absent), _) => absent,
+        (None, Some("55P03" | "40P01")) => Error::new(
             Code::Conflict,
             "The account is being changed elsewhere; try again",
-        )
-        .caused_by(error),
-        Some(
-            SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW,
-        ) => unavailable(error),
+        ),
         // The tables of m0050, or their columns, are missing: see `has_own_accounts`.
-        Some(SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN) => Error::new(
+        (None, Some("42P01" | "42703")) => Error::new(
             Code::Unavailable,
             "Accounts are kept by another program here; sign in there",
-        )
-        .caused_by(error),
-        _ if error.is_closed() => unavailable(error),
-        _ => Error::internal(error),
-    }
-}
-
-fn unavailable(error: tokio_postgres::Error) -> Error {
-    Error::new(Code::Unavailable, "The database does not answer; try again").caused_by(error)
+        ),
+        (None, Some("57014")) => Error::new(Code::Timeout, "The request took longer than it may"),
+        (None, _) => return Error::internal(error),
+    };
+    made.caused_by(error)
 }
 
 /// Whether the accounts of this database are this program's.

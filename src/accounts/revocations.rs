@@ -9,7 +9,7 @@ use tokio_postgres::AsyncMessage;
 use uuid::Uuid;
 
 use super::{Accounts, failed};
-use crate::{auth::Verifier, error::Result};
+use crate::{auth::Verifier, db::Absence, error::Result};
 
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
 
@@ -22,8 +22,17 @@ impl Accounts {
     /// Listens until the program ends.
     pub(super) async fn watch_database(self, verifier: Arc<Verifier>) {
         loop {
-            if let Err(error) = self.listen(&verifier).await {
-                tracing::warn!(%error, "listening for ended sessions was interrupted; trying again");
+            match self.listen(&verifier).await {
+                Ok(()) => {}
+                // A standby lets nobody listen; there is a look at the tables every second.
+                Err(error) if Absence::behind(&error) == Some(Absence::ReadOnly) => {
+                    if let Err(error) = self.look(&verifier).await {
+                        tracing::warn!(%error, "ended sessions cannot be read; trying again");
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "listening for ended sessions was interrupted; trying again");
+                }
             }
             tokio::time::sleep(RECONNECT_AFTER).await;
         }
@@ -47,8 +56,7 @@ impl Accounts {
             }
         }
         // From here on nothing can be missed; what came before is read now.
-        self.reload_keys(verifier).await?;
-        self.end_missed(verifier).await?;
+        self.look(verifier).await?;
         let mut messages = stream::iter(early.into_iter().map(Ok)).chain(messages);
         while let Some(message) = messages.next().await {
             let AsyncMessage::Notification(notification) = message.map_err(failed)? else {
@@ -64,6 +72,12 @@ impl Accounts {
             }
         }
         Ok(())
+    }
+
+    /// Reads the keys and the sessions that have ended.
+    async fn look(&self, verifier: &Verifier) -> Result<()> {
+        self.reload_keys(verifier).await?;
+        self.end_missed(verifier).await
     }
 
     /// Reads the signing keys and gives them to the verifier.

@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
 use super::{Accounts, failed};
-use crate::{auth::Verifier, error::Result};
+use crate::{
+    auth::Verifier,
+    db::Absence,
+    error::{Error, Result},
+};
 
 /// Mails that another server wrote, or that are to be tried again, are found this often.
 const MAIL_EVERY: Duration = Duration::from_secs(15);
@@ -47,7 +51,7 @@ impl Accounts {
                 // There may be more.
                 Ok(1..) => continue,
                 Ok(0) => {}
-                Err(error) => tracing::warn!(%error, "mails could not be sent"),
+                Err(error) => say(&error, "mails could not be sent"),
             }
             let _ = tokio::time::timeout(MAIL_EVERY, self.mail_waits.notified()).await;
         }
@@ -58,7 +62,7 @@ impl Accounts {
         loop {
             ticks.tick().await;
             if let Err(error) = self.purge().await {
-                tracing::warn!(%error, "expired sessions and tokens could not be removed");
+                say(&error, "expired sessions and tokens could not be removed");
             }
         }
     }
@@ -73,5 +77,12 @@ impl Accounts {
             while client.execute(sql, &[]).await.map_err(failed)? == 1000 {}
         }
         Ok(())
+    }
+}
+
+/// Says what did not work, unless the database takes no changes, which was said when the server started.
+fn say(error: &Error, what: &str) {
+    if Absence::behind(error) != Some(Absence::ReadOnly) {
+        tracing::warn!(%error, "{what}");
     }
 }

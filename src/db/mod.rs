@@ -8,6 +8,7 @@
 //! every statement of a request is composed by this program, values travel as parameters, and no function that the
 //! API reaches runs SQL text of a caller.
 
+mod absence;
 mod fault;
 mod pipeline;
 mod pool;
@@ -25,6 +26,7 @@ use crate::auth::Caller;
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
+pub use absence::{Absence, absent};
 pub use fault::StatementError;
 pub use pipeline::{Arrived, Call, Failed, Part};
 pub use rows::{Row, RowError, Rows};

@@ -7,7 +7,7 @@ use deadpool_postgres::{
 };
 
 use super::url::Address;
-use super::{ConnectError, StatementError, pipeline};
+use super::{ConnectError, StatementError, absent, pipeline};
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
@@ -130,12 +130,13 @@ pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static)
 /// A statement failed that cannot fail unless the database goes away or was set up wrongly.
 pub(super) fn failed(error: impl Into<StatementError>) -> Error {
     let error = error.into();
-    if went_away(&error) {
-        tracing::error!(error = %chain(&error), "the database went away");
-        return Error::new(Code::Unavailable, "The database does not answer; try again")
-            .caused_by(error);
+    match absent(&error) {
+        Some(absent) => {
+            tracing::error!(error = %chain(&error), "the database did not do it");
+            absent.caused_by(error)
+        }
+        None => Error::internal(error),
     }
-    Error::internal(error)
 }
 
 /// A connection was lost before the database said whether it committed.
@@ -146,15 +147,6 @@ pub(super) fn lost(error: StatementError) -> Error {
         "The database went away: whether the change was made is not known; look before you try again",
     )
     .caused_by(error)
-}
-
-/// Whether the error is the connection's or the server's end rather than the statement's.
-fn went_away(error: &StatementError) -> bool {
-    /// Connection exceptions, insufficient resources, and operator intervention: shutdown, crash,
-    /// starting up.
-    const CLASSES: [&str; 3] = ["08", "53", "57"];
-    let in_class = |state: &str| CLASSES.iter().any(|class| state.starts_with(class));
-    error.is_closed() || error.code().is_some_and(in_class)
 }
 
 /// An error with its sources, for the log.

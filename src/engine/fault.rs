@@ -4,19 +4,18 @@ use super::model::{Constraint, ConstraintKind, Model, Table, camel};
 use super::rule::in_words;
 use crate::{
     auth::Role,
-    db::StatementError,
+    db::{StatementError, absent},
     error::{Code, Error},
 };
 
 /// The error for a caller of `role` that a failed statement comes to.
 pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError>) -> Error {
     let error = error.into();
+    if let Some(absent) = absent(&error) {
+        return absent.caused_by(error);
+    }
     let Some(fault) = error.report() else {
-        return if error.is_closed() {
-            unavailable().caused_by(error)
-        } else {
-            Error::internal(error)
-        };
+        return Error::internal(error);
     };
     let table = fault.table.as_ref().and_then(|name| {
         let schema = fault.schema.as_deref().unwrap_or("public");
@@ -58,13 +57,6 @@ pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError
             "The request is too large for the database",
         ),
         other if other.starts_with("22") => Error::bad_input("A value does not fit its field"),
-        other
-            if ["08", "53", "57"]
-                .iter()
-                .any(|class| other.starts_with(class)) =>
-        {
-            unavailable()
-        }
         _ => return Error::internal(error),
     };
     made.caused_by(error)
@@ -73,13 +65,6 @@ pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError
 /// Whether trying the same again may succeed: the statement never ran or lost a race.
 pub fn is_transient(error: &StatementError) -> bool {
     error.is_closed() || error.code() == Some("40001")
-}
-
-fn unavailable() -> Error {
-    Error::new(
-        Code::Unavailable,
-        "The database cannot be reached right now: try again",
-    )
 }
 
 fn constraint<'m>(

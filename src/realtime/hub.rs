@@ -5,26 +5,24 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
-use tokio::sync::watch;
-
 use super::catalog::{Catalog, Table};
 use super::change::Change;
 use super::feed::{Feed, Member};
 use super::interest::{Interest, Subscription};
 use super::judge::{self, Judge};
 use super::live::Live;
+use super::log::begun_anew;
 use super::policy::Policy;
 use super::position::{Cursor, Position, Snapshot, resync_required};
 use super::queue::{QueueLimits, queue};
 use super::reader::Bell;
+use super::reading::Reading;
 use super::registry::{Registry, Work};
 use super::stats::Stats;
 use super::subscriber::Changes;
-use crate::db::Db;
+use crate::db::{Absence, Db};
 use crate::error::{Code, Error};
 
-/// How long a subscription waits for the reader after the server started.
-const START_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a resuming subscriber waits for the reader to come to where it is, and how often it looks.
 const JOIN_PATIENCE: Duration = Duration::from_secs(30);
 const JOIN_STEP: Duration = Duration::from_millis(3);
@@ -40,7 +38,7 @@ struct Inner {
     judge: Judge,
     registry: Mutex<Registry>,
     catalog: RwLock<Arc<Catalog>>,
-    reading: watch::Sender<bool>,
+    reading: Reading,
     /// Cursors taken before this moment (the database's clock, microseconds) may be from before a
     /// crash of the database.
     connected_us: AtomicI64,
@@ -64,7 +62,7 @@ impl Hub {
             db,
             registry: Mutex::default(),
             catalog: RwLock::new(Arc::new(Catalog::empty())),
-            reading: watch::Sender::new(false),
+            reading: Reading::new(),
             connected_us: AtomicI64::new(0),
             bell,
             limits,
@@ -109,9 +107,7 @@ impl Hub {
             Some(after) => {
                 let cursor = Cursor::decode(after)?;
                 if cursor.log != catalog.log {
-                    return Err(resync_required(
-                        "The cursor belongs to another database; read anew and subscribe",
-                    ));
+                    return Err(begun_anew());
                 }
                 Changes::resume(self.clone(), interest, cursor.position).await
             }
@@ -146,17 +142,9 @@ impl Hub {
     /// Waits until the reader stands somewhere.
     ///
     /// # Errors
-    /// UNAVAILABLE when it does not within seconds.
+    /// UNAVAILABLE when it does not within seconds, or at once when the database lets nobody follow its changes.
     pub async fn ready(&self) -> Result<(), Error> {
-        let mut reading = self.inner.reading.subscribe();
-        let ready = async { reading.wait_for(|reading| *reading).await.map(drop) };
-        match tokio::time::timeout(START_PATIENCE, ready).await {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(Error::new(
-                Code::Unavailable,
-                "The database does not answer; try again",
-            )),
-        }
+        self.inner.reading.ready().await
     }
 
     pub(super) fn db(&self) -> &Db {
@@ -388,7 +376,7 @@ impl Hub {
     }
 
     pub(super) fn is_reading(&self) -> bool {
-        *self.inner.reading.borrow()
+        self.inner.reading.is_on()
     }
 
     /// The reader is connected and stands at this position.
@@ -398,12 +386,12 @@ impl Hub {
                 .connected_us
                 .store(position.as_of_us, Ordering::Release);
         }
-        self.inner.reading.send_replace(true);
+        self.inner.reading.begins();
     }
 
     /// The reader lost its connection. Subscribers stay: it goes on where it stood.
-    pub(super) fn reader_lost(&self) {
-        self.inner.reading.send_replace(false);
+    pub(super) fn reader_lost(&self, why: Option<Absence>) {
+        self.inner.reading.ends(why);
     }
 
     /// Ends every stream, because nobody's position means anything any more.

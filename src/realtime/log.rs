@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::StreamExt as _;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, RowStream, Statement};
+use uuid::Uuid;
 
 use super::catalog::Catalog;
 use super::change::{Batch, Change, Operation};
@@ -20,6 +21,19 @@ pub(super) const READ: &str = include_str!("log_read.sql");
 /// How far below a snapshot's end a crashed server may begin to give out ids again. Ids leave a
 /// trace on disk within three `wal_writer_delay` (0.6 s by default).
 const REUSED_IDS_MAX: u64 = 50_000;
+
+/// Makes sure that the log is of this database and server, so that positions in it mean something; where it was
+/// written elsewhere it begins anew. Returns its id, which cursors carry a part of.
+///
+/// # Errors
+/// UNAVAILABLE when the database does not answer or takes no writes.
+pub(super) async fn open(client: &Client) -> Result<Uuid, Error> {
+    let row = client
+        .query_one("select realtime.open_log()", &[])
+        .await
+        .map_err(super::database_error)?;
+    get(&row, 0)
+}
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -94,6 +108,7 @@ impl Entries {
         let first = first.ok_or_else(|| Error::internal("the log answered without a snapshot"))?;
         let snapshot = read_snapshot(&first)?;
         let taken_us = micros(get(&first, 1)?);
+        check_log(log, get(&first, 11)?)?;
         check_age(from, &snapshot, &get::<String>(&first, 2)?)?;
         // The rest of a page belongs to the page's snapshot, whatever this read could see.
         let (base, as_of_us) = match &from.page {
@@ -207,6 +222,19 @@ impl Entries {
             after: position.clone(),
         });
     }
+}
+
+/// Refuses positions in a log that has begun anew. `found` is the end of its id.
+fn check_log(log: u32, found: &str) -> Result<(), Error> {
+    if u32::from_str_radix(found, 16) == Ok(log) {
+        return Ok(());
+    }
+    Err(begun_anew())
+}
+
+/// What is said of positions in another log than the present one.
+pub(super) fn begun_anew() -> Error {
+    resync_required("The cursor belongs to another database; read anew and subscribe")
 }
 
 /// Refuses positions that the log cannot complete.

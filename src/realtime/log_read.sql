@@ -8,12 +8,14 @@
 -- of transactions that had left no trace on disk.
 with moment as materialized (
   select pg_current_snapshot() as snapshot, clock_timestamp() as taken,
-    (select dropped_through::text from realtime.log_settings) as dropped_through,
+    s.dropped_through::text, right(s.log_id::text, 8) as log,
     current_setting('track_commit_timestamp')::boolean as commit_times
+  from realtime.log_settings s
 )
 select m.snapshot::text, m.taken, m.dropped_through,
   l.seq, l.xid::text, l.table_id, l.operation::text, l.at, l.record::text, l.old_record::text,
-  coalesce(case when m.commit_times then pg_xact_commit_timestamp(l.xid::xid) end, l.at) as committed_at
+  coalesce(case when m.commit_times then pg_xact_commit_timestamp(l.xid::xid) end, l.at) as committed_at,
+  m.log
 from moment m
 left join lateral (
   select c.seq, c.xid, c.at, c.table_id, c.operation, c.record, c.old_record

@@ -38,6 +38,7 @@ mod policy;
 mod position;
 mod queue;
 mod reader;
+mod reading;
 mod record;
 mod registry;
 mod stats;
@@ -63,7 +64,7 @@ pub use stats::{LAG_BUCKETS_US, Stats};
 pub use subscriber::Changes;
 
 use crate::config::ChangeLogSettings;
-use crate::db::Db;
+use crate::db::{Db, StatementError, absent};
 use crate::error::{Code, Error};
 
 /// How often partitions of the log are made and dropped.
@@ -149,15 +150,14 @@ async fn sweep(hub: Hub, stop: CancellationToken) {
 
 /// A failure of the server's own statements: the database's absence, or a fault.
 fn database_error(error: tokio_postgres::Error) -> Error {
-    /// Connection exceptions, insufficient resources, and operator intervention, which a restart ends.
-    const CLASSES: [&str; 3] = ["08", "53", "57"];
-    let away = match error.code() {
-        Some(state) => CLASSES.iter().any(|class| state.code().starts_with(class)),
-        None => true,
-    };
-    if away {
-        return Error::new(Code::Unavailable, "The database does not answer; try again")
-            .caused_by(error);
+    let error = StatementError::from(error);
+    match (absent(&error), error.code()) {
+        (Some(absent), _) => absent.caused_by(error),
+        // The limits of time that the server sets itself: the same may go through a moment later.
+        (None, Some("57014" | "55P03")) => {
+            Error::new(Code::Unavailable, "The database is too slow now; try again")
+                .caused_by(error)
+        }
+        (None, _) => Error::internal(error),
     }
-    Error::internal(error)
 }

@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_postgres::{AsyncMessage, Client, Statement};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::catalog::Catalog;
 use super::change::Change;
 use super::hub::Hub;
-use super::log::{Entries, READ, Request, micros};
+use super::log::{self, Entries, READ, Request, micros};
 use super::position::{Position, Snapshot};
-use crate::db::Db;
+use crate::db::{Absence, Db};
 use crate::error::{Code, Error};
 
 /// The notification channel; its payload is empty.
@@ -63,6 +64,7 @@ pub(super) async fn run(db: Db, hub: Hub, bell: Arc<Bell>, stop: CancellationTok
         db,
         hub,
         bell,
+        log: None,
         position: None,
         clock: VecDeque::new(),
         noted: None,
@@ -74,12 +76,17 @@ pub(super) async fn run(db: Db, hub: Hub, bell: Arc<Bell>, stop: CancellationTok
             () = stop.cancelled() => return,
             ended = reader.session() => ended,
         };
-        reader.hub.reader_lost();
+        let absence = ended.as_ref().err().and_then(Absence::behind);
+        reader.hub.reader_lost(absence);
         match ended {
+            // Said when the server started. It may be a standby that takes over one day.
+            Err(_) if absence == Some(Absence::ReadOnly) => pause = RECONNECT_MAX,
             Err(error) if error.code() == Code::ResyncRequired => {
                 // The log was replaced under us: nobody's position means anything any more.
                 tracing::warn!(%error, "the change log cannot be continued; every subscriber starts anew");
                 reader.position = None;
+                reader.clock.clear();
+                reader.noted = None;
                 reader.hub.end_all(&error);
             }
             Err(error) => {
@@ -102,6 +109,8 @@ struct Reader {
     db: Db,
     hub: Hub,
     bell: Arc<Bell>,
+    /// The log that the position is in.
+    log: Option<Uuid>,
     /// Kept over connections; nothing before the first.
     position: Option<Position>,
     /// Transaction ids of its own and moments before they were given out, oldest first.
@@ -121,6 +130,11 @@ impl Reader {
     /// From connecting until the connection is lost.
     async fn session(&mut self) -> Result<(), Error> {
         let connected = self.connect().await?;
+        let log = log::open(&connected.client).await?;
+        if self.log.replace(log).is_some_and(|before| before != log) && self.position.is_some() {
+            // The database that answers is another one, or set back.
+            return Err(log::begun_anew());
+        }
         let mut after_crash = self.position.is_some();
         if self.position.is_none() {
             self.position = Some(start(&connected.client).await?);

@@ -19,7 +19,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_postgres::{AsyncMessage, Row};
 use uuid::Uuid;
 
@@ -27,7 +27,10 @@ use super::{
     Shared, Topic, TopicKey,
     relayed::{Relayed, message, told_entry},
 };
-use crate::{db::Db, metrics::Metrics};
+use crate::{
+    db::{Absence, Db},
+    metrics::Metrics,
+};
 
 /// The channel of NOTIFY.
 const BELL: &str = "mindloom_channels";
@@ -35,7 +38,9 @@ const BELL: &str = "mindloom_channels";
 const HELLO: &str = "hello";
 /// How long rows stay.
 const RETENTION: Duration = Duration::from_secs(60);
-const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often a server says that it lives. One that dies is gone for the others within two beats and
+/// [`SILENCE_MAX`].
+const HEARTBEAT: Duration = Duration::from_secs(1);
 /// The longest time between two looks at the table, bell or no bell.
 const POLL: Duration = Duration::from_secs(1);
 const BATCH_MAX: usize = 512;
@@ -47,9 +52,17 @@ const WRITE: &str = "with written as (
   insert into realtime.relay (origin, kind, private, channel, event, payload)
   select $1, * from unnest($2::text[], $3::boolean[], $4::text[], $5::text[], $6::bytea[])
 ) select pg_notify('mindloom_channels', '')";
-const BEAT: &str = "with beat as (
+/// Says that a server lives, and asks for those that were not silent for too long when it did so last: a database
+/// that stands still for a while makes everybody silent, and nobody dead.
+const BEAT: &str = "with last as (
+  select seen_at from realtime.servers where id = $1
+), beat as (
   insert into realtime.servers (id) values ($1) on conflict (id) do update set seen_at = clock_timestamp()
-) select id from realtime.servers where id <> $1 and seen_at > clock_timestamp() - interval '15 seconds'";
+) select id from realtime.servers
+where id <> $1
+  and seen_at > coalesce((select seen_at from last), clock_timestamp()) - make_interval(secs => $2)";
+/// The silence after which a server counts as dead.
+const SILENCE_MAX: Duration = Duration::from_secs(2);
 const CLEAN: &str = "with old_rows as (
   delete from realtime.relay where sent_at < clock_timestamp() - make_interval(secs => $1)
 ), old_servers as (
@@ -129,6 +142,7 @@ impl Bridge {
 pub(super) fn spawn(db: Db, shared: Weak<Shared>, mut outgoing: Outgoing) {
     tokio::spawn(async move {
         let mut session = Session {
+            log: None,
             snapshot: None,
             read_at: Instant::now(),
             alive: HashSet::new(),
@@ -137,7 +151,15 @@ pub(super) fn spawn(db: Db, shared: Weak<Shared>, mut outgoing: Outgoing) {
         while shared.strong_count() > 0 {
             let began = Instant::now();
             if let Err(error) = session.run(&db, &shared, &mut outgoing).await {
-                tracing::warn!(%error, "the bridge between servers lost the database; it tries again");
+                let absence = error
+                    .code()
+                    .and_then(|state| Absence::of_state(state.code()));
+                if absence != Some(Absence::ReadOnly) {
+                    tracing::warn!(%error, "the bridge between servers lost the database; it tries again");
+                } else if let Some(shared) = shared.upgrade() {
+                    // Said in the log when the server started.
+                    shared.reading.ends(absence);
+                }
             }
             pause = if began.elapsed() > Duration::from_secs(10) {
                 Duration::from_millis(100)
@@ -151,6 +173,8 @@ pub(super) fn spawn(db: Db, shared: Weak<Shared>, mut outgoing: Outgoing) {
 
 /// What outlives a lost connection.
 struct Session {
+    /// The change log's id, which changes when transaction ids mean something else than before.
+    log: Option<Uuid>,
     /// What had been visible at the last read.
     snapshot: Option<String>,
     read_at: Instant,
@@ -183,6 +207,7 @@ impl Session {
             .await?;
         self.catch_up(&client, shared).await?;
         let mut beats = tokio::time::interval(HEARTBEAT);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut cleaned: Option<Instant> = None;
         loop {
             let due = tokio::select! {
@@ -232,6 +257,13 @@ impl Session {
         let Some(shared) = shared.upgrade() else {
             return Ok(());
         };
+        let log = client
+            .query_one("select realtime.open_log()", &[])
+            .await?
+            .get(0);
+        if self.log.replace(log) != Some(log) {
+            self.snapshot = None;
+        }
         if self.snapshot.is_some() && self.read_at.elapsed() > RETENTION {
             shared
                 .metrics
@@ -250,7 +282,7 @@ impl Session {
                 .await?;
             self.snapshot = Some(row.get(0));
         }
-        shared.reading.send_replace(true);
+        shared.reading.begins();
         let hello = format!("select pg_notify('{BELL}', '{HELLO}')");
         self.beat(client, &shared).await?;
         client.execute(&hello, &[]).await?;
@@ -263,7 +295,8 @@ impl Session {
         client: &tokio_postgres::Client,
         shared: &Arc<Shared>,
     ) -> Result<(), tokio_postgres::Error> {
-        let rows = client.query(BEAT, &[&shared.server]).await?;
+        let silence = SILENCE_MAX.as_secs_f64();
+        let rows = client.query(BEAT, &[&shared.server, &silence]).await?;
         let alive: HashSet<Uuid> = rows.iter().map(|row| row.get(0)).collect();
         shared.bridge.others.store(alive.len(), Ordering::Relaxed);
         for gone in self.alive.difference(&alive) {

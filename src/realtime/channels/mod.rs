@@ -27,7 +27,7 @@ use std::{
 
 use dashmap::DashMap;
 use serde_json::{Map, Value, value::RawValue};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use member::{Membership, Presence};
@@ -40,6 +40,7 @@ pub(in crate::realtime) use relayed::inner_payload;
 pub use stream::{BroadcastStream, PresenceStream};
 pub(in crate::realtime) use topic::{Member, Sink};
 
+use super::reading::Reading;
 use crate::{
     auth::{Caller, Role},
     config::ChannelSettings,
@@ -55,8 +56,6 @@ use topic::{Topic, TopicKey};
 const PRESENCE_WINDOW: Duration = Duration::from_millis(20);
 /// How long a presence that was tracked without a connection lasts unless it is renewed.
 const LEASE: Duration = Duration::from_secs(60);
-/// How long a subscription waits for the bridge after the server started.
-const START_PATIENCE: Duration = Duration::from_secs(10);
 /// The longest name of a channel, an event, or a presence key.
 const NAME_MAX_BYTES: usize = 1024;
 
@@ -78,7 +77,7 @@ struct Shared {
     server: Uuid,
     next_reference: AtomicU64,
     /// Whether the bridge reads: before, messages from SQL could be missed.
-    reading: watch::Sender<bool>,
+    reading: Reading,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -118,7 +117,7 @@ impl Channels {
             bridge,
             server,
             next_reference: AtomicU64::new(1),
-            reading: watch::Sender::new(false),
+            reading: Reading::new(),
         });
         bridge::spawn(db, Arc::downgrade(&shared), outgoing);
         tokio::spawn(expire_leases(Arc::downgrade(&shared)));
@@ -327,14 +326,7 @@ impl Channels {
     /// # Errors
     /// UNAVAILABLE when the database does not answer within seconds.
     pub(in crate::realtime) async fn ready(&self) -> Result<()> {
-        let mut reading = self.shared.reading.subscribe();
-        match tokio::time::timeout(START_PATIENCE, reading.wait_for(|reading| *reading)).await {
-            Ok(Ok(_)) => Ok(()),
-            _ => Err(Error::new(
-                Code::Unavailable,
-                "The database does not answer; try again",
-            )),
-        }
+        self.shared.reading.ready().await
     }
 
     /// Adds a member to a channel. `greet` is called first, with who is present: what it sends comes before

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     auth::{Caller, Role},
-    db::Db,
+    db::{Absence, Db, StatementError, absent},
     error::{Code, Error, Result},
 };
 
@@ -131,6 +131,10 @@ fn refused(error: tokio_postgres::Error, topic: &str) -> Result<Access> {
         Some(refusal) if *refusal.code() == SqlState::INSUFFICIENT_PRIVILEGE => {
             Ok(Access::default())
         }
+        // The database's state, and no judgement of a policy.
+        Some(failure) if Absence::of_state(failure.code().code()).is_some() => {
+            Err(unavailable(error))
+        }
         Some(failure) => {
             tracing::warn!(
                 topic,
@@ -146,7 +150,9 @@ fn refused(error: tokio_postgres::Error, topic: &str) -> Result<Access> {
 
 fn unavailable(error: tokio_postgres::Error) -> Error {
     tracing::error!(%error, "the rights on a private channel cannot be checked");
-    Error::new(Code::Unavailable, "The database does not answer; try again")
+    let error = StatementError::from(error);
+    absent(&error)
+        .unwrap_or_else(|| Error::new(Code::Unavailable, Absence::Away.message()))
         .with("retry", json!(true))
         .caused_by(error)
 }

@@ -6,6 +6,7 @@ mod killed;
 mod live;
 mod log;
 mod loss;
+mod place;
 mod resume;
 mod second_factor;
-mod world;
+pub mod world;

@@ -31,6 +31,20 @@ impl TestDb {
         Self::from_template("template1").await
     }
 
+    /// A copy of this database, whose connections end.
+    pub async fn copy(&self) -> Self {
+        self.db.close();
+        let sql = format!(
+            "alter database {0} allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{0}'",
+            self.name
+        );
+        let settings = &cluster().await.database;
+        for statement in sql.split("; ") {
+            run(settings, statement).await;
+        }
+        Self::from_template(&self.name).await
+    }
+
     async fn from_template(template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -128,6 +142,15 @@ pub async fn make_template(settings: &DatabaseSettings) {
     migration::up(url.as_str(), None)
         .await
         .expect("every migration applies to an empty database");
+}
+
+/// A connection of the owner, outside the pools.
+pub async fn connect(settings: &DatabaseSettings) -> tokio_postgres::Client {
+    let url = settings.url.as_ref().expect("an address").as_str();
+    let connected = tokio_postgres::connect(url, tokio_postgres::NoTls).await;
+    let (client, connection) = connected.expect("the database answers");
+    tokio::spawn(connection);
+    client
 }
 
 /// The same server, another database.

@@ -4,9 +4,11 @@ pub mod api;
 pub mod as_caller;
 pub mod cluster;
 mod database;
+pub mod own_cluster;
 pub mod program;
 pub mod sample;
 
 pub use api::{TestApi, next};
 pub use cluster::{cluster, scratch_dir};
-pub use database::{TestDb, caller};
+pub use database::{TestDb, caller, connect};
+pub use own_cluster::OwnCluster;

@@ -1,0 +1,1 @@
+drop function realtime.limit_log(bigint);
