@@ -3,11 +3,13 @@
 //! `expected.txt` is the catalog of a freshly migrated database; a test holds it against the migrations, so a change
 //! of a policy or a grant shows in review as a changed line.
 
+mod access;
 mod compare;
 mod snapshot;
 
 use tokio_postgres::Client;
 
+pub use access::{AccessReport, check_access};
 pub use compare::{Difference, SectionReport, compare};
 pub use snapshot::{Entry, SECTIONS, Section, Snapshot};
 

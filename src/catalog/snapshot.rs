@@ -95,6 +95,26 @@ impl Snapshot {
         expected: Option<&Snapshot>,
     ) -> Result<Self, tokio_postgres::Error> {
         let transaction = client.transaction().await?;
+        let titles: Vec<&str> = SECTIONS.iter().map(|section| section.title).collect();
+        let mut snapshot = Self::read_sections(&transaction, &titles).await?;
+        let keys = match expected {
+            Some(expected) => expected.seed_keys(),
+            None => table_keys(&transaction).await?,
+        };
+        let seeds = seeds(&transaction, &keys).await?;
+        snapshot.sections.insert(SEED_DATA.to_owned(), seeds);
+        transaction.commit().await?;
+        Ok(snapshot)
+    }
+
+    /// Reads some sections alone, by their titles. The transaction's search path is another one afterwards.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn read_sections(
+        transaction: &Transaction<'_>,
+        titles: &[&str],
+    ) -> Result<Self, tokio_postgres::Error> {
         // With nothing but the system's schema in the path, definitions name everything with its schema.
         transaction
             .batch_execute("set local search_path = pg_catalog")
@@ -108,7 +128,8 @@ impl Snapshot {
             .await?
             .map_or_else(String::new, |row| row.get(0));
         let mut snapshot = Self::default();
-        for section in &SECTIONS {
+        let wanted = |section: &&Section| titles.contains(&section.title);
+        for section in SECTIONS.iter().filter(wanted) {
             let rows = transaction
                 .query(section.query, &[&SCHEMAS.as_slice()])
                 .await?;
@@ -126,13 +147,6 @@ impl Snapshot {
                 .sections
                 .insert(section.title.to_owned(), entries.collect());
         }
-        let keys = match expected {
-            Some(expected) => expected.seed_keys(),
-            None => table_keys(&transaction).await?,
-        };
-        let seeds = seeds(&transaction, &keys).await?;
-        snapshot.sections.insert(SEED_DATA.to_owned(), seeds);
-        transaction.commit().await?;
         Ok(snapshot)
     }
 

@@ -8,6 +8,7 @@ mod migrate;
 mod reset;
 mod schema;
 mod serve;
+mod start_checks;
 mod token;
 mod vacuum;
 mod verify;

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::Failure;
+use super::{Failure, start_checks};
 use crate::accounts::{Accounts, routes};
 use crate::app::App;
 use crate::auth;
@@ -70,6 +70,9 @@ async fn serve(
     let secret = auth::jwt_secret(settings)?;
     let data_dir = settings.data.data_dir();
     let accounts = Accounts::open(db.clone(), &settings.accounts, &secret, &data_dir).await?;
+    // Beside the schema's building, which takes longer.
+    let is_allowed = settings.database.allow_schema_differences;
+    let access = tokio::spawn(start_checks::access(db.clone(), is_allowed));
     let metrics = Arc::new(Metrics::new()?);
     let realtime = Realtime::start(&db, &settings.change_log);
     metrics.watch_changes(realtime.hub.clone(), db.clone())?;
@@ -85,6 +88,7 @@ async fn serve(
     let graphql = Graphql::start(app.clone()).await?;
     let http = Http::start(&app, graphql, drain.clone()).await?;
     metrics.watch_graphql(&http)?;
+    access.await??;
     let supabase = Supabase::new(
         app.channels.clone(),
         app.realtime.hub.clone(),

@@ -31,6 +31,12 @@ pub struct DatabaseSettings {
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub system_pool_size: u32,
 
+    /// Serve although what protects the rows differs from what the migrations make: policies, grants, row level
+    /// security. `mindloom verify` names the differences.
+    #[arg(long, env = "MINDLOOM_ALLOW_SCHEMA_DIFFERENCES", global = true,
+          value_parser = clap::builder::BoolishValueParser::new())]
+    pub allow_schema_differences: bool,
+
     /// How long a request may wait for a free connection before it is answered UNAVAILABLE.
     #[arg(long, env = "MINDLOOM_POOL_WAIT_MS", value_name = "MS", global = true, default_value_t = 5_000,
           value_parser = clap::value_parser!(u64).range(1..=600_000))]

@@ -1,5 +1,7 @@
 //! The command line.
 
 mod migrate;
+mod restore;
 mod settings;
+mod start_checks;
 mod verify;

@@ -3,4 +3,5 @@
 mod catalog;
 mod connections;
 mod pipeline;
+mod search_path;
 mod transaction;

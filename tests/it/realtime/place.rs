@@ -62,7 +62,7 @@ async fn entries_with_ids_of_another_server_are_told_to_nobody() {
         world
             .run(&format!("insert into things (id) values (-{round})"))
             .await;
-        let resumed = resumed(&restored, &event.cursor().to_string()).await;
+        let resumed = resumed(&restored, event.cursor().as_ref()).await;
         assert_eq!(resumed, Ok(-round), "a cursor of the new log");
         restored.stop();
     }

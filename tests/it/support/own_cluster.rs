@@ -1,6 +1,6 @@
 //! A PostgreSQL for one test alone, beside the one that all share.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use mindloom::config::{DatabaseSettings, DatabaseUrl, Settings};
@@ -19,11 +19,6 @@ impl OwnCluster {
     /// A new cluster without durability.
     pub async fn disposable() -> Self {
         Self::start(true).await
-    }
-
-    /// A new cluster that can have standbys.
-    pub async fn durable() -> Self {
-        Self::start(false).await
     }
 
     async fn start(disposable: bool) -> Self {
@@ -75,10 +70,5 @@ impl OwnCluster {
     /// Where its programs are.
     pub fn bin_dir(&self) -> &Path {
         self.database.bin_dir().expect("this process started it")
-    }
-
-    /// Where its files are.
-    pub fn data_dir(&self) -> PathBuf {
-        self.settings.data.data_dir()
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -59,6 +59,7 @@ pub struct Program {
     pub address: String,
     /// How long it took from the start to answering.
     pub start_time: Duration,
+    log: Arc<Mutex<String>>,
 }
 
 impl Program {
@@ -74,30 +75,41 @@ impl Program {
             .expect("the binary runs");
         let stderr = child.stderr.take().expect("its standard error is piped");
         let (sender, receiver) = mpsc::channel();
+        let log = Arc::new(Mutex::new(String::new()));
+        let written = Arc::clone(&log);
         // Read to the end, so that the server never waits for somebody to read its log.
         std::thread::spawn(move || {
-            let mut log = String::new();
             let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
             for line in lines.by_ref() {
                 let entry: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+                let mut log = written.lock().expect("no panic while it is held");
                 log.push_str(&line);
                 log.push('\n');
+                drop(log);
                 if let Some(address) = entry["address"].as_str() {
                     let _ = sender.send(Ok(address.to_owned()));
                 }
             }
-            let _ = sender.send(Err(log));
+            let _ = sender.send(Err(()));
         });
+        let said = || log.lock().expect("no panic while it is held").clone();
         let address = match receiver.recv_timeout(START_MAX) {
             Ok(Ok(address)) => address,
-            Ok(Err(log)) => panic!("the server ended:\n{log}"),
+            Ok(Err(())) => panic!("the server ended:\n{}", said()),
             Err(_) => panic!("the server does not become ready"),
         };
         Self {
             child,
             address,
             start_time: started.elapsed(),
+            log,
         }
+    }
+
+    /// What it has logged so far, one JSON object a line.
+    pub fn log(&self) -> String {
+        let log = self.log.lock().expect("no panic while it is held");
+        log.clone()
     }
 
     /// Sends a signal and waits for the end; whether the server ended well.
