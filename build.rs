@@ -13,13 +13,18 @@ use std::{
 };
 
 /// What the bundle is made of.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 12] = [
     ".npmrc",
     "index.html",
     "package-lock.json",
     "package.json",
-    "src/main.js",
+    "src/account.jsx",
+    "src/examples.js",
+    "src/main.jsx",
+    "src/operation.js",
     "src/page.css",
+    "src/session.js",
+    "src/transport.js",
     "vite.config.js",
 ];
 

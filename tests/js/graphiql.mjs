@@ -25,8 +25,6 @@ async function type(editor, text) {
   // The editor may have closed a brace by itself behind what was inserted.
   await page.keyboard.press('Control+Shift+End');
   await page.keyboard.press('Delete');
-  // GraphiQL takes the name of the operation from the document once typing has paused for 100 ms.
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
 }
 
 /** Runs the document and waits until the result matches; says what the page showed when it never does. */
@@ -43,6 +41,7 @@ async function execute(expected) {
 
 await page.goto(`${origin}/graphiql`);
 await page.waitForSelector('.graphiql-query-editor .monaco-editor .view-lines', { timeout: 20_000 });
+await page.getByRole('button', { name: 'Headers' }).click();
 await page.waitForSelector('.graphiql-editor-tool .monaco-editor:visible');
 
 await type('.graphiql-query-editor .monaco-editor', 'query Who { whoami }');

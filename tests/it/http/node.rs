@@ -7,7 +7,7 @@ use tokio::{process::Command, sync::OnceCell};
 use uuid::Uuid;
 
 use super::{Server, token_for};
-use crate::support::TestApi;
+use crate::support::{TestApi, TestDb, program::Program, scratch_dir};
 
 static INSTALLED: OnceCell<bool> = OnceCell::const_new();
 
@@ -122,20 +122,37 @@ async fn the_client_of_the_older_protocol_works() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn graphiql_works_in_a_browser() {
+/// Where Chromium is; nothing, and a word about it, where it is not.
+fn chromium() -> Option<&'static str> {
     let candidates = [
         "/usr/bin/chromium",
         "/usr/bin/chromium-browser",
         "/usr/bin/google-chrome",
     ];
-    let Some(browser) = candidates
+    let found = candidates
         .into_iter()
-        .find(|path| std::path::Path::new(path).exists())
-    else {
+        .find(|path| std::path::Path::new(path).exists());
+    if found.is_none() {
         eprintln!("skipped: no Chromium is installed");
-        return;
-    };
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn graphiql_signs_a_newcomer_in_and_runs_its_examples() {
+    let Some(browser) = chromium() else { return };
+    if is_installed().await {
+        let database = TestDb::new().await;
+        let flags = ["--autoconfirm", "--database-url", database.url()];
+        let server = Program::serve(&scratch_dir(), &flags);
+        let origin = format!("http://{}", server.address);
+        run("graphiql-newcomer.mjs", &[&origin, browser]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn graphiql_works_in_a_browser() {
+    let Some(browser) = chromium() else { return };
     if is_installed().await {
         let server = Server::start(&[]).await;
         run(
