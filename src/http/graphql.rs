@@ -13,6 +13,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use super::{
     Http,
     answer::{Refusal, answer, encoded},
+    entrance,
     envelope::EnvelopeError,
     media::{self, Media},
     sse, websocket,
@@ -63,6 +64,10 @@ pub(super) async fn get(State(http): State<Arc<Http>>, request: HttpRequest) -> 
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
     {
         return websocket::upgrade(&http, &mut parts).await;
+    }
+    // An address typed into a browser asks nothing yet.
+    if parts.uri.query().is_none() && media::prefers_page(&parts.headers) {
+        return entrance::to_graphiql();
     }
     let Some(media) = Media::negotiated(&parts.headers) else {
         return not_acceptable();

@@ -44,6 +44,41 @@ impl Media {
     }
 }
 
+/// Whether the client would rather have a page for people than anything that programs read: browsers name HTML first,
+/// and take the rest at a lower weight.
+pub(super) fn prefers_page(headers: &HeaderMap) -> bool {
+    let mut page = 0;
+    let mut data = 0;
+    let values = headers.get_all(header::ACCEPT).iter();
+    for range in values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')) {
+        let name = range.split(|byte| *byte == b';').next();
+        let html = name.is_some_and(|name| name.trim_ascii().eq_ignore_ascii_case(b"text/html"));
+        match range_of(range) {
+            Some((quality, ..)) => data = data.max(quality),
+            None if html => page = page.max(quality_of(range)),
+            None => {}
+        }
+    }
+    page > 0 && page >= data
+}
+
+/// The weight of an entry whose type is none of ours, in thousandths.
+fn quality_of(range: &[u8]) -> u16 {
+    let weight = range.split(|byte| *byte == b';').skip(1).find_map(|part| {
+        let part = std::str::from_utf8(part).ok()?;
+        let (key, value) = part.split_once('=')?;
+        key.trim().eq_ignore_ascii_case("q").then_some(value)
+    });
+    weight.map_or(Some(1_000), parse_quality).unwrap_or(0)
+}
+
+/// Qualities have three decimals at most; clipped, they fit.
+fn parse_quality(value: &str) -> Option<u16> {
+    let parsed = value.trim().parse::<f32>().ok();
+    let parsed = parsed.filter(|parsed| (0.0..=1.0).contains(parsed))?;
+    Some((parsed * 1_000.0).round() as u16)
+}
+
 /// One entry of an `Accept` header: its quality in thousandths, whether it names a type, and what it would get.
 fn range_of(range: &[u8]) -> Option<(u16, bool, Media)> {
     let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
@@ -66,13 +101,7 @@ fn range_of(range: &[u8]) -> Option<(u16, bool, Media)> {
             continue;
         };
         if key.trim().eq_ignore_ascii_case("q") {
-            // Qualities have three decimals at most; clipped, they fit.
-            let parsed = value
-                .trim()
-                .parse::<f32>()
-                .ok()
-                .filter(|parsed| (0.0..=1.0).contains(parsed))?;
-            quality = (parsed * 1_000.0).round() as u16;
+            quality = parse_quality(value)?;
         } else if key.trim().eq_ignore_ascii_case("charset") && !is_utf8(value) {
             return None;
         }
@@ -146,6 +175,24 @@ mod tests {
         assert_eq!(accepting("application/json; charset=iso-8859-1"), None);
         assert_eq!(accepting("text/html, application/xml;q=0.9"), None);
         assert_eq!(accepting("application/json;q=x"), None);
+    }
+
+    #[test]
+    fn browsers_prefer_a_page_and_programs_do_not() {
+        let prefers = |value| {
+            let value = HeaderValue::from_static(value);
+            prefers_page(&HeaderMap::from_iter([(header::ACCEPT, value)]))
+        };
+        assert!(prefers(
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+        ));
+        assert!(prefers("text/html"));
+        assert!(prefers("Text/HTML;q=0.5, */*;q=0.1"));
+        assert!(!prefers("*/*"));
+        assert!(!prefers("application/json, text/html;q=0.9"));
+        assert!(!prefers("text/event-stream"));
+        assert!(!prefers("text/html;q=0"));
+        assert!(!prefers_page(&HeaderMap::new()));
     }
 
     #[test]

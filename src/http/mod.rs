@@ -3,6 +3,7 @@
 mod answer;
 mod caller;
 mod connections;
+mod entrance;
 mod envelope;
 mod graphiql;
 mod graphql;
@@ -211,6 +212,7 @@ fn graphql_router(http: Arc<Http>) -> Router {
                 .zstd(true),
         )
         .with_state(http)
+        .route("/", get(entrance::entrance))
         .merge(graphiql::router())
 }
 

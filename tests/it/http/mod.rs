@@ -2,6 +2,7 @@
 
 mod callers;
 mod engine;
+mod entrance;
 mod node;
 mod requests;
 mod sockets;
