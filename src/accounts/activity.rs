@@ -40,7 +40,8 @@ impl Accounts {
     }
 }
 
-async fn write(
+/// Records a step; `success` says whether it was let happen.
+pub(super) async fn write(
     tx: &Transaction<'_>,
     user: Uuid,
     activity: &str,

@@ -100,7 +100,6 @@ impl Accounts {
         .await?;
         tx.commit().await.map_err(failed)?;
         let issuer = self
-            .settings
             .public_url
             .host_str()
             .unwrap_or("Mindloom")

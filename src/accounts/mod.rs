@@ -9,6 +9,7 @@
 pub mod activity;
 pub mod admin;
 pub mod api_keys;
+pub mod command_line;
 pub mod export;
 pub mod factors;
 pub mod keys;
@@ -33,10 +34,11 @@ use std::{net::IpAddr, ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use deadpool_postgres::Transaction;
 use tokio::sync::{Notify, broadcast};
+use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    config::AccountSettings,
+    config::{AccountSettings, default_url},
     db::{Db, StatementError, absent},
     error::{Code, Error, Result},
     graphql::RequestContext,
@@ -62,6 +64,8 @@ pub struct Inner {
     /// False on a database of Supabase, whose own sign-in keeps the accounts; see migration m0002.
     own_accounts: bool,
     settings: AccountSettings,
+    /// Where clients reach this server.
+    public_url: Url,
     limits: Limits,
     /// Seals what is stored.
     pub vault: Vault,
@@ -112,7 +116,8 @@ impl Deref for Accounts {
 
 impl Accounts {
     /// Opens the vault, reads the signing keys and applies `MINDLOOM_AAL2_TABLES`. `jwt_secret` is the HS256
-    /// secret of the settings. Nothing runs in the background before [`Accounts::spawn_tasks`].
+    /// secret of the settings. Whoever listens elsewhere than the default says where in `settings.public_url`.
+    /// Nothing runs in the background before [`Accounts::spawn_tasks`].
     ///
     /// # Errors
     /// When the master key, a provider or a table's name cannot be used, or the database does not answer.
@@ -127,8 +132,13 @@ impl Accounts {
             .password_threads
             .map_or_else(default_password_threads, usize::from);
         let own_accounts = has_own_accounts(&db).await?;
+        let public_url = match &settings.public_url {
+            Some(url) => url.clone(),
+            None => default_url().map_err(Error::internal)?,
+        };
         let inner = Inner {
             own_accounts,
+            public_url,
             limits: Limits::from_settings(settings),
             vault,
             keys: keys::SigningKeys::new(jwt_secret),
@@ -166,17 +176,31 @@ impl Accounts {
         Ok(accounts)
     }
 
+    /// Where clients reach this server.
+    pub fn address(&self) -> &Url {
+        &self.public_url
+    }
+
     /// The `iss` claim.
     pub fn issuer(&self) -> String {
-        self.public_url("auth/v1")
+        issuer_of(&self.public_url)
+    }
+
+    /// The issuers that tokens of this server may name. Before its address was made from `--bind`, servers without a
+    /// public address all named the default one.
+    pub fn issuers(&self) -> Vec<String> {
+        let mut issuers = vec![self.issuer()];
+        if is_of_this_machine(&self.public_url)
+            && let Ok(former) = default_url()
+        {
+            issuers.push(issuer_of(&former));
+        }
+        issuers
     }
 
     /// An address at this server.
     fn public_url(&self, path: &str) -> String {
-        format!(
-            "{}/{path}",
-            self.settings.public_url.as_str().trim_end_matches('/')
-        )
+        address_at(&self.public_url, path)
     }
 
     /// Where a sign-in leads in the end: the address that the client asked for.
@@ -192,7 +216,7 @@ impl Accounts {
         let allowed = asked.len() <= 2048
             && url.username().is_empty()
             && url.password().is_none()
-            && std::iter::once(&self.settings.public_url)
+            && std::iter::once(&self.public_url)
                 .chain(&self.settings.redirect_urls)
                 .any(|base| is_within(&url, base));
         if allowed {
@@ -318,6 +342,23 @@ impl Limits {
             ),
         }
     }
+}
+
+/// The `iss` claim of the tokens of a server that is reached there.
+pub fn issuer_of(public_url: &Url) -> String {
+    address_at(public_url, "auth/v1")
+}
+
+fn is_of_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(_)) | None => false,
+    }
+}
+
+fn address_at(public_url: &Url, path: &str) -> String {
+    format!("{}/{path}", public_url.as_str().trim_end_matches('/'))
 }
 
 /// Begins a transaction of the accounts' own. It waits for a lock only so long: the caller's transaction,

@@ -14,11 +14,16 @@ use crate::{
     error::{Code, Error, Result},
 };
 
+/// The audience of the tokens of signed-in users.
+const AUDIENCE: &str = "authenticated";
+
 /// How somebody showed who they are, as the `amr` claim names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Without any credential.
     Anonymous,
+    /// Being the operator, who may run commands on the server.
+    CommandLine,
     /// A link or code from a mail.
     Otp,
     /// Another provider.
@@ -38,6 +43,7 @@ impl Method {
     pub const fn as_str(self) -> &'static str {
         match self {
             Method::Anonymous => "anonymous",
+            Method::CommandLine => "command_line",
             Method::OAuth => "oauth",
             Method::Otp => "otp",
             Method::Password => "password",
@@ -222,7 +228,8 @@ impl Accounts {
         let now = Utc::now().timestamp();
         let expires_in = self.settings.access_token_seconds;
         let expires_at = now + i64::from(expires_in);
-        let claims = self.claims(&user, session, now, expires_at);
+        let issuer = self.issuer();
+        let claims = claims(&user, session, &issuer, AUDIENCE, now, expires_at);
         Ok(Issued {
             access_token: Secret::new(self.keys.sign(&claims)?),
             refresh_token,
@@ -231,36 +238,6 @@ impl Accounts {
             session_id: session.id,
             user,
         })
-    }
-
-    /// The claims, as Supabase's tokens have them.
-    fn claims(
-        &self,
-        user: &User,
-        session: &SessionRow,
-        now: i64,
-        expires_at: i64,
-    ) -> Map<String, Value> {
-        let claims = json!({
-            "iss": self.issuer(),
-            "sub": user.id,
-            "aud": "authenticated",
-            "exp": expires_at,
-            "iat": now,
-            "email": user.email.as_deref().unwrap_or_default(),
-            "phone": "",
-            "role": "authenticated",
-            "aal": session.aal,
-            "amr": session.amr,
-            "session_id": session.id,
-            "is_anonymous": user.is_anonymous,
-            "app_metadata": user.app_metadata,
-            "user_metadata": user.user_metadata,
-        });
-        match claims {
-            Value::Object(claims) => claims,
-            _ => Map::new(),
-        }
     }
 
     /// Locks the caller's session and account: what a request may change about the account.
@@ -462,6 +439,37 @@ impl Scope {
             Scope::Others => "others",
             Scope::Global => "global",
         }
+    }
+}
+
+/// The claims, as Supabase's tokens have them; times in seconds since 1970.
+pub(super) fn claims(
+    user: &User,
+    session: &SessionRow,
+    issuer: &str,
+    audience: &str,
+    now: i64,
+    expires_at: i64,
+) -> Map<String, Value> {
+    let claims = json!({
+        "iss": issuer,
+        "sub": user.id,
+        "aud": audience,
+        "exp": expires_at,
+        "iat": now,
+        "email": user.email.as_deref().unwrap_or_default(),
+        "phone": "",
+        "role": "authenticated",
+        "aal": session.aal,
+        "amr": session.amr,
+        "session_id": session.id,
+        "is_anonymous": user.is_anonymous,
+        "app_metadata": user.app_metadata,
+        "user_metadata": user.user_metadata,
+    });
+    match claims {
+        Value::Object(claims) => claims,
+        _ => Map::new(),
     }
 }
 

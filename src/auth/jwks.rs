@@ -52,7 +52,7 @@ impl JwksSource {
         unknown: bool,
     ) -> Result<Option<Vec<VerificationKey>>, KeyError> {
         let modified = match &self.location {
-            JwksLocation::File(path) => Some(tokio::fs::metadata(path).await?.modified()?),
+            JwksLocation::File(path) => Some(modified(path).await?),
             JwksLocation::Url(_) => None,
         };
         if !self.claim(unknown, modified) {
@@ -103,6 +103,21 @@ impl JwksSource {
     }
 }
 
+async fn modified(path: &Path) -> Result<SystemTime, KeyError> {
+    let metadata = tokio::fs::metadata(path).await;
+    metadata
+        .and_then(|metadata| metadata.modified())
+        .map_err(|source| unreadable(path, source))
+}
+
 async fn read(path: &Path) -> Result<Vec<u8>, KeyError> {
-    Ok(tokio::fs::read(path).await?)
+    let document = tokio::fs::read(path).await;
+    document.map_err(|source| unreadable(path, source))
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> KeyError {
+    KeyError::File {
+        path: path.to_owned(),
+        source,
+    }
 }

@@ -37,8 +37,13 @@ pub enum KeyError {
     #[error("the JWKS document has no key for RS256, ES256 or EdDSA")]
     Empty,
     /// Its file cannot be read.
-    #[error("the JWKS file cannot be read")]
-    File(#[from] std::io::Error),
+    #[error("the JWKS file {} cannot be read", path.display())]
+    File {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// It cannot be fetched.
     #[error("the JWKS document cannot be fetched")]
     Fetch(#[from] reqwest::Error),

@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
-use super::Failure;
+use super::{Failure, address, token};
+use crate::accounts::command_line::{LIFETIME_MAX, Owner};
 use crate::config::Settings;
 use crate::db::Db;
 use crate::{demo, postgres};
@@ -10,11 +11,43 @@ pub(super) async fn run(settings: &Settings, options: demo::Options) -> Result<E
     migration::up(database.url(), None).await?;
     let db = Db::connect(database.settings()).await?;
     let report = demo::run(&db, options).await?;
+    // Whoever had to start the database found no server running.
+    let is_served = database.postmaster_pid().is_none();
+    let told = tell(settings, &db, &report, is_served).await;
     db.close();
     database.stop().await;
-    println!("{} rows. Sign in as", report.rows);
+    told.map(|()| ExitCode::SUCCESS)
+}
+
+/// Says what was made and how to get at it.
+async fn tell(
+    settings: &Settings,
+    db: &Db,
+    report: &demo::Report,
+    is_served: bool,
+) -> Result<(), Failure> {
+    let url = address::public_url(settings)?;
+    let url = url.as_str().trim_end_matches('/');
+    if !is_served {
+        println!("No server is running: `mindloom` starts it.");
+    }
+    println!(
+        "{} rows were made. In a browser, {url}/graphiql, sign in as",
+        report.rows
+    );
     println!("  {}  (much data)", report.email);
     println!("  {}  (admin)", report.admin_email);
-    println!("or as anybody else, with the password {}", report.password);
-    Ok(ExitCode::SUCCESS)
+    println!("with the password {}, which all have.", report.password);
+    println!(
+        "In a program, send requests to {url}/graphql with a token; these are good for a day:"
+    );
+    for (variable, email) in [
+        ("TOKEN", &report.email),
+        ("ADMIN_TOKEN", &report.admin_email),
+    ] {
+        let owner = Owner::Email(email.clone());
+        let token = token::of_user(settings, db, &owner, false, LIFETIME_MAX).await?;
+        println!("{variable}={token}");
+    }
+    Ok(())
 }

@@ -66,21 +66,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
 async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failure> {
     let mut client = db.system().await?;
     match action {
-        Action::List => {
-            for key in keys::list(&client).await? {
-                let state = if key.revoked_at.is_some() {
-                    "revoked"
-                } else {
-                    "live"
-                };
-                println!(
-                    "{} {:<5} {state:<7} {}",
-                    key.id,
-                    key.algorithm,
-                    key.created_at.to_rfc3339()
-                );
-            }
-        }
+        Action::List => print(&keys::list(&client).await?),
         Action::Rotate {
             encryption: true, ..
         } => {
@@ -112,6 +98,24 @@ async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failur
         }
     }
     Ok(())
+}
+
+fn print(keys: &[keys::KeyInfo]) {
+    for key in keys {
+        let state = if key.revoked_at.is_some() {
+            "revoked"
+        } else {
+            "live"
+        };
+        let created_at = key.created_at.to_rfc3339();
+        println!("{} {:<5} {state:<7} {created_at}", key.id, key.algorithm);
+    }
+    if keys.is_empty() {
+        eprintln!(
+            "no keys in the database: MINDLOOM_JWT_SECRET, or the secret in the data directory, signs (HS256) until \
+             `mindloom keys rotate` makes one"
+        );
+    }
 }
 
 /// The keys that the server beside uses, too.

@@ -17,8 +17,12 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let mails = accounts::mail::list(&db, &open_vault(settings)?, i64::from(arguments.count)).await;
     db.close();
     database.stop().await;
-    for mail in mails? {
-        print(&mail);
+    let mails = mails?;
+    if mails.is_empty() {
+        eprintln!("no mails in the last day");
+    }
+    for mail in &mails {
+        print(mail);
     }
     Ok(ExitCode::SUCCESS)
 }

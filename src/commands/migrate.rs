@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::Failure;
+use super::{Failure, confirm::confirm};
 use crate::config::Settings;
 use crate::postgres;
 
@@ -28,6 +28,9 @@ enum Direction {
         /// Roll back all of them
         #[arg(long, conflicts_with = "steps")]
         all: bool,
+        /// Confirm that the rows of their tables may be lost
+        #[arg(long)]
+        yes: bool,
     },
     /// Roll back all migrations and apply them again: all data is lost
     Fresh {
@@ -40,8 +43,12 @@ enum Direction {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    if matches!(arguments.direction, Direction::Fresh { yes: false }) {
-        return Err("`migrate fresh` deletes all data; confirm with --yes".into());
+    match arguments.direction {
+        Direction::Fresh { yes } => confirm("migrate fresh", "deletes all data", yes)?,
+        Direction::Down { yes, .. } => {
+            confirm("migrate down", "drops tables with their rows", yes)?;
+        }
+        Direction::Up { .. } | Direction::Status => {}
     }
     let database = postgres::open(settings).await?;
     let url = database.url();

@@ -1,5 +1,10 @@
 //! The command line: one file per command.
 
+mod address;
+mod announce;
+mod command_line;
+mod completions;
+mod confirm;
 mod database_url;
 mod demo;
 mod keys;
@@ -8,6 +13,7 @@ mod migrate;
 mod reset;
 mod schema;
 mod serve;
+mod settings;
 mod start_checks;
 mod token;
 mod vacuum;
@@ -16,7 +22,7 @@ mod verify;
 use std::error::Error;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::config::{self, Settings};
 use crate::db::Db;
@@ -36,6 +42,8 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Print what makes a shell complete commands and settings at a press of Tab
+    Completions(completions::Arguments),
     /// Print the address of the running database, so that psql and other programs can join
     DatabaseUrl(database_url::Arguments),
     /// Fill the database with data that could be real: all or nothing, the same in every run
@@ -52,12 +60,14 @@ enum Command {
     Schema(schema::Arguments),
     /// Serve the API (the default)
     Serve,
+    /// List all settings: flags, environment variables and defaults
+    Settings,
     /// Print an access token, for trying things as somebody
     Token(token::Arguments),
     /// Reclaim the space of deleted rows and renew the planner's statistics
     Vacuum,
     /// Compare the database with what the migrations make
-    Verify,
+    Verify(verify::Arguments),
 }
 
 /// Why a command failed; printed with its sources.
@@ -92,7 +102,7 @@ pub fn main() -> ExitCode {
 
 /// Reads flags and environment. A misspelt variable is refused like a misspelt flag.
 fn parse() -> Result<Cli, clap::Error> {
-    let mut command = Cli::command();
+    let mut command = command_line::command();
     let matches = command
         .try_get_matches_from_mut(std::env::args_os())
         .map_err(config::hide_secrets)?;
@@ -106,6 +116,9 @@ fn parse() -> Result<Cli, clap::Error> {
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = &cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
+        Command::Completions(arguments) => {
+            Ok(completions::run(command_line::command(), &arguments))
+        }
         Command::DatabaseUrl(arguments) => database_url::run(settings, &arguments).await,
         Command::Demo(options) => demo::run(settings, options).await,
         Command::Keys(arguments) => keys::run(settings, &arguments).await,
@@ -114,9 +127,10 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Reset(arguments) => reset::run(settings, &arguments).await,
         Command::Schema(arguments) => schema::run(settings, &arguments).await,
         Command::Serve => serve::run(settings).await,
-        Command::Token(arguments) => token::run(settings, &arguments),
+        Command::Settings => settings::run(),
+        Command::Token(arguments) => token::run(settings, &arguments).await,
         Command::Vacuum => vacuum::run(settings).await,
-        Command::Verify => verify::run(settings).await,
+        Command::Verify(arguments) => verify::run(settings, &arguments).await,
     }
 }
 
@@ -154,8 +168,12 @@ async fn pending(db: &Db) -> Result<Vec<String>, Failure> {
 }
 
 /// Prints an error and what caused it, one line each.
-fn report(error: &dyn Error) {
-    eprintln!("error: {error}");
+fn report(error: &(dyn Error + 'static)) {
+    match error.downcast_ref::<crate::error::Error>() {
+        // Its code is for programs.
+        Some(error) => eprintln!("error: {}", error.message()),
+        None => eprintln!("error: {error}"),
+    }
     let mut source = error.source();
     while let Some(cause) = source {
         eprintln!("  because: {cause}");

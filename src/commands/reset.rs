@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, confirm::confirm};
 use crate::config::Settings;
 use crate::postgres;
 
@@ -14,9 +14,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    if !arguments.yes {
-        return Err("`reset` deletes all data; confirm with --yes".into());
-    }
+    confirm("reset", "deletes all data", arguments.yes)?;
     let database = postgres::open(settings).await?;
     let applied = migration::fresh(database.url()).await?;
     println!(

@@ -1,4 +1,5 @@
 use std::future::IntoFuture;
+use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,13 +10,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, start_checks};
+use super::{Failure, address, announce::announce, start_checks};
 use crate::accounts::{Accounts, routes};
 use crate::app::App;
-use crate::auth;
-use crate::config::Settings;
+use crate::auth::{self, Verifier};
+use crate::config::{JwksLocation, Settings, url_of};
 use crate::db::Db;
-use crate::graphql::Graphql;
+use crate::graphql::{Graphql, PersistedDocuments};
 use crate::http::{self, Drain, Http};
 use crate::metrics::{self, Metrics};
 use crate::postgres;
@@ -31,7 +32,13 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     let bind = settings.http.bind;
     let listener = TcpListener::bind(bind)
         .await
-        .map_err(|error| format!("cannot listen on {bind}: {error}"))?;
+        .map_err(|error| cannot_listen(bind, &error))?;
+    let mut settings = settings.clone();
+    if settings.accounts.public_url.is_none() {
+        settings.accounts.public_url = Some(url_of(listener.local_addr()?)?);
+    }
+    let settings = &settings;
+    check_files(settings).await?;
     let (database, db) = tokio::select! {
         opened = open(settings) => opened?,
         () = stop.asked() => return Ok(ExitCode::from(INTERRUPTED)),
@@ -41,6 +48,29 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     database.stop().await;
     tracing::info!("stopped");
     outcome
+}
+
+fn cannot_listen(bind: SocketAddr, error: &io::Error) -> String {
+    let reason = match error.kind() {
+        io::ErrorKind::AddrInUse => "another program does; --bind chooses another port",
+        io::ErrorKind::AddrNotAvailable => "this machine has no such address",
+        io::ErrorKind::PermissionDenied if bind.port() < 1024 => {
+            "ports below 1024 need a privilege; --bind chooses another"
+        }
+        _ => return format!("cannot listen on {bind}: {error}"),
+    };
+    format!("cannot listen on {bind}: {reason}")
+}
+
+/// Reads what the settings name, and throws it away: a wrong name is told before anything is started.
+async fn check_files(settings: &Settings) -> Result<(), Failure> {
+    PersistedDocuments::load(&settings.documents)?;
+    let verifier = Verifier::new(Vec::new(), &settings.callers)?;
+    // Keys on a web server may be late; those in a file are there or not.
+    if let Some(JwksLocation::File(_)) = settings.callers.jwks {
+        verifier.refresh().await?;
+    }
+    Ok(())
 }
 
 /// Opens the database and brings its schema up to date.
@@ -96,7 +126,7 @@ async fn serve(
     );
     let _account_tasks = accounts.spawn_tasks(http.verifier().clone());
     tokio::spawn(upkeep::run(db.clone(), stop_all.clone()));
-    let others = http::router(db)
+    let others = http::router(db.clone())
         .merge(routes::router(accounts, http.read_context()))
         .merge(supabase.routes())
         .merge(metrics::routes(metrics));
@@ -120,7 +150,10 @@ async fn serve(
         supabase.finished().await;
         served
     });
-    tracing::info!(%address, "ready: GraphQL at http://{address}/graphql");
+    if let Some(url) = &settings.accounts.public_url {
+        address::remember(settings, url);
+        announce(settings, &db, address, url).await;
+    }
     stop.asked().await;
     tracing::info!("stopping");
     stop_all.cancel();

@@ -4,18 +4,18 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, address, keys::open_vault, open_migrated};
+use crate::accounts::command_line::{self, Owner, Wanted};
+use crate::accounts::issuer_of;
 use crate::auth::{self, Role, TokenContents};
 use crate::config::Settings;
-
-/// The issuer of tokens when none is configured.
-const ISSUER: &str = "mindloom";
+use crate::db::Db;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The user as whom requests run; needed for the role authenticated
-    #[arg(long, value_name = "UUID")]
-    user: Option<Uuid>,
+    /// The account as which requests run, by its address or its id; needed for the role authenticated
+    #[arg(long, value_name = "EMAIL|UUID", value_parser = parse_owner)]
+    user: Option<Owner>,
 
     /// Make the user an administrator, as far as this token reaches
     #[arg(long, requires = "user")]
@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "authenticated")]
     role: RoleName,
 
-    /// How long the token is valid: a number and s, m, h or d
+    /// How long the token is valid: a number and s, m, h or d; at most 1d for a user
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_lifetime)]
     expires: Duration,
 }
@@ -38,32 +38,77 @@ enum RoleName {
     ServiceRole,
 }
 
-pub(super) fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    // Clap's `required_if_eq` does not see defaults.
-    if arguments.role == RoleName::Authenticated && arguments.user.is_none() {
-        return Err("name the user of the token: --user UUID".into());
-    }
+/// Prints a token. That of a user has a session, which the account's own list of sessions shows.
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let token = match (arguments.role, &arguments.user) {
+        (RoleName::Authenticated, Some(owner)) => {
+            let (database, db) = open_migrated(settings).await?;
+            let token = of_user(settings, &db, owner, arguments.admin, arguments.expires).await;
+            db.close();
+            database.stop().await;
+            token?
+        }
+        // Clap's `required_if_eq` does not see defaults.
+        (RoleName::Authenticated, None) => {
+            return Err("say whose token: --user EMAIL, or an account's id".into());
+        }
+        (_, Some(_)) => return Err("--user goes with the role authenticated only".into()),
+        (RoleName::Anon, None) => of_role(settings, Role::Anon, arguments.expires)?,
+        (RoleName::ServiceRole, None) => of_role(settings, Role::ServiceRole, arguments.expires)?,
+    };
+    println!("{token}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A token of somebody who has an account.
+pub(super) async fn of_user(
+    settings: &Settings,
+    db: &Db,
+    owner: &Owner,
+    admin: bool,
+    lifetime: Duration,
+) -> Result<String, Failure> {
+    let secret = auth::jwt_secret(settings)?;
+    let wanted = Wanted {
+        admin,
+        lifetime,
+        issuer: &issuer(settings)?,
+        audience: &settings.callers.jwt_audience,
+    };
+    Ok(command_line::token(db, &open_vault(settings)?, &secret, owner, wanted).await?)
+}
+
+fn of_role(settings: &Settings, role: Role, lifetime: Duration) -> Result<String, Failure> {
     let contents = TokenContents {
-        role: match arguments.role {
-            RoleName::Anon => Role::Anon,
-            RoleName::Authenticated => Role::Authenticated,
-            RoleName::ServiceRole => Role::ServiceRole,
-        },
-        user_id: arguments.user,
-        admin: arguments.admin,
-        lifetime: arguments.expires,
+        role,
+        user_id: None,
+        admin: false,
+        lifetime,
     };
     let secret = auth::jwt_secret(settings)?;
-    let issuer = settings
-        .callers
-        .jwt_issuer
-        .first()
-        .map_or(ISSUER, String::as_str);
-    println!(
-        "{}",
-        auth::mint(&contents, &secret, issuer, &settings.callers.jwt_audience)?
-    );
-    Ok(ExitCode::SUCCESS)
+    let audience = &settings.callers.jwt_audience;
+    Ok(auth::mint(
+        &contents,
+        &secret,
+        &issuer(settings)?,
+        audience,
+    )?)
+}
+
+/// One that the server accepts: of those it was told, or its own.
+fn issuer(settings: &Settings) -> Result<String, Failure> {
+    match settings.callers.jwt_issuer.first() {
+        Some(issuer) => Ok(issuer.clone()),
+        None => Ok(issuer_of(&address::public_url(settings)?)),
+    }
+}
+
+fn parse_owner(text: &str) -> Result<Owner, String> {
+    match text.parse::<Uuid>() {
+        Ok(id) => Ok(Owner::Id(id)),
+        Err(_) if text.contains('@') => Ok(Owner::Email(text.to_owned())),
+        Err(_) => Err("allowed is an address, such as ada@example.org, or a UUID".to_owned()),
+    }
 }
 
 fn parse_lifetime(text: &str) -> Result<Duration, String> {

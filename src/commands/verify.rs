@@ -1,27 +1,63 @@
 use std::process::ExitCode;
 
+use clap::Args;
+use serde_json::{Value, json};
+
 use super::Failure;
 use crate::catalog::{self, Difference, SectionReport};
 use crate::config::Settings;
 use crate::db::Db;
 use crate::postgres;
 
-pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// Print one JSON document, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let database = postgres::open(settings).await?;
     let db = Db::connect(database.settings()).await?;
     let mut client = db.system().await?;
     let reports = catalog::verify(&mut client).await?;
-    for report in &reports {
-        print(report);
-    }
     drop(client);
     db.close();
     database.stop().await;
     let passed = reports.iter().all(|report| report.differences.is_empty());
+    if arguments.json {
+        let sections: Vec<Value> = reports.iter().map(to_json).collect();
+        let report = json!({"passed": passed, "sections": sections});
+        println!("{report:#}");
+    } else {
+        reports.iter().for_each(print);
+    }
     Ok(if passed {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    })
+}
+
+fn to_json(report: &SectionReport) -> Value {
+    let differences = report
+        .differences
+        .iter()
+        .map(|difference| match difference {
+            Difference::Missing { name } => json!({"kind": "missing", "name": name}),
+            Difference::Changed {
+                name,
+                expected,
+                found,
+            } => json!({"kind": "different", "name": name, "expected": expected, "found": found}),
+            Difference::Unexpected { name, found } => {
+                json!({"kind": "unexpected", "name": name, "found": found})
+            }
+        });
+    json!({
+        "title": report.title,
+        "expectedCount": report.expected_count,
+        "differences": differences.collect::<Vec<_>>(),
     })
 }
 

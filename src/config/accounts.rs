@@ -8,10 +8,9 @@ use url::Url;
 #[derive(Args, Clone, Debug)]
 pub struct AccountSettings {
     /// Address at which clients reach this server. Links in mails, the issuer of tokens and the callback of
-    /// OAuth providers (<URL>/auth/v1/callback) are made from it.
-    #[arg(long, env = "MINDLOOM_PUBLIC_URL", value_name = "URL", global = true,
-          default_value = "http://127.0.0.1:4000", value_parser = parse_http_url)]
-    pub public_url: Url,
+    /// OAuth providers (<URL>/auth/v1/callback) are made from it [default: http:// and the address of --bind].
+    #[arg(long, env = "MINDLOOM_PUBLIC_URL", value_name = "URL", global = true, value_parser = parse_http_url)]
+    pub public_url: Option<Url>,
 
     /// Addresses to which a sign-in may lead back, separated by commas; what begins with one of them (up to a
     /// `/`, `?` or `#`) is allowed, the public address always is.
@@ -78,7 +77,8 @@ pub struct AccountSettings {
         env = "MINDLOOM_AAL2_TABLES",
         value_name = "TABLES",
         global = true,
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = parse_table
     )]
     pub aal2_tables: Vec<String>,
 
@@ -178,6 +178,29 @@ fn parse_redirect_url(text: &str) -> Result<Url, String> {
         }
         _ => Ok(url),
     }
+}
+
+/// Every table that the migrations make is registered, so a wrong name is known before the database is asked.
+fn parse_table(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    let qualified = if name.contains('.') {
+        name.to_owned()
+    } else {
+        format!("public.{name}")
+    };
+    let known: Vec<String> = entity::tables()
+        .iter()
+        .map(|table| format!("{}.{}", table.schema, table.name))
+        .collect();
+    if known.contains(&qualified) {
+        return Ok(qualified);
+    }
+    let suggestion = super::unknown::nearest(&qualified, &known)
+        .map(|near| format!(" (did you mean {near}?)"))
+        .unwrap_or_default();
+    Err(format!(
+        "{name} is no table of this server{suggestion}; allowed is schema.table, such as public.vault_notes"
+    ))
 }
 
 fn parse_smtp_url(text: &str) -> Result<SecretText, String> {

@@ -30,7 +30,7 @@ pub fn refuse_unknown_variables(
 }
 
 /// The known name with the smallest edit distance, when that is small enough to be a slip of the finger.
-fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a String> {
+pub(super) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a String> {
     const DISTANCE_MAX: usize = 3;
     known
         .iter()

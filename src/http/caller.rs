@@ -23,6 +23,7 @@ impl Http {
     /// # Errors
     /// UNAUTHENTICATED for a token that is not valid: it is never taken for none.
     pub(super) async fn context(&self, parts: &Parts) -> Result<RequestContext> {
+        self.address.watch(&parts.uri, &parts.headers);
         let caller = match token_of(&parts.headers)? {
             Some(token) => self.verifier.verify(token).await?,
             None => match query_apikey(parts.uri.query()) {

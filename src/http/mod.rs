@@ -1,5 +1,6 @@
 //! GraphQL over HTTP, WebSocket and server-sent events at `/graphql`, and GraphiQL at `/graphiql`.
 
+mod address;
 mod answer;
 mod caller;
 mod connections;
@@ -37,6 +38,8 @@ use tower_http::{
     decompression::RequestDecompressionLayer,
 };
 
+use url::Url;
+
 use crate::{
     app::App,
     auth::{Caller, KeyError, Verifier},
@@ -62,6 +65,7 @@ pub struct Http {
     documents_settings: DocumentSettings,
     transports: TransportSettings,
     origins: origin::Origins,
+    address: address::PublicAddress,
     anonymous: Arc<Caller>,
     connections: Arc<Connections>,
     streams: sse::Reservations,
@@ -82,6 +86,8 @@ pub struct HttpParts {
     pub document_settings: DocumentSettings,
     /// Settings of sockets, streams and origins.
     pub transport_settings: TransportSettings,
+    /// Where clients are meant to reach the server.
+    pub public_url: Url,
     /// Tells sockets and streams when the server stops.
     pub drain: Drain,
 }
@@ -102,6 +108,7 @@ impl Http {
     pub fn new(parts: HttpParts) -> Arc<Self> {
         Arc::new(Http {
             origins: origin::Origins::new(&parts.transport_settings.allowed_origins),
+            address: address::PublicAddress::new(parts.public_url),
             connections: Arc::new(Connections::new(parts.transport_settings.max_sockets)),
             anonymous: Arc::new(Caller::anonymous()),
             streams: sse::Reservations::default(),
@@ -128,7 +135,7 @@ impl Http {
         let mut callers = settings.callers.clone();
         if !callers.jwt_issuer.is_empty() {
             // Where issuers are named, this server's own is one of them.
-            callers.jwt_issuer.push(app.accounts.issuer());
+            callers.jwt_issuer.extend(app.accounts.issuers());
         }
         let own = app.accounts.keys.verification_keys();
         let verifier = Arc::new(Verifier::new(own, &callers)?);
@@ -146,6 +153,7 @@ impl Http {
             documents: PersistedDocuments::load(&settings.documents)?,
             document_settings: settings.documents.clone(),
             transport_settings: settings.transports.clone(),
+            public_url: app.accounts.address().clone(),
             drain,
         }))
     }

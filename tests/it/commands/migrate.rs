@@ -25,14 +25,17 @@ async fn migrations_go_up_and_down_step_by_step() {
         1,
         "{status}"
     );
-    assert_eq!(run(&["migrate", "down"]), "rolled back m0001_foundation\n");
+    assert_eq!(
+        run(&["migrate", "down", "--yes"]),
+        "rolled back m0001_foundation\n"
+    );
     assert_eq!(run(&["migrate", "up"]).lines().count(), all.lines().count());
     assert_eq!(run(&["migrate", "up"]), "nothing to do\n");
     assert_eq!(
-        run(&["migrate", "down", "--all"]).lines().count(),
+        run(&["migrate", "down", "--all", "--yes"]).lines().count(),
         all.lines().count()
     );
-    assert_eq!(run(&["migrate", "down"]), "nothing to do\n");
+    assert_eq!(run(&["migrate", "down", "--yes"]), "nothing to do\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,6 +62,7 @@ async fn commands_that_need_tables_name_the_missing_migrations() {
     succeed(&mut mindloom([
         "migrate",
         "down",
+        "--yes",
         "--database-url",
         test.url(),
     ]));
@@ -93,9 +97,14 @@ async fn fresh_and_reset_want_a_confirmation_and_delete_everything() {
             .expect("a count");
         row.get::<_, i64>(0)
     };
-    for arguments in [["migrate", "fresh"].as_slice(), &["reset"]] {
+    for arguments in [
+        ["migrate", "down"].as_slice(),
+        &["migrate", "down", "--all"],
+        &["migrate", "fresh"],
+        &["reset"],
+    ] {
         let error = fail(mindloom(arguments).args(["--database-url", test.url()]));
-        assert!(error.contains("--yes"), "{error}");
+        assert!(error.contains("confirm with --yes"), "{error}");
     }
     assert_eq!(count().await, 1);
     succeed(&mut mindloom([

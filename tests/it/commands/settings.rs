@@ -1,6 +1,6 @@
 //! A wrong setting is named, with what is allowed.
 
-use crate::support::program::{fail, mindloom, succeed};
+use crate::support::program::{fail, mindloom};
 
 #[test]
 fn wrong_values_are_named_with_what_is_allowed() {
@@ -53,27 +53,53 @@ fn a_wrong_secret_is_not_shown() {
     );
 }
 
+/// A data directory in which nothing was made shows that no database was begun.
 #[test]
-fn help_lists_every_command_and_every_setting() {
-    let help = succeed(&mut mindloom(["--help"]));
-    for name in mindloom::config::variables() {
-        assert!(help.contains(&format!("[env: {name}")), "{name}");
+fn wrong_names_are_found_before_a_database_is_started() {
+    let cases = [
+        (
+            ["--documents", "/nowhere/documents"],
+            "/nowhere/documents cannot be read",
+        ),
+        (
+            ["--aal2-tables", "public.vault_note"],
+            "did you mean public.vault_notes?",
+        ),
+        (
+            ["--aal2-tables", "public.notes,nothing"],
+            "nothing is no table of this server",
+        ),
+        (["--bind", "localhost"], "127.0.0.1:4000"),
+        (
+            ["--bind", "192.0.2.1:4000"],
+            "this machine has no such address",
+        ),
+        (["--jwks", "/nowhere/keys.json"], "MINDLOOM_JWT_ISSUER"),
+    ];
+    for (flags, said) in cases {
+        let data_dir = crate::support::scratch_dir();
+        let mut command = mindloom(flags);
+        if flags[0] != "--bind" {
+            command.args(["--bind", "127.0.0.1:0"]);
+        }
+        let error = fail(command.arg("--data-dir").arg(&data_dir));
+        assert!(error.contains(said), "{flags:?}: {error}");
+        let made = std::fs::read_dir(&data_dir).expect("a directory").count();
+        assert_eq!(made, 0, "{flags:?}");
     }
-    for command in [
-        "serve",
-        "migrate",
-        "verify",
-        "reset",
-        "vacuum",
-        "database-url",
-        "demo",
-        "schema",
-        "token",
-    ] {
-        assert!(help.contains(command), "{command}");
-        assert!(
-            succeed(&mut mindloom([command, "--help"])).contains("Usage: mindloom"),
-            "{command}"
-        );
-    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let error = fail(&mut mindloom(["--bind", &address]));
+    assert!(error.contains("another program does; --bind"), "{error}");
+    let data_dir = crate::support::scratch_dir();
+    let mut command = mindloom([
+        "--jwks",
+        "/nowhere/keys.json",
+        "--jwt-issuer",
+        "https://a.example",
+    ]);
+    command.args(["--bind", "127.0.0.1:0", "--data-dir"]);
+    let error = fail(command.arg(&data_dir));
+    assert!(error.contains("/nowhere/keys.json"), "{error}");
+    assert!(!data_dir.join("postgres").exists(), "{error}");
 }

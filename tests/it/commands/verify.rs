@@ -1,5 +1,7 @@
 //! `mindloom verify` names what is missing or different.
 
+use serde_json::Value;
+
 use crate::support::TestDb;
 use crate::support::program::{mindloom, succeed};
 
@@ -88,6 +90,37 @@ async fn what_is_missing_different_or_too_much_is_named() {
         "{report}"
     );
     assert!(!report.contains("somebody_elses"), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_read_the_same_as_json() {
+    let test = TestDb::new().await;
+    let verify = || {
+        let mut command = mindloom(["verify", "--json", "--database-url", test.url()]);
+        let output = command.output().expect("the binary runs");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        (output.status.success(), report)
+    };
+    let (succeeded, report) = verify();
+    assert!(succeeded && report["passed"] == true, "{report}");
+    let titles: Vec<&str> = report["sections"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|section| section["title"].as_str())
+        .collect();
+    assert_eq!(titles, SECTIONS);
+    let client = test.db.system().await.expect("a connection of the owner");
+    client
+        .batch_execute("alter table public.notes disable row level security")
+        .await
+        .expect("the damage is done");
+    let (succeeded, report) = verify();
+    assert!(!succeeded && report["passed"] == false, "{report}");
+    let difference = &report["sections"][0]["differences"][0];
+    assert_eq!(difference["kind"], "different", "{report}");
+    assert_eq!(difference["name"], "public.notes");
+    assert!(difference["expected"].is_string() && difference["found"].is_string());
 }
 
 async fn first(client: &tokio_postgres::Client, query: &str) -> String {

@@ -61,6 +61,7 @@ impl Server {
             documents: PersistedDocuments::load(&settings.documents).expect("documents"),
             document_settings: settings.documents.clone(),
             transport_settings: settings.transports.clone(),
+            public_url: "http://127.0.0.1:4000".parse().expect("a URL"),
             drain: drain.clone(),
         });
         let app =

@@ -66,7 +66,7 @@ async fn a_killed_server_loses_no_change() {
     let mut random = StdRng::seed_from_u64(5);
     for round in 0..=ROUNDS {
         let server = serve(&directory, test.url()).await;
-        let token = token(&directory, owner);
+        let token = token(&directory, test.url(), owner);
         let followers: Vec<_> = TABLES
             .iter()
             .zip(&logs)
@@ -131,8 +131,16 @@ async fn serve(directory: &Path, url: &str) -> Program {
     tokio::task::spawn_blocking(serve).await.expect("a server")
 }
 
-fn token(directory: &Path, user: Uuid) -> String {
-    let mut command = mindloom(["token", "--user", &user.to_string(), "--data-dir"]);
+fn token(directory: &Path, url: &str, user: Uuid) -> String {
+    let user = user.to_string();
+    let mut command = mindloom([
+        "token",
+        "--user",
+        &user,
+        "--database-url",
+        url,
+        "--data-dir",
+    ]);
     succeed(command.arg(directory)).trim().to_owned()
 }
 

@@ -1,0 +1,136 @@
+//! The address that goes into mails and tokens, and whether people use another.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::http::{HeaderMap, HeaderName, Uri, header};
+use url::{Host, Url};
+
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The configured address.
+pub(super) struct PublicAddress {
+    url: Url,
+    /// Host and port as requests name them.
+    authority: String,
+    warned: AtomicBool,
+}
+
+impl PublicAddress {
+    pub(super) fn new(url: Url) -> Self {
+        let authority = url.authority().to_owned();
+        PublicAddress {
+            url,
+            authority,
+            warned: AtomicBool::new(false),
+        }
+    }
+
+    /// Warns, once, when a browser reaches the server at another address than the one it hands out. Programs beside
+    /// the server have addresses of their own for it and are not looked at.
+    pub(super) fn watch(&self, uri: &Uri, headers: &HeaderMap) {
+        let browser = headers.contains_key(header::ORIGIN) || headers.contains_key(SEC_FETCH_SITE);
+        if !browser || self.warned.load(Ordering::Relaxed) {
+            return;
+        }
+        let Some(used) = self.other(uri, headers) else {
+            return;
+        };
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            let configured = self.url.as_str();
+            tracing::warn!(
+                %used,
+                configured,
+                "browsers reach this server at another address than the one in its mails and tokens; set \
+                 MINDLOOM_PUBLIC_URL to the address that people use"
+            );
+        }
+    }
+
+    /// The address of the request, when it is another.
+    fn other(&self, uri: &Uri, headers: &HeaderMap) -> Option<Url> {
+        let text = |name: HeaderName| headers.get(name)?.to_str().ok();
+        // A list names the proxy nearest to the client first.
+        let first = |list: &str| list.split(',').next().unwrap_or_default().trim().to_owned();
+        let forwarded = text(FORWARDED_HOST).map(first);
+        let host = match (&forwarded, text(header::HOST)) {
+            (Some(forwarded), _) => forwarded.as_str(),
+            (None, Some(host)) => host,
+            (None, None) => uri.authority()?.as_str(),
+        };
+        let scheme = text(FORWARDED_PROTO).map(first);
+        if scheme.is_none() && host.eq_ignore_ascii_case(&self.authority) {
+            return None;
+        }
+        let scheme = scheme.as_deref().unwrap_or_else(|| self.url.scheme());
+        let used = Url::parse(&format!("{scheme}://{host}/")).ok()?;
+        let same = used.scheme() == self.url.scheme()
+            && used.port_or_known_default() == self.url.port_or_known_default()
+            && (used.host() == self.url.host() || (is_loopback(&used) && is_loopback(&self.url)));
+        (!same).then_some(used)
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn other(configured: &str, list: &[(&'static str, &'static str)]) -> Option<String> {
+        let address = PublicAddress::new(configured.parse().expect("a URL"));
+        let headers = list
+            .iter()
+            .map(|(name, value)| {
+                let name = HeaderName::from_static(name);
+                (name, HeaderValue::from_static(value))
+            })
+            .collect();
+        let other = address.other(&Uri::from_static("/graphql"), &headers);
+        other.map(String::from)
+    }
+
+    #[test]
+    fn another_host_port_or_scheme_is_another_address() {
+        let local = "http://127.0.0.1:4200";
+        assert_eq!(other(local, &[("host", "127.0.0.1:4200")]), None);
+        assert_eq!(other(local, &[("host", "localhost:4200")]), None);
+        assert_eq!(
+            other(local, &[("host", "localhost:4000")]).as_deref(),
+            Some("http://localhost:4000/")
+        );
+        assert_eq!(
+            other(local, &[("host", "192.0.2.7:4200")]).as_deref(),
+            Some("http://192.0.2.7:4200/")
+        );
+        let public = "https://api.example.com";
+        assert_eq!(other(public, &[("host", "API.example.com")]), None);
+        assert_eq!(other(public, &[("host", "api.example.com:443")]), None);
+        let forwarded = [
+            ("host", "127.0.0.1:4000"),
+            ("x-forwarded-host", "api.example.com, inner"),
+            ("x-forwarded-proto", "https"),
+        ];
+        assert_eq!(other(public, &forwarded), None);
+        assert_eq!(
+            other(local, &forwarded).as_deref(),
+            Some("https://api.example.com/")
+        );
+        let plain = [("host", "api.example.com"), ("x-forwarded-proto", "http")];
+        assert_eq!(
+            other(public, &plain).as_deref(),
+            Some("http://api.example.com/")
+        );
+        assert_eq!(other(public, &[("host", "no host")]), None);
+    }
+}
