@@ -5,6 +5,7 @@ mod demo;
 mod help;
 mod lists;
 mod migrate;
+mod readme;
 mod restore;
 mod settings;
 mod start_checks;
