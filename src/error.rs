@@ -143,6 +143,13 @@ impl Error {
         self
     }
 
+    /// Says before the sentence what it is about.
+    #[must_use]
+    pub fn about(mut self, what: impl fmt::Display) -> Self {
+        self.message = format!("{what}: {}", self.message).into();
+        self
+    }
+
     /// Keeps the cause for the log; clients never see it.
     #[must_use]
     pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {

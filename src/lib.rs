@@ -18,4 +18,5 @@ pub mod pattern;
 pub mod postgres;
 pub mod progress;
 pub mod realtime;
+mod suggestion;
 pub mod upkeep;

@@ -77,6 +77,7 @@ impl MigratorTrait for Migrator {
             sql!("m0081_log_place"),
             sql!("m0082_log_size"),
             sql!("m0083_key_checks"),
+            sql!("m0093_rules_in_words"),
         ]
     }
 }

@@ -195,7 +195,7 @@ fn parse_table(text: &str) -> Result<String, String> {
     if known.contains(&qualified) {
         return Ok(qualified);
     }
-    let suggestion = super::unknown::nearest(&qualified, &known)
+    let suggestion = crate::suggestion::nearest(&qualified, known.iter().map(String::as_str))
         .map(|near| format!(" (did you mean {near}?)"))
         .unwrap_or_default();
     Err(format!(

@@ -1,7 +1,9 @@
 //! What a failed statement tells the caller: never SQL, always which field and what is allowed.
 
-use super::model::{Constraint, ConstraintKind, Model, Table, camel};
-use super::rule::in_words;
+use super::{
+    model::{Constraint, Model, Table},
+    violation,
+};
 use crate::{
     auth::Role,
     db::{StatementError, absent},
@@ -28,10 +30,10 @@ pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError
     let known = named.and_then(|name| constraint(model, table, name));
     let message = fault.message;
     let made = match fault.code.as_str() {
-        "23505" => duplicate(known),
-        "23503" => reference(known, &message),
-        "23514" | "23P01" => check(known, &message),
-        "23502" => missing(fault.column.as_deref()),
+        "23505" => violation::duplicate(known),
+        "23503" => violation::reference(model, known, &message),
+        "23514" | "23P01" => violation::check(known, &message),
+        "23502" => violation::missing(table, fault.column.as_deref()),
         "42501" => denied(role, &message),
         "57014" => Error::new(Code::Timeout, "The request took longer than it may"),
         "40001" | "40P01" => Error::new(
@@ -79,96 +81,6 @@ fn constraint<'m>(
     table
         .and_then(of)
         .or_else(|| model.tables.iter().find_map(of))
-}
-
-fn fields(constraint: &Constraint) -> Vec<String> {
-    constraint
-        .columns
-        .iter()
-        .map(|column| camel(column))
-        .collect()
-}
-
-fn about(error: Error, known: Option<(&Table, &Constraint)>) -> Error {
-    match known {
-        Some((table, constraint)) => error
-            .with("type", table.type_name.as_str())
-            .with("fields", fields(constraint))
-            .with("constraint", constraint.name.as_str()),
-        None => error,
-    }
-}
-
-fn duplicate(known: Option<(&Table, &Constraint)>) -> Error {
-    let message = match known {
-        Some((table, constraint)) => {
-            let fields = fields(constraint).join(" and ");
-            format!(
-                "There is a {} with the same {fields} already",
-                table.type_name
-            )
-        }
-        None => "There is such a row already".to_owned(),
-    };
-    about(Error::new(Code::Conflict, message), known)
-}
-
-fn reference(known: Option<(&Table, &Constraint)>, message: &str) -> Error {
-    let kind = ConstraintKind::ForeignKey;
-    let Some((table, constraint)) = known.filter(|(_, c)| c.kind == kind) else {
-        return Error::new(
-            Code::Conflict,
-            "The row refers to one that does not exist, or is referred to",
-        );
-    };
-    let still_used = message.starts_with("update or delete");
-    let fields = fields(constraint).join(" and ");
-    let made = if still_used {
-        Error::new(
-            Code::Conflict,
-            format!(
-                "The row is still referred to by {} of {}",
-                fields, table.many
-            ),
-        )
-    } else {
-        Error::bad_input(format!("{fields} names a row that does not exist"))
-    };
-    about(made, known)
-}
-
-fn check(known: Option<(&Table, &Constraint)>, message: &str) -> Error {
-    let message = match known {
-        Some((
-            _,
-            Constraint {
-                words: Some(words), ..
-            },
-        )) => words.clone(),
-        Some((_, constraint)) => {
-            let fields = fields(constraint).join(" and ");
-            match in_words(&constraint.definition) {
-                Some(rule) => format!("{fields} must keep this: it {rule}"),
-                None => {
-                    let rule = constraint.name.replace('_', " ");
-                    format!("{fields} does not keep the rule \"{rule}\"")
-                }
-            }
-        }
-        // Raised by a function with its own words.
-        None => message.to_owned(),
-    };
-    about(Error::bad_input(message), known)
-}
-
-fn missing(column: Option<&str>) -> Error {
-    match column {
-        Some(column) => {
-            let field = camel(column);
-            Error::bad_input(format!("{field} is needed")).with("fields", vec![field])
-        }
-        None => Error::bad_input("A value is needed"),
-    }
 }
 
 fn denied(role: Role, message: &str) -> Error {

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::{
     error::{Error, Result},
     graphql::schema::Types,
+    suggestion::alternatives,
 };
 
 /// The values of an operation's variables, as the client sent them.
@@ -92,6 +93,26 @@ impl Source {
             }
             Source::Template(literal) => Cow::Owned(fill(literal, variables)),
         }
+    }
+}
+
+impl Source {
+    /// The variable that it is read from, with the way into its value: `$input.tags`.
+    pub fn variable(&self) -> Option<String> {
+        let Source::Variable { name, path } = self else {
+            return None;
+        };
+        let mut said = format!("${name}");
+        for step in path {
+            match step {
+                Step::Field(field) => {
+                    said.push('.');
+                    said.push_str(field);
+                }
+                Step::Index(index) => said.push_str(&format!("[{index}]")),
+            }
+        }
+        Some(said)
     }
 }
 
@@ -371,9 +392,11 @@ impl Check<'_> {
             .keys()
             .find(|key| !fields.iter().any(|f| f.name == **key))
         {
+            let known = fields.iter().map(|field| field.name.as_str());
+            let meant = alternatives(unknown, known);
             return Err(self.refuse(
                 path,
-                &format!("has a field \"{unknown}\", which {name} does not have"),
+                &format!("has a field \"{unknown}\", which {name} does not have{meant}"),
             ));
         }
         self.shape.push(b'{');
@@ -398,7 +421,11 @@ impl Check<'_> {
     fn leaf(&mut self, ty: &Type, name: &str, value: &Value, path: &[&str]) -> Result<()> {
         if let Some(values) = self.types.enum_values(name) {
             let Some(text) = value.as_str().filter(|text| values.contains(*text)) else {
-                return Err(self.wrong(path, ty, &format!("is {value}")));
+                let mut known: Vec<&str> = values.iter().map(Name::as_str).collect();
+                known.sort_unstable();
+                let meant = alternatives(value.as_str().unwrap_or_default(), known);
+                let is = format!("is {}, which is no {ty}{meant}", shortened(value));
+                return Err(self.refuse(path, &is));
             };
             self.shape.extend_from_slice(text.as_bytes());
             self.shape.push(b',');

@@ -147,7 +147,9 @@ impl<'a> Compiler<'a> {
 impl Described {
     /// The schema that was described in answer to [`EVERYTHING`]; nothing if the answer is another.
     pub fn new(mut answer: Value) -> Option<Self> {
-        let schema = answer.get_mut("__schema")?.take();
+        let mut schema = answer.get_mut("__schema")?.take();
+        // What async-graphql says there of every schema is in no exported schema.
+        schema["description"] = Value::Null;
         let types = schema.get("types")?.as_array()?.iter().enumerate();
         let places = types
             .map(|(place, ty)| Some((ty.get("name")?.as_str()?.to_owned(), place)))

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     db::Description,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     pattern::{check_like, check_regex},
 };
 
@@ -228,6 +228,10 @@ pub fn bind(parameters: &Parameters, variables: &Variables, cursors: &Cursors) -
     for parameter in &parameters.list {
         let value = convert(parameter, variables, cursors, &bound.values);
         let value = value.unwrap_or_else(|error| {
+            let error = match parameter.source.variable() {
+                Some(name) if error.code() == Code::BadUserInput => error.about(name),
+                _ => error,
+            };
             if !bound.errors.iter().any(|(root, _)| *root == parameter.root) {
                 bound.errors.push((parameter.root, error));
             }
@@ -251,7 +255,7 @@ fn convert(
         Conversion::Limit { max, extra } => match value.as_i64() {
             Some(n) if n < 0 => Err(Error::bad_input("first and last cannot be negative")),
             Some(n) if n > i64::from(*max) => Err(Error::new(
-                crate::error::Code::LimitExceeded,
+                Code::LimitExceeded,
                 format!("A page has at most {max} rows"),
             )
             .with("limit", *max)),

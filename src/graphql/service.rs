@@ -36,6 +36,7 @@ use crate::{
         value::{AmbiguousName, Param},
     },
     error::{Code, Error},
+    suggestion::alternatives,
 };
 
 /// Bytes of documents whose compiled forms are kept.
@@ -425,10 +426,28 @@ impl Document {
             _ => None,
         };
         found.ok_or_else(|| {
-            Error::new(
-                Code::GraphqlValidationFailed,
-                "operationName must name an operation of the document",
-            )
+            let asked = self.operation_name.as_deref();
+            let message = unnamed_operation(&self.ast.operations, asked);
+            Error::new(Code::GraphqlValidationFailed, message)
         })
+    }
+}
+
+/// Why no operation of a document is the one that was asked for.
+fn unnamed_operation(operations: &DocumentOperations, asked: Option<&str>) -> String {
+    let mut names: Vec<&str> = operations
+        .iter()
+        .filter_map(|(name, _)| name.map(|name| name.as_str()))
+        .collect();
+    names.sort_unstable();
+    match asked {
+        Some(asked) => format!(
+            "The document has no operation {asked}{}",
+            alternatives(asked, names)
+        ),
+        None => format!(
+            "The document has several operations: operationName must be one of {}",
+            names.join(", ")
+        ),
     }
 }

@@ -19,7 +19,7 @@ use super::condition::SqlCondition;
 use super::interest::{Interest, kind};
 use super::policy::Policy;
 use super::record::Record;
-use crate::auth::Caller;
+use crate::auth::{Caller, Role};
 use crate::db::Db;
 use crate::error::{Code, Error};
 
@@ -299,7 +299,8 @@ impl Judge {
 /// What the caller may see of the interest's table now.
 ///
 /// # Errors
-/// FORBIDDEN when the table, the right to read it, or the right to a column of the condition is gone.
+/// FORBIDDEN when the table, the right to read it, or the right to a column of the condition is gone; UNAUTHENTICATED
+/// to somebody who is not signed in, who may have it then.
 pub(super) fn access<'a>(
     catalog: &'a Catalog,
     interest: &Interest,
@@ -314,8 +315,10 @@ pub(super) fn access<'a>(
                 .iter()
                 .all(|index| access.columns.get(*index) == Some(&true))
     });
-    permitted
-        .ok_or_else(|| Error::forbidden("You may not read this table, or not by these columns"))
+    permitted.ok_or_else(|| match interest.caller.role {
+        Role::Anon => Error::new(Code::Unauthenticated, "Sign in to do this"),
+        _ => Error::forbidden("You may not read this table, or not by these columns"),
+    })
 }
 
 pub(super) fn event(kind: Kind, change: &Arc<Change>, access: &Access) -> Event {

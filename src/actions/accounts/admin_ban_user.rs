@@ -16,7 +16,12 @@ extend type Mutation {
   Suspends an account until then and ends its sessions; without a time, lets it in again. For administrators
   only.
   """
-  adminBanUser(id: UUID!, until: DateTime): AuthUser!
+  adminBanUser(
+    "The account."
+    id: UUID!
+    "Until when it is suspended; without a time it is let in again."
+    until: DateTime
+  ): AuthUser!
 }
 "#;
 

@@ -12,7 +12,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   """Makes an account. For administrators only."""
-  adminCreateUser(input: AdminCreateUserInput!): AuthUser!
+  adminCreateUser(
+    "The account to make."
+    input: AdminCreateUserInput!
+  ): AuthUser!
 }
 
 """An account that an administrator makes."""

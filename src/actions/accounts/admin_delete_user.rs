@@ -12,7 +12,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   """Deletes an account with everything that belongs to it. For administrators only."""
-  adminDeleteUser(id: UUID!): AuthUser!
+  adminDeleteUser(
+    "The account."
+    id: UUID!
+  ): AuthUser!
 }
 "#;
 

@@ -15,7 +15,12 @@ extend type Mutation {
   Sets the role in appMetadata (admin makes an administrator), or removes it. The account's sessions end: their
   tokens carry the former role. For administrators only.
   """
-  adminSetUserRole(id: UUID!, role: String): AuthUser!
+  adminSetUserRole(
+    "The account."
+    id: UUID!
+    "The role, such as admin; without one it is removed."
+    role: String
+  ): AuthUser!
 }
 "#;
 

@@ -11,7 +11,14 @@ use crate::{
 const SDL: &str = r#"
 extend type Query {
   """Accounts, the newest first. `search` is part of an address, or an id. For administrators only."""
-  adminUsers(search: String, first: Int! = 50, offset: Int! = 0): AdminUsersPayload!
+  adminUsers(
+    "A part of an address, or an id; all accounts without it."
+    search: String
+    "How many to answer at most."
+    first: Int! = 50
+    "How many to pass over first."
+    offset: Int! = 0
+  ): AdminUsersPayload!
 }
 
 """A page of accounts."""

@@ -15,7 +15,12 @@ extend type Mutation {
   Deletes the caller's account with everything that belongs to it, at once and for good. Needs currentPassword
   or a code of requestReauthentication, as updateAccount does.
   """
-  deleteAccount(currentPassword: String, code: String): Boolean!
+  deleteAccount(
+    "The present password."
+    currentPassword: String
+    "The code that requestReauthentication mailed."
+    code: String
+  ): Boolean!
 }
 "#;
 

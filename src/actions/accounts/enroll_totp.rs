@@ -11,7 +11,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   """Makes a second factor for an authenticator app. It is in force once verifyTotp has taken its first code."""
-  enrollTotp(friendlyName: String!): TotpEnrollment!
+  enrollTotp(
+    "What the owner calls the factor, such as the name of the phone."
+    friendlyName: String!
+  ): TotpEnrollment!
 }
 
 """A new factor's secret, shown this once."""

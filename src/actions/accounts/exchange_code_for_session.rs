@@ -14,7 +14,12 @@ extend type Mutation {
   Exchanges the code that the browser brought back from a provider, with the secret behind codeChallenge. Good
   once, within five minutes.
   """
-  exchangeCodeForSession(code: String!, codeVerifier: String!): AuthSession!
+  exchangeCodeForSession(
+    "The code that the browser brought back."
+    code: String!
+    "The secret whose SHA-256 was sent as codeChallenge."
+    codeVerifier: String!
+  ): AuthSession!
 }
 "#;
 

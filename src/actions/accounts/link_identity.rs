@@ -15,7 +15,14 @@ extend type Mutation {
   Begins to link a provider to the caller's account, as signInWithOauth begins a sign-in. The same caller must
   exchange the code. An anonymous account becomes permanent by it.
   """
-  linkIdentity(provider: String!, redirectTo: String!, codeChallenge: String!): OauthDeparture!
+  linkIdentity(
+    "The provider's name, one of oauthProviders."
+    provider: String!
+    "Where the browser comes back to; among the addresses that the operator allows."
+    redirectTo: String!
+    "The SHA-256, in base64url without padding, of a random secret that the client keeps."
+    codeChallenge: String!
+  ): OauthDeparture!
 }
 "#;
 

@@ -14,7 +14,10 @@ extend type Mutation {
   Exchanges a refresh token for the next pair. A token is good once; for ten seconds its repetition gets the
   same successor, later it ends the session.
   """
-  refreshSession(refreshToken: String!): AuthSession!
+  refreshSession(
+    "The latest refresh token of the session."
+    refreshToken: String!
+  ): AuthSession!
 }
 "#;
 

@@ -15,7 +15,14 @@ extend type Mutation {
   Mails a link and a code that sign in, either of which verifyEmail takes with MAGIC_LINK. Makes an account
   if there is none and createUser says so. The answer is true in any case.
   """
-  requestMagicLink(email: String!, createUser: Boolean! = true, redirectTo: String): Boolean!
+  requestMagicLink(
+    "The address."
+    email: String!
+    "Whether an account is made when there is none."
+    createUser: Boolean! = true
+    "Where the link in the mail leads in the end; among the addresses that the operator allows."
+    redirectTo: String
+  ): Boolean!
 }
 "#;
 

@@ -15,7 +15,12 @@ extend type Mutation {
   Mails a link and a code to whoever forgot the password; verifyEmail takes either with RECOVER_PASSWORD and
   opens a session that may set another (updateAccount). The answer is true in any case.
   """
-  requestPasswordRecovery(email: String!, redirectTo: String): Boolean!
+  requestPasswordRecovery(
+    "The address."
+    email: String!
+    "Where the link in the mail leads in the end; among the addresses that the operator allows."
+    redirectTo: String
+  ): Boolean!
 }
 "#;
 

@@ -14,7 +14,12 @@ extend type Mutation {
   """
   Mails the confirmation of a sign-up again, in place of the former one. The answer is true in any case.
   """
-  resendConfirmation(email: String!, redirectTo: String): Boolean!
+  resendConfirmation(
+    "The address."
+    email: String!
+    "Where the link in the mail leads in the end; among the addresses that the operator allows."
+    redirectTo: String
+  ): Boolean!
 }
 "#;
 

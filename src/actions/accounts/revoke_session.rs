@@ -13,7 +13,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   """Ends one session of the caller."""
-  revokeSession(id: UUID!): Boolean!
+  revokeSession(
+    "The session, one of sessions."
+    id: UUID!
+  ): Boolean!
 }
 "#;
 

@@ -15,7 +15,12 @@ extend type Mutation {
   Stores the caller's key for an AI provider, encrypted, in place of a former one. It is never returned; the
   row shows its last four characters.
   """
-  saveApiConfiguration(provider: String!, apiKey: String!): ApiConfiguration!
+  saveApiConfiguration(
+    "The provider's name, one of apiProviders."
+    provider: String!
+    "The key, as the provider gave it."
+    apiKey: String!
+  ): ApiConfiguration!
 }
 "#;
 

@@ -14,7 +14,12 @@ extend type Mutation {
   Signs in with a password. A wrong address, a wrong password and an account without one get the same
   UNAUTHENTICATED. Where the account has a second factor the session starts at aal1: see verifyTotp.
   """
-  signIn(email: String!, password: String!): AuthSession!
+  signIn(
+    "The address."
+    email: String!
+    "The password."
+    password: String!
+  ): AuthSession!
 }
 "#;
 

@@ -15,7 +15,10 @@ extend type Mutation {
   Makes an account without any credential and signs in to it. It becomes permanent by updateAccount with an
   email, or by linkIdentity.
   """
-  signInAnonymously(userMetadata: JSON): AuthSession!
+  signInAnonymously(
+    "What the new user says about themselves: an object of at most 4 KiB."
+    userMetadata: JSON
+  ): AuthSession!
 }
 "#;
 

@@ -16,7 +16,14 @@ extend type Mutation {
   redirectTo with a `code` for exchangeCodeForSession, or an `error`. codeChallenge is the SHA-256, in base64url
   without padding, of a random secret that the client keeps.
   """
-  signInWithOauth(provider: String!, redirectTo: String!, codeChallenge: String!): OauthDeparture!
+  signInWithOauth(
+    "The provider's name, one of oauthProviders."
+    provider: String!
+    "Where the browser comes back to; among the addresses that the operator allows."
+    redirectTo: String!
+    "The SHA-256, in base64url without padding, of a random secret that the client keeps."
+    codeChallenge: String!
+  ): OauthDeparture!
 }
 
 """Where to send the browser."""

@@ -12,7 +12,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   """Ends sessions of the caller, and returns how many."""
-  signOut(scope: SignOutScope! = LOCAL): Int!
+  signOut(
+    "Which sessions end."
+    scope: SignOutScope! = LOCAL
+  ): Int!
 }
 
 """Which sessions a sign-out ends."""

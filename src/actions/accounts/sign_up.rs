@@ -17,7 +17,10 @@ extend type Mutation {
   password and before it was confirmed, neither password is kept, because one of the two is not its owner's:
   whoever confirms is signed in and sets one with updateAccount, or later by requestPasswordRecovery.
   """
-  signUp(input: SignUpInput!): SignUpPayload!
+  signUp(
+    "Who signs up."
+    input: SignUpInput!
+  ): SignUpPayload!
 }
 
 """What somebody signs up with."""

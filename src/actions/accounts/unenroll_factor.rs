@@ -13,7 +13,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   """Removes a second factor; with the last one go the recovery codes. Needs a session at aal2."""
-  unenrollFactor(factorId: UUID!): Boolean!
+  unenrollFactor(
+    "The factor, one of factors."
+    factorId: UUID!
+  ): Boolean!
 }
 "#;
 

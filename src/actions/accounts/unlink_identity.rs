@@ -13,7 +13,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   """Removes the link to a provider; refused when nothing else would let the owner in."""
-  unlinkIdentity(id: UUID!): Boolean!
+  unlinkIdentity(
+    "The link, one of identities."
+    id: UUID!
+  ): Boolean!
 }
 "#;
 

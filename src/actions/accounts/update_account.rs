@@ -17,7 +17,10 @@ extend type Mutation {
   within ten minutes of a sign-in by mail or, where there is no password, of any sign-in. An anonymous account
   becomes permanent by its first email.
   """
-  updateAccount(input: UpdateAccountInput!): AuthUser!
+  updateAccount(
+    "What to change."
+    input: UpdateAccountInput!
+  ): AuthUser!
 }
 
 """What to change; what is absent stays."""

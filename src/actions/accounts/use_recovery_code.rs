@@ -11,7 +11,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   """Takes a recovery code in place of the authenticator app's. Each is good once."""
-  useRecoveryCode(code: String!): AuthSession!
+  useRecoveryCode(
+    "One of the codes that verifyTotp or regenerateRecoveryCodes showed."
+    code: String!
+  ): AuthSession!
 }
 "#;
 

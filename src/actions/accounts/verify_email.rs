@@ -18,7 +18,16 @@ extend type Mutation {
   Takes the token of a mail's link, or the address and the digits, and signs in. Either is good once, within
   an hour, for the purpose it was mailed for.
   """
-  verifyEmail(purpose: EmailPurpose!, token: String, email: String, code: String): AuthSession!
+  verifyEmail(
+    "What the mail was for."
+    purpose: EmailPurpose!
+    "The token of the mail's link."
+    token: String
+    "The address, when the digits are given."
+    email: String
+    "The digits in the mail."
+    code: String
+  ): AuthSession!
 }
 
 """What a mail was for."""

@@ -16,7 +16,12 @@ extend type Mutation {
   Takes a code of the authenticator app: confirms a new factor, and lifts the session to aal2. A code is good
   once. Former tokens of the session are replaced.
   """
-  verifyTotp(factorId: UUID!, code: String!): VerifyTotpPayload!
+  verifyTotp(
+    "The factor, one of factors."
+    factorId: UUID!
+    "The six digits that the app shows."
+    code: String!
+  ): VerifyTotpPayload!
 }
 
 """What came of a right code."""

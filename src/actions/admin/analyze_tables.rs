@@ -12,8 +12,11 @@ extend type Mutation {
 }
 "A table whose statistics were refreshed."
 type AnalyzedTable {
+  "The table's name."
   table: String!
+  "About how many rows it has."
   rowEstimate: BigInt!
+  "How long it took, in milliseconds."
   durationMs: Float!
 }
 "#;

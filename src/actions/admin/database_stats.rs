@@ -12,15 +12,25 @@ extend type Query {
 }
 "The size and use of a table."
 type TableStats {
+  "The table's name."
   table: String!
+  "About how many rows it has."
   rowEstimate: BigInt!
+  "All that it takes on disk."
   totalBytes: BigInt!
+  "The rows alone."
   tableBytes: BigInt!
+  "Its indexes alone."
   indexBytes: BigInt!
+  "Former versions of rows that wait to be cleared away."
   deadRows: BigInt
+  "How often all of it was read."
   sequentialScans: BigInt
+  "How often it was read by an index."
   indexScans: BigInt
+  "When it was last cleared of dead rows."
   lastVacuum: DateTime
+  "When its statistics were last renewed."
   lastAnalyze: DateTime
 }
 "#;

@@ -12,8 +12,11 @@ extend type Mutation {
 }
 "How many log rows were deleted."
 type PurgedLogs {
+  "Of what people did."
   userLogs: BigInt!
+  "Of what agents did."
   agentLogs: BigInt!
+  "Of errors."
   errorLogs: BigInt!
 }
 "#;

@@ -12,8 +12,11 @@ extend type Query {
 }
 "Something that leaves the database open."
 type SecurityFinding {
+  "How bad it is: critical or warning."
   severity: String!
+  "What is wrong, in words."
   finding: String!
+  "The object of the database that it is about."
   object: String
 }
 "#;

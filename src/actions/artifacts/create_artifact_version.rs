@@ -12,7 +12,16 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   "Makes the next version of an artifact. What is not given is taken over from its latest version."
-  createArtifactVersion(id: UUID!, title: String, content: String, metadata: JSON): Artifact!
+  createArtifactVersion(
+    "The artifact."
+    id: UUID!
+    "The new title."
+    title: String
+    "The new content."
+    content: String
+    "The new metadata: an object."
+    metadata: JSON
+  ): Artifact!
 }
 "#;
 

@@ -12,7 +12,12 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   "Makes a new version of an artifact with the title, content and metadata of an older one. Nothing is lost: the versions between stay."
-  revertArtifact(id: UUID!, toVersion: Int!): Artifact!
+  revertArtifact(
+    "The artifact."
+    id: UUID!
+    "The number of the version whose contents are taken."
+    toVersion: Int!
+  ): Artifact!
 }
 "#;
 

@@ -10,13 +10,20 @@ use crate::{
 const SDL: &str = r#"
 extend type Query {
   "A chat that its owner made public, by its id. Neither the owner nor what it cost is told."
-  publicChat(id: UUID!): PublicChat
+  publicChat(
+    "The chat."
+    id: UUID!
+  ): PublicChat
 }
 "A public chat."
 type PublicChat {
+  "The chat's key."
   id: UUID!
+  "Its title."
   title: String!
+  "When it was begun."
   createdAt: DateTime!
+  "When it was last changed."
   updatedAt: DateTime!
   "The messages in order: id, role, parts, attachments and createdAt of each."
   messages: JSON!

@@ -10,13 +10,22 @@ use crate::{
 const SDL: &str = r#"
 extend type Query {
   "What the caller used of the models from one day to another, both included, and what it cost. The last 30 days if not said."
-  usageSummary(from: Date, to: Date): UsageSummary!
+  usageSummary(
+    "The first day."
+    from: Date
+    "The last day."
+    to: Date
+  ): UsageSummary!
 }
 "What was used of the models."
 type UsageSummary {
+  "How many calls there were."
   totalCalls: BigInt!
+  "Tokens that were sent."
   totalInputTokens: BigInt!
+  "Tokens that were answered."
   totalOutputTokens: BigInt!
+  "Both together."
   totalTokens: BigInt!
   "In US dollars."
   totalCost: Decimal!

@@ -12,7 +12,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   "Takes a note back out of the bin."
-  restoreNote(id: UUID!): Note!
+  restoreNote(
+    "The note."
+    id: UUID!
+  ): Note!
 }
 "#;
 

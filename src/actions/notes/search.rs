@@ -18,7 +18,18 @@ use crate::{
 const SDL: &str = r#"
 extend type Query {
   "Finds the caller's notes, documents and artifacts, best first. SEMANTIC and HYBRID need the query's embedding in `vector` and find notes by it."
-  search(query: String!, kinds: [SearchKind!], mode: SearchMode! = TEXT, vector: Vector, first: Int! = 20): [SearchResult!]!
+  search(
+    "The words to look for, or the sentence whose meaning counts."
+    query: String!
+    "What to search; everything without it."
+    kinds: [SearchKind!]
+    "How to search."
+    mode: SearchMode! = TEXT
+    "The embedding of the query, for SEMANTIC and HYBRID."
+    vector: Vector
+    "How many to answer at most."
+    first: Int! = 20
+  ): [SearchResult!]!
 }
 "How to search."
 enum SearchMode {
@@ -31,8 +42,11 @@ enum SearchMode {
 }
 "What to search."
 enum SearchKind {
+  "Notes."
   NOTE
+  "Documents."
   DOCUMENT
+  "Artifacts, in their latest version."
   ARTIFACT
 }
 "What can be found."
@@ -41,10 +55,13 @@ union SearchItem = Note | Document | Artifact
 type SearchResult {
   "How good it is, for the order only: scores of different searches cannot be compared."
   score: Float!
+  "What it is."
   kind: SearchKind!
+  "Its title, where it has one."
   title: String
   "The words in their context, marked with <b>; null when it was found by meaning alone."
   snippet: String
+  "The row itself."
   item: SearchItem
 }
 "#;

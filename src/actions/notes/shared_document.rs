@@ -11,21 +11,34 @@ use crate::{
 const SDL: &str = r#"
 extend type Query {
   "A document that its owner shares, by the token of its link; null when there is none, its time is over, or it is behind a password."
-  sharedDocument(token: UUID!): SharedDocument
+  sharedDocument(
+    "The token of the document's link."
+    token: UUID!
+  ): SharedDocument
 }
 "A document as whoever has its link reads it."
 type SharedDocument {
+  "The document's key."
   id: UUID!
+  "Its title."
   title: String!
+  "Its text."
   content: String!
+  "The format of the text."
   format: DocumentFormat!
+  "Its tags."
   tags: [String!]!
+  "The number of the version."
   version: Int!
+  "How many words it has."
   wordCount: Int!
   "In minutes."
   readingTime: Int!
+  "Whether its owner takes comments."
   allowComments: Boolean!
+  "When it was made."
   createdAt: DateTime!
+  "When it was last changed."
   updatedAt: DateTime!
 }
 "#;

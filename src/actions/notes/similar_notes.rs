@@ -13,12 +13,18 @@ use crate::{
 const SDL: &str = r#"
 extend type Query {
   "The caller's notes that are most like one of them, best first; none if it has no embedding yet. At most 199."
-  similarNotes(noteId: UUID!, first: Int! = 10): [SimilarNote!]!
+  similarNotes(
+    "The note to compare with."
+    noteId: UUID!
+    "How many to answer at most."
+    first: Int! = 10
+  ): [SimilarNote!]!
 }
 "A note and how much it is like another."
 type SimilarNote {
   "The cosine similarity of the embeddings: 1 for the same direction."
   similarity: Float!
+  "The note."
   note: Note
 }
 "#;

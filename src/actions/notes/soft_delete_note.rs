@@ -12,7 +12,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   "Puts a note into the bin, from which it can be taken back for 30 days."
-  softDeleteNote(id: UUID!): Note!
+  softDeleteNote(
+    "The note."
+    id: UUID!
+  ): Note!
 }
 "#;
 

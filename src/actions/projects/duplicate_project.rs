@@ -12,7 +12,12 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   "Copies a project that the caller may see, with its components, into a new one of the caller's. Recordings, generations and collaborators stay with the original."
-  duplicateProject(id: UUID!, name: String): Project!
+  duplicateProject(
+    "The project to copy."
+    id: UUID!
+    "The name of the copy; the original's and `(copy)` without it."
+    name: String
+  ): Project!
 }
 "#;
 

@@ -10,14 +10,22 @@ use crate::{
 const SDL: &str = r#"
 extend type Query {
   "What the caller's calls of each provider cost in the month of a day; this month if not said."
-  monthlyApiCosts(month: Date): [ApiCost!]!
+  monthlyApiCosts(
+    "Any day of the month."
+    month: Date
+  ): [ApiCost!]!
 }
 "What calls of a provider cost."
 type ApiCost {
+  "The provider's name."
   provider: String!
+  "How many calls there were."
   totalRequests: BigInt!
+  "How many of them failed."
   failedRequests: BigInt!
+  "Tokens that were sent."
   totalInputTokens: BigInt!
+  "Tokens that were answered."
   totalOutputTokens: BigInt!
   "In US dollars."
   totalCost: Decimal!

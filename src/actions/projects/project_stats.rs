@@ -12,19 +12,29 @@ extend type Query {
 }
 "Numbers over somebody's projects."
 type ProjectStats {
+  "Projects that are not in the bin."
   totalProjects: BigInt!
+  "Those that are active."
   activeProjects: BigInt!
+  "Those that are archived."
   archivedProjects: BigInt!
+  "Projects in the bin."
   deletedProjects: BigInt!
   "Projects of others that are shared with the caller."
   sharedProjects: BigInt!
+  "Components of all projects."
   totalComponents: BigInt!
+  "Recordings of all projects."
   totalRecordings: BigInt!
+  "How long the recordings are together."
   totalRecordingSeconds: Decimal!
+  "How large the recordings are together."
   totalRecordingBytes: BigInt!
+  "Prompts that were generated."
   totalGenerations: BigInt!
   "In US dollars."
   totalGenerationCost: Decimal!
+  "When something was last changed; null without projects."
   lastActivityAt: DateTime
 }
 "#;

@@ -12,7 +12,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   "Takes a project back out of the bin."
-  restoreProject(id: UUID!): Project
+  restoreProject(
+    "The project."
+    id: UUID!
+  ): Project
 }
 "#;
 

@@ -12,7 +12,10 @@ use crate::{
 const SDL: &str = r#"
 extend type Mutation {
   "Puts a project into the bin; the owner can take it back."
-  softDeleteProject(id: UUID!): Project
+  softDeleteProject(
+    "The project."
+    id: UUID!
+  ): Project
 }
 "#;
 

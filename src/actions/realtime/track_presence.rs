@@ -28,8 +28,8 @@ extend type Mutation {
     channel: String!
     "Under which key, for example the user's id."
     key: String!
-    "What is shown: an object."
-    meta: JSON! = {}
+    "What is shown: an object. Nothing, when it is left out or null."
+    meta: JSON
     "Whether the private channel of that name is meant."
     private: Boolean! = false
   ): TrackedPresence!
@@ -40,7 +40,7 @@ extend type Mutation {
 struct Arguments {
     channel: String,
     key: String,
-    meta: Value,
+    meta: Option<Value>,
     private: bool,
 }
 
@@ -55,8 +55,9 @@ pub fn action() -> Action {
                 private,
             } = arguments;
             let meta: Map<String, Value> = match meta {
-                Value::Object(meta) => meta,
-                _ => {
+                None => Map::new(),
+                Some(Value::Object(meta)) => meta,
+                Some(_) => {
                     return Err(
                         Error::bad_input("What is shown has to be an object").with("field", "meta")
                     );

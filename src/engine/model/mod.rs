@@ -11,7 +11,7 @@ use entity::RelationKind;
 use sea_orm::sea_query::ColumnType;
 
 pub use catalog::{Catalog, ColumnFacts, Constraint, ConstraintKind, Roles};
-pub use names::{camel, pascal, plural, screaming, singular};
+pub use names::{camel, pascal, plural, screaming, singular, spaced};
 
 /// The column that says whose row it is; an insert that does not name it takes the caller.
 pub const OWNER_COLUMN: &str = "user_id";
@@ -271,6 +271,16 @@ impl Table {
                 .or_insert(Member::Relation(i));
         }
         self.relations = relations;
+    }
+
+    /// What a row is called in a sentence: `stack note`.
+    pub fn noun(&self) -> String {
+        spaced(&self.one)
+    }
+
+    /// What rows are called in a sentence: `stack notes`.
+    pub fn nouns(&self) -> String {
+        spaced(&self.many)
     }
 
     /// The column or relation that a field of the row's type stands for.

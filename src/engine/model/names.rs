@@ -29,6 +29,18 @@ pub fn pascal(snake: &str) -> String {
         .unwrap_or_default()
 }
 
+/// `stackNotes` → `stack notes`, as sentences have it.
+pub fn spaced(camel: &str) -> String {
+    let mut out = String::with_capacity(camel.len() + 4);
+    for c in camel.chars() {
+        if c.is_ascii_uppercase() {
+            out.push(' ');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
 /// A label or a column's name as a GraphQL enum value, in the letters of [`write_enum_name`].
 pub fn screaming(label: &str) -> String {
     let mut name = Vec::with_capacity(label.len());
@@ -117,6 +129,7 @@ mod tests {
     #[test]
     fn cases_change() {
         assert_eq!(camel("is_public"), "isPublic");
+        assert_eq!(spaced("stackNotes"), "stack notes");
         assert_eq!(pascal("note_status"), "NoteStatus");
         assert_eq!(screaming("python code"), "PYTHON_CODE");
         assert_eq!(screaming("2fa"), "_2FA");

@@ -106,7 +106,7 @@ fn register(builder: SchemaBuilder, ty: &TypeDefinition) -> SchemaBuilder {
     match &ty.kind {
         TypeKind::Scalar => builder.register(described!(Scalar::new(name), ty)),
         TypeKind::Object(object) if name == "Subscription" => {
-            let empty = Subscription::new(name);
+            let empty = described!(Subscription::new(name), ty);
             let fields = object
                 .fields
                 .iter()

@@ -109,7 +109,7 @@ pub fn write_where(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let about = format!(
         "A condition on {}; all that is named must hold.",
-        table.many
+        table.nouns()
     );
     let mut body = sdl.open(&format!("input {name}Where"), &about);
     body.field(&format!("and: [{name}Where!]"), "All of these hold.")
@@ -135,7 +135,7 @@ pub fn write_where(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     drop(body);
     let mut body = sdl.open(
         &format!("input {name}ListWhere"),
-        &format!("A condition on related {}.", table.many),
+        &format!("A condition on related {}.", table.nouns()),
     );
     body.field(&format!("some: {name}Where"), "At least one fits.")
         .field(&format!("every: {name}Where"), "None fails to fit.")
@@ -189,7 +189,7 @@ pub fn write_order(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         &format!("input {name}ListOrderBy"),
         &format!(
             "An order by something computed over related {}. Name one field.",
-            table.many
+            table.nouns()
         ),
     );
     body.field("count: Order", "By their number.");
@@ -246,7 +246,7 @@ fn write_column_order(
     let mut body = sdl.open(&format!("input {name}"), "One column and a direction.");
     for column in &table.columns {
         if column.facts.select.contains(role) && fits(&column.kind) {
-            body.field(&format!("{}: Order", column.field), "");
+            body.field(&format!("{}: Order", column.field), &column.description);
         }
     }
 }

@@ -3,8 +3,10 @@
 //! Tables and actions meet here in one document, so that both are built, described and looked up
 //! the same way.
 
+mod arguments;
 mod convert;
 mod filters;
+mod reachable;
 mod sdl;
 mod tables;
 mod types;
@@ -149,7 +151,7 @@ impl Schema {
         }
         roots.write(&mut document);
         let document: ServiceDocument = parse_schema(document.finish())?;
-        let document = convert::merge_extensions(document);
+        let document = reachable::only(convert::merge_extensions(document));
         Ok(Schema {
             dynamic: convert::dynamic_schema(&document)?,
             types: Types::new(&document),
@@ -199,8 +201,8 @@ impl RootType {
             .push((format!("{name}{rest}"), description.to_owned()));
     }
 
-    fn write(&self, sdl: &mut sdl::Sdl, head: &str) {
-        let mut body = sdl.open(head, "");
+    fn write(&self, sdl: &mut sdl::Sdl, head: &str, description: &str) {
+        let mut body = sdl.open(head, description);
         for (written, description) in &self.fields {
             body.field(written, description);
         }
@@ -236,9 +238,17 @@ impl RootFields {
     }
 
     fn write(&self, sdl: &mut sdl::Sdl) {
-        self.query.write(sdl, "extend type Query");
-        self.mutation.write(sdl, "type Mutation");
-        self.subscription.write(sdl, "type Subscription");
+        self.query.write(sdl, "extend type Query", "");
+        self.mutation.write(
+            sdl,
+            "type Mutation",
+            "What can be changed. All fields of one mutation run in order, and happen all or not at all.",
+        );
+        self.subscription.write(
+            sdl,
+            "type Subscription",
+            "What can be listened to: a subscription has one field of these.",
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     Root, RootFields,
+    arguments::Arguments,
     filters::{numeric, orderable, write_order, write_where},
     sdl::Sdl,
 };
@@ -9,23 +10,6 @@ use crate::{
     auth::Role,
     engine::model::{Column, Kind, Model, Table, TableId, screaming},
 };
-
-/// The arguments that every list of a table takes.
-pub fn list_arguments(table: &Table) -> String {
-    let name = &table.type_name;
-    format!(
-        "where: {name}Where, orderBy: [{name}OrderBy!], first: Int, after: Cursor, last: Int, before: Cursor, offset: Int"
-    )
-}
-
-/// The arguments that name one row: a field per column of the key.
-pub fn key_arguments(model: &Model, table: &Table) -> String {
-    let arguments: Vec<String> = table
-        .key_columns()
-        .map(|column| format!("{}: {}!", column.field, column.kind.written(&model.enums)))
-        .collect();
-    arguments.join(", ")
-}
 
 /// Writes all that reading a table needs.
 pub fn write_table(sdl: &mut Sdl, roots: &mut RootFields, model: &Model, id: TableId, role: Role) {
@@ -36,37 +20,60 @@ pub fn write_table(sdl: &mut Sdl, roots: &mut RootFields, model: &Model, id: Tab
     write_order(sdl, model, table, role);
     write_aggregate(sdl, model, table, role);
     write_change(sdl, model, table, role);
-    let name = &table.type_name;
+    write_roots(roots, model, id);
+}
+
+fn write_roots(roots: &mut RootFields, model: &Model, id: TableId) {
+    let table = model.table(id);
+    let (name, rows) = (&table.type_name, table.nouns());
+    let key = Arguments::of_key(model, table).finish();
     roots.query(
         Root::One(id),
         &table.one,
-        &format!("({}): {name}", key_arguments(model, table)),
-        &format!("One row of {}, if the caller may see it.", table.many),
+        &format!("{key}: {name}"),
+        &format!("One of the {rows}, if the caller may see it."),
     );
+    let list = Arguments::of_list(table).finish();
     roots.query(
         Root::Many(id),
         &table.many,
-        &format!("({}): {name}Connection!", list_arguments(table)),
-        &format!("The {} that the caller may see.", table.many),
+        &format!("{list}: {name}Connection!"),
+        &format!("The {rows} that the caller may see."),
     );
+    let arguments = Arguments::default()
+        .with(
+            &format!("where: {name}Where"),
+            &format!("Which {rows} to count; all that the caller may see without it."),
+        )
+        .with(
+            &format!("groupBy: [{name}GroupBy!]"),
+            "What the rows of a group have in common; one group of all without it.",
+        );
     roots.query(
         Root::Aggregate(id),
         &format!("{}Aggregate", table.many),
-        &format!("(where: {name}Where, groupBy: [{name}GroupBy!]): [{name}Aggregate!]!"),
-        &format!(
-            "Numbers over the {} that the caller may see, by groups if asked.",
-            table.many
-        ),
+        &format!("{}: [{name}Aggregate!]!", arguments.finish()),
+        &format!("Numbers over the {rows} that the caller may see, by groups if asked."),
     );
+    let arguments = Arguments::default()
+        .with(
+            &format!("where: {name}Where"),
+            &format!("Which {rows} to hear of; all that the caller may see without it."),
+        )
+        .with(
+            "operations: [ChangeOperation!]",
+            "Which kinds of change; all without it.",
+        )
+        .with(
+            "after: Cursor",
+            "The cursor of the last change that was seen, to hear of all since; from now on without it.",
+        );
     roots.subscription(
         Root::Changes(id),
         &format!("{}Changes", table.many),
+        &format!("{}: {name}Change!", arguments.finish()),
         &format!(
-            "(where: {name}Where, operations: [ChangeOperation!], after: Cursor): {name}Change!"
-        ),
-        &format!(
-            "Every change of {} that the caller may see, in order, from now or from a cursor.",
-            table.many
+            "Every change of {rows} that the caller may see, in order, from now or from a cursor."
         ),
     );
 }
@@ -87,12 +94,20 @@ fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         );
         if let Kind::Vector(_) = column.kind {
             let field = &column.field;
+            let to = || {
+                let about = "The vector to compare with, of as many numbers.";
+                Arguments::default().with("to: Vector!", about)
+            };
+            let metric = to().with(
+                "metric: VectorMetric! = COSINE",
+                "How the distance is measured.",
+            );
             body.field(
-                &format!("{field}Similarity(to: Vector!): Float"),
+                &format!("{field}Similarity{}: Float", to().finish()),
                 "The cosine similarity to a vector: 1 for the same direction, -1 for the opposite.",
             )
             .field(
-                &format!("{field}Distance(to: Vector!, metric: VectorMetric! = COSINE): Float"),
+                &format!("{field}Distance{}: Float", metric.finish()),
                 "The distance to a vector.",
             );
         }
@@ -101,9 +116,9 @@ fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         let target = model.table(relation.target);
         let written = if relation.to_many {
             format!(
-                "{}({}): {}Connection!",
+                "{}{}: {}Connection!",
                 relation.field,
-                list_arguments(target),
+                Arguments::of_list(target).finish(),
                 target.type_name
             )
         } else {
@@ -117,7 +132,7 @@ fn write_connection(sdl: &mut Sdl, table: &Table) {
     let name = &table.type_name;
     sdl.open(
         &format!("type {name}Connection"),
-        &format!("A page of {}.", table.many),
+        &format!("A page of {}.", table.nouns()),
     )
     .field(&format!("nodes: [{name}!]!"), "The rows of the page.")
     .field(
@@ -131,7 +146,7 @@ fn write_connection(sdl: &mut Sdl, table: &Table) {
     );
     sdl.open(
         &format!("type {name}Edge"),
-        &format!("A row of {} and its place.", table.many),
+        &format!("A row of {} and its place.", table.nouns()),
     )
     .field("cursor: Cursor!", "The place of the row in this order.")
     .field(&format!("node: {name}!"), "The row.");
@@ -150,7 +165,7 @@ fn write_aggregate(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let readable = || table.columns.iter().filter(|c| c.readable(role));
     let mut columns = sdl.open(
         &format!("enum {name}Column"),
-        &format!("The columns of {}.", table.many),
+        &format!("The columns of {}.", table.nouns()),
     );
     for column in readable() {
         columns.field(&screaming(&column.name), &column.description);
@@ -202,7 +217,7 @@ fn write_aggregate(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     }
     let mut body = sdl.open(
         &format!("type {name}Aggregate"),
-        &format!("Numbers over a group of {}.", table.many),
+        &format!("Numbers over a group of {}.", table.nouns()),
     );
     body.field(
         &format!("group: {name}Group!"),
@@ -210,7 +225,15 @@ fn write_aggregate(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     )
     .field("count: Int!", "How many rows there are.")
     .field(
-        &format!("countDistinct(column: {name}Column!): Int!"),
+        &format!(
+            "countDistinct{}: Int!",
+            Arguments::default()
+                .with(
+                    &format!("column: {name}Column!"),
+                    "The column whose values are counted."
+                )
+                .finish()
+        ),
         "How many different values a column has.",
     );
     for (part, about, type_name) in present {
@@ -250,7 +273,7 @@ fn write_change(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         &format!("type {name}OldRecord"),
         &format!(
             "A row of {} as it was before a change. Vectors are not kept.",
-            table.many
+            table.nouns()
         ),
     );
     for column in table.columns.iter().filter(|c| c.readable(role)) {
@@ -262,7 +285,7 @@ fn write_change(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     drop(old);
     sdl.open(
         &format!("type {name}Change"),
-        &format!("A change of {}.", table.many),
+        &format!("A change of {}.", table.nouns()),
     )
     .field("operation: ChangeKind!", "What happened.")
     .field(

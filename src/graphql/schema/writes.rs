@@ -1,6 +1,6 @@
 //! The types and root fields of writing a table.
 
-use super::{Root, RootFields, filters::numeric, sdl::Sdl, tables::key_arguments};
+use super::{Root, RootFields, arguments::Arguments, filters::numeric, sdl::Sdl};
 use crate::{
     auth::Role,
     engine::model::{Column, Kind, Model, OWNER_COLUMN, Table, TableId, screaming},
@@ -37,56 +37,106 @@ pub fn write_mutations(
     let create = creatable(table, role);
     let update = table.columns.iter().any(|column| updatable(column, role));
     let delete = table.delete.contains(role);
+    let rows = table.nouns();
     if create {
         write_input(sdl, model, table, role);
-        roots.mutation(
-            Root::CreateOne(id),
-            &format!("create{one}"),
-            &format!("(input: {name}Input!): {name}!"),
-            &format!("Makes one row of {}.", table.many),
-        );
-        roots.mutation(
-            Root::CreateMany(id),
-            &format!("create{many}"),
-            &format!("(inputs: [{name}Input!]!, onConflict: {name}OnConflict): {name}Payload!"),
-            &format!(
-                "Makes rows of {}; with `onConflict`, changes those that exist.",
-                table.many
-            ),
-        );
+        write_creates(roots, id, table, (&one, &many));
     }
     if update {
         write_set(sdl, model, table, role);
-        roots.mutation(
-            Root::UpdateOne(id),
-            &format!("update{one}"),
-            &format!("({}, set: {name}Set!): {name}", key_arguments(model, table)),
-            &format!(
-                "Changes one row of {}; null when the caller sees no such row.",
-                table.many
-            ),
-        );
-        roots.mutation(Root::UpdateMany(id), &format!("update{many}"), &format!("(where: {name}Where!, set: {name}Set!, atMost: Int! = 1): {name}Payload!"), &format!("Changes {} that fit a condition. More than `atMost` are an error, and nothing is changed.", table.many));
+        write_updates(roots, model, id, (&one, &many));
     }
     if delete {
-        roots.mutation(Root::DeleteOne(id), &format!("delete{one}"), &format!("({}): {name}", key_arguments(model, table)), &format!("Deletes one row of {} and answers what it was; null when the caller sees no such row.", table.many));
-        roots.mutation(Root::DeleteMany(id), &format!("delete{many}"), &format!("(where: {name}Where!, atMost: Int! = 1): {name}Payload!"), &format!("Deletes {} that fit a condition. More than `atMost` are an error, and nothing is deleted.", table.many));
+        write_deletes(roots, model, id, (&one, &many));
     }
     if create || update || delete {
         sdl.open(
             &format!("type {name}Payload"),
-            &format!("What a write did to {}.", table.many),
+            &format!("What a write did to {rows}."),
         )
         .field("affectedCount: Int!", "How many rows were written.")
         .field(&format!("nodes: [{name}!]!"), "The rows.");
     }
 }
 
+fn write_creates(roots: &mut RootFields, id: TableId, table: &Table, (one, many): (&str, &str)) {
+    let (name, rows) = (&table.type_name, table.nouns());
+    let input = Arguments::default().with(&format!("input: {name}Input!"), "The row to make.");
+    roots.mutation(
+        Root::CreateOne(id),
+        &format!("create{one}"),
+        &format!("{}: {name}!", input.finish()),
+        &format!("Makes one row of {rows}."),
+    );
+    let inputs = Arguments::default()
+        .with(&format!("inputs: [{name}Input!]!"), "The rows to make.")
+        .with(
+            &format!("onConflict: {name}OnConflict"),
+            "What to do with rows that exist already; without it they are an error.",
+        );
+    roots.mutation(
+        Root::CreateMany(id),
+        &format!("create{many}"),
+        &format!("{}: {name}Payload!", inputs.finish()),
+        &format!("Makes rows of {rows}; with `onConflict`, changes those that exist."),
+    );
+}
+
+fn write_updates(roots: &mut RootFields, model: &Model, id: TableId, (one, many): (&str, &str)) {
+    let table = model.table(id);
+    let (name, rows) = (&table.type_name, table.nouns());
+    let set = (format!("set: {name}Set!"), "What to change.");
+    let key = Arguments::of_key(model, table).with(&set.0, set.1);
+    roots.mutation(
+        Root::UpdateOne(id),
+        &format!("update{one}"),
+        &format!("{}: {name}", key.finish()),
+        &format!("Changes one row of {rows}; null when the caller sees no such row."),
+    );
+    let condition = Arguments::default()
+        .with(
+            &format!("where: {name}Where!"),
+            "Which rows to change; an empty condition means all.",
+        )
+        .with(&set.0, set.1)
+        .at_most();
+    roots.mutation(
+        Root::UpdateMany(id),
+        &format!("update{many}"),
+        &format!("{}: {name}Payload!", condition.finish()),
+        &format!("Changes {rows} that fit a condition. More than `atMost` are an error, and nothing is changed."),
+    );
+}
+
+fn write_deletes(roots: &mut RootFields, model: &Model, id: TableId, (one, many): (&str, &str)) {
+    let table = model.table(id);
+    let (name, rows) = (&table.type_name, table.nouns());
+    let key = Arguments::of_key(model, table).finish();
+    roots.mutation(
+        Root::DeleteOne(id),
+        &format!("delete{one}"),
+        &format!("{key}: {name}"),
+        &format!("Deletes one row of {rows} and answers what it was; null when the caller sees no such row."),
+    );
+    let condition = Arguments::default()
+        .with(
+            &format!("where: {name}Where!"),
+            "Which rows to delete; an empty condition means all.",
+        )
+        .at_most();
+    roots.mutation(
+        Root::DeleteMany(id),
+        &format!("delete{many}"),
+        &format!("{}: {name}Payload!", condition.finish()),
+        &format!("Deletes {rows} that fit a condition. More than `atMost` are an error, and nothing is deleted."),
+    );
+}
+
 fn write_input(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let mut body = sdl.open(
         &format!("input {name}Input"),
-        &format!("A new row of {}.", table.many),
+        &format!("A new row of {}.", table.nouns()),
     );
     for column in table.columns.iter().filter(|c| insertable(c, role)) {
         let mark = if required(table, column) { "!" } else { "" };
@@ -111,7 +161,7 @@ fn write_input(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         &format!("input {name}Nested"),
         &format!(
             "A row of {} to be made with the row that refers to it.",
-            table.many
+            table.nouns()
         ),
     )
     .field(&format!("create: {name}Input!"), "The row to make.");
@@ -119,7 +169,7 @@ fn write_input(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         &format!("input {name}ListNested"),
         &format!(
             "Rows of {} to be made with the row that they refer to.",
-            table.many
+            table.nouns()
         ),
     )
     .field(&format!("create: [{name}Input!]!"), "The rows to make.");
@@ -159,7 +209,7 @@ fn write_set(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         &format!("input {name}Set"),
         &format!(
             "A change of {}. What is not named stays; null takes a value away.",
-            table.many
+            table.nouns()
         ),
     );
     for column in columns() {
@@ -189,7 +239,7 @@ fn write_set(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         for column in columns().filter(|c| numeric(&c.kind)) {
             body.field(
                 &format!("{}: {}", column.field, column.kind.written(&model.enums)),
-                "",
+                &column.description,
             );
         }
     }
@@ -199,7 +249,7 @@ fn write_set(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
             "Objects to merge into JSON values.",
         );
         for column in columns().filter(|c| c.kind == Kind::Json) {
-            body.field(&format!("{}: JSON", column.field), "");
+            body.field(&format!("{}: JSON", column.field), &column.description);
         }
     }
 }

@@ -137,7 +137,7 @@ impl Channels {
         check_name("channel", channel)?;
         self.ready().await?;
         if !self.readable(caller, channel, private).await?.broadcast {
-            return Err(no_right("read broadcasts on", channel));
+            return Err(no_right(caller, "read broadcasts on", channel));
         }
         let (sender, receiver) = mpsc::channel(stream::WAITING_MAX);
         let member = Member {
@@ -162,7 +162,7 @@ impl Channels {
         check_name("channel", channel)?;
         self.ready().await?;
         if !self.readable(caller, channel, private).await?.presence {
-            return Err(no_right("see who is on", channel));
+            return Err(no_right(caller, "see who is on", channel));
         }
         let (sender, receiver) = mpsc::channel(stream::WAITING_MAX);
         let member = Member {
@@ -200,7 +200,7 @@ impl Channels {
                 .dropped
                 .with_label_values(&["unauthorized"])
                 .inc();
-            return Err(no_right("broadcast to", &message.channel));
+            return Err(no_right(caller, "broadcast to", &message.channel));
         }
         self.publish(&Arc::new(message), None);
         Ok(())
@@ -227,7 +227,7 @@ impl Channels {
                 .await?
                 .presence
         {
-            return Err(no_right("track presence on", channel));
+            return Err(no_right(caller, "track presence on", channel));
         }
         let renewed = tokio::time::Instant::now();
         if let Some(mut lease) = self.shared.leases.get_mut(&lease_key) {
@@ -528,7 +528,11 @@ fn check_name(what: &str, name: &str) -> Result<()> {
     Ok(())
 }
 
-fn no_right(verb: &str, channel: &str) -> Error {
+fn no_right(caller: &Caller, verb: &str, channel: &str) -> Error {
+    if caller.role == Role::Anon {
+        let message = format!("Sign in to {verb} the private channel {channel}");
+        return Error::new(Code::Unauthenticated, message);
+    }
     Error::forbidden(format!(
         "No policy on realtime.messages lets you {verb} the private channel {channel}"
     ))

@@ -284,10 +284,10 @@ async fn subscribe(
         Err(error)
             if matches!(
                 error.code(),
-                Code::BadUserInput | Code::Forbidden | Code::NotFound
+                Code::BadUserInput | Code::Forbidden | Code::Unauthenticated | Code::NotFound
             ) =>
         {
-            let refused = if error.code() == Code::Forbidden {
+            let refused = if matches!(error.code(), Code::Forbidden | Code::Unauthenticated) {
                 Stopped::Refused
             } else {
                 Stopped::Finally

@@ -51,7 +51,8 @@ async fn every_question_has_async_graphqls_answer() {
             let variables: Value = serde_json::from_str(variables).expect("JSON");
             let asked = async_graphql::Request::new(query)
                 .variables(async_graphql::Variables::from_json(variables.clone()));
-            let expected = schema.dynamic.execute(asked).await;
+            let mut expected = schema.dynamic.execute(asked).await;
+            say_nothing_of_the_schema(&mut expected.data);
             assert_eq!(expected.errors, [], "{query}");
             // As text: the order of fields is part of the answer.
             let expected = serde_json::to_string(&expected.data).expect("JSON");
@@ -59,6 +60,16 @@ async fn every_question_has_async_graphqls_answer() {
             let given = String::from_utf8(given).expect("text");
             assert_eq!(given, format!("{{\"data\":{expected}}}"), "{query}");
         }
+    }
+}
+
+/// async-graphql says of every schema what a schema is; this one says nothing of itself.
+fn say_nothing_of_the_schema(data: &mut async_graphql::Value) {
+    if let async_graphql::Value::Object(fields) = data
+        && let Some(async_graphql::Value::Object(schema)) = fields.get_mut("__schema")
+        && let Some(description) = schema.get_mut("description")
+    {
+        *description = async_graphql::Value::Null;
     }
 }
 

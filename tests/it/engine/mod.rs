@@ -5,6 +5,7 @@ mod documents;
 mod errors;
 mod hostile;
 mod introspection;
+mod messages;
 mod privacy;
 mod queries;
 mod question;

@@ -68,3 +68,42 @@ async fn a_renewed_token_carries_a_subscription_past_the_old_ones_end() {
         "INSERT"
     );
 }
+
+/// The code of an answer's first error.
+fn code(answer: &serde_json::Value) -> &str {
+    answer["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn without_a_token_every_transport_says_unauthenticated() {
+    let (_api, server, _) = server().await;
+    let write = json!({"query": "mutation { createNote(input: {content: \"x\"}) { id } }"});
+    let answer = server.post(&write).send().await.expect("an answer");
+    let answer = answer.json().await.expect("JSON");
+    assert_eq!(code(&answer), "UNAUTHENTICATED");
+
+    let mut socket = Client::ready(&server, json!({})).await;
+    socket.subscribe("1", CHANGES).await;
+    let refused = socket.next().await;
+    assert_eq!(refused["type"], "error");
+    assert_eq!(
+        code(&json!({"errors": refused["payload"]})),
+        "UNAUTHENTICATED"
+    );
+
+    let mut socket = Client::older(&server).await;
+    let start = json!({"id": "1", "type": "start", "payload": {"query": CHANGES}});
+    socket.send(start).await;
+    let refused = socket.next().await;
+    assert_eq!(refused["type"], "error", "{refused}");
+    assert_eq!(
+        refused["payload"]["extensions"]["code"], "UNAUTHENTICATED",
+        "{refused}"
+    );
+
+    let mut stream = Events::open(server.post(&json!({"query": CHANGES}))).await;
+    let (name, answer) = stream.next().await.expect("an event");
+    assert_eq!((name.as_str(), code(&answer)), ("next", "UNAUTHENTICATED"));
+}

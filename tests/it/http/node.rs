@@ -1,12 +1,17 @@
 //! The clients of npm against the server. On machines without Node these tests do nothing, but in CI they must run.
 
-use std::{path::PathBuf, process::Stdio};
+use std::{path::PathBuf, process::Stdio, time::Duration};
 
-use mindloom::config::Settings;
+use mindloom::{
+    actions,
+    auth::{Role, TokenContents, mint},
+    config::Settings,
+    graphql::{build_schema, read_model},
+};
 use tokio::{process::Command, sync::OnceCell};
 use uuid::Uuid;
 
-use super::{Server, token_for};
+use super::{SECRET, Server, token, token_for};
 use crate::support::{TestApi, TestDb, program::Program, scratch_dir};
 
 static INSTALLED: OnceCell<bool> = OnceCell::const_new();
@@ -51,6 +56,16 @@ async fn install() -> bool {
         .await;
     assert!(npm.is_ok_and(|status| status.success()), "npm ci");
     true
+}
+
+fn operator_token() -> String {
+    let contents = TokenContents {
+        role: Role::ServiceRole,
+        user_id: None,
+        admin: false,
+        lifetime: Duration::from_secs(600),
+    };
+    mint(&contents, SECRET, "mindloom", "authenticated").expect("a token")
 }
 
 /// Runs one of the scripts; it says by its exit whether all was well.
@@ -119,6 +134,26 @@ async fn the_client_of_the_older_protocol_works() {
             &[&server.url(), &token_for(Uuid::new_v4(), 60)],
         )
         .await;
+    }
+}
+
+/// GraphiQL's completion, code generators and editors print the schema with graphql-js: it must be able to, and
+/// what it prints is the schema that the program exports.
+#[tokio::test(flavor = "multi_thread")]
+async fn graphql_js_prints_both_schemas_as_they_are_exported() {
+    if is_installed().await {
+        let api = TestApi::new().await;
+        let model = read_model(&api.test.db).await.expect("the model");
+        let settings = Settings::from_flags(Vec::<String>::new()).expect("flags");
+        let server = Server::over(api.graphql.clone(), settings).await;
+        let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
+        run("schema.mjs", &[&server.url(), kept, &token()]).await;
+        let exported = build_schema(&model, Role::ServiceRole, &actions::registry());
+        let exported = exported.expect("the operator's schema").sdl();
+        let file = scratch_dir().join("service_role.graphql");
+        std::fs::write(&file, exported).expect("the operator's schema is written");
+        let file = file.to_str().expect("a plain path");
+        run("schema.mjs", &[&server.url(), file, &operator_token()]).await;
     }
 }
 

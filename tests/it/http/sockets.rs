@@ -56,6 +56,17 @@ impl Client {
         client
     }
 
+    /// Open and acknowledged by the older protocol.
+    pub(super) async fn older(server: &Server) -> Self {
+        let protocol = [("sec-websocket-protocol", "graphql-ws")];
+        let opened = Self::handshake(server, &protocol).await;
+        let mut client = opened.expect("an open socket");
+        client.send(json!({"type": "connection_init"})).await;
+        assert_eq!(client.next().await, json!({"type": "connection_ack"}));
+        assert_eq!(client.next().await, json!({"type": "ka"}));
+        client
+    }
+
     pub(super) async fn send(&mut self, message: Value) {
         self.0
             .send(Message::text(message.to_string()))

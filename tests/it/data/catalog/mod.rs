@@ -35,4 +35,5 @@ async fn holds(query: &str, exceptions: &[(&str, &str)]) {
 mod functions;
 mod policies;
 mod reach;
+mod rules;
 mod tables;
