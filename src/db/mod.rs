@@ -263,4 +263,10 @@ impl Db {
         self.inner.transactions.close();
         self.inner.system.close();
     }
+
+    /// Whether [`Db::close`] was called. Whoever loses a connection after that has nothing to tell.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.inner.system.is_closed()
+    }
 }

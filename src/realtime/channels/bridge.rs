@@ -151,6 +151,9 @@ pub(super) fn spawn(db: Db, shared: Weak<Shared>, mut outgoing: Outgoing) {
         while shared.strong_count() > 0 {
             let began = Instant::now();
             if let Err(error) = session.run(&db, &shared, &mut outgoing).await {
+                if db.is_closed() {
+                    return;
+                }
                 let absence = error
                     .code()
                     .and_then(|state| Absence::of_state(state.code()));

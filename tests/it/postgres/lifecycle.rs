@@ -28,6 +28,18 @@ fn postgresql_starts_and_ends_with_the_server() {
 }
 
 #[test]
+fn a_server_that_was_told_to_stop_raises_no_alarm() {
+    let server = Program::serve(&scratch_dir(), &[]);
+    assert_eq!(server.get("/readyz").0, 200);
+    let log = server.log_at_end(Signal::SIGTERM);
+    assert!(log.contains("stopped"), "{log}");
+    assert!(
+        !log.contains("\"WARN\"") && !log.contains("\"ERROR\""),
+        "{log}"
+    );
+}
+
+#[test]
 fn commands_join_a_running_server_and_leave_it_running() {
     let dir = scratch_dir();
     let server = Program::serve(&dir, &[]);

@@ -60,6 +60,8 @@ pub struct Program {
     /// How long it took from the start to answering.
     pub start_time: Duration,
     log: Arc<Mutex<String>>,
+    /// Tells when the log is complete.
+    ended: mpsc::Receiver<Result<String, ()>>,
 }
 
 impl Program {
@@ -103,6 +105,7 @@ impl Program {
             address,
             start_time: started.elapsed(),
             log,
+            ended: receiver,
         }
     }
 
@@ -116,6 +119,14 @@ impl Program {
     pub fn end(mut self, signal: Signal) -> bool {
         kill(pid(self.child.id()), signal).expect("the server runs");
         self.child.wait().expect("the server is a child").success()
+    }
+
+    /// Sends a signal, waits for the end, and returns all that was logged.
+    pub fn log_at_end(mut self, signal: Signal) -> String {
+        kill(pid(self.child.id()), signal).expect("the server runs");
+        self.child.wait().expect("the server is a child");
+        while let Ok(Ok(_)) = self.ended.recv() {}
+        self.log()
     }
 
     /// The most memory that the server had at once so far.
