@@ -48,7 +48,7 @@ pub fn enums() -> Vec<EnumType> {
 }
 
 registry! {
-    auth::accounts: private "Tokens of other services; only the server's own sign-in reads them.";
+    auth::accounts: private "Who people are at other services; only the server's own sign-in reads it.";
     auth::ended_sessions: private "Which access tokens are refused is the server's own business.";
     auth::mail_outbox: private "Mails hold tokens; only the server's own sign-in reads them.";
     auth::mfa_factors: private "Secrets of second factors; people see theirs through `factors`.";
@@ -94,8 +94,8 @@ registry! {
     providers::api_providers;
     settings::admin_config;
     settings::model_config;
-    storage::buckets: private "Files are reached through the storage routes, which read it as the caller.";
-    storage::objects: private "Files are reached through the storage routes, which read it as the caller.";
+    storage::buckets: private "Laid out as Supabase's; no operation of the API reaches files.";
+    storage::objects: private "Laid out as Supabase's; no operation of the API reaches files.";
     support::feedback;
     support::feedback_analytics;
     support::feedback_categories;

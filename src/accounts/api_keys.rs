@@ -1,5 +1,5 @@
-//! Keys for AI providers that users leave with the server: sealed when they come in, opened only for a call
-//! to the provider, never returned.
+//! Keys for AI providers that users leave with the server: sealed when they come in, never returned. The server calls
+//! no provider itself; programs that embed it open a key with [`Accounts::open_api_key`].
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use deadpool_postgres::Client as DbClient;

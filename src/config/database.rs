@@ -26,7 +26,7 @@ pub struct DatabaseSettings {
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub transaction_pool_size: u32,
 
-    /// Connections for the server's own work: accounts, change log, jobs.
+    /// Connections for the server's own work: accounts and the change log.
     #[arg(long, env = "MINDLOOM_SYSTEM_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 8,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub system_pool_size: u32,

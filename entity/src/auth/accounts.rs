@@ -1,6 +1,7 @@
 use sea_orm::entity::prelude::*;
 
-/// A link from an account to its identity at a provider (GitHub, Google, …).
+/// A link from an account to its identity at a provider (GitHub, Google, …). The columns for the provider's tokens are
+/// Supabase's: this server learns from a token who signs in and keeps none.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(schema_name = "auth", table_name = "accounts")]

@@ -129,7 +129,7 @@ async fn users_write_no_computed_column() {
                'character_count', 'reading_time', 'embedding_hash', 'embedding_updated_at', 'share_token',
                'share_password_hash', 'version', 'version_number'
              ))",
-        &[("storage.objects.version", "the storage routes write it as the caller; the table is not in the API")],
+        &[("storage.objects.version", "no operation of the API reaches files; Supabase's storage would write it as the caller")],
     )
     .await;
 }
