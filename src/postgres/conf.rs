@@ -10,6 +10,13 @@ use super::error::Error;
 
 const MIB: u64 = 1024 * 1024;
 
+/// Keeps people's rows out of the log: DETAIL lines quote the row or key that an error is about, statements hold
+/// literals, and parameters are what people wrote. Whoever sent a statement is told all of that all the same.
+const QUIET_LOG: &str = "log_error_verbosity = terse\n\
+    log_min_error_statement = panic\n\
+    log_parameter_max_length = 0\n\
+    log_parameter_max_length_on_error = 0\n";
+
 /// Writes the settings of this start. `ALTER SYSTEM` still overrides them.
 pub(super) fn write(
     directory: &DataDirectory,
@@ -58,7 +65,9 @@ fn render(
          track_commit_timestamp = on\n\
          timezone = 'UTC'\n\
          log_timezone = 'UTC'\n\
-         log_line_prefix = '%m [%p] %q%u@%d '\n",
+         log_line_prefix = '%m [%p] %q%u@%d '\n\
+         log_file_mode = 0600\n\
+         {QUIET_LOG}",
         port.unwrap_or(super::directory::DEFAULT_PORT),
         if disposable { 400 } else { 100 },
     );

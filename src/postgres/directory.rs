@@ -5,7 +5,7 @@
 //! DIR/clients.lock          held, shared, by commands that joined
 //! DIR/passwords.json        of the embedded database, mode 0600
 //! DIR/port                  its port, which is also in the name of its socket
-//! DIR/postgres.log          what PostgreSQL says
+//! DIR/postgres.log          what PostgreSQL says, mode 0600
 //! DIR/postgres/cluster      the database cluster (PGDATA)
 //! DIR/run                   the unix socket, unless the path is too long for one
 //! ```

@@ -1,6 +1,7 @@
 //! Runs `postgres` as a child, starts it again when it dies, and ends it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -328,16 +329,53 @@ fn end_with_parent(command: &mut Command) {
 #[cfg(not(target_os = "linux"))]
 fn end_with_parent(_command: &mut Command) {}
 
-/// Opens PostgreSQL's log for appending; starts it anew when it has grown.
+/// Opens PostgreSQL's log for appending; starts it anew when it has grown. Nobody else may read it, nor what an earlier
+/// version let them read.
 fn open_log(path: &Path) -> Result<File, Error> {
     const LOG_MAX_BYTES: u64 = 10 * 1024 * 1024;
+    const OWNERS_ALONE: u32 = 0o600;
+    let old = path.with_extension("log.old");
     if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > LOG_MAX_BYTES) {
-        std::fs::rename(path, path.with_extension("log.old"))
-            .map_err(Error::file("cannot rename", path))?;
+        std::fs::rename(path, &old).map_err(Error::file("cannot rename", path))?;
     }
-    OpenOptions::new()
+    let file = OpenOptions::new()
         .create(true)
         .append(true)
+        .mode(OWNERS_ALONE)
         .open(path)
-        .map_err(Error::file("cannot open", path))
+        .map_err(Error::file("cannot open", path))?;
+    for log in [path, old.as_path()].into_iter().filter(|log| log.exists()) {
+        std::fs::set_permissions(log, Permissions::from_mode(OWNERS_ALONE))
+            .map_err(Error::file("cannot protect", log))?;
+    }
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn logs_that_others_could_read_are_the_owners_alone_from_the_next_start_on() {
+        let directory = std::env::temp_dir().join(format!("mindloom-log-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let (log, old) = (
+            directory.join("postgres.log"),
+            directory.join("postgres.log.old"),
+        );
+        drop(open_log(&log).unwrap());
+        assert_eq!(mode(&log), 0o600, "a new one");
+        for path in [&log, &old] {
+            std::fs::write(path, "rows\n").unwrap();
+            std::fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
+        }
+        drop(open_log(&log).unwrap());
+        assert_eq!((mode(&log), mode(&old)), (0o600, 0o600));
+        assert_eq!(std::fs::read_to_string(&log).unwrap(), "rows\n");
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
 }

@@ -1,5 +1,6 @@
 //! The embedded PostgreSQL, through the binary that runs it.
 
 mod lifecycle;
+mod quiet;
 mod refusals;
 mod survival;
