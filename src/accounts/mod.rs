@@ -386,6 +386,10 @@ fn failed(error: tokio_postgres::Error) -> Error {
             "Accounts are kept by another program here; sign in there",
         ),
         (None, Some("57014")) => Error::new(Code::Timeout, "The request took longer than it may"),
+        // U+0000, which PostgreSQL stores neither in a text nor in JSON.
+        (None, Some("22021" | "22P05")) => {
+            Error::bad_input("A text holds the character U+0000, which cannot be stored")
+        }
         (None, _) => return Error::internal(error),
     };
     made.caused_by(error)

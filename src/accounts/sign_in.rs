@@ -39,6 +39,7 @@ impl Accounts {
             ));
         }
         let email = normal_email(&form.email)?;
+        check_metadata(&form.user_metadata)?;
         passwords::check_strength(&form.password, Some(&email))?;
         let redirect_to = form
             .redirect_to
@@ -54,7 +55,6 @@ impl Accounts {
                 .await
                 .map(Some);
         }
-        check_metadata(&form.user_metadata)?;
         let (accounts, from) = (self.clone(), from.clone());
         self.in_background("sign-up", async move {
             accounts

@@ -41,9 +41,22 @@ pub struct Verifier {
 
 #[derive(Debug)]
 struct Rules {
+    /// The issuers of the settings; where there are none, any.
     issuers: Vec<String>,
+    /// The name under which this server issues tokens, where the settings name issuers: only a token that its own
+    /// keys verify may carry it.
+    own_issuer: Option<String>,
     audience: String,
     leeway: Duration,
+}
+
+/// Whose key verifies a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signer {
+    /// This server's.
+    Own,
+    /// Another's, from the JWKS document.
+    Foreign,
 }
 
 /// Why one key did not verify a token.
@@ -74,12 +87,21 @@ impl Verifier {
             jwks: settings.jwks.clone().map(JwksSource::new).transpose()?,
             rules: Rules {
                 issuers: settings.jwt_issuer.clone(),
+                own_issuer: None,
                 audience: settings.jwt_audience.clone(),
                 leeway: Duration::from_secs(settings.jwt_leeway_s),
             },
             verified,
             sessions: Arc::default(),
         })
+    }
+
+    /// The same where this server issues tokens, too, as `issuer`. No other issuer's keys may speak for it, so that
+    /// whoever signs for a service beside this one cannot make this one's users of its own.
+    #[must_use]
+    pub fn with_own_issuer(mut self, issuer: String) -> Self {
+        self.rules.own_issuer = Some(issuer);
+        self
     }
 
     /// The sessions that end before their tokens do.
@@ -171,18 +193,20 @@ impl Verifier {
         let header = jsonwebtoken::decode_header(token)
             .map_err(|_| Refusal::Invalid(refuse("The token is not a JWT this server can read")))?;
         let kid = header.kid.as_deref();
-        let keys = [&self.own, &self.foreign]
-            .map(|keys| Arc::clone(&keys.read().unwrap_or_else(PoisonError::into_inner)));
-        let mut failure = Refusal::UnknownKey;
-        for key in keys
+        let keys =
+            [(Signer::Own, &self.own), (Signer::Foreign, &self.foreign)].map(|(signer, keys)| {
+                let keys = keys.read().unwrap_or_else(PoisonError::into_inner);
+                (signer, Arc::clone(&keys))
+            });
+        let keys = keys
             .iter()
-            .flat_map(|keys| keys.iter())
-            .filter(|key| key.fits(header.alg, kid))
-        {
+            .flat_map(|(signer, keys)| keys.iter().map(|key| (*signer, key)));
+        let mut failure = Refusal::UnknownKey;
+        for (signer, key) in keys.filter(|(_, key)| key.fits(header.alg, kid)) {
             match jsonwebtoken::decode::<Map<String, Value>>(
                 token,
                 &key.key,
-                &self.validation(key.algorithm),
+                &self.validation(key.algorithm, signer),
             ) {
                 Ok(verified) => return self.caller(verified.claims).map_err(Refusal::Invalid),
                 // Another key without a name may still be the one.
@@ -192,13 +216,19 @@ impl Verifier {
         Err(failure)
     }
 
-    fn validation(&self, algorithm: Algorithm) -> Validation {
+    fn validation(&self, algorithm: Algorithm, signer: Signer) -> Validation {
         let mut validation = Validation::new(algorithm);
         validation.leeway = self.rules.leeway.as_secs();
         validation.validate_nbf = true;
         validation.set_audience(&[&self.rules.audience]);
         if !self.rules.issuers.is_empty() {
-            validation.set_issuer(&self.rules.issuers);
+            let own = self
+                .rules
+                .own_issuer
+                .iter()
+                .filter(|_| signer == Signer::Own);
+            let believed: Vec<&String> = self.rules.issuers.iter().chain(own).collect();
+            validation.set_issuer(&believed);
             validation.set_required_spec_claims(&["exp", "iss"]);
         }
         validation

@@ -48,6 +48,34 @@ async fn nobody_but_administrators_may() {
 }
 
 #[tokio::test]
+async fn only_roles_that_exist_are_given() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let bob = server.member("bob@example.org").await;
+    for role in [
+        "moderator",
+        "administrator",
+        "Admin",
+        "",
+        "service_role",
+        "admin\u{0}",
+    ] {
+        let variables = json!({"id": bob.user_id, "r": role});
+        let error = server.error(Some(&admin.access), ROLE, variables).await;
+        assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{role}");
+        let named = error["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("admin and user"));
+        assert!(named, "{error}");
+    }
+    for role in [json!("admin"), json!("user"), Value::Null] {
+        let variables = json!({"id": bob.user_id, "r": role});
+        let set = server.ok(Some(&admin.access), ROLE, variables).await;
+        assert_eq!(set["adminSetUserRole"]["appMetadata"]["role"], role);
+    }
+}
+
+#[tokio::test]
 async fn accounts_are_listed_created_and_found() {
     let server = Server::start().await;
     let admin = server.admin().await;
@@ -71,6 +99,7 @@ async fn accounts_are_listed_created_and_found() {
         json!({"email": "nothing"}),
         json!({"email": "d@example.org", "password": "short"}),
         json!({"email": "d@example.org", "role": "No Role"}),
+        json!({"email": "d@example.org", "role": "moderator"}),
     ] {
         assert_eq!(
             code(

@@ -294,6 +294,53 @@ async fn keys_of_a_file_verify_and_are_read_again() {
 }
 
 #[tokio::test]
+async fn only_the_servers_own_keys_speak_for_the_server() {
+    let file = scratch_dir().join("jwks.json");
+    std::fs::write(&file, jwks("one")).expect("written");
+    let path = file.to_str().expect("a plain path");
+    let flags = ["--jwks", path, "--jwt-issuer", "issuer"];
+    let settings = Settings::from_flags(flags).expect("flags");
+    let verifier = Verifier::new(vec![VerificationKey::secret(SECRET)], &settings.callers)
+        .expect("a verifier")
+        .with_own_issuer("this server".to_owned());
+    verifier.refresh().await.expect("keys");
+    let of = |issuer: &str| with(claims(), "iss", json!(issuer));
+    for (case, token, believed) in [
+        ("own key, own issuer", signed(&of("this server")), true),
+        ("own key, named issuer", signed(&of("issuer")), true),
+        ("own key, another issuer", signed(&of("else")), false),
+        (
+            "foreign key, named issuer",
+            ed25519_token(Some("one"), &of("issuer")),
+            true,
+        ),
+        (
+            "foreign key, own issuer",
+            ed25519_token(Some("one"), &of("this server")),
+            false,
+        ),
+        (
+            "foreign key, another issuer",
+            ed25519_token(Some("one"), &of("else")),
+            false,
+        ),
+        (
+            "own key, a list of issuers",
+            signed(&with(claims(), "iss", json!(["else", "more"]))),
+            false,
+        ),
+        (
+            "own key, no text",
+            signed(&with(claims(), "iss", json!(3))),
+            false,
+        ),
+    ] {
+        let verified = verifier.verify(&token).await;
+        assert_eq!(verified.is_ok(), believed, "{case}: {verified:?}");
+    }
+}
+
+#[tokio::test]
 async fn keys_of_an_address_are_fetched() {
     let routes =
         axum::Router::new().route("/jwks.json", axum::routing::get(|| async { jwks("one") }));
