@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one embedded PostgreSQL for all of them, one database each.
 
 mod accounts;
+mod clients;
 mod commands;
 mod data;
 mod database;

@@ -1,11 +1,6 @@
 //! supabase-js, unmodified, in two versions against the running server. Needs Node; what it needs from the
 //! registry is installed once beside its script.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-};
-
 use futures_util::StreamExt;
 use mindloom::{
     auth::{Caller, Role},
@@ -19,7 +14,7 @@ use super::{
     changes::ERRANDS,
     server::{Server, anon, token},
 };
-use crate::support::TestDb;
+use crate::support::{TestDb, packages};
 
 /// Alice alone may use private channels.
 const PRIVATE: &str = "
@@ -27,48 +22,10 @@ const PRIVATE: &str = "
       using ((select auth.uid()) = 'a11ce000-0000-4000-8000-000000000000')
       with check ((select auth.uid()) = 'a11ce000-0000-4000-8000-000000000000')";
 
-fn scripts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/js/supabase")
-}
-
-/// Installs the packages, unless that was done; false where there is no Node.
-async fn installed() -> bool {
-    static ONCE: tokio::sync::OnceCell<bool> = tokio::sync::OnceCell::const_new();
-    let install = || async {
-        if Command::new("node")
-            .arg("--version")
-            .stdout(Stdio::null())
-            .status()
-            .await
-            .is_err()
-        {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "CI has Node, and these tests need it"
-            );
-            println!("skipped: there is no Node on this machine");
-            return false;
-        }
-        let lock =
-            std::fs::metadata(scripts().join("package-lock.json")).and_then(|lock| lock.modified());
-        let done = std::fs::metadata(scripts().join("node_modules/.package-lock.json"))
-            .and_then(|done| done.modified());
-        if !matches!((lock, done), (Ok(lock), Ok(done)) if done >= lock) {
-            let status = Command::new("npm")
-                .arg("ci")
-                .current_dir(scripts())
-                .stdout(Stdio::null())
-                .status()
-                .await;
-            assert!(status.expect("npm runs").success(), "npm ci");
-        }
-        true
-    };
-    *ONCE.get_or_init(install).await
-}
+const SCRIPTS: &str = "tests/js/supabase";
 
 async fn drive(package: &str) {
-    if !installed().await {
+    if !packages::npm(&packages::folder(SCRIPTS)) {
         return;
     }
     let test = TestDb::new().await;
@@ -97,7 +54,7 @@ async fn drive(package: &str) {
     ));
     let output = Command::new("node")
         .args(["client.mjs", package])
-        .current_dir(scripts())
+        .current_dir(packages::folder(SCRIPTS))
         .env("MINDLOOM_URL", format!("http://{}", server.address))
         .env("ANON", anon())
         .env("ALICE", token("authenticated", Some(alice), 600))

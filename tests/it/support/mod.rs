@@ -6,6 +6,7 @@ pub mod cluster;
 mod database;
 mod golden;
 pub mod own_cluster;
+pub mod packages;
 pub mod program;
 pub mod sample;
 
