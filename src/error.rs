@@ -150,6 +150,15 @@ impl Error {
         self
     }
 
+    /// The same without what its sentence says from `mark` on.
+    #[must_use]
+    pub fn without_end(mut self, mark: &str) -> Self {
+        if let Some(at) = self.message.find(mark) {
+            self.message = Cow::Owned(self.message[..at].to_owned());
+        }
+        self
+    }
+
     /// Keeps the cause for the log; clients never see it.
     #[must_use]
     pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {

@@ -12,6 +12,7 @@ use mindloom::{
     auth::{VerificationKey, Verifier},
     config::{CallerSettings, ChangeLogSettings, ChannelSettings, Settings},
     db::Db,
+    http::Listener,
     metrics::{self, Metrics},
     postgres::{self, Database},
     realtime::{Realtime, channels::Channels, supabase::Supabase},
@@ -50,12 +51,12 @@ impl Stand {
         let realtime = Realtime::start(&db, &read::<ChangeLogSettings>(&[]));
         let channels = Channels::start(db.clone(), channel_settings, Arc::clone(&metrics));
         let supabase = Supabase::new(channels, realtime.hub.clone(), verifier);
-        let router: Router = supabase.routes().merge(metrics::routes(metrics));
+        let router: Router = supabase.routes().merge(metrics::routes(metrics, None));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");
         let address = listener.local_addr().expect("its address");
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(async move { axum::serve(Listener(listener), router).await });
         Stand {
             address,
             supabase,

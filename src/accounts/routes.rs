@@ -177,14 +177,13 @@ fn html(status: StatusCode, page: String) -> Response {
 
 /// The address of such a page holds a token: it must not leak by a referrer, a cache or a frame.
 fn private(mut response: Response) -> Response {
-    const HEADERS: [(HeaderName, &str); 5] = [
+    const HEADERS: [(HeaderName, &str); 4] = [
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
         ),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in HEADERS {

@@ -43,9 +43,9 @@ pub struct Verifier {
 struct Rules {
     /// The issuers of the settings; where there are none, any.
     issuers: Vec<String>,
-    /// The name under which this server issues tokens, where the settings name issuers: only a token that its own
-    /// keys verify may carry it.
-    own_issuer: Option<String>,
+    /// The names under which this server issues tokens, where the settings name issuers: only a token that its own
+    /// keys verify may carry one.
+    own_issuers: Vec<String>,
     audience: String,
     leeway: Duration,
 }
@@ -87,7 +87,7 @@ impl Verifier {
             jwks: settings.jwks.clone().map(JwksSource::new).transpose()?,
             rules: Rules {
                 issuers: settings.jwt_issuer.clone(),
-                own_issuer: None,
+                own_issuers: Vec::new(),
                 audience: settings.jwt_audience.clone(),
                 leeway: Duration::from_secs(settings.jwt_leeway_s),
             },
@@ -96,11 +96,11 @@ impl Verifier {
         })
     }
 
-    /// The same where this server issues tokens, too, as `issuer`. No other issuer's keys may speak for it, so that
+    /// The same where this server issues tokens, too, under these names. No other issuer's keys may speak for it, so that
     /// whoever signs for a service beside this one cannot make this one's users of its own.
     #[must_use]
-    pub fn with_own_issuer(mut self, issuer: String) -> Self {
-        self.rules.own_issuer = Some(issuer);
+    pub fn with_own_issuers(mut self, issuers: impl IntoIterator<Item = String>) -> Self {
+        self.rules.own_issuers.extend(issuers);
         self
     }
 
@@ -224,7 +224,7 @@ impl Verifier {
         if !self.rules.issuers.is_empty() {
             let own = self
                 .rules
-                .own_issuer
+                .own_issuers
                 .iter()
                 .filter(|_| signer == Signer::Own);
             let believed: Vec<&String> = self.rules.issuers.iter().chain(own).collect();

@@ -126,13 +126,14 @@ async fn serve(
     );
     let _account_tasks = accounts.spawn_tasks(http.verifier().clone());
     tokio::spawn(upkeep::run(db.clone(), stop_all.clone()));
+    let figures = metrics::start(&settings.metrics, metrics).await?;
     let others = http::router(db.clone())
         .merge(routes::router(accounts, http.read_context()))
         .merge(supabase.routes())
-        .merge(metrics::routes(metrics));
+        .merge(figures);
     let routes = http::app(&http, others);
     // Answers are written whole: waiting for more to send with them would only delay them.
-    let listener = listener.tap_io(|connection| {
+    let listener = http::Listener(listener).tap_io(|connection| {
         if let Err(error) = connection.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY");
         }

@@ -57,7 +57,7 @@ pub(crate) fn default_url() -> Result<Url, url::ParseError> {
     url_of(DEFAULT_BIND)
 }
 
-fn parse_bind(text: &str) -> Result<SocketAddr, String> {
+pub(super) fn parse_bind(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
         "allowed is address:port, such as 127.0.0.1:4000, 0.0.0.0:4000 or [::1]:4000".to_owned()
     })

@@ -13,8 +13,10 @@ mod database;
 mod documents;
 mod embedded;
 mod http;
+mod introspection;
 mod limits;
 mod log;
+mod metrics;
 mod transports;
 mod unknown;
 
@@ -30,8 +32,10 @@ pub use documents::DocumentSettings;
 pub use embedded::EmbeddedSettings;
 pub(crate) use http::default_url;
 pub use http::{HttpSettings, url_of};
+pub use introspection::{AskingRole, IntrospectionSettings};
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
+pub use metrics::MetricsSettings;
 pub use transports::{AllowedOrigin, TransportSettings};
 pub use unknown::{UnknownSetting, refuse_unknown_variables};
 
@@ -61,10 +65,14 @@ pub struct Settings {
     pub embedded: EmbeddedSettings,
     #[command(flatten, next_help_heading = "HTTP")]
     pub http: HttpSettings,
+    #[command(flatten, next_help_heading = "HTTP")]
+    pub introspection: IntrospectionSettings,
     #[command(flatten, next_help_heading = "Limits")]
     pub limits: LimitSettings,
     #[command(flatten, next_help_heading = "Logs")]
     pub log: LogSettings,
+    #[command(flatten, next_help_heading = "Metrics")]
+    pub metrics: MetricsSettings,
     #[command(flatten, next_help_heading = "Browsers, sockets and streams")]
     pub transports: TransportSettings,
 }

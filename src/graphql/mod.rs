@@ -3,6 +3,7 @@
 mod execute;
 mod limits;
 mod persisted;
+mod questions;
 mod request;
 mod response;
 pub mod schema;

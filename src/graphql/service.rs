@@ -13,7 +13,7 @@ use moka::sync::Cache;
 use tokio::sync::OnceCell;
 
 use super::{
-    Limits, OperationKind, Request, RequestContext, Response, Shapes,
+    Limits, OperationKind, Request, RequestContext, Response, Shapes, questions,
     response::{encode, refuse_document},
     schema::{Schema, SchemaError},
     streams,
@@ -65,6 +65,7 @@ struct Api {
 
 /// A document that fits the schema.
 pub(super) struct Document {
+    asks_about_schema: bool,
     ast: ExecutableDocument,
     shapes: Shapes,
     operation_name: Option<String>,
@@ -189,14 +190,14 @@ impl Graphql {
 
     /// Answers a query or mutation.
     pub async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
-        let api = self.api(context.caller.role);
-        let document = match api.document(request).await {
+        let role = context.caller.role;
+        let document = match self.document(request, role).await {
             Ok(document) => document,
             Err(errors) => return refuse_document(&errors),
         };
-        let plan = match api.plan(&document, request) {
+        let plan = match self.api(role).plan(&document, request) {
             Ok(plan) => plan,
-            Err(error) => return Response::refused(&[error]),
+            Err(error) => return Response::refused(&[self.told(role, error)]),
         };
         if plan.kind == OperationType::Subscription {
             return Response::refused(&[Error::bad_input(
@@ -207,6 +208,11 @@ impl Graphql {
             Ok(answer) => encode(answer),
             Err(error) => Response::refused(&[error]),
         }
+    }
+
+    /// An error as callers of a role may read it.
+    pub(super) fn told(&self, role: Role, error: Error) -> Error {
+        questions::told(&self.app.settings.introspection, role, error)
     }
 
     /// Runs the plan of a query or mutation.
@@ -272,7 +278,13 @@ impl Graphql {
         request: &Request,
         role: Role,
     ) -> Result<Arc<Document>, Vec<DocumentError>> {
-        self.api(role).document(request).await
+        let settings = &self.app.settings.introspection;
+        let document = self.api(role).document(request).await;
+        let document = document.map_err(|faults| questions::told_all(settings, role, faults))?;
+        if document.asks_about_schema {
+            questions::refuse(settings, role).map_err(DocumentError::of)?;
+        }
+        Ok(document)
     }
 
     pub(super) fn catalogue(&self, role: Role) -> &Catalogue {
@@ -320,7 +332,7 @@ impl Graphql {
         request: &Request,
         role: Role,
     ) -> Result<OperationKind, Response> {
-        let document = self.api(role).document(request).await;
+        let document = self.document(request, role).await;
         let document = document.map_err(|errors| refuse_document(&errors))?;
         let operation = document
             .operation()
@@ -343,6 +355,7 @@ impl Api {
         let schema = &self.catalogue.schema;
         let (ast, shapes) = validate(schema, &self.limits, &request.query, name).await?;
         let document = Arc::new(Document {
+            asks_about_schema: questions::asks_about_schema(&ast),
             ast,
             shapes,
             operation_name: request.operation_name.clone(),

@@ -44,7 +44,8 @@ impl Graphql {
     ) -> Result<ResponseStream, Response> {
         let document = self.document(&request, context.caller.role).await;
         let document = document.map_err(|errors| refuse_document(&errors))?;
-        let refused = |error: Error| Response::refused(&[error]);
+        let role = context.caller.role;
+        let refused = |error: Error| Response::refused(&[self.told(role, error)]);
         let operation = document.operation().map_err(refused)?;
         if operation.ty != OperationType::Subscription {
             let answer = self.execute(&request, &context).await;

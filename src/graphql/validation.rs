@@ -47,6 +47,16 @@ pub struct DocumentError {
     pub locations: Vec<(usize, usize)>,
 }
 
+impl DocumentError {
+    /// One that is about the document as a whole.
+    pub(super) fn of(error: Error) -> Vec<Self> {
+        vec![DocumentError {
+            error,
+            locations: Vec::new(),
+        }]
+    }
+}
+
 /// Parses and validates a document, within the limits: its text is looked at before it is parsed, the
 /// parsed document before async-graphql sees it, which walks fragments as often as they are spread.
 ///
@@ -58,16 +68,12 @@ pub async fn validate(
     query: &str,
     operation_name: Option<&str>,
 ) -> Result<(ExecutableDocument, Shapes), Vec<DocumentError>> {
-    let refused = |error| {
-        vec![DocumentError {
-            error,
-            locations: Vec::new(),
-        }]
-    };
-    limits.check_text(query).map_err(refused)?;
+    limits.check_text(query).map_err(DocumentError::of)?;
     let document = parse_query(query)
         .map_err(|error| vec![document_error(Code::GraphqlParseFailed, error.into())])?;
-    let shapes = limits.check_document(&document).map_err(refused)?;
+    let shapes = limits
+        .check_document(&document)
+        .map_err(DocumentError::of)?;
     let mut request = async_graphql::Request::new(query).data(Validated);
     request.set_parsed_query(document.clone());
     if let Some(name) = operation_name {

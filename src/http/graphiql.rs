@@ -78,7 +78,6 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
         (header::CACHE_CONTROL, kept),
         (header::VARY, "accept-encoding"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (
             HeaderName::from_static("cross-origin-opener-policy"),

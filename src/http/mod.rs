@@ -6,24 +6,32 @@ mod caller;
 mod connections;
 mod entrance;
 mod envelope;
+mod foreign;
 mod graphiql;
 mod graphql;
 mod health;
 mod lifetime;
+mod linger;
 mod media;
 mod operation;
 mod origin;
 mod sse;
 mod websocket;
+mod wire;
 
 pub use connections::{Connections, Drain};
 pub use health::router;
+pub use wire::{Listener, Wire};
 
 use std::sync::{Arc, Weak};
 
 use axum::{
     Router,
-    http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts},
+    extract::Request,
+    http::{
+        HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode, header,
+        request::Parts,
+    },
     response::IntoResponse,
     routing::get,
 };
@@ -132,13 +140,9 @@ impl Http {
         drain: Drain,
     ) -> Result<Arc<Self>, StartError> {
         let settings = &app.settings;
-        let mut callers = settings.callers.clone();
-        if !callers.jwt_issuer.is_empty() {
-            // Where issuers are named, this server's own is one of them.
-            callers.jwt_issuer.extend(app.accounts.issuers());
-        }
         let own = app.accounts.keys.verification_keys();
-        let verifier = Arc::new(Verifier::new(own, &callers)?);
+        let verifier = Verifier::new(own, &settings.callers)?;
+        let verifier = Arc::new(verifier.with_own_issuers(app.accounts.issuers()));
         match verifier.refresh().await {
             // Another service that is down must not keep this one from starting: its tokens are refused until it
             // is back, which the first of them finds out.
@@ -187,8 +191,9 @@ fn report_keys(error: &KeyError) {
     tracing::warn!(error, "the keys of MINDLOOM_JWKS cannot be had now");
 }
 
-/// The whole server: GraphQL and GraphiQL, the routes of other parts (`others`), and around all of them CORS,
-/// compression, and an answer where a handler panics.
+/// The whole server: GraphQL and GraphiQL, the routes of other parts (`others`), and around all of them what holds for
+/// every route: pages of foreign origins are refused, CORS, compression, bodies read to their end, and an answer where
+/// a handler panics.
 pub fn app(http: &Arc<Http>, others: Router) -> Router {
     let routes = graphql_router(Arc::clone(http))
         .merge(others)
@@ -228,8 +233,10 @@ fn with_layers(router: Router, http: &Arc<Http>) -> Router {
     let compressed = SizeAbove::new(http.transports.compress_from_bytes)
         .and(NotForContentType::const_new("text/event-stream"))
         .and(NotForContentType::IMAGES);
-    // One layer made of three: the router boxes each layer that it is given, for every request.
+    let patience = std::time::Duration::from_millis(http.transports.body_timeout_ms);
+    // One layer made of many: the router boxes each layer that it is given, for every request.
     let layers = ServiceBuilder::new()
+        .map_response(without_sniffing)
         .layer(CatchPanicLayer::custom(|_| {
             let refusal = answer::Refusal::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -237,15 +244,26 @@ fn with_layers(router: Router, http: &Arc<Http>) -> Router {
             );
             refusal.into_response(media::Media::Json).into_response()
         }))
-        .layer(cors(Arc::clone(http)))
         .layer(
+            // No zstd: the layer would choose it among equals, and clients that run on Node.js before 22.15 say that
+            // they read it and do not. Whoever reads zstd reads br.
             CompressionLayer::new()
                 .gzip(true)
                 .br(true)
-                .zstd(true)
                 .compress_when(compressed),
-        );
+        )
+        .map_request(move |request: Request| linger::read_to_the_end(request, patience))
+        .layer(foreign::RefuseForeign::new(http))
+        .layer(cors(Arc::clone(http)));
     router.layer(layers)
+}
+
+/// Whatever an answer holds is what its `Content-Type` says, not what a browser makes of its first bytes.
+pub(crate) fn without_sniffing<B>(mut response: HttpResponse<B>) -> HttpResponse<B> {
+    let nosniff = HeaderValue::from_static("nosniff");
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+    response
 }
 
 /// Callers are known by headers alone, never by cookies, so nothing is allowed with credentials.

@@ -61,11 +61,16 @@ impl Origins {
         authority.eq_ignore_ascii_case(host) || (is_loopback(authority) && is_loopback(host))
     }
 
-    /// Whether a WebSocket may be opened: by programs (no `Origin`) and by allowed pages.
-    pub(super) fn allow_socket(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+    /// Whether a request may be answered or a WebSocket opened: for programs (no `Origin`) and allowed pages. What a
+    /// browser calls same-origin is, also where a proxy calls this server by another name.
+    pub(super) fn allow_request(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return true;
+        };
         headers
-            .get(header::ORIGIN)
-            .is_none_or(|origin| self.allow(origin, uri, headers))
+            .get(SEC_FETCH_SITE)
+            .is_some_and(|site| site == "same-origin")
+            || self.allow(origin, uri, headers)
     }
 
     /// Whether a GET may be answered. A page of any origin can make a browser send one (an image, a link); the
@@ -135,10 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn sockets_open_for_programs_and_allowed_pages() {
+    fn programs_and_allowed_pages_are_answered() {
         let origins = origins(&["https://app.example.com"]);
         let allow =
-            |list: &[_]| origins.allow_socket(&Uri::from_static("/graphql"), &headers(list));
+            |list: &[_]| origins.allow_request(&Uri::from_static("/graphql"), &headers(list));
         assert!(allow(&[("host", "api.example.com")]));
         assert!(allow(&[
             ("host", "api.example.com"),
@@ -157,6 +162,16 @@ mod tests {
             ("origin", "https://app.example.com.evil.example")
         ]));
         assert!(!allow(&[("host", "api.example.com"), ("origin", "null")]));
+        assert!(allow(&[
+            ("host", "10.0.0.7:4000"),
+            ("origin", "https://api.example.com"),
+            ("sec-fetch-site", "same-origin")
+        ]));
+        assert!(!allow(&[
+            ("host", "10.0.0.7:4000"),
+            ("origin", "https://evil.example"),
+            ("sec-fetch-site", "cross-site")
+        ]));
         assert!(!allow(&[
             ("host", "api.example.com"),
             ("origin", "http://localhost:3000")

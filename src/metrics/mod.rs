@@ -1,20 +1,14 @@
-//! Figures about the running server, in Prometheus' text format at `GET /metrics`.
+//! Figures about the running server, in Prometheus' text format; [`start`] says where they are read.
 //!
 //! Every figure is a field of [`Metrics`], registered once. Counters only grow; a name ends in its unit or
 //! in `_total`. Labels come from closed lists, so that no client can make the list of series grow.
 
 mod changes;
 mod polled;
+mod served;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
-};
 use prometheus::{
     IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder, core::Collector,
 };
@@ -22,6 +16,7 @@ use prometheus::{
 use crate::{db::Db, http::Http, realtime::Hub};
 use changes::ChangeFigures;
 use polled::Polled;
+pub use served::{routes, start};
 
 /// A figure of the transports: its name, what it is, how it is read.
 type Figure = (&'static str, &'static str, fn(&Http) -> usize);
@@ -142,33 +137,6 @@ impl Metrics {
     /// When a figure cannot be written as text.
     pub fn render(&self) -> Result<String, prometheus::Error> {
         TextEncoder::new().encode_to_string(&self.registry.gather())
-    }
-}
-
-/// `GET /metrics`. Figures only, no names of users, topics or rows; whoever may reach the port may read them.
-pub fn routes<S>(metrics: Arc<Metrics>) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    Router::new()
-        .route("/metrics", get(answer))
-        .with_state(metrics)
-}
-
-async fn answer(State(metrics): State<Arc<Metrics>>) -> Response {
-    match metrics.render() {
-        Ok(text) => (
-            [(
-                header::CONTENT_TYPE,
-                "text/plain; version=0.0.4; charset=utf-8",
-            )],
-            text,
-        )
-            .into_response(),
-        Err(error) => {
-            tracing::error!(%error, "cannot write the metrics");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
     }
 }
 

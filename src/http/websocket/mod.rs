@@ -39,11 +39,6 @@ pub(super) async fn upgrade(http: &Arc<Http>, parts: &mut Parts) -> HttpResponse
 }
 
 async fn accept(http: &Arc<Http>, parts: &mut Parts) -> Result<HttpResponse, Refusal> {
-    if !http.origins.allow_socket(&parts.uri, &parts.headers) {
-        return Err(Refusal::of(Error::forbidden(
-            "Pages of this origin may not open a socket (MINDLOOM_ALLOWED_ORIGINS)",
-        )));
-    }
     let context = http.context(parts).await.map_err(Refusal::of)?;
     let Some(place) = http.connections.enter() else {
         return Err(Refusal::of(Error::new(

@@ -11,13 +11,12 @@ use axum::{
 use hyper_util::{rt::TokioIo, server::conn::auto::upgrade::downcast};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::net::TcpStream;
 
 use super::{
     Supabase, connection::Connection, frame::Version, session::Session, sockets::Registered,
     websocket,
 };
-use crate::auth::Caller;
+use crate::{auth::Caller, http::Wire};
 
 #[derive(Debug, Default, Deserialize)]
 struct Query {
@@ -174,9 +173,9 @@ fn serve(supabase: Supabase, upgraded: hyper::upgrade::Upgraded, accepted: Accep
         .metrics()
         .connections
         .with_label_values(&["supabase"]);
-    match downcast::<TokioIo<TcpStream>>(upgraded) {
+    match downcast::<TokioIo<Wire>>(upgraded) {
         Ok(parts) => {
-            let stream = parts.io.into_inner();
+            let stream = parts.io.into_inner().into_inner();
             // Without it small frames would wait for the client's acknowledgements; it fails only on a dead socket.
             let _ = stream.set_nodelay(true);
             let connection =

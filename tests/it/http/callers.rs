@@ -302,7 +302,7 @@ async fn only_the_servers_own_keys_speak_for_the_server() {
     let settings = Settings::from_flags(flags).expect("flags");
     let verifier = Verifier::new(vec![VerificationKey::secret(SECRET)], &settings.callers)
         .expect("a verifier")
-        .with_own_issuer("this server".to_owned());
+        .with_own_issuers(["this server".to_owned()]);
     verifier.refresh().await.expect("keys");
     let of = |issuer: &str| with(claims(), "iss", json!(issuer));
     for (case, token, believed) in [

@@ -4,10 +4,13 @@ mod callers;
 mod engine;
 mod entrance;
 mod node;
+mod origins;
 mod requests;
+mod served;
 mod sockets;
 mod stand_in;
 mod streams;
+mod unread;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

@@ -20,7 +20,7 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/js")
 }
 
-async fn is_installed() -> bool {
+pub async fn is_installed() -> bool {
     *INSTALLED.get_or_init(install).await
 }
 
@@ -69,7 +69,7 @@ fn operator_token() -> String {
 }
 
 /// Runs one of the scripts; it says by its exit whether all was well.
-async fn run(script: &str, arguments: &[&str]) {
+pub async fn run(script: &str, arguments: &[&str]) {
     let output = Command::new("node")
         .arg(script)
         .args(arguments)

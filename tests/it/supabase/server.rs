@@ -13,6 +13,7 @@ use mindloom::{
     auth::{VerificationKey, Verifier},
     config::{CallerSettings, ChangeLogSettings, ChannelSettings},
     db::Db,
+    http::Listener,
     metrics::{self, Metrics},
     realtime::{Realtime, channels::Channels, supabase::Supabase},
 };
@@ -70,12 +71,12 @@ impl Server {
         );
         let router: Router = supabase
             .routes()
-            .merge(metrics::routes(Arc::clone(&metrics)));
+            .merge(metrics::routes(Arc::clone(&metrics), None));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a free port");
         let address = listener.local_addr().expect("its address");
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(async move { axum::serve(Listener(listener), router).await });
         Server {
             address,
             supabase,
