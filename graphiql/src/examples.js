@@ -2,7 +2,7 @@
 export const examples = [
   `# Welcome. First sign in, at the top right.
 # Ctrl+Enter runs what stands here, Ctrl+Space completes it.
-# This lists your newest notes; other tabs make one, or watch.
+# This lists your notes; other tabs make one, or watch.
 
 query MyNotes {
   me {
