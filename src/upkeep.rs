@@ -1,6 +1,8 @@
 //! What the server does about its tables by itself, so that no request has to: sums that many people's requests
 //! contribute to are added up, and what has outlived its use is thrown away.
 
+pub mod daily;
+
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;

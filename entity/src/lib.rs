@@ -62,6 +62,7 @@ registry! {
     builder::audio_recordings;
     builder::collaborators;
     builder::project_components;
+    builder::project_invitations;
     builder::projects;
     builder::prompt_generations;
     chat::artifacts;
@@ -71,9 +72,11 @@ registry! {
     chat::streams;
     chat::suggestions;
     chat::votes;
+    documents::document_comments;
     documents::documents;
     documents::search_index;
     logs::agent_activity_logs;
+    logs::audit_entries;
     logs::error_logs;
     logs::user_activity_logs;
     notes::clusters;

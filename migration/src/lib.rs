@@ -78,6 +78,16 @@ impl MigratorTrait for Migrator {
             sql!("m0082_log_size"),
             sql!("m0083_key_checks"),
             sql!("m0093_rules_in_words"),
+            sql!("m0100_stale_vectors"),
+            sql!("m0101_project_files"),
+            sql!("m0102_one_google"),
+            sql!("m0103_feedback_words"),
+            sql!("m0104_project_quota"),
+            sql!("m0105_audit"),
+            sql!("m0106_upkeep"),
+            sql!("m0107_invitations"),
+            sql!("m0108_document_comments"),
+            sql!("m0109_server_functions"),
         ]
     }
 }

@@ -1,4 +1,5 @@
-//! What happened to accounts, in `user_activity_logs`, when that logging is enabled.
+//! What happened to accounts, in `user_activity_logs`, when that logging is enabled; and what administrators
+//! did, in `audit_entries`, always. Categories and privacy settings are honoured by the tables' triggers.
 
 use deadpool_postgres::Transaction;
 use serde_json::Value;
@@ -59,6 +60,34 @@ pub(super) async fn write(
             &from.ip,
             &from.user_agent,
             &success,
+        ],
+    )
+    .await
+    .map_err(failed)?;
+    Ok(())
+}
+
+const AUDIT: &str = "select private.record_audit($1, 'account', $2, $3, $4, $5, $6)";
+
+/// Records what an administrator did with an account, as part of its transaction.
+pub(super) async fn audit(
+    tx: &Transaction<'_>,
+    admin: Option<Uuid>,
+    action: &str,
+    target: Option<&str>,
+    details: &Value,
+    from: &Client,
+) -> Result<()> {
+    let statement = tx.prepare_cached(AUDIT).await.map_err(failed)?;
+    tx.query(
+        &statement,
+        &[
+            &action,
+            &target,
+            details,
+            &admin,
+            &from.ip,
+            &from.user_agent,
         ],
     )
     .await

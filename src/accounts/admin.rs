@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, failed, passwords,
+    Accounts, Client, activity, failed, passwords,
     secret::Secret,
     sign_in::check_metadata,
     users::{self, NewUser, User, normal_email},
@@ -42,6 +42,7 @@ impl Accounts {
         search: Option<&str>,
         first: i64,
         offset: i64,
+        from: &Client,
     ) -> Result<(Vec<User>, i64)> {
         if !(1..=500).contains(&first) || offset < 0 {
             return Err(Error::bad_input(
@@ -50,7 +51,7 @@ impl Accounts {
         }
         let mut client = self.db.system().await?;
         let tx = super::begin(&mut client).await?;
-        self.require_admin(&tx, caller).await?;
+        let admin = self.require_admin(&tx, caller).await?;
         // `position` and not `like`: what is searched for is no pattern.
         let matching = "($1::text is null or position(lower($1) in coalesce(email, '')) > 0 or id::text = lower($1))";
         let sql = format!(
@@ -67,6 +68,9 @@ impl Accounts {
             .await
             .map_err(failed)?
             .get(0);
+        let details = json!({"search": search, "first": first, "offset": offset});
+        activity::audit(&tx, admin, "admin_users_read", None, &details, from).await?;
+        tx.commit().await.map_err(failed)?;
         Ok((rows.iter().map(User::from_row).collect(), total))
     }
 
@@ -237,7 +241,8 @@ impl Accounts {
         Ok(admin)
     }
 
-    /// Recorded with the administrator; what the operator's own programs do, with the account itself.
+    /// Recorded as the administrator's, always; and among their activities where those are logged. What the
+    /// operator's own programs do has no actor.
     async fn log_admin(
         &self,
         tx: &Transaction<'_>,
@@ -247,8 +252,12 @@ impl Accounts {
         from: &Client,
     ) -> Result<()> {
         let details = json!({"user": target.id, "bannedUntil": target.banned_until, "role": target.app_metadata.get("role")});
-        self.log(tx, admin.unwrap_or(target.id), activity, details, from)
-            .await
+        let id = target.id.to_string();
+        activity::audit(tx, admin, activity, Some(&id), &details, from).await?;
+        match admin {
+            Some(admin) => self.log(tx, admin, activity, details, from).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -40,9 +40,10 @@ impl Accounts {
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         self.require_own_factor(&tx, &user, &session).await?;
-        let pattern = tx
+        let known = tx
             .query_opt(
-                "select api_key_pattern from public.api_providers where name = $1 and is_enabled",
+                "select api_key_pattern, name from public.api_providers \
+                 where name = private.canonical_provider($1) and is_enabled",
                 &[&provider],
             )
             .await
@@ -50,7 +51,8 @@ impl Accounts {
             .ok_or_else(|| {
                 Error::bad_input("There is no such provider").with("field", "provider")
             })?;
-        if !fits(key, pattern.get(0), provider) {
+        let provider: &str = known.get(1);
+        if !fits(key, known.get(0), provider) {
             return Err(
                 Error::bad_input("This is not a key of that provider").with("field", "apiKey")
             );

@@ -1,6 +1,8 @@
 //! Everything of one's own, as JSON: every row that is the caller's in every table of the registry. A table
 //! is covered by being registered; whose a row is, its `user_id` says, or the row that it belongs to.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use entity::{RelationKind, Table};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
@@ -24,6 +26,19 @@ const CHUNK_BYTES: usize = 64 << 10;
 const OWNERS: [&str; 3] = ["user_id", "owner_id", "owner"];
 /// How far the row whose it is may be.
 const STEPS_MAX: usize = 3;
+
+/// Rows that name somebody whose they are not: what an administrator did is about others.
+const NOT_OWN: [&str; 1] = ["audit_entries"];
+
+/// The columns that people may read of their rows. What only the server reads (ciphertexts, hashes, the names
+/// of keys and of machines that do work) is of no use to anybody but a thief.
+const READABLE: &str = "
+    select n.nspname::text, c.relname::text, a.attname::text
+    from pg_attribute a
+    join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
+    join pg_namespace n on n.oid = c.relnamespace and n.nspname in ('public', 'storage')
+    where a.attnum > 0 and not a.attisdropped
+      and has_column_privilege('authenticated', c.oid, a.attnum, 'select')";
 
 static AT_ONCE: Semaphore = Semaphore::const_new(AT_ONCE_MAX);
 
@@ -121,10 +136,16 @@ impl Accounts {
             .await
             .map_err(failed)?;
         let tables = entity::tables();
+        let rows = tx.query(READABLE, &[]).await.map_err(failed)?;
+        let readable: HashSet<(String, String, String)> = rows
+            .iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect();
         let of_tables = tables
             .iter()
             .filter(|table| !matches!(table.schema, "auth" | "realtime"))
-            .filter_map(|table| Some((table.name.to_owned(), rows_of(table, &tables)?)));
+            .filter(|table| !NOT_OWN.contains(&table.name))
+            .filter_map(|table| Some((table.name.to_owned(), rows_of(table, &tables, &readable)?)));
         let queries = ACCOUNT
             .iter()
             .map(|(name, sql)| ((*name).to_owned(), (*sql).to_owned()))
@@ -179,15 +200,26 @@ impl Chunks<'_> {
     }
 }
 
-/// The query for a user's rows of a table; nothing when its rows are nobody's.
-fn rows_of(table: &Table, tables: &[Table]) -> Option<String> {
+/// The query for a user's rows of a table; nothing when its rows are nobody's, or nobody may read them.
+fn rows_of(
+    table: &Table,
+    tables: &[Table],
+    readable: &HashSet<(String, String, String)>,
+) -> Option<String> {
     let condition = owned_by_user(table, "t0", 0, tables)?;
+    let of = |column: &str| {
+        let (schema, name) = (table.schema.to_owned(), table.name.to_owned());
+        (schema, name, column.to_owned())
+    };
     let columns: Vec<String> = table
         .columns
         .iter()
-        .filter(|column| !is_secret(&column.name))
+        .filter(|column| readable.contains(&of(&column.name)))
         .map(|column| format!("t0.{}", quote(&column.name)))
         .collect();
+    if columns.is_empty() {
+        return None;
+    }
     Some(format!(
         "select {} from {} t0 where {condition}",
         columns.join(", "),
@@ -233,11 +265,6 @@ fn owned_by_user(table: &Table, alias: &str, steps: usize, tables: &[Table]) -> 
                 joined.join(" and ")
             ))
         })
-}
-
-/// Ciphertexts and hashes of passwords are of no use to anybody but a thief.
-fn is_secret(column: &str) -> bool {
-    column.contains("encrypted") || column.contains("password")
 }
 
 fn full_name(schema: &str, name: &str) -> String {

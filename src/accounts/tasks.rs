@@ -17,7 +17,7 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 
 /// A thousand rows of each at a time keeps every statement short. Used refresh tokens stay until they
 /// expire: as long, their reuse is noticed.
-const PURGE: [&str; 7] = [
+const PURGE: [&str; 8] = [
     "delete from auth.sessions where id in (select id from auth.sessions where expires < now() limit 1000)",
     "delete from auth.refresh_tokens where id in \
        (select id from auth.refresh_tokens where expires_at < now() limit 1000)",
@@ -28,9 +28,24 @@ const PURGE: [&str; 7] = [
        (select id from auth.mail_outbox where created_at < now() - interval '1 day' limit 1000)",
     "delete from auth.ended_sessions where session_id in \
        (select session_id from auth.ended_sessions where created_at < now() - interval '1 day' limit 1000)",
+    "delete from public.project_invitations where id in \
+       (select id from public.project_invitations \
+        where coalesce(answered_at, expires_at) < now() - interval '30 days' limit 1000)",
     "delete from public.rate_limits where id in \
        (select id from public.rate_limits where reset_time < now() limit 1000)",
 ];
+
+/// Whoever comes back signs in, or refreshes their session. In small steps: each account takes along what it
+/// holds.
+const PURGE_ANONYMOUS: &str = "
+    delete from auth.users where id in (
+      select u.id from auth.users u
+      where u.is_anonymous
+        and greatest(u.created_at, u.last_sign_in_at) < now() - make_interval(days => $1)
+        and not exists (
+          select from auth.sessions s
+          where s.user_id = u.id and s.refreshed_at >= now() - make_interval(days => $1))
+      limit 50)";
 
 impl Accounts {
     /// Starts the work in the background; it stops when the set is dropped.
@@ -75,6 +90,15 @@ impl Accounts {
         let client = self.db.system().await?;
         for sql in PURGE {
             while client.execute(sql, &[]).await.map_err(failed)? == 1000 {}
+        }
+        let days = i32::from(self.settings.anonymous_days);
+        if days > 0 {
+            while client
+                .execute(PURGE_ANONYMOUS, &[&days])
+                .await
+                .map_err(failed)?
+                == 50
+            {}
         }
         Ok(())
     }

@@ -127,6 +127,7 @@ async fn serve(
     let _account_tasks = accounts.spawn_tasks(http.verifier().clone());
     tokio::spawn(upkeep::run(db.clone(), stop_all.clone()));
     let figures = metrics::start(&settings.metrics, metrics).await?;
+    tokio::spawn(upkeep::daily::run(db.clone(), stop_all.clone()));
     let others = http::router(db.clone())
         .merge(routes::router(accounts, http.read_context()))
         .merge(supabase.routes())

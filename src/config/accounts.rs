@@ -42,6 +42,12 @@ pub struct AccountSettings {
     #[arg(long, env = "MINDLOOM_ANONYMOUS_DISABLED", global = true)]
     pub anonymous_disabled: bool,
 
+    /// Days after which an anonymous account that nobody came back to is deleted, with all that it holds; 0 keeps
+    /// them for ever.
+    #[arg(long, env = "MINDLOOM_ANONYMOUS_DAYS", value_name = "DAYS", global = true, default_value_t = 90,
+          value_parser = clap::value_parser!(u16).range(0..=3_650))]
+    pub anonymous_days: u16,
+
     /// Providers of sign-ins: a JSON array, or the path of a file that holds one, of objects with `name`,
     /// `clientId`, `clientSecret` and, except for `github` and `google`, `issuer`; `baseUrl` and `apiUrl` for a
     /// GitHub of one's own; `scopes`.

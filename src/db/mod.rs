@@ -1,7 +1,7 @@
 //! The only door to the data: pools, and a transaction that carries its caller's role and claims.
 //!
 //! Requests run in connections logged in as `authenticator`, which may read nothing; only [`Db::begin`] gives such a
-//! connection a role, for one transaction. The server's own work (accounts, change log) runs as the owner.
+//! connection a role, for one transaction. The server's own work (accounts, change log, upkeep) runs as the owner.
 //!
 //! When only `DATABASE_URL` is given, the password of `authenticator` is not known. Then each request connection
 //! starts with `set role authenticator`. That is weaker than a login, because `reset role` undoes it, but enough:

@@ -88,7 +88,7 @@ const ERRORS: &[(Met, u64)] = &[
 
 pub(super) fn make(world: &World) -> Vec<Sheet> {
     let mut activity = activity(world);
-    activity.extend([errors(world), metrics(world)]);
+    activity.extend([errors(world), metrics(world), audit(world)]);
     activity
 }
 
@@ -192,6 +192,42 @@ fn agent(
 fn waking_hour(world: &World, day: i64, rng: &mut Rng) -> DateTime<Utc> {
     let end = world.until - Duration::days(day);
     end - Duration::seconds(rng.between(3_600, 17 * 3_600))
+}
+
+/// The administrator's acts, about one a day.
+fn audit(world: &World) -> Sheet {
+    let mut rng = world.rng("audit");
+    let mut sheet = Sheet::new(
+        "public.audit_entries",
+        "id, actor_id, actor_account_id, actor_email, action, target_type, target_id, details, ip_address, user_agent, \
+         created_at, updated_at",
+    );
+    let admin = &world.people[ADMIN];
+    for day in 0..i64::from(world.options.days) {
+        let at = waking_hour(world, day, &mut rng);
+        let (action, target) = rng.weighted(&[
+            (("admin_users_read", "account"), 3),
+            (("update", "feedback"), 2),
+            (("daily_maintenance", "database"), 1),
+        ]);
+        sheet.row([
+            rng.uuid(at).into(),
+            admin.id.into(),
+            admin.id.into(),
+            admin.email.as_str().into(),
+            action.into(),
+            target.into(),
+            (target == "feedback")
+                .then(|| rng.uuid(at).to_string())
+                .into(),
+            json!({}).into(),
+            address(&mut rng).into(),
+            (*rng.pick(USER_AGENTS)).into(),
+            at.into(),
+            at.into(),
+        ]);
+    }
+    sheet
 }
 
 fn errors(world: &World) -> Sheet {

@@ -332,6 +332,13 @@ fn stacks(world: &World, kept: &[Kept]) -> Vec<Sheet> {
     vec![stacks, places]
 }
 
+/// What readers say.
+const REMARKS: &[(&str, u64)] = &[
+    ("Clear and to the point, thank you.", 3),
+    ("Where does the second claim come from?", 2),
+    ("I would put the example first.", 2),
+];
+
 fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
     let mut rng = world.rng("documents");
     let mut documents = Sheet::new(
@@ -339,7 +346,13 @@ fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
         "id, user_id, cluster_id, parent_document_id, title, content, status, tags, version, word_count, reading_time, \
          is_public, share_token, generation_metadata, created_at, updated_at",
     );
-    for (person, clusters) in world.people.iter().zip(clusters) {
+    let mut comments = Sheet::new(
+        "public.document_comments",
+        "id, document_id, user_id, content, created_at, updated_at",
+    );
+    let mut remarks = world.rng("comments");
+    for (number, (person, clusters)) in world.people.iter().zip(clusters).enumerate() {
+        let reader = &world.people[(number + 1) % world.people.len()];
         for cluster in clusters.iter().step_by(3) {
             let subject = &world.subjects[cluster.subject];
             let title = format!(
@@ -376,6 +389,17 @@ fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
                     made.into(),
                     made.into(),
                 ]);
+                if remarks.chance(30) {
+                    let at = remarks.moment(made.max(reader.joined), world.until);
+                    comments.row([
+                        remarks.uuid(at).into(),
+                        id.into(),
+                        reader.id.into(),
+                        remarks.weighted(REMARKS).into(),
+                        at.into(),
+                        at.into(),
+                    ]);
+                }
                 parent = Some(id);
                 made = rng.moment(
                     made + Duration::seconds(1),
@@ -384,7 +408,7 @@ fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
             }
         }
     }
-    vec![documents]
+    vec![documents, comments]
 }
 
 fn insights(world: &World) -> Vec<Sheet> {

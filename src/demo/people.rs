@@ -209,7 +209,7 @@ pub(super) async fn send(
         preferences.row([
             rng.uuid(person.joined).into(),
             person.id.into(),
-            (*rng.pick(&["openai", "gemini", "anthropic"])).into(),
+            (*rng.pick(&["openai", "google", "anthropic"])).into(),
             rng.pick(super::prompts::FRAMEWORKS).0.into(),
             rng.weighted(&[("dark", 5), ("light", 3), ("system", 2)])
                 .into(),

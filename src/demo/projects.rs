@@ -13,6 +13,7 @@ use super::topics::fill;
 struct Sheets {
     projects: Sheet,
     collaborators: Sheet,
+    invitations: Sheet,
     components: Sheet,
     recordings: Sheet,
     files: Sheet,
@@ -29,6 +30,10 @@ impl Sheets {
             collaborators: Sheet::new(
                 "public.collaborators",
                 "id, project_id, user_id, role, invited_by, created_at, updated_at",
+            ),
+            invitations: Sheet::new(
+                "public.project_invitations",
+                "id, project_id, email, role, state, invited_by, expires_at, answered_at, created_at, updated_at",
             ),
             components: Sheet::new(
                 "public.project_components",
@@ -63,6 +68,7 @@ pub(super) fn make(world: &World) -> Vec<Sheet> {
     let Sheets {
         projects,
         collaborators,
+        invitations,
         components,
         recordings,
         files,
@@ -71,6 +77,7 @@ pub(super) fn make(world: &World) -> Vec<Sheet> {
     vec![
         projects,
         collaborators,
+        invitations,
         components,
         recordings,
         files,
@@ -114,6 +121,7 @@ fn project(world: &World, owner: usize, rng: &mut Rng, sheets: &mut Sheets) {
             .into(),
     ]);
     share(world, owner, &project, rng, sheets);
+    invite(world, &project, sheets);
     components(world, &project, rng, sheets);
     let recording = rng
         .chance(40)
@@ -143,6 +151,29 @@ fn share(world: &World, owner: usize, project: &Project, rng: &mut Rng, sheets: 
             at.into(),
         ]);
     }
+}
+
+/// Every second project has asked somebody without an account, who answered or not yet.
+fn invite(world: &World, project: &Project, sheets: &mut Sheets) {
+    let mut rng = world.rng(&format!("invitation {}", project.id));
+    if !rng.chance(50) {
+        return;
+    }
+    let at = rng.moment(project.made, world.until);
+    let state = rng.weighted(&[("pending", 3), ("declined", 1), ("cancelled", 1)]);
+    let answered = (state != "pending").then(|| at + Duration::hours(3));
+    sheets.invitations.row([
+        rng.uuid(at).into(),
+        project.id.into(),
+        format!("guest{}@example.com", rng.below(1_000)).into(),
+        rng.weighted(&[("viewer", 3), ("editor", 2)]).into(),
+        state.into(),
+        project.owner.into(),
+        (at + Duration::days(14)).into(),
+        answered.into(),
+        at.into(),
+        answered.unwrap_or(at).into(),
+    ]);
 }
 
 fn components(world: &World, project: &Project, rng: &mut Rng, sheets: &mut Sheets) {

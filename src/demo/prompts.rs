@@ -25,7 +25,7 @@ pub(super) const FRAMEWORKS: &[(&str, &str)] = &[
 const MODELS: &[(&str, &str, i64)] = &[
     ("openai", "gpt-4o", 5_000),
     ("openai", "gpt-4o-mini", 300),
-    ("gemini", "gemini-2.0-flash", 200),
+    ("google", "gemini-2.0-flash", 200),
     ("anthropic", "claude-3-5-sonnet-20241022", 7_000),
 ];
 
@@ -165,7 +165,7 @@ fn keys(world: &World) -> Vec<Sheet> {
          input_tokens, output_tokens, cost, created_at, updated_at",
     );
     for person in world.people.iter().step_by(2) {
-        for provider in ["openai", "gemini", "anthropic"]
+        for provider in ["openai", "google", "anthropic"]
             .iter()
             .take(rng.below(3) + 1)
         {

@@ -47,6 +47,8 @@ pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError
         // What functions and triggers of the migrations raise is written for callers.
         "P0001" => Error::bad_input(message),
         "P0002" => Error::new(Code::NotFound, message),
+        // A code of our own: a quota of the operator's, which a trigger of the migrations keeps.
+        "ML001" => Error::new(Code::LimitExceeded, message),
         "2201B" => Error::bad_input("The regular expression is not one that PostgreSQL knows"),
         "22P05" | "22021" => Error::bad_input("The text has a character that cannot be stored"),
         "22003" => Error::bad_input("A number is out of the range of its field"),

@@ -55,6 +55,9 @@ pub struct Model {
     /// Prompts generated for it.
     #[sea_orm(has_many)]
     pub generations: HasMany<super::prompt_generations::Entity>,
+    /// People who were asked to work on it.
+    #[sea_orm(has_many)]
+    pub invitations: HasMany<super::project_invitations::Entity>,
     /// What was spoken for it.
     #[sea_orm(has_many)]
     pub recordings: HasMany<super::audio_recordings::Entity>,

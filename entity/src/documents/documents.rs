@@ -52,6 +52,9 @@ pub struct Model {
     /// The cluster that it was made from.
     #[sea_orm(belongs_to, from = "cluster_id", to = "id")]
     pub cluster: BelongsTo<Option<crate::notes::clusters::Entity>>,
+    /// What holders of its link said about it.
+    #[sea_orm(has_many)]
+    pub comments: HasMany<super::document_comments::Entity>,
     /// The document that it is the next version of.
     #[sea_orm(
         self_ref,

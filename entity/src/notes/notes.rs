@@ -27,11 +27,15 @@ pub struct Model {
     /// The meaning of the text as a vector of 1,536 numbers (text-embedding-3-small).
     #[sea_orm(column_type = "Vector(Some(1536))")]
     pub embedding: Option<PgVector>,
-    /// The SHA-256, in hexadecimal, of the text that the embedding was made from; another than that of
-    /// `content` says that the embedding is out of date.
+    /// The SHA-256, in lower-case hexadecimal, of the text that the embedding was made from. Whoever writes
+    /// an embedding says so here. Without it, an embedding that comes in one write with the text is of that
+    /// text, any other is taken to be of the text that its predecessor was made from.
     pub embedding_hash: Option<String>,
     /// When the embedding was set.
     pub embedding_updated_at: Option<DateTimeWithTimeZone>,
+    /// Whether the embedding was made from another text than `content`, or nobody knows from which: it waits
+    /// to be made anew, and searches by meaning leave the note out. Kept by the server.
+    pub embedding_is_stale: bool,
     /// When it was deleted. It can be restored for 30 days, then it is removed.
     pub deleted_at: Option<DateTimeWithTimeZone>,
     /// When the note was written.

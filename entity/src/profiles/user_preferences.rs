@@ -87,8 +87,8 @@ pub enum PromptProvider {
     #[sea_orm(string_value = "openai")]
     Openai,
     /// Google, by its Gemini models.
-    #[sea_orm(string_value = "gemini")]
-    Gemini,
+    #[sea_orm(string_value = "google")]
+    Google,
     /// Anthropic.
     #[sea_orm(string_value = "anthropic")]
     Anthropic,

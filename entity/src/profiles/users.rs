@@ -65,6 +65,9 @@ pub struct Model {
     /// Their shares in projects of others.
     #[sea_orm(has_many)]
     pub collaborations: HasMany<crate::builder::collaborators::Entity>,
+    /// What they said about documents that are shared by a link.
+    #[sea_orm(has_many)]
+    pub document_comments: HasMany<crate::documents::document_comments::Entity>,
     /// Their documents.
     #[sea_orm(has_many)]
     pub documents: HasMany<crate::documents::documents::Entity>,
@@ -83,7 +86,7 @@ pub struct Model {
     /// Work that the server does for them in the background.
     #[sea_orm(has_many)]
     pub jobs: HasMany<crate::operations::job_queue::Entity>,
-    /// Their notes, deleted ones included.
+    /// Their notes.
     #[sea_orm(has_many)]
     pub notes: HasMany<crate::notes::notes::Entity>,
     /// Measurements that concern them.
@@ -92,7 +95,7 @@ pub struct Model {
     /// Their settings of the prompt tools.
     #[sea_orm(has_one)]
     pub preference: HasOne<super::user_preferences::Entity>,
-    /// Projects that they own, deleted ones included.
+    /// Projects that they own.
     #[sea_orm(has_many)]
     pub projects: HasMany<crate::builder::projects::Entity>,
     /// Prompts that they generated in the builder.

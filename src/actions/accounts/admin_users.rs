@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
+    accounts::Client,
     actions::{Action, DetachedContext, Outcome},
     error::Result,
 };
@@ -51,10 +52,11 @@ async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outco
         offset,
     } = arguments;
     let caller = &context.request.caller;
+    let from = Client::from(context.request);
     let (users, total) = context
         .app
         .accounts
-        .admin_users(caller, search.as_deref(), first, offset)
+        .admin_users(caller, search.as_deref(), first, offset, &from)
         .await?;
     let nodes: Vec<Value> = users.iter().map(|user| user.to_json()).collect();
     Ok(Outcome::Value(json!({"nodes": nodes, "totalCount": total})))

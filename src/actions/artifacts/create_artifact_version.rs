@@ -45,7 +45,7 @@ async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome
         metadata,
     } = arguments;
     let sql = "insert into public.artifacts (id, chat_id, title, content, kind, metadata)
-      select id, chat_id, coalesce($2, title), coalesce($3, content), kind, coalesce($4, metadata)
+      select id, chat_id, coalesce($2, title), coalesce($3, content), kind, coalesce($4, metadata - 'revertedTo')
       from public.artifacts where id = $1 order by version_number desc limit 1
       returning to_jsonb(created_at)";
     let made = context

@@ -289,3 +289,63 @@ async fn administrators_steps_are_recorded() {
         .await;
     assert_eq!(recorded, ada.user_id);
 }
+
+#[tokio::test]
+async fn administrators_steps_are_logged_as_theirs_whatever_is_switched_off() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ada = server.member("ada@example.org").await;
+    let until = json!({"id": ada.user_id, "u": "2099-01-01T00:00:00Z"});
+    for (query, variables) in [
+        (CREATE, json!({"i": {"email": "carl@example.org"}})),
+        (BAN, until),
+        (ROLE, json!({"id": ada.user_id, "r": "admin"})),
+        (DELETE, json!({"id": ada.user_id})),
+        (LIST, json!({"s": "carl@"})),
+    ] {
+        server.ok(Some(&admin.access), query, variables).await;
+    }
+    let logged: Vec<String> = server
+        .one(
+            "select array_agg(action order by id) from public.audit_entries \
+             where actor_email = 'admin@example.org' and actor_id::text = $1",
+            &[&admin.user_id],
+        )
+        .await;
+    assert_eq!(
+        logged,
+        [
+            "admin_user_create",
+            "admin_user_ban",
+            "admin_user_role",
+            "admin_user_delete",
+            "admin_users_read"
+        ]
+    );
+    let of_ada: i64 = server
+        .one(
+            "select count(*) from public.audit_entries where target_id = $1",
+            &[&ada.user_id],
+        )
+        .await;
+    assert_eq!(of_ada, 3, "what was done to her stays, as what was done");
+    let activities: i64 = server
+        .one(
+            "select count(*) from public.user_activity_logs where activity_type like 'admin%'",
+            &[],
+        )
+        .await;
+    assert_eq!(activities, 0, "the activity log is switched off");
+    let id: uuid::Uuid = admin.user_id.parse().unwrap();
+    server
+        .sql("delete from auth.users where id = $1", &[&id])
+        .await;
+    let left: i64 = server
+        .one(
+            "select count(*) from public.audit_entries \
+             where actor_id is null and actor_account_id = $1 and actor_email = 'admin@example.org'",
+            &[&id],
+        )
+        .await;
+    assert_eq!(left, 5);
+}

@@ -65,6 +65,53 @@ async fn an_export_holds_every_row_of_mine_and_none_of_others() {
     assert_eq!(streamed.json::<Value>().await.unwrap(), exported);
 }
 
+/// What the server notes beside a row for itself is no part of it.
+#[tokio::test]
+async fn an_export_tells_nothing_that_only_the_server_reads() {
+    let server = Server::start().await;
+    let ada = server.member("ada@example.org").await;
+    let id: uuid::Uuid = ada.user_id.parse().unwrap();
+    for sql in [
+        "insert into public.job_queue (user_id, job_type, status, lease_holder, lease_expires_at) \
+         values ($1, 'embedding', 'processing', 'worker-7.internal', now())",
+        "insert into public.api_configurations (user_id, provider, api_key_encrypted, encryption_key_id) \
+         values ($1, 'openai', 'ciphertext', 'key-of-the-vault')",
+        "insert into public.documents (user_id, title, content, is_public, share_password_hash) \
+         values ($1, 't', 'c', true, 'argon-of-the-link')",
+        "with p as (insert into public.projects (user_id, name) values ($1, 'p') returning id) \
+         insert into public.project_invitations (project_id, email, invited_by, token_hash) \
+         select id, 'ben@example.org', $1, repeat('e7', 32) from p",
+        "insert into public.audit_entries (actor_id, action, target_id) values ($1, 'x', 'somebody-else')",
+    ] {
+        server.sql(sql, &[&id]).await;
+    }
+    let exported = server
+        .ok(Some(&ada.access), "{ exportMyData }", json!({}))
+        .await["exportMyData"]
+        .clone();
+    for table in [
+        "job_queue",
+        "api_configurations",
+        "documents",
+        "project_invitations",
+    ] {
+        assert_eq!(exported[table].as_array().map(Vec::len), Some(1), "{table}");
+    }
+    let text = exported.to_string();
+    for secret in [
+        "worker-7",
+        "lease_holder",
+        "ciphertext",
+        "encryption_key_id",
+        "key-of-the-vault",
+        "argon-of-the-link",
+        "token_hash",
+        "somebody-else",
+    ] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
 #[tokio::test]
 async fn an_export_needs_its_owner() {
     let server = Server::start().await;

@@ -141,3 +141,38 @@ async fn nobody_is_me_without_a_token() {
         "UNAUTHENTICATED"
     );
 }
+
+#[tokio::test]
+async fn anonymous_accounts_end_when_nobody_comes_back() {
+    let server = Server::start().await;
+    let query = "mutation { signInAnonymously { user { id } } }";
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        let answer = server.ok(None, query, json!({})).await;
+        let id = answer["signInAnonymously"]["user"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        made.push(id.parse::<uuid::Uuid>().unwrap());
+    }
+    let ada = server.member("ada@example.org").await;
+    let (gone, back, new) = (made[0], made[1], made[2]);
+    let ada: uuid::Uuid = ada.user_id.parse().unwrap();
+    for id in [gone, back, ada] {
+        let long_ago = "update auth.users set created_at = now() - interval '91 days', \
+                        last_sign_in_at = now() - interval '91 days' where id = $1";
+        server.sql(long_ago, &[&id]).await;
+    }
+    for id in [gone, ada] {
+        let idle =
+            "update auth.sessions set refreshed_at = now() - interval '91 days' where user_id = $1";
+        server.sql(idle, &[&id]).await;
+    }
+    server.accounts.purge().await.unwrap();
+    let left: Vec<uuid::Uuid> = server
+        .one("select array_agg(id order by id) from auth.users", &[])
+        .await;
+    let mut expected = vec![back, new, ada];
+    expected.sort();
+    assert_eq!(left, expected, "who came back, is new or has a name stays");
+}

@@ -47,6 +47,11 @@ const VARIANTS: &[(&str, &str, &str)] = &[
         "user_id = '{ada}' and visibility = 'public'",
     ),
     (
+        "document_comments",
+        "a reader's",
+        "user_id <> '{ada}'",
+    ),
+    (
         "prompt_templates",
         "a public one",
         "user_id = '{ada}' and is_public",
@@ -108,7 +113,7 @@ fn row_filter(table: &Table) -> String {
         (_, "admin_config") => "config_key = 'app_settings'".to_owned(),
         (_, "model_config") => "model_id = 'gemma-3'".to_owned(),
         (_, "prompt_frameworks") => "name = 'roses'".to_owned(),
-        (_, "api_providers") => "name = 'gemini'".to_owned(),
+        (_, "api_providers") => "name = 'google'".to_owned(),
         (_, "feedback_categories") => "name = 'Documentation'".to_owned(),
         (_, "feedback_tags") => "name = 'crash'".to_owned(),
         (_, "search_index") => format!("{} and entity_type = 'document'", of_ada("user_id")),

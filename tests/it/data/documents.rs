@@ -90,17 +90,10 @@ async fn a_document_is_shared_by_a_token_that_ends_with_the_sharing() {
         token
     };
     let readable = async |token: Uuid| {
-        let transaction = test
-            .db
-            .begin(&Caller::anonymous())
-            .await
-            .expect("a transaction");
-        value::<i64>(
-            &transaction,
-            "select count(*) from public.get_shared_document($1)",
-            &[&token],
-        )
-        .await
+        let client = test.db.system().await.expect("a connection");
+        let sql = "select count(*) from private.shared_document($1)";
+        let row = client.query_one(sql, &[&token]).await.expect("a count");
+        row.get::<_, i64>(0)
     };
     let transaction = test.db.begin(&ann).await.expect("a transaction");
     insert(&transaction, NEW, &[&"t", &"secret"]).await;
@@ -174,20 +167,17 @@ async fn a_password_closes_the_link_and_nobody_reads_its_hash() {
         .begin(&Caller::anonymous())
         .await
         .expect("a transaction");
-    let opened: i64 = value(
-        &transaction,
-        "select count(*) from public.get_shared_document($1)",
-        &[&token],
-    )
-    .await;
-    assert_eq!(opened, 0);
-    assert!(
-        value::<bool>(
-            &transaction,
-            "select public.shared_document_needs_password($1)",
-            &[&token]
-        )
+    let behind = "select share_password_hash from private.shared_document($1)";
+    let hash: &str = &client
+        .query_one(behind, &[&token])
         .await
+        .expect("a document")
+        .get::<_, String>(0);
+    assert_eq!(hash, "$argon2id$", "the server has something to check");
+    let opened = attempt(&transaction, behind, &[&token]).await;
+    assert!(
+        refusal(opened).starts_with("permission denied"),
+        "and nobody else"
     );
     let listed = attempt(&transaction, "select id from public.documents", &[]).await;
     assert!(

@@ -50,6 +50,60 @@ async fn only_admins_set_status_and_answer() {
 }
 
 #[tokio::test]
+async fn nobody_rewrites_what_somebody_else_said() {
+    let test = sample_db().await;
+    for set in [
+        "message = 'All is well'",
+        "rating = 5",
+        "feedback_type = 'general'",
+        "contact_email = 'root@example.org'",
+        "contact_name = 'Root'",
+    ] {
+        let sql = format!("update feedback set {set} where id = '{FEEDBACK}'");
+        let refusal = test.run_as(&person(ROOT), &sql).await.expect_err(set);
+        assert_eq!(
+            (refusal.code.as_str(), refusal.message.as_str()),
+            ("42501", "only its author may change what feedback says"),
+            "{set}"
+        );
+    }
+    let sort = format!(
+        "update feedback set category_id = null, priority = 'low', message = message where id = '{FEEDBACK}' returning 1"
+    );
+    let rows = test.run_as(&person(ROOT), &sort).await;
+    assert_eq!(rows.expect("sorting is an administrator's").len(), 1);
+    let own = "insert into feedback (message) values ('Mine'); \
+               update feedback set message = 'Still mine' where message = 'Mine' returning 1";
+    let rows = test.run_as(&person(ROOT), own).await;
+    assert_eq!(
+        rows.expect("administrators have words of their own").len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_day_whose_feedback_is_gone_is_summed_up_no_more() {
+    let test = sample_db().await;
+    test.run_as_owner("select private.refresh_feedback_analytics(7)")
+        .await
+        .expect("summed up");
+    let days = "select count(*) from feedback_analytics";
+    assert_eq!(
+        test.value(days).await.as_deref(),
+        Some("1"),
+        "of the sample's own day there is no feedback"
+    );
+    test.run_as(&person(ADA), "delete from feedback")
+        .await
+        .expect("hers");
+    let changed = test
+        .value("select private.refresh_feedback_analytics(7)")
+        .await;
+    assert_eq!(changed.as_deref(), Some("1"));
+    assert_eq!(test.value(days).await.as_deref(), Some("0"));
+}
+
+#[tokio::test]
 async fn tags_are_set_on_own_feedback() {
     let test = sample_db().await;
     let tag = format!(

@@ -105,3 +105,56 @@ async fn logs_are_purged_by_their_retention() {
         .expect("purged again");
     assert_eq!(rows[0].get(0), Some("1"));
 }
+
+#[tokio::test]
+async fn privacy_settings_and_categories_hold_for_whoever_writes() {
+    let test = sample_db().await;
+    let set = |what: &str| {
+        format!(
+            "update admin_config set config_data = config_data || '{what}' where config_key = 'logging_settings'"
+        )
+    };
+    let write = format!(
+        "delete from user_activity_logs; delete from error_logs; \
+         insert into user_activity_logs (user_id, activity_type, activity_category, ip_address, user_agent, request_path) values \
+           ('{ADA}', 'four', 'chat', '203.0.113.77', 'Firefox', '/graphql'), \
+           ('{ADA}', 'six', 'authentication', '2001:db8:1:2:3::4', 'Firefox', '/graphql'), \
+           ('{ADA}', 'other', 'general', null, null, null); \
+         insert into error_logs (error_type, error_category, error_message, ip_address, user_agent) \
+         values ('app', 'x', 'y', '203.0.113.77', 'Firefox')"
+    );
+    let written = "select string_agg(concat_ws(' ', activity_type, host(ip_address), user_agent, request_path), ', ' \
+                   order by activity_type) from user_activity_logs";
+    let errors = "select concat_ws(' ', host(ip_address), user_agent) from error_logs";
+    test.run_as_owner(&write).await.expect("rows");
+    assert_eq!(
+        test.value(written).await.as_deref(),
+        Some("four 203.0.113.77 Firefox /graphql, other, six 2001:db8:1:2:3::4 Firefox /graphql"),
+        "by default as they are"
+    );
+    let privacy = r#"{"privacy_settings": {"anonymize_ip": true, "log_user_agent": false, "log_request_path": false}}"#;
+    test.run_as_owner(&set(privacy)).await.expect("settings");
+    test.run_as_owner(&write).await.expect("rows");
+    assert_eq!(
+        test.value(written).await.as_deref(),
+        Some("four 203.0.113.0, other, six 2001:db8:1::")
+    );
+    assert_eq!(test.value(errors).await.as_deref(), Some("203.0.113.0"));
+    let toggles = r#"{"category_toggles": {"log_auth_events": false, "log_agent_events": false}}"#;
+    test.run_as_owner(&set(toggles)).await.expect("settings");
+    test.run_as_owner(&write).await.expect("rows");
+    assert_eq!(
+        test.value(written).await.as_deref(),
+        Some("four 203.0.113.0, other"),
+        "the other categories go on"
+    );
+    test.run_as_owner(
+        "delete from agent_activity_logs; \
+         insert into agent_activity_logs (agent_type, operation_type, operation_category) \
+         values ('git_mcp_agent', 'initialization', 'startup')",
+    )
+    .await
+    .expect("no error");
+    let agents = "select count(*) from agent_activity_logs";
+    assert_eq!(test.value(agents).await.as_deref(), Some("0"));
+}

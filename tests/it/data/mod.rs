@@ -1,6 +1,7 @@
 //! The database as the migrations make it: its catalog, policies, triggers, functions and seed data.
 
 mod access_matrix;
+mod audit;
 mod catalog;
 mod chats;
 mod deletion;

@@ -146,7 +146,7 @@ async fn users_forge_neither_counters_nor_owners() {
         "update public.notes set word_count = 1000",
         "update public.notes set deleted_at = null",
         "update public.notes set user_id = gen_random_uuid()",
-        "update public.notes set embedding_hash = 'x'",
+        "update public.notes set embedding_is_stale = false",
         "insert into public.clusters (title, note_count) values ('x', 5)",
     ] {
         assert!(
@@ -381,39 +381,127 @@ async fn similar_notes_are_ones_own_best_first() {
     );
 }
 
+/// The SHA-256 of a text, as writers of embeddings name it.
+fn hash(text: &str) -> String {
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+const STALE: &str = "select embedding_is_stale from public.notes";
+
 #[tokio::test]
-async fn an_embedding_knows_the_text_it_was_made_from() {
+async fn a_vector_of_an_older_text_is_stored_as_stale() {
     let test = TestDb::new().await;
     let ann = test.user("ann@example.com").await;
     let transaction = test.db.begin(&ann).await.expect("a transaction");
     insert(&transaction, NEW_NOTE, &[&"first"]).await;
-    let current = "select embedding_hash = encode(sha256(convert_to(content, 'UTF8')), 'hex') from public.notes";
-    let fresh = async || value::<Option<bool>>(&transaction, current, &[]).await;
-    assert_eq!(fresh().await, None);
+    let stale = async || value::<bool>(&transaction, STALE, &[]).await;
+    let with_hash = "update public.notes set embedding = $1, embedding_hash = $2";
+    assert!(!stale().await, "there is nothing to be stale");
     transaction
-        .execute("update public.notes set embedding = $1", &[&direction(1.0)])
+        .execute(with_hash, &[&direction(1.0), &hash("first")])
         .await
         .expect("an embedding");
-    assert_eq!(fresh().await, Some(true));
+    assert!(!stale().await);
+
+    // A model was asked about the first text while somebody saved the second.
     transaction
         .execute("update public.notes set content = 'second'", &[])
         .await
         .expect("an edit");
-    assert_eq!(
-        fresh().await,
-        Some(false),
-        "the embedding is of the old text"
-    );
+    assert!(stale().await, "the embedding is of the old text");
     transaction
-        .execute("update public.notes set embedding = $1", &[&direction(2.0)])
+        .execute(with_hash, &[&direction(2.0), &hash("first")])
         .await
-        .expect("an embedding");
-    assert_eq!(fresh().await, Some(true));
+        .expect("a late embedding");
+    assert!(stale().await, "late, and still of the old text");
+    let near = "select count(*) from public.match_notes($1, -1, 10)";
+    let found = value::<i64>(&transaction, near, &[&direction(2.0)]).await;
+    assert_eq!(found, 0, "a search by meaning does not serve it");
+    transaction
+        .execute(with_hash, &[&direction(3.0), &hash("second")])
+        .await
+        .expect("an embedding of the new text");
+    assert!(!stale().await);
+    let found = value::<i64>(&transaction, near, &[&direction(2.0)]).await;
+    assert_eq!(found, 1);
+
+    transaction
+        .execute("update public.notes set content = 'first'", &[])
+        .await
+        .expect("an edit");
+    assert!(stale().await);
+    transaction
+        .execute("update public.notes set content = 'second'", &[])
+        .await
+        .expect("an edit taken back");
+    assert!(!stale().await, "it is of this very text");
     transaction
         .execute("update public.notes set embedding = null", &[])
         .await
         .expect("no embedding");
-    assert_eq!(fresh().await, None);
+    assert!(!stale().await);
+    let forgotten =
+        "select embedding_hash is null and embedding_updated_at is null from public.notes";
+    assert!(value::<bool>(&transaction, forgotten, &[]).await);
+}
+
+#[tokio::test]
+async fn a_vector_without_a_hash_is_of_the_text_that_is_known() {
+    let test = TestDb::new().await;
+    let ann = test.user("ann@example.com").await;
+    let transaction = test.db.begin(&ann).await.expect("a transaction");
+    let stale = async || value::<bool>(&transaction, STALE, &[]).await;
+    let alone = "update public.notes set embedding = $1";
+    insert(&transaction, NEW_NOTE, &[&"first"]).await;
+    transaction
+        .execute(alone, &[&direction(1.0)])
+        .await
+        .expect("an embedding");
+    assert!(stale().await, "nobody knows of which text");
+    let together = "update public.notes set content = 'second', embedding = $1";
+    transaction
+        .execute(together, &[&direction(2.0)])
+        .await
+        .expect("text and embedding");
+    assert!(!stale().await, "they came together");
+    transaction
+        .execute(alone, &[&direction(3.0)])
+        .await
+        .expect("another model's embedding");
+    assert!(!stale().await, "the text has not changed since");
+    transaction
+        .execute("update public.notes set content = 'third'", &[])
+        .await
+        .expect("an edit");
+    transaction
+        .execute(alone, &[&direction(4.0)])
+        .await
+        .expect("an embedding");
+    assert!(stale().await, "the text has changed since");
+    transaction
+        .execute("delete from public.notes", &[])
+        .await
+        .expect("a clean table");
+    let sql = "insert into public.notes (content, embedding) values ($1, $2) returning id";
+    insert(&transaction, sql, &[&"new", &direction(1.0)]).await;
+    assert!(!stale().await, "they came together");
+    let told = "insert into public.notes (content, embedding, embedding_hash) values ('new', $1, $2) returning id";
+    let late = insert(&transaction, told, &[&direction(1.0), &hash("old")]).await;
+    let of_late = "select embedding_is_stale from public.notes where id = $1";
+    assert!(value::<bool>(&transaction, of_late, &[&late]).await);
+    let similar = "select count(*) from public.similar_notes($1)";
+    assert_eq!(value::<i64>(&transaction, similar, &[&late]).await, 0);
+    for (set, refused) in [
+        ("embedding_hash = 'ABC'", "notes_embedding_hash_format"),
+        (
+            "embedding_is_stale = false",
+            "permission denied for table notes",
+        ),
+    ] {
+        let outcome = attempt(&transaction, &format!("update public.notes set {set}"), &[]).await;
+        assert_eq!(refusal(outcome), refused);
+    }
 }
 
 #[tokio::test]
@@ -474,41 +562,6 @@ async fn stacks_keep_notes_in_order() {
     )
     .await;
     assert_eq!(refusal(outcome), "stack_notes_position_range");
-}
-
-#[tokio::test]
-async fn clusters_are_listed_with_their_notes_counted() {
-    let test = TestDb::new().await;
-    let (ann, ben) = (
-        test.user("ann@example.com").await,
-        test.user("ben@example.com").await,
-    );
-    let theirs = test.db.begin(&ben).await.expect("a transaction");
-    insert(&theirs, NEW_CLUSTER, &[&"Ben's"]).await;
-    theirs.commit().await.expect("a commit");
-    let transaction = test.db.begin(&ann).await.expect("a transaction");
-    let full = insert(&transaction, NEW_CLUSTER, &[&"full"]).await;
-    insert(&transaction, NEW_CLUSTER, &[&"empty"]).await;
-    transaction
-        .execute(
-            "insert into public.notes (content, cluster_id) values ('a', $1), ('b', $1)",
-            &[&full],
-        )
-        .await
-        .expect("notes");
-    transaction
-        .execute(
-            "select public.soft_delete_note(id) from public.notes where content = 'b'",
-            &[],
-        )
-        .await
-        .expect("a deletion");
-    let sql =
-        "select array_agg(title || ' ' || note_count order by title) from public.list_clusters()";
-    assert_eq!(
-        value::<Vec<String>>(&transaction, sql, &[]).await,
-        ["empty 0", "full 1"]
-    );
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Projects: what collaborators may do by their role, and the functions on projects.
 
+use uuid::Uuid;
+
 use crate::support::sample::{ADA, BEN, EDA, NIA, OLGA, ROOT, VIC, person, sample_db};
 
 const PROJECT: &str = "a0000000-0000-7000-8000-000000000070";
@@ -16,11 +18,8 @@ async fn viewers_read_editors_write_owners_share() {
     let test = sample_db().await;
     let read = format!("select id from project_components where project_id = '{PROJECT}'");
     let rename = format!("update projects set name = 'Renamed' where id = '{PROJECT}' returning 1");
-    let share = |role: &str| {
-        format!(
-            "insert into collaborators (project_id, user_id, role) values ('{PROJECT}', '{BEN}', '{role}') returning 1"
-        )
-    };
+    let invitations = format!("select 1 from project_invitations where project_id = '{PROJECT}'");
+    let share = format!("update collaborators set role = role where user_id = '{NIA}' returning 1");
     for (who, reads, writes, shares) in [
         (BEN, false, false, false),
         (VIC, true, false, false),
@@ -40,16 +39,15 @@ async fn viewers_read_editors_write_owners_share() {
         );
         let rows = test.run_as(&who_caller, &rename).await.expect("no error");
         assert_eq!(!rows.is_empty(), writes, "{who} renames");
+        let rows = test.run_as(&who_caller, &share).await.expect("no error");
+        assert_eq!(!rows.is_empty(), shares, "{who} shares");
+        let rows = test.run_as(&who_caller, &invitations).await;
         assert_eq!(
-            test.run_as(&who_caller, &share("viewer")).await.is_ok(),
-            shares,
-            "{who} shares"
+            !rows.expect("no error").is_empty(),
+            // Ben is invited himself.
+            shares || who == BEN,
+            "{who} sees who is invited"
         );
-        test.run_as_owner(&format!(
-            "delete from collaborators where user_id = '{BEN}'"
-        ))
-        .await
-        .expect("as before");
     }
 }
 
@@ -67,17 +65,19 @@ async fn nobody_raises_themselves() {
             "{who}"
         );
     }
-    let enter = format!(
-        "insert into collaborators (project_id, user_id, role) values ('{PROJECT}', '{BEN}', 'owner')"
-    );
-    let refusal = test
-        .run_as(&person(BEN), &enter)
-        .await
-        .expect_err("an uninvited guest");
-    assert!(
-        refusal.message.contains("row-level security"),
-        "{refusal:?}"
-    );
+    for who in [ADA, OLGA, BEN] {
+        let enter = format!(
+            "insert into collaborators (project_id, user_id, role) values ('{PROJECT}', '{BEN}', 'owner')"
+        );
+        let refusal = test.run_as(&person(who), &enter).await;
+        assert_eq!(
+            refusal
+                .expect_err("nobody is added without being asked")
+                .message,
+            "permission denied for table collaborators",
+            "{who}"
+        );
+    }
     for sql in [
         format!("update collaborators set project_id = '{BENS_PROJECT}' where user_id = '{EDA}'"),
         format!("update projects set user_id = '{EDA}' where id = '{PROJECT}'"),
@@ -124,19 +124,6 @@ async fn collaborators_may_leave_and_not_remove_others() {
             .await
             .expect("no error")
             .is_empty()
-    );
-}
-
-#[tokio::test]
-async fn who_invited_is_recorded() {
-    let test = sample_db().await;
-    let share = format!(
-        "insert into collaborators (project_id, user_id) values ('{PROJECT}', '{BEN}') returning role, invited_by"
-    );
-    let rows = test.run_as(&person(OLGA), &share).await.expect("shared");
-    assert_eq!(
-        (rows[0].get(0), rows[0].get(1)),
-        (Some("viewer"), Some(OLGA.to_string().as_str()))
     );
 }
 
@@ -372,4 +359,70 @@ async fn stats_costs_and_quota_are_of_the_caller() {
             .get(0),
         Some("1")
     );
+}
+
+#[tokio::test]
+async fn a_quota_is_kept_when_projects_are_made_and_brought_back() {
+    let test = sample_db().await;
+    let allow = |count: &str| {
+        format!(
+            "update admin_config set config_data = config_data || '{{\"maxProjectsPerUser\": {count}}}' \
+             where config_key = 'app_settings'"
+        )
+    };
+    let quota = "select used, quota from get_project_quota()";
+    let figures = async |who: Uuid| {
+        let rows = test.run_as(&person(who), quota).await.expect("figures");
+        format!(
+            "{} {}",
+            rows[0].get(0).unwrap_or(""),
+            rows[0].get(1).unwrap_or("")
+        )
+    };
+    assert_eq!(figures(ADA).await, "1 50");
+    test.run_as(&person(ROOT), &allow("2"))
+        .await
+        .expect("a quota");
+    assert_eq!(figures(ADA).await, "1 2");
+    let ada = person(ADA);
+    let two = "insert into projects (name) values ('a'), ('b')";
+    let refusal = test.run_as(&ada, two).await.expect_err("three in all");
+    assert_eq!(
+        (refusal.code.as_str(), refusal.message.as_str()),
+        (
+            "ML001",
+            "No more than 2 projects are allowed: delete one first"
+        )
+    );
+    test.run_as(&ada, "insert into projects (name) values ('a')")
+        .await
+        .expect("a second project");
+    let copy = format!("select duplicate_project('{PROJECT}')");
+    assert_eq!(
+        test.run_as(&ada, &copy).await.expect_err("a copy").code,
+        "ML001"
+    );
+    let bin = format!("select soft_delete_project('{PROJECT}')");
+    test.run_as(&ada, &bin).await.expect("one less");
+    test.run_as(&ada, "insert into projects (name) values ('b')")
+        .await
+        .expect("in its place");
+    let back = format!("select restore_project('{PROJECT}')");
+    assert_eq!(
+        test.run_as(&ada, &back).await.expect_err("back").code,
+        "ML001"
+    );
+    test.run_as_owner(&format!(
+        "insert into projects (user_id, name) values ('{ADA}', 'c')"
+    ))
+    .await
+    .expect("the operator is not held to it");
+    for bad in ["-1", "1.5", "\"2\""] {
+        let refusal = test.run_as(&person(ROOT), &allow(bad)).await;
+        let refusal = refusal.expect_err(bad);
+        assert!(
+            refusal.message.contains("maxProjectsPerUser"),
+            "{refusal:?}"
+        );
+    }
 }

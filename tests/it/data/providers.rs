@@ -2,7 +2,8 @@
 
 use mindloom::auth::{Caller, Role};
 
-use crate::support::sample::{ADA, ROOT, person, sample_db};
+use crate::support::TestDb;
+use crate::support::sample::{ADA, BEN, ROOT, VIC, person, sample_db};
 
 #[tokio::test]
 async fn no_role_of_the_api_reads_or_writes_an_encrypted_key() {
@@ -57,5 +58,91 @@ async fn calls_are_counted_on_the_key_they_used() {
             .expect_err("a refusal")
             .code,
         "42501"
+    );
+}
+
+#[tokio::test]
+async fn gemini_and_google_become_one_provider_and_keep_their_rows() {
+    let test = TestDb::empty().await;
+    let status = migration::status(test.url()).await.expect("a status");
+    let before = status
+        .iter()
+        .position(|one| one.name == "m0102_one_google")
+        .expect("the migration");
+    let steps = u32::try_from(before).expect("a small number");
+    migration::up(test.url(), Some(steps)).await.expect("up");
+    test.run_as_owner(&format!(
+        "insert into auth.users (id, email) values ('{ADA}', 'ada@example.org'), ('{BEN}', 'ben@example.org'), ('{VIC}', 'vic@example.org'); \
+         insert into public.api_providers (name, display_name, base_url) values ('google', 'Google', 'https://example.org'); \
+         insert into public.api_usage_logs (user_id, provider) values ('{ADA}', 'gemini'), ('{ADA}', 'google'); \
+         insert into public.api_configurations (user_id, provider, api_key_encrypted, encryption_key_id, updated_at) values \
+           ('{ADA}', 'gemini', 'new', 'k', now()), ('{ADA}', 'google', 'old', 'k', now() - interval '1 day'), \
+           ('{BEN}', 'gemini', 'only', 'k', now()), ('{VIC}', 'openai', 'other', 'k', now()); \
+         insert into public.prompt_history (user_id, framework_id, framework_name, model, provider, user_input) values \
+           ('{ADA}', 'race', 'R.A.C.E', 'gemini-2.5-pro', 'gemini', 'Bread'); \
+         insert into public.prompt_generations (user_id, input_text, provider) values ('{ADA}', 'x', 'gemini'); \
+         insert into public.user_preferences (user_id, selected_model) values ('{ADA}', 'gemini'); \
+         update public.admin_config set config_data = config_data || \
+           '{{\"activeProvider\": \"gemini\", \"availableProviders\": [\"openai\", \"gemini\", \"google\"]}}' \
+           where config_key = 'app_settings'"
+    ))
+    .await
+    .expect("rows of before");
+    migration::up(test.url(), None).await.expect("up");
+    for (what, found) in [
+        (
+            "string_agg(name, ' ' order by name) from api_providers",
+            "anthropic google openai",
+        ),
+        (
+            "string_agg(provider || ' ' || api_key_encrypted, ', ' order by api_key_encrypted) from api_configurations",
+            "google new, google only, openai other",
+        ),
+        ("string_agg(provider, ' ') from prompt_history", "google"),
+        (
+            "string_agg(provider, ' ') from api_usage_logs",
+            "google google",
+        ),
+        (
+            "string_agg(provider, ' ') from prompt_generations",
+            "google",
+        ),
+        (
+            "string_agg(selected_model::text, ' ') from user_preferences",
+            "google",
+        ),
+        (
+            "concat_ws(' ', config_data -> 'activeProvider', config_data -> 'availableProviders') \
+             from admin_config where config_key = 'app_settings'",
+            "\"google\" [\"openai\", \"google\"]",
+        ),
+    ] {
+        let value = test.value(&format!("select {what}")).await;
+        assert_eq!(value.as_deref(), Some(found), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_still_says_gemini_means_google() {
+    let test = sample_db().await;
+    test.run_as_owner(&format!(
+        "insert into api_configurations (user_id, provider, api_key_encrypted, encryption_key_id) values ('{ADA}', 'gemini', 'x', 'y')"
+    ))
+    .await
+    .expect("a key");
+    let write = "insert into prompt_history (framework_id, framework_name, model, provider, user_input) \
+                 values ('race', 'R.A.C.E', 'gemini-2.5-pro', 'gemini', 'Bread') returning provider";
+    let rows = test.run_as(&person(ADA), write).await.expect("history");
+    assert_eq!(rows[0].get(0), Some("google"));
+    let keys = "select string_agg(provider, ' ' order by provider) from api_configurations";
+    assert_eq!(test.value(keys).await.as_deref(), Some("google openai"));
+    let again =
+        format!("insert into api_usage_logs (user_id, provider) values ('{ADA}', 'gemini')");
+    test.run_as_owner(&again).await.expect("a call");
+    let counted = "select usage_count from api_configurations where provider = 'google'";
+    assert_eq!(
+        test.value(counted).await.as_deref(),
+        Some("1"),
+        "it is counted on the key"
     );
 }

@@ -1,6 +1,7 @@
 //! What is past its time goes, and nothing else.
 
 use mindloom::auth::{Caller, Role};
+use mindloom::upkeep::daily;
 use serde_json::Map;
 
 use super::{attempt, refusal, value};
@@ -75,6 +76,52 @@ async fn each_purge_removes_what_is_past_its_time() {
         (select count(*) from public.rate_limits)]";
     let left: Vec<i64> = client.query_one(sql, &[]).await.expect("counts").get(0);
     assert_eq!(left, [3, 1, 3, 1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn of_several_servers_one_does_the_days_work() {
+    let test = TestDb::new().await;
+    test.run_as_owner(ROWS).await.expect("rows");
+    let (one, other) = tokio::join!(daily::run_if_due(&test.db), daily::run_if_due(&test.db));
+    let done = [one.expect("no error"), other.expect("no error")];
+    assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
+    let notes = "select count(*) from public.notes";
+    assert_eq!(test.value(notes).await.as_deref(), Some("3"));
+    let outcome =
+        "select outcome ->> 'deleted_notes_purged' from mindloom.upkeep where ended_at is not null";
+    assert_eq!(test.value(outcome).await.as_deref(), Some("1"));
+    assert!(
+        !daily::run_if_due(&test.db).await.expect("no error"),
+        "once a day"
+    );
+    test.run_as_owner("update mindloom.upkeep set began_at = now() - interval '1 day'")
+        .await
+        .expect("a day later");
+    assert!(daily::run_if_due(&test.db).await.expect("no error"));
+
+    test.run_as_owner(
+        "update mindloom.upkeep set began_at = now() - interval '1 day'; \
+         alter table public.insights rename to renamed",
+    )
+    .await
+    .expect("a day on which it cannot work");
+    daily::run_if_due(&test.db).await.expect_err("a failure");
+    let error = "select error from mindloom.upkeep";
+    assert_eq!(
+        test.value(error).await.as_deref(),
+        Some("relation \"public.insights\" does not exist")
+    );
+    assert!(
+        !daily::run_if_due(&test.db).await.expect("no error"),
+        "not at once"
+    );
+    test.run_as_owner(
+        "update mindloom.upkeep set began_at = began_at - interval '1 hour'; \
+         alter table public.renamed rename to insights",
+    )
+    .await
+    .expect("an hour later");
+    assert!(daily::run_if_due(&test.db).await.expect("no error"));
 }
 
 #[tokio::test]

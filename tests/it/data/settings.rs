@@ -248,10 +248,11 @@ async fn a_row_left_out_by_on_conflict_changes_no_default() {
 #[tokio::test]
 async fn logging_settings_have_defaults() {
     let test = sample_db().await;
-    let ada = person(ADA);
     let ask = "select is_user_activity_logging_enabled(), is_agent_activity_logging_enabled(), \
                get_logging_config() -> 'log_retention_days' ->> 'error_logs'";
-    let rows = test.run_as(&ada, ask).await.expect("settings");
+    let refusal = test.run_as(&person(ADA), ask).await;
+    assert_eq!(refusal.expect_err("they are the server's").code, "42501");
+    let rows = test.run_as_owner(ask).await.expect("settings");
     assert_eq!(
         (rows[0].get(0), rows[0].get(1), rows[0].get(2)),
         (Some("f"), Some("f"), Some("90"))
@@ -263,14 +264,14 @@ async fn logging_settings_have_defaults() {
     .await
     .expect("switched on");
     assert_eq!(
-        test.run_as(&ada, ask).await.expect("settings")[0].get(0),
+        test.run_as_owner(ask).await.expect("settings")[0].get(0),
         Some("t")
     );
     test.run_as_owner("delete from admin_config where config_key = 'logging_settings'")
         .await
         .expect("gone");
     assert_eq!(
-        test.run_as(&ada, ask).await.expect("defaults")[0].get(2),
+        test.run_as_owner(ask).await.expect("defaults")[0].get(2),
         Some("90")
     );
 }

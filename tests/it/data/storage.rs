@@ -1,7 +1,12 @@
 //! Buckets and files.
 
+use uuid::Uuid;
+
 use super::{attempt, refusal, value};
 use crate::support::TestDb;
+use crate::support::sample::{ADA, BEN, EDA, OLGA, ROOT, VIC, person, sample_db};
+
+const PROJECT: &str = "a0000000-0000-7000-8000-000000000070";
 
 #[tokio::test]
 async fn the_bucket_for_recordings_is_there_once() {
@@ -32,11 +37,26 @@ async fn recordings_lie_below_their_owners_folder() {
         test.user("ben@example.com").await,
     );
     let path = |user: Option<uuid::Uuid>, rest: &str| format!("{}/{rest}", user.expect("a user"));
-    let recording = "0190c0de-0000-7000-8000-000000000000/1700000000_take one.mp3";
+    const ANNS: &str = "0190c0de-0000-7000-8000-000000000000";
+    const BENS: &str = "0190c0de-0000-7000-8000-00000000000b";
+    let recording = &format!("{ANNS}/1700000000_take one.mp3");
+    let bens_recording = &format!("{BENS}/1700000000_take one.mp3");
+    let client = test.db.system().await.expect("a connection");
+    for (id, owner) in [(ANNS, &ann), (BENS, &ben)] {
+        let id: uuid::Uuid = id.parse().expect("an id");
+        client
+            .execute(
+                "insert into public.projects (id, user_id, name) values ($1, $2, 'p')",
+                &[&id, &owner.user_id],
+            )
+            .await
+            .expect("a project");
+    }
+    drop(client);
     let upload = "insert into storage.objects (bucket_id, name) values ('audio-recordings', $1)";
     let transaction = test.db.begin(&ben).await.expect("a transaction");
     transaction
-        .execute(upload, &[&path(ben.user_id, recording)])
+        .execute(upload, &[&path(ben.user_id, bens_recording)])
         .await
         .expect("an upload");
     transaction.commit().await.expect("a commit");
@@ -54,6 +74,12 @@ async fn recordings_lie_below_their_owners_folder() {
         path(ann.user_id, "take.mp3"),
         path(ann.user_id, "project/1_take.mp3"),
         path(ann.user_id, "0190c0de-0000-7000-8000-000000000000/take.mp3"),
+        // A project of somebody else, and one that is not there.
+        path(ann.user_id, bens_recording),
+        path(
+            ann.user_id,
+            "0190c0de-0000-7000-8000-0000000000ff/1_take.mp3",
+        ),
     ] {
         let outcome = attempt(&transaction, upload, &[&name]).await;
         assert!(refusal(outcome).contains("row-level security"), "{name}");
@@ -70,11 +96,24 @@ async fn recordings_lie_below_their_owners_folder() {
         value::<i64>(&transaction, "select count(*) from storage.objects", &[]).await,
         1
     );
+    let forged = "insert into storage.objects (bucket_id, name, owner_id) values ('audio-recordings', $1, $2)";
+    let name = path(ann.user_id, &format!("{ANNS}/2_take.mp3"));
+    let outcome = attempt(&transaction, forged, &[&name, &ben.user_id]).await;
+    assert_eq!(
+        refusal(outcome),
+        "permission denied for table objects",
+        "nobody says whose a file is"
+    );
     let moved = "update storage.objects set name = $1";
     let outcome = attempt(&transaction, moved, &[&path(ben.user_id, recording)]).await;
     assert!(
         refusal(outcome).contains("row-level security"),
         "a file cannot be moved to somebody else"
+    );
+    let outcome = attempt(&transaction, moved, &[&path(ann.user_id, bens_recording)]).await;
+    assert!(
+        refusal(outcome).contains("row-level security"),
+        "nor into somebody else's project"
     );
     assert_eq!(
         transaction
@@ -112,4 +151,45 @@ async fn recordings_lie_below_their_owners_folder() {
         ownerless, 1,
         "what to remove from the backend is still known"
     );
+}
+
+#[tokio::test]
+async fn the_people_of_a_project_hear_its_recordings() {
+    let test = sample_db().await;
+    let upload = |who: Uuid, name: &str| {
+        format!(
+            "insert into storage.objects (bucket_id, name) \
+             values ('audio-recordings', '{who}/{PROJECT}/{name}') returning owner_id"
+        )
+    };
+    let rows = test.run_as(&person(EDA), &upload(EDA, "5_eda.ogg")).await;
+    let rows = rows.expect("an editor records");
+    assert_eq!(rows[0].get(0), Some(EDA.to_string().as_str()));
+    for who in [BEN, VIC] {
+        let refusal = test.run_as(&person(who), &upload(who, "6_in.ogg")).await;
+        let refusal = refusal.expect_err("strangers and viewers record nothing here");
+        assert!(
+            refusal.message.contains("row-level security"),
+            "{refusal:?}"
+        );
+    }
+    let heard = format!("select 1 from storage.objects where name like '{EDA}/%'");
+    for (who, hears) in [(ADA, 1), (OLGA, 1), (VIC, 1), (EDA, 1), (BEN, 0), (ROOT, 0)] {
+        let rows = test.run_as(&person(who), &heard).await.expect("no error");
+        assert_eq!(rows.len(), hears, "{who}");
+    }
+    test.run_as_owner(&format!(
+        "delete from collaborators where user_id = '{EDA}'"
+    ))
+    .await
+    .expect("Eda is asked to leave");
+    let replace =
+        format!("update storage.objects set version = '2' where name like '{EDA}/%' returning 1");
+    let rows = test.run_as(&person(EDA), &replace).await.expect("no error");
+    assert!(rows.is_empty(), "she replaces nothing any more");
+    let refusal = test.run_as(&person(EDA), &upload(EDA, "7_late.ogg")).await;
+    assert_eq!(refusal.expect_err("nor records").code, "42501");
+    let remove = format!("delete from storage.objects where name like '{EDA}/%' returning 1");
+    let rows = test.run_as(&person(EDA), &remove).await.expect("no error");
+    assert_eq!(rows.len(), 1, "what she said she may take back");
 }

@@ -56,6 +56,9 @@ insert into public.vault_notes (id, user_id, ciphertext, iv, salt) values
   ('a0000000-0000-7000-8000-000000000022', '0a000000-0000-7000-8000-000000000000', 'q83vEjRWeJA=', 'AAECAwQFBgcICQoL', 'c2FsdHNhbHQ=');
 insert into public.documents (id, user_id, cluster_id, title, content, status, tags) values
   ('a0000000-0000-7000-8000-000000000023', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-000000000010', 'How to bake', E'# How to bake\n\nBegin with the starter.', 'draft', '{bread}');
+insert into public.document_comments (id, document_id, user_id, content) values
+  ('a0000000-0000-7000-8000-000000000025', 'a0000000-0000-7000-8000-000000000023', '0a000000-0000-7000-8000-000000000000', 'To be continued.'),
+  ('b0000000-0000-7000-8000-000000000025', 'a0000000-0000-7000-8000-000000000023', '0b000000-0000-7000-8000-000000000000', 'How long does it rest?');
 insert into public.embedding_cache (content_hash, model, embedding) values
   (repeat('0a', 32), 'text-embedding-3-small', array_fill(0.02, array[1536])::vector);
 insert into public.job_queue (id, user_id, job_type, payload) values
@@ -93,6 +96,8 @@ insert into public.error_logs (id, user_id, error_type, error_category, error_me
   ('a0000000-0000-7000-8000-000000000042', '0a000000-0000-7000-8000-000000000000', 'api', 'provider_timeout', 'The provider did not answer within 30 s.', '/graphql', 'POST', '203.0.113.7', 'warning');
 insert into public.user_activity_logs (id, user_id, correlation_id, activity_type, activity_category, resource_id, resource_type, ip_address) values
   ('a0000000-0000-7000-8000-000000000043', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-0000000000ff', 'chat_create', 'chat', 'a0000000-0000-7000-8000-000000000030', 'chat', '203.0.113.7');
+insert into public.audit_entries (id, actor_id, actor_account_id, actor_email, action, target_type, target_id, ip_address) values
+  ('a0000000-0000-7000-8000-000000000045', '01000000-0000-7000-8000-000000000000', '01000000-0000-7000-8000-000000000000', 'root@example.org', 'admin_user_ban', 'account', '0b000000-0000-7000-8000-000000000000', '203.0.113.9');
 insert into public.agent_activity_logs (id, user_id, correlation_id, agent_type, operation_type, operation_category, duration_ms, model_id, provider, total_tokens, total_cost) values
   ('a0000000-0000-7000-8000-000000000044', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-0000000000ff', 'python_agent', 'code_generation', 'generation', 2000, 'gemini-2.0-flash', 'google', 812, 0.000133);
 
@@ -121,6 +126,8 @@ insert into public.collaborators (id, project_id, user_id, role, invited_by) val
   ('a0000000-0000-7000-8000-000000000072', 'a0000000-0000-7000-8000-000000000070', '0c000000-0000-7000-8000-000000000000', 'viewer', '0a000000-0000-7000-8000-000000000000'),
   ('a0000000-0000-7000-8000-000000000073', 'a0000000-0000-7000-8000-000000000070', '0d000000-0000-7000-8000-000000000000', 'editor', '0a000000-0000-7000-8000-000000000000'),
   ('a0000000-0000-7000-8000-000000000074', 'a0000000-0000-7000-8000-000000000070', '0e000000-0000-7000-8000-000000000000', 'owner', '0a000000-0000-7000-8000-000000000000');
+insert into public.project_invitations (id, project_id, email, role, invited_by, token_hash, expires_at) values
+  ('a0000000-0000-7000-8000-00000000007b', 'a0000000-0000-7000-8000-000000000070', 'ben@example.org', 'editor', '0a000000-0000-7000-8000-000000000000', repeat('a6', 32), '2099-01-01');
 insert into public.project_components (id, project_id, parent_id, component_type, name, position_x, position_y, width, height) values
   ('a0000000-0000-7000-8000-000000000075', 'a0000000-0000-7000-8000-000000000070', null, 'container', 'Page', 0, 0, 1200, 800),
   ('a0000000-0000-7000-8000-000000000076', 'a0000000-0000-7000-8000-000000000070', 'a0000000-0000-7000-8000-000000000075', 'heading', 'Opening hours', 40, 40, 600, 60);

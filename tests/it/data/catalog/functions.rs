@@ -55,30 +55,50 @@ async fn functions_that_users_call_run_as_their_caller() {
                and (has_function_privilege('anon', p.oid, 'execute') or has_function_privilege('authenticated', p.oid, 'execute'))"
         ),
         &[
+            ("accept_invitation(uuid,text)", "writes collaborators, which no user may; checks the address or the token"),
             ("analyze_all_tables()", "for admins, which it checks"),
+            ("cancel_invitation(uuid)", "writes invitations, which no user may; checks that the caller may share the project"),
             ("check_project_quota(uuid,integer)", "for the user named or an admin, which it checks"),
             ("daily_maintenance()", "for admins, which it checks"),
+            ("decline_invitation(uuid,text)", "writes invitations, which no user may; checks the address or the token"),
             ("document_has_share_password(uuid)", "reads a column that no API role may; checks the owner"),
             ("duplicate_project(uuid,uuid,text)", "for the user named or an admin, which it checks"),
             ("get_database_stats()", "for admins, which it checks"),
-            ("get_logging_config()", "tells every user one setting of a table that only admins read"),
             ("get_monthly_api_costs(uuid,date)", "for the user named or an admin, which it checks"),
+            ("get_my_invitations()", "names the project and the person of invitations to an address that the caller proved"),
+            ("get_people(uuid)", "names those with whom the caller shares a project, which it checks"),
+            ("get_project_quota()", "tells the caller's own figures, of which one is a setting that only admins read"),
             ("get_public_chat(uuid)", "shows one chat, if its owner made it public, to whoever knows its id"),
-            ("get_shared_document(uuid)", "shows one document to whoever knows its token"),
             ("get_user_project_stats(uuid)", "for the user named or an admin, which it checks"),
             ("health_check()", "for admins, which it checks"),
             ("integrity_check()", "for admins, which it checks"),
-            ("is_agent_activity_logging_enabled()", "tells every user one setting"),
-            ("is_user_activity_logging_enabled()", "tells every user one setting"),
             ("keep_idempotent_answer(text,text)", "keeps an answer under the caller's own keys"),
             ("purge_old_activity_logs()", "for admins, which it checks"),
             ("restore_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
             ("restore_project(uuid,uuid)", "for the user named or an admin, which it checks"),
             ("security_audit()", "for admins, which it checks"),
-            ("shared_document_needs_password(uuid)", "tells one thing to whoever knows the token"),
             ("soft_delete_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
             ("soft_delete_project(uuid,uuid)", "for the user named or an admin, which it checks"),
             ("take_idempotency_key(text,bytea)", "sees the caller's own keys alone"),
+            ("transfer_project(uuid,uuid)", "writes the owner, which no user may; checks that it is the caller"),
+        ],
+    )
+    .await;
+}
+
+/// The same of the other schemas. No role of the API may name what lies in `private`: policies and defaults
+/// call these on a caller's behalf.
+#[tokio::test]
+async fn functions_behind_policies_run_as_their_caller() {
+    holds(
+        &format!(
+            "select p.oid::regprocedure::text {ALL} and p.prosecdef and n.nspname <> 'public'
+               and (has_function_privilege('anon', p.oid, 'execute') or has_function_privilege('authenticated', p.oid, 'execute'))"
+        ),
+        &[
+            ("private.my_project_ids(collaborator_role)", "the caller's own projects and shares, for policies that would ask each other for ever"),
+            ("private.proved_email()", "the caller's own address, which only sign-in may read"),
+            ("private.shared_project_ids(collaborator_role)", "the caller's own shares, for policies that would ask each other for ever"),
         ],
     )
     .await;
@@ -90,9 +110,7 @@ async fn nobody_without_an_account_calls_what_is_not_for_them() {
         &format!("select p.oid::regprocedure::text {ALL} and n.nspname = 'public' and has_function_privilege('anon', p.oid, 'execute')"),
         &[
             ("get_public_chat(uuid)", "a public chat is read without an account"),
-            ("get_shared_document(uuid)", "a shared document is read without an account"),
             ("keep_idempotent_answer(text,text)", "the server calls it within a mutation, whoever the caller is"),
-            ("shared_document_needs_password(uuid)", "a shared document is read without an account"),
             ("take_idempotency_key(text,bytea)", "the server calls it within a mutation, whoever the caller is"),
         ],
     )

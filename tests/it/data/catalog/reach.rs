@@ -126,7 +126,7 @@ async fn users_write_no_computed_column() {
              or a.attname in (
                'created_at', 'updated_at', 'deleted_at', 'email', 'email_verified', 'last_login_at',
                'subscription_plan', 'subscription_status', 'subscription_current_period_end', 'word_count',
-               'character_count', 'reading_time', 'embedding_hash', 'embedding_updated_at', 'share_token',
+               'character_count', 'reading_time', 'embedding_is_stale', 'embedding_updated_at', 'share_token',
                'share_password_hash', 'version', 'version_number'
              ))",
         &[("storage.objects.version", "no operation of the API reaches files; Supabase's storage would write it as the caller")],
