@@ -9,7 +9,7 @@ use super::{
     cursor::NodeId,
     encode::{Encoder, write_enum_name, write_json_string},
     input::{Input, Source},
-    model::{Kind, Member, Table, TableId},
+    model::{Column, Kind, Member, Table, TableId},
     plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
     sql::{Conversion, Parameter, Parameters, Statement},
     value::{Param, Scalar},
@@ -101,16 +101,21 @@ impl<'a> Compiler<'a> {
         selected: &Selected<'a>,
     ) -> Result<ChangePlan> {
         let of = self.table(table);
-        let condition = match arguments.get("where") {
-            None => ChangeCondition::Tests(Vec::new()),
-            Some(input) => match self.column_tests(of, input) {
-                Some(tests) => ChangeCondition::Tests(tests),
-                None => {
-                    let condition = self.condition(table, &of.name, input)?;
-                    let condition = condition.unwrap_or_else(|| Expr::cust("true"));
-                    ChangeCondition::Sql(statement_of(&mut self, condition))
-                }
-            },
+        let input = arguments.get("where");
+        let tests = match input {
+            None => Some(Vec::new()),
+            Some(input) => self.column_tests(of, input),
+        };
+        let condition = match tests {
+            Some(mut tests) => {
+                tests.extend(self.unasked_bin(table, input).map(not_in_bin));
+                ChangeCondition::Tests(tests)
+            }
+            None => {
+                let condition = self.listed(table, &of.name, input)?;
+                let condition = condition.unwrap_or_else(|| Expr::cust("true"));
+                ChangeCondition::Sql(statement_of(&mut self, condition))
+            }
         };
         let operations = match arguments.get("operations") {
             Some(Input::List(items)) => Some(
@@ -249,6 +254,16 @@ impl<'a> Compiler<'a> {
             fields.push((prefix(selected.key, fields.is_empty()), field));
         }
         Some(LoggedObject { fields })
+    }
+}
+
+/// A row that goes into the bin leaves a list, one that comes back enters it.
+fn not_in_bin(bin: &Column) -> ColumnTest {
+    ColumnTest {
+        column: bin.name.clone(),
+        operator: "isNull",
+        source: Source::Constant(Value::Bool(true)),
+        scalar: Scalar::Boolean,
     }
 }
 

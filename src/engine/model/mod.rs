@@ -16,6 +16,10 @@ pub use names::{camel, pascal, plural, screaming, singular, spaced};
 /// The column that says whose row it is; an insert that does not name it takes the caller.
 pub const OWNER_COLUMN: &str = "user_id";
 
+/// The column of tables with a bin: when a row was put into it. Lists leave such rows out unless they are asked
+/// for; whoever names a row by its key gets it all the same.
+pub const BIN_COLUMN: &str = "deleted_at";
+
 /// A table's place in [`Model::tables`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableId(pub usize);
@@ -291,6 +295,12 @@ impl Table {
     /// The column with this name in the database.
     pub fn column_named(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The column that says that a row is in the bin, where the table has one.
+    pub fn bin(&self) -> Option<&Column> {
+        self.column_named(BIN_COLUMN)
+            .filter(|column| column.nullable)
     }
 
     /// The columns of the primary key.

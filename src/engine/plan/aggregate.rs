@@ -58,9 +58,7 @@ impl<'a> Compiler<'a> {
             (Alias::new(&of.schema), Alias::new(&of.name)),
             Alias::new(&alias),
         );
-        if let Some(input) = arguments.get("where")
-            && let Some(condition) = self.condition(table, &alias, input)?
-        {
+        if let Some(condition) = self.listed(table, &alias, arguments.get("where"))? {
             select.and_where(condition);
         }
         let mut aggregate = Aggregate {

@@ -23,7 +23,7 @@ const CONDITIONS_MAX: usize = 1_000;
 /// Conditions inside each other: those on relations become subqueries in subqueries.
 const CONDITION_DEPTH_MAX: usize = 20;
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
     /// The condition that a `where` puts on the row of `table` under `alias`; none if it demands
     /// nothing.
     pub fn condition(
@@ -47,6 +47,32 @@ impl Compiler<'_> {
         let condition = self.conditions_of(table, alias, input)?;
         self.condition_depth -= 1;
         Ok(condition)
+    }
+
+    /// The condition on the rows of a list: what its `where` demands and, unless that speaks of the bin, that
+    /// they are not in it.
+    pub fn listed(
+        &mut self,
+        table: TableId,
+        alias: &str,
+        input: Option<&Input>,
+    ) -> Result<Option<Expr>> {
+        let wanted = match input {
+            Some(input) => self.condition(table, alias, input)?,
+            None => None,
+        };
+        let kept = self
+            .unasked_bin(table, input)
+            .map(|bin| column(alias, &bin.name).is_null());
+        let both: Vec<Expr> = wanted.into_iter().chain(kept).collect();
+        Ok((!both.is_empty()).then(|| all(&both)))
+    }
+
+    /// The column of the bin, where the table has one and a `where` does not name it.
+    pub fn unasked_bin(&self, table: TableId, input: Option<&Input>) -> Option<&'a Column> {
+        let bin = self.table(table).bin()?;
+        let asked = input.is_some_and(|input| names(input, &bin.field));
+        (!asked).then_some(bin)
     }
 
     fn conditions_of(
@@ -134,6 +160,11 @@ impl Compiler<'_> {
                 Alias::new(&to),
             )
             .and_where(relation_condition(relation, alias, table, &to, target));
+        if relation.to_many
+            && let Some(bin) = self.unasked_bin(relation.target, Some(input))
+        {
+            select.and_where(column(&to, &bin.name).is_null());
+        }
         let condition = self.condition(relation.target, &to, input)?;
         match (condition, misfit) {
             (Some(condition), false) => drop(select.and_where(condition)),
@@ -338,6 +369,19 @@ impl Compiler<'_> {
         }
         Ok(all(&conditions))
     }
+}
+
+/// Whether a condition says something about a field of its own rows, not of related ones.
+fn names(input: &Input, field: &str) -> bool {
+    input
+        .fields()
+        .iter()
+        .any(|(name, value)| match name.as_str() {
+            _ if name == field => !matches!(value, Input::Null),
+            "and" | "or" => value.items().iter().any(|one| names(one, field)),
+            "not" => names(value, field),
+            _ => false,
+        })
 }
 
 fn too_much(limit: &str, allowed: usize, what: &str) -> Error {

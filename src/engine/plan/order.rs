@@ -255,6 +255,9 @@ fn list_term(
             Alias::new(&to),
         )
         .and_where(relation_condition(relation, alias, table, &to, target));
+    if let Some(bin) = target.bin() {
+        select.and_where(column(&to, &bin.name).is_null());
+    }
     let expression = Expr::SubQuery(None, Box::new(select.into()));
     let name = format!("{}.{function}.{name}", relation.field);
     Term::new(expression, &sql_type, name, true, joined).directed(direction)

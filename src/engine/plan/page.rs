@@ -129,11 +129,9 @@ impl<'a> Compiler<'a> {
     ) -> Result<()> {
         let table = self.table(rows.table);
         let window = Window::new(arguments)?;
-        if let Some(condition) = arguments.get("where") {
-            let alias = rows.alias.clone();
-            let condition = self.condition(rows.table, &alias, condition)?;
-            rows.conditions.extend(condition);
-        }
+        let alias = rows.alias.clone();
+        let condition = self.listed(rows.table, &alias, arguments.get("where"))?;
+        rows.conditions.extend(condition);
         // What the count is over: the page's place in the order does not change it.
         let counted = rows.conditions.clone();
         let terms = order(self, &mut rows, arguments.get("orderBy"))?;

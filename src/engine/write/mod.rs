@@ -212,10 +212,7 @@ impl<'a> Compiler<'a> {
         }
         let of = self.table(table);
         let inner = self.rows_alias();
-        let condition = match arguments.get("where") {
-            Some(input) => self.condition(table, &inner, input)?,
-            None => None,
-        };
+        let condition = self.listed(table, &inner, arguments.get("where"))?;
         let Some(Input::Scalar(at_most)) = arguments.get("atMost") else {
             return Err(Error::bad_input("atMost cannot be null"));
         };

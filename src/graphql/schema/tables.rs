@@ -38,7 +38,7 @@ fn write_roots(roots: &mut RootFields, model: &Model, id: TableId) {
         Root::Many(id),
         &table.many,
         &format!("{list}: {name}Connection!"),
-        &format!("The {rows} that the caller may see."),
+        &format!("The {rows} that the caller may see.{}", of_the_bin(table)),
     );
     let arguments = Arguments::default()
         .with(
@@ -53,7 +53,10 @@ fn write_roots(roots: &mut RootFields, model: &Model, id: TableId) {
         Root::Aggregate(id),
         &format!("{}Aggregate", table.many),
         &format!("{}: [{name}Aggregate!]!", arguments.finish()),
-        &format!("Numbers over the {rows} that the caller may see, by groups if asked."),
+        &format!(
+            "Numbers over the {rows} that the caller may see, by groups if asked.{}",
+            of_the_bin(table)
+        ),
     );
     let arguments = Arguments::default()
         .with(
@@ -73,9 +76,24 @@ fn write_roots(roots: &mut RootFields, model: &Model, id: TableId) {
         &format!("{}Changes", table.many),
         &format!("{}: {name}Change!", arguments.finish()),
         &format!(
-            "Every change of {rows} that the caller may see, in order, from now or from a cursor."
+            "Every change of {rows} that the caller may see, in order, from now or from a cursor.{}",
+            if table.bin().is_some() {
+                " A row that goes into the bin arrives as LEAVE, one that comes back as ENTER, unless `where` names `deletedAt`."
+            } else {
+                ""
+            }
         ),
     );
+}
+
+/// What a list says about rows in the bin, where the table has one.
+pub fn of_the_bin(table: &Table) -> &'static str {
+    match table.bin() {
+        Some(_) => {
+            " Those in the bin are left out unless `where` names `deletedAt`: `{deletedAt: {isNull: false}}` finds them, `{deletedAt: {}}` all."
+        }
+        None => "",
+    }
 }
 
 fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {

@@ -1,6 +1,8 @@
 //! The types and root fields of writing a table.
 
-use super::{Root, RootFields, arguments::Arguments, filters::numeric, sdl::Sdl};
+use super::{
+    Root, RootFields, arguments::Arguments, filters::numeric, sdl::Sdl, tables::of_the_bin,
+};
 use crate::{
     auth::Role,
     engine::model::{Column, Kind, Model, OWNER_COLUMN, Table, TableId, screaming},
@@ -104,7 +106,7 @@ fn write_updates(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
         Root::UpdateMany(id),
         &format!("update{many}"),
         &format!("{}: {name}Payload!", condition.finish()),
-        &format!("Changes {rows} that fit a condition. More than `atMost` are an error, and nothing is changed."),
+        &format!("Changes {rows} that fit a condition. More than `atMost` are an error, and nothing is changed.{}", of_the_bin(table)),
     );
 }
 
@@ -128,7 +130,7 @@ fn write_deletes(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
         Root::DeleteMany(id),
         &format!("delete{many}"),
         &format!("{}: {name}Payload!", condition.finish()),
-        &format!("Deletes {rows} that fit a condition. More than `atMost` are an error, and nothing is deleted."),
+        &format!("Deletes {rows} that fit a condition. More than `atMost` are an error, and nothing is deleted.{}", of_the_bin(table)),
     );
 }
 

@@ -1,6 +1,7 @@
 //! The GraphQL engine: what is asked, as whom, and what comes back.
 
 mod actions;
+mod bin;
 mod documents;
 mod errors;
 mod hostile;

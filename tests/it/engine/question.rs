@@ -88,6 +88,30 @@ pub fn note_condition(random: &mut StdRng, alias: &str, depth: u32) -> Condition
     }
 }
 
+/// What must hold, beside a condition, for a note to be in a list: that it is not in the bin, unless the
+/// condition speaks of that.
+pub fn kept(condition: &Value, alias: &str) -> String {
+    if speaks_of_the_bin(condition) {
+        "true".to_owned()
+    } else {
+        format!("{alias}.deleted_at is null")
+    }
+}
+
+fn speaks_of_the_bin(condition: &Value) -> bool {
+    let one = |(name, inner): (&String, &Value)| match name.as_str() {
+        "deletedAt" => true,
+        "and" | "or" => inner
+            .as_array()
+            .is_some_and(|all| all.iter().any(speaks_of_the_bin)),
+        "not" => speaks_of_the_bin(inner),
+        _ => false,
+    };
+    condition
+        .as_object()
+        .is_some_and(|fields| fields.iter().any(one))
+}
+
 /// A condition on the cluster `alias`.
 pub fn cluster_condition(random: &mut StdRng, alias: &str, depth: u32) -> Condition {
     if let Some(combined) = combination(random, alias, depth, cluster_condition) {
@@ -129,8 +153,10 @@ pub fn cluster_condition(random: &mut StdRng, alias: &str, depth: u32) -> Condit
         _ => {
             let to = format!("{alias}n");
             let inner = note_condition(random, &to, depth - 1);
-            let rows =
-                format!("select from public.notes {to} where {to}.cluster_id = {alias}.id and ");
+            let kept = kept(&inner.input, &to);
+            let rows = format!(
+                "select from public.notes {to} where {to}.cluster_id = {alias}.id and {kept} and "
+            );
             let (quantifier, sql) = match random.random_range(0..3) {
                 0 => ("some", format!("exists ({rows} ({}))", inner.sql)),
                 1 => ("none", format!("not exists ({rows} ({}))", inner.sql)),
