@@ -12,6 +12,7 @@ pub mod api_keys;
 pub mod command_line;
 pub mod export;
 pub mod factors;
+pub mod invitations;
 pub mod keys;
 mod limits;
 pub mod mail;
@@ -23,6 +24,7 @@ mod revocations;
 pub mod routes;
 pub mod secret;
 mod sessions;
+pub mod shared_documents;
 mod sign_in;
 mod tasks;
 mod update;
@@ -38,6 +40,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
+    auth::Caller,
     config::{AccountSettings, default_url},
     db::{Db, StatementError, absent},
     error::{Code, Error, Result},
@@ -359,6 +362,13 @@ fn is_of_this_machine(url: &Url) -> bool {
 
 fn address_at(public_url: &Url, path: &str) -> String {
     format!("{}/{path}", public_url.as_str().trim_end_matches('/'))
+}
+
+/// Who is signed in.
+fn signed_in(caller: &Caller) -> Result<Uuid> {
+    caller
+        .user_id
+        .ok_or_else(|| Error::new(Code::Unauthenticated, "Sign in to do this"))
 }
 
 /// Begins a transaction of the accounts' own. It waits for a lock only so long: the caller's transaction,

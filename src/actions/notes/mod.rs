@@ -1,7 +1,11 @@
 //! Notes and documents beyond their tables: search, similarity, recovery, sharing.
 
+pub mod add_document_comment;
+pub mod document_comments;
+pub mod document_has_password;
 pub mod restore_note;
 pub mod search;
+pub mod set_document_password;
 pub mod shared_document;
 pub mod similar_notes;
 pub mod soft_delete_note;

@@ -1,19 +1,23 @@
 //! `sharedDocument`: a document by the token of its link.
 
 use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    accounts::{Client, secret::Secret, shared_documents::Link},
+    actions::{Action, DetachedContext, Outcome},
     error::Result,
 };
 
 const SDL: &str = r#"
 extend type Query {
-  "A document that its owner shares, by the token of its link; null when there is none, its time is over, or it is behind a password."
+  "A document that its owner shares, by the token of its link; null when there is none, or its time is over. One with a password is refused without it, with FORBIDDEN."
   sharedDocument(
     "The token of the document's link."
     token: UUID!
+    "The document's password, if it has one."
+    password: String
   ): SharedDocument
 }
 "A document as whoever has its link reads it."
@@ -34,7 +38,7 @@ type SharedDocument {
   wordCount: Int!
   "In minutes."
   readingTime: Int!
-  "Whether its owner takes comments."
+  "Whether `addDocumentComment` takes comments."
   allowComments: Boolean!
   "When it was made."
   createdAt: DateTime!
@@ -46,19 +50,23 @@ type SharedDocument {
 #[derive(Deserialize)]
 struct Arguments {
     token: Uuid,
+    password: Option<Secret>,
 }
 
 pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
+    Action::detached(SDL, |context, arguments: Arguments| {
+        Box::pin(run(context, arguments))
+    })
 }
 
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
-    let sql = "select json_build_object('id', id, 'title', title, 'content', content,
-        'format', upper(format::text), 'tags', tags, 'version', version, 'wordCount', word_count,
-        'readingTime', reading_time, 'allowComments', allow_comments, 'createdAt', created_at,
-        'updatedAt', updated_at)
-      from public.get_shared_document($1)";
+async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let link = Link {
+        token: arguments.token,
+        password: arguments.password.as_ref(),
+    };
+    let from = Client::from(context.request);
+    let document = context.app.accounts.shared_document(&link, &from).await?;
     Ok(Outcome::Value(
-        context.json(sql, &[&arguments.token]).await?,
+        document.map_or(Value::Null, |document| document.json),
     ))
 }

@@ -46,11 +46,7 @@ const VARIANTS: &[(&str, &str, &str)] = &[
         "a public one",
         "user_id = '{ada}' and visibility = 'public'",
     ),
-    (
-        "document_comments",
-        "a reader's",
-        "user_id <> '{ada}'",
-    ),
+    ("document_comments", "a reader's", "user_id <> '{ada}'"),
     (
         "prompt_templates",
         "a public one",

@@ -35,7 +35,8 @@ async fn search_finds_by_words_by_meaning_and_by_both() {
         let vector = pgvector::Vector::from(vector.to_vec());
         client
             .execute(
-                "update public.notes set embedding = $2 where id = $1",
+                "update public.notes set embedding = $2, \
+                   embedding_hash = encode(sha256(convert_to(content, 'UTF8')), 'hex') where id = $1",
                 &[&id, &vector],
             )
             .await
@@ -123,11 +124,19 @@ async fn artifacts_have_versions() {
         json!({"versionNumber": 2, "content": "two", "title": "Essay"})
     );
     let reverted = api
-        .data(&ada, "mutation ($id: UUID!) { revertArtifact(id: $id, toVersion: 1) { versionNumber content } }", json!({"id": id}))
+        .data(&ada, "mutation ($id: UUID!) { revertArtifact(id: $id, toVersion: 1) { versionNumber content metadata } }", json!({"id": id}))
         .await;
     assert_eq!(
         reverted["revertArtifact"],
-        json!({"versionNumber": 3, "content": "one"})
+        json!({"versionNumber": 3, "content": "one", "metadata": {"revertedTo": 1}})
+    );
+    let after = api
+        .data(&ada, "mutation ($id: UUID!) { createArtifactVersion(id: $id, content: \"four\") { versionNumber metadata } }", json!({"id": id}))
+        .await;
+    assert_eq!(
+        after["createArtifactVersion"],
+        json!({"versionNumber": 4, "metadata": {}}),
+        "the next version reverts to nothing"
     );
     let one = api
         .data(
@@ -137,6 +146,31 @@ async fn artifacts_have_versions() {
         )
         .await;
     assert_eq!(one, json!({"artifact": {"content": "one"}}));
+}
+
+#[tokio::test]
+async fn too_many_projects_are_refused_with_the_limit() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let quota = "{ projectQuota { used limit remaining } }";
+    let figures = |used: i32, limit: i32| json!({"projectQuota": {"used": used, "limit": limit, "remaining": limit - used}});
+    assert_eq!(api.data(&ada, quota, json!({})).await, figures(0, 50));
+    api.test
+        .run_as_owner(
+            "update public.admin_config set config_data = config_data || '{\"maxProjectsPerUser\": 1}' \
+             where config_key = 'app_settings'",
+        )
+        .await
+        .expect("a quota of one");
+    let create = "mutation { createProject(input: {name: \"Site\"}) { id } }";
+    api.data(&ada, create, json!({})).await;
+    let (code, message, _) = api.error(&ada, create, json!({})).await;
+    assert_eq!(code, "LIMIT_EXCEEDED");
+    assert_eq!(
+        message,
+        "No more than 1 projects are allowed: delete one first"
+    );
+    assert_eq!(api.data(&ada, quota, json!({})).await, figures(1, 1));
 }
 
 #[tokio::test]

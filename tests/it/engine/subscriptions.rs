@@ -140,18 +140,19 @@ async fn live_queries_gain_and_lose_what_is_shared() {
         );
     };
     expect([&[], &[]]).await;
-    let share = "mutation ($project: UUID!, $user: UUID!) {
-        createCollaborator(input: {projectId: $project, userId: $user}) { id } }";
-    let shared = api
-        .data(
-            &ada,
-            share,
-            json!({"project": project, "user": ben.user_id}),
-        )
-        .await;
+    let share = "mutation ($project: UUID!) {
+        inviteCollaborator(projectId: $project, email: \"ben@example.org\") { id state } }";
+    let invited = api.data(&ada, share, json!({ "project": project })).await;
+    api.test
+        .run_as_owner("update auth.users set email_confirmed_at = now()")
+        .await
+        .expect("Ben proves his address");
+    let accept = "mutation ($id: UUID!) { acceptInvitation(id: $id) { id } }";
+    let invitation = json!({"id": invited["inviteCollaborator"]["id"]});
+    let shared = api.data(&ben, accept, invitation).await;
     expect([&["Mill"], &["Sail"]]).await;
     let end = "mutation ($id: UUID!) { deleteCollaborator(id: $id) { id } }";
-    api.data(&ada, end, json!({"id": shared["createCollaborator"]["id"]}))
+    api.data(&ada, end, json!({"id": shared["acceptInvitation"]["id"]}))
         .await;
     expect([&[], &[]]).await;
 }
