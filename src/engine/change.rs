@@ -101,10 +101,10 @@ impl<'a> Compiler<'a> {
         selected: &Selected<'a>,
     ) -> Result<ChangePlan> {
         let of = self.table(table);
-        let input = arguments.get("where");
+        let input = arguments.given("where")?;
         let tests = match input {
             None => Some(Vec::new()),
-            Some(input) => self.column_tests(of, input),
+            Some(input) => self.column_tests(of, input)?,
         };
         let condition = match tests {
             Some(mut tests) => {
@@ -117,22 +117,14 @@ impl<'a> Compiler<'a> {
                 ChangeCondition::Sql(statement_of(&mut self, condition))
             }
         };
-        let operations = match arguments.get("operations") {
-            Some(Input::List(items)) => Some(
-                items
-                    .iter()
-                    .filter_map(|item| match item {
-                        Input::Enum(name) => Some(name.to_string()),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-            _ => None,
+        let operations = match arguments.given("operations")? {
+            Some(operations) => {
+                let names = operations.names("operations")?.into_iter();
+                Some(names.map(str::to_owned).collect())
+            }
+            None => None,
         };
-        let after = match arguments.get("after") {
-            Some(Input::Scalar(source)) => Some(source.clone()),
-            _ => None,
-        };
+        let after = arguments.scalar("after")?.cloned();
         let fields = self.change_fields(table, &selected.selections())?;
         Ok(ChangePlan {
             table,
@@ -145,38 +137,30 @@ impl<'a> Compiler<'a> {
     }
 
     /// The condition as tests of single columns, if it is no more than that.
-    fn column_tests(&self, table: &Table, input: &Input) -> Option<Vec<ColumnTest>> {
+    fn column_tests(&self, table: &Table, input: &Input) -> Result<Option<Vec<ColumnTest>>> {
         let mut tests = Vec::new();
-        for (field, value) in input.fields() {
+        for (field, value) in input.fields("A condition")? {
             let Some(Member::Column(index)) = table.member(field) else {
-                return None;
+                return Ok(None);
             };
             let column = &table.columns[index];
             let plain = matches!(
                 column.kind,
                 Kind::Uuid | Kind::Text | Kind::Int | Kind::BigInt | Kind::Boolean | Kind::Enum(_)
             );
-            if !plain {
-                return None;
+            // Null is refused where conditions become SQL.
+            if !plain || value.is_null() {
+                return Ok(None);
             }
-            for (operator, value) in value.fields() {
-                let operator = ["eq", "in", "isNull"]
-                    .into_iter()
-                    .find(|known| known == operator)?;
-                let source = match value {
-                    Input::Scalar(source) => source.clone(),
-                    Input::Enum(name) => Source::Constant(name.as_str().into()),
-                    Input::List(items) => Source::Constant(
-                        items
-                            .iter()
-                            .map(|item| match item {
-                                Input::Enum(name) => Some(Value::from(name.as_str())),
-                                _ => None,
-                            })
-                            .collect::<Option<_>>()?,
-                    ),
-                    Input::Null | Input::Object(_) => return None,
+            for (operator, value) in value.fields(field)? {
+                let mut tested = ["eq", "in", "isNull"].into_iter();
+                let Some(operator) = tested.find(|known| known == operator) else {
+                    return Ok(None);
                 };
+                if value.is_null() {
+                    return Ok(None);
+                }
+                let source = value.source(field)?;
                 tests.push(ColumnTest {
                     column: column.name.clone(),
                     operator,
@@ -185,7 +169,7 @@ impl<'a> Compiler<'a> {
                 });
             }
         }
-        Some(tests)
+        Ok(Some(tests))
     }
 
     fn change_fields(

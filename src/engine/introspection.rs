@@ -98,21 +98,25 @@ fn type_of(field: &str) -> Option<&'static str> {
 
 impl<'a> Compiler<'a> {
     /// Compiles `__schema` or `__type`.
-    pub fn question(&self, selected: &Selected<'a>) -> Question {
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for an argument that is null where it cannot be.
+    pub fn question(&self, selected: &Selected<'a>) -> Result<Question> {
         let (name, type_name) = match selected.name() {
-            "__type" => (
-                self.literal_argument(selected.fields[0], "name", "String!"),
-                "__Type",
-            ),
+            "__type" => {
+                let name = self.literal_argument(selected.fields[0], "name", "String!")?;
+                let name = name.ok_or_else(|| Error::bad_input("__type needs a name"))?;
+                (Some(name), "__Type")
+            }
             _ => (None, "__Schema"),
         };
-        Question {
+        Ok(Question {
             name,
-            asked: self.asked(type_name, selected),
-        }
+            asked: self.asked(type_name, selected)?,
+        })
     }
 
-    fn asked(&self, type_name: &'static str, selected: &Selected<'a>) -> Vec<Asked> {
+    fn asked(&self, type_name: &'static str, selected: &Selected<'a>) -> Result<Vec<Asked>> {
         let mut asked = Vec::new();
         for selected in self.collect(type_name, &selected.selections()) {
             let answer = match selected.name() {
@@ -123,8 +127,11 @@ impl<'a> Compiler<'a> {
                         selected.fields[0],
                         "includeDeprecated",
                         "Boolean",
-                    ),
-                    of: type_of(name).map_or_else(Vec::new, |of| self.asked(of, &selected)),
+                    )?,
+                    of: match type_of(name) {
+                        Some(of) => self.asked(of, &selected)?,
+                        None => Vec::new(),
+                    },
                 },
             };
             asked.push(Asked {
@@ -132,14 +139,17 @@ impl<'a> Compiler<'a> {
                 answer,
             });
         }
-        asked
+        Ok(asked)
     }
 
-    fn literal_argument(&self, field: &Field, name: &str, ty: &str) -> Option<Source> {
-        let literal = field.get_argument(name)?;
-        match self.scope.literal(&Type::new(ty)?, &literal.node)? {
-            Input::Scalar(source) => Some(source),
-            _ => None,
+    fn literal_argument(&self, field: &Field, name: &str, ty: &str) -> Result<Option<Source>> {
+        let (Some(literal), Some(ty)) = (field.get_argument(name), Type::new(ty)) else {
+            return Ok(None);
+        };
+        match self.scope.literal(&ty, &literal.node)? {
+            Some(Input::Scalar(source)) => Ok(Some(source)),
+            Some(Input::Null) | None => Ok(None),
+            Some(other) => Err(other.refused(name, "a scalar")),
         }
     }
 }

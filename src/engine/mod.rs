@@ -7,6 +7,7 @@
 mod calendar;
 pub mod change;
 pub mod cursor;
+pub mod directives;
 mod early;
 pub mod encode;
 pub mod execute;

@@ -48,6 +48,16 @@ pub struct RootPlan {
     pub work: Work,
 }
 
+impl RootPlan {
+    /// The error that it was refused with when it was compiled.
+    pub fn refusal(&self) -> Option<&Error> {
+        match &self.work {
+            Work::Refused(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 /// What a root field does.
 pub enum Work {
     /// Its answer is known.
@@ -99,7 +109,7 @@ pub fn compile_subscription<'a>(
             "A subscription asks for exactly one field",
         ));
     };
-    let arguments = compiler.arguments("Subscription", selected.fields[0]);
+    let arguments = compiler.arguments("Subscription", selected.fields[0])?;
     let key = prefix(selected.key, true);
     let plan = match root_of(OperationType::Subscription, selected.name()) {
         Some(Root::Changes(table)) => {
@@ -107,6 +117,10 @@ pub fn compile_subscription<'a>(
         }
         Some(Root::Live) => {
             let plan = query_plan(&mut compiler, &selected.selections(), root_of);
+            // What was refused would be refused again at every change.
+            if let Some(error) = plan.roots.iter().find_map(RootPlan::refusal) {
+                return Err(error.clone());
+            }
             SubscriptionPlan::Live(plan, compiler.tables())
         }
         Some(Root::Stream(name)) => {
@@ -163,7 +177,10 @@ fn compile_fields<'a>(
         compiler.root = roots.len();
         let name = selected.name();
         let work = compile_root(compiler, type_name, root_of(kind, name), &selected)
-            .unwrap_or_else(Work::Refused);
+            .unwrap_or_else(|error| {
+                compiler.abandon();
+                Work::Refused(error)
+            });
         let definition = compiler.catalogue.schema.types.field(type_name, name);
         roots.push(RootPlan {
             prefix: prefix(selected.key, roots.is_empty()),
@@ -186,10 +203,13 @@ fn compile_root<'a>(
     root: Option<Root>,
     selected: &Selected<'a>,
 ) -> Result<Work> {
-    let arguments = compiler.arguments(type_name, selected.fields[0]);
+    let arguments = compiler.arguments(type_name, selected.fields[0])?;
     Ok(match root {
-        None if selected.name() == "__typename" => Work::Constant(json_string(type_name)),
-        None => Work::Introspection(compiler.question(selected)),
+        None => match selected.name() {
+            "__typename" => Work::Constant(json_string(type_name)),
+            "__schema" | "__type" => Work::Introspection(compiler.question(selected)?),
+            unknown => return Err(Error::bad_input(format!("{type_name} has no {unknown}"))),
+        },
         Some(Root::Version) => Work::Constant(json_string(env!("CARGO_PKG_VERSION"))),
         Some(Root::One(table)) => Work::Read(one(compiler, table, &arguments, selected)?),
         Some(Root::Many(table)) => {
@@ -235,10 +255,9 @@ pub fn key_conditions(
 ) -> Result<Vec<sea_query::Expr>> {
     let mut conditions = Vec::new();
     for key in compiler.table(table).key_columns() {
-        let source = match arguments.get(&key.field) {
-            Some(Input::Scalar(source)) => source.clone(),
-            Some(Input::Enum(name)) => super::input::Source::Constant(name.as_str().into()),
-            _ => return Err(Error::bad_input(format!("{} is needed", key.field))),
+        let source = match arguments.given(&key.field)? {
+            Some(value) => value.source(&key.field)?,
+            None => return Err(Error::bad_input(format!("{} is needed", key.field))),
         };
         let scalar = compiler.scalar(&key.kind);
         let value = cast(compiler.one(&source, scalar), &key.facts.sql_type);

@@ -10,7 +10,7 @@ use super::{
     model::TableId,
     plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// An action's field.
 pub struct ActionPlan {
@@ -95,9 +95,8 @@ impl<'a> Compiler<'a> {
     pub fn node_plan(&mut self, arguments: &Input, selected: &Selected<'a>) -> Result<ActionPlan> {
         let mut loaders = Vec::new();
         let out = self.out_of("Node", &selected.selections(), &mut loaders)?;
-        let source = match arguments.get("nodeId") {
-            Some(Input::Scalar(source)) => source.clone(),
-            _ => Source::Constant(Value::Null),
+        let Some(source) = arguments.scalar("nodeId")?.cloned() else {
+            return Err(Error::bad_input("nodeId is needed"));
         };
         Ok(ActionPlan {
             run: ActionRun::Node(source),
@@ -183,11 +182,14 @@ impl<'a> Compiler<'a> {
 }
 
 /// The arguments of an action as JSON.
-pub fn arguments(input: &Input, variables: &Variables) -> Map<String, Value> {
-    match json(input, variables) {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
+///
+/// # Errors
+/// BAD_USER_INPUT when they are no object.
+pub fn arguments(input: &Input, variables: &Variables) -> Result<Map<String, Value>> {
+    let fields = input.fields("The arguments")?.iter();
+    Ok(fields
+        .map(|(name, value)| (name.clone(), json(value, variables)))
+        .collect())
 }
 
 fn json(input: &Input, variables: &Variables) -> Value {

@@ -9,14 +9,14 @@ use postgres_types::Type;
 use sea_query::{
     Expr, ExprTrait, PostgresQueryBuilder, SelectStatement, Value as SeaValue, Values,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     cursor::{Cursors, order_with},
     encode::Encoder,
     input::{Source, Variables},
     model::{Enum, Kind},
-    value::{Enumeration, Param, Scalar},
+    value::{Enumeration, Param, Scalar, whole},
 };
 use crate::{
     db::Description,
@@ -252,20 +252,23 @@ fn convert(
     match &parameter.conversion {
         Conversion::One(scalar) => scalar.parse(&value),
         Conversion::Many(scalar) => scalar.parse_list(&value),
-        Conversion::Limit { max, extra } => match value.as_i64() {
-            Some(n) if n < 0 => Err(Error::bad_input("first and last cannot be negative")),
+        Conversion::Limit { max, extra } => match whole(&value) {
+            Some(n) if n < 0 => Err(Error::bad_input(
+                "A number of rows (first, last, atMost) cannot be negative",
+            )),
             Some(n) if n > i64::from(*max) => Err(Error::new(
                 Code::LimitExceeded,
                 format!("A page has at most {max} rows"),
             )
             .with("limit", *max)),
             Some(n) => Ok(Param::Int(n + i64::from(*extra))),
-            None => Ok(Param::Null),
+            // NULL would be no limit at all.
+            None => Err(no_number("A number of rows", &value)),
         },
-        Conversion::Offset => match value.as_i64() {
+        Conversion::Offset => match whole(&value) {
             Some(n) if n < 0 => Err(Error::bad_input("offset cannot be negative")),
             Some(n) => Ok(Param::Int(n)),
-            None => Ok(Param::Null),
+            None => Err(no_number("offset", &value)),
         },
         Conversion::Cursor {
             order,
@@ -305,23 +308,31 @@ fn convert(
                 Some(list) => json_list(scalar, list),
             })
         }
-        Conversion::Given(field) => records(&value, |record| {
-            Ok(Param::Bool(record.get(field).is_some()))
-        }),
+        Conversion::Given(field) => {
+            records(&value, |record| Ok(Param::Bool(record.contains_key(field))))
+        }
         Conversion::Keys(_) => Ok(Param::Null),
     }
 }
 
+fn no_number(what: &str, value: &Value) -> Error {
+    Error::bad_input(format!("{what} must be a whole number, not {value}"))
+}
+
 /// One value per object of a list; a single object is a list of one.
-fn records(value: &Value, of: impl Fn(&Value) -> Result<Param>) -> Result<Param> {
+fn records(value: &Value, of: impl Fn(&Map<String, Value>) -> Result<Param>) -> Result<Param> {
     let records = match value {
         Value::Array(records) => records.as_slice(),
         single => std::slice::from_ref(single),
     };
-    let values = records
-        .iter()
-        .enumerate()
-        .map(|(index, record)| of(record).map_err(|error| error.with("index", index)));
+    let values = records.iter().enumerate().map(|(index, record)| {
+        let record = record
+            .as_object()
+            .ok_or_else(|| Error::bad_input("A row to create must be an object"));
+        record
+            .and_then(&of)
+            .map_err(|error| error.with("index", index))
+    });
     Ok(Param::Array(values.collect::<Result<_>>()?))
 }
 

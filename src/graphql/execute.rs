@@ -44,7 +44,7 @@ impl Execute for Graphql {
         request: &Request,
         context: &RequestContext,
     ) -> Result<OperationKind, Response> {
-        Graphql::operation_kind(self, request, context.caller.role).await
+        Graphql::operation_kind(self, request, context.caller.role)
     }
 
     async fn subscribe(

@@ -1,6 +1,7 @@
 //! The GraphQL service: documents are parsed, validated and compiled once, and run many times.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     panic::resume_unwind,
     sync::{Arc, RwLock},
@@ -26,8 +27,9 @@ use crate::{
     db::Rows,
     engine::{
         cursor::Cursors,
+        directives::check_conditions,
         execute::{Answer, Execution, execute},
-        input::{Scope, Variables, check_variables},
+        input::{Scope, Variables, check_variables, coerce_variables},
         introspection::{Described, EVERYTHING},
         model::{Model, catalog},
         operation::{Plan, RootPlan, Work, compile},
@@ -169,10 +171,13 @@ impl Graphql {
             actions,
             app,
         });
-        // Before somebody waits for it; it takes a tenth of a second of a thread.
+        // Before somebody waits for them; they take a tenth of a second of a thread.
         let described = graphql.clone();
         let runtime = tokio::runtime::Handle::current();
-        tokio::task::spawn_blocking(move || runtime.block_on(described.users.described()).is_ok());
+        tokio::task::spawn_blocking(move || {
+            let rules = &described.users.catalogue.schema.rules;
+            rules.schema().is_ok() && runtime.block_on(described.users.described()).is_ok()
+        });
         Ok(graphql)
     }
 
@@ -191,12 +196,12 @@ impl Graphql {
     /// Answers a query or mutation.
     pub async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
         let role = context.caller.role;
-        let document = match self.document(request, role).await {
+        let document = match self.document(request, role) {
             Ok(document) => document,
             Err(errors) => return refuse_document(&errors),
         };
-        let plan = match self.api(role).plan(&document, request) {
-            Ok(plan) => plan,
+        let (plan, variables) = match self.api(role).plan(&document, request) {
+            Ok(planned) => planned,
             Err(error) => return Response::refused(&[self.told(role, error)]),
         };
         if plan.kind == OperationType::Subscription {
@@ -204,7 +209,7 @@ impl Graphql {
                 "A subscription needs a WebSocket or an event stream",
             )]);
         }
-        match self.run(&plan, request, context).await {
+        match self.run(&plan, request, &variables, context).await {
             Ok(answer) => encode(answer),
             Err(error) => Response::refused(&[error]),
         }
@@ -215,7 +220,7 @@ impl Graphql {
         questions::told(&self.app.settings.introspection, role, error)
     }
 
-    /// Runs the plan of a query or mutation.
+    /// Runs the plan of a query or mutation with the coerced values of its variables.
     ///
     /// # Errors
     /// INTERNAL when the schema cannot be described.
@@ -223,13 +228,14 @@ impl Graphql {
         &self,
         plan: &Plan,
         request: &Request,
+        variables: &Variables,
         context: &RequestContext,
     ) -> Result<Answer, Error> {
         let request_hash = match context.idempotency_key {
             Some(_) => request.hash().to_vec(),
             None => Vec::new(),
         };
-        let mut execution = self.execution(&request.variables, &request_hash, context);
+        let mut execution = self.execution(variables, &request_hash, context);
         let asks = |root: &RootPlan| matches!(root.work, Work::Introspection(_));
         if plan.roots.iter().any(asks) {
             execution.described = Some(self.api(context.caller.role).described().await?);
@@ -273,16 +279,16 @@ impl Graphql {
         Ok(loaded)
     }
 
-    pub(super) async fn document(
+    pub(super) fn document(
         &self,
         request: &Request,
         role: Role,
     ) -> Result<Arc<Document>, Vec<DocumentError>> {
         let settings = &self.app.settings.introspection;
-        let document = self.api(role).document(request).await;
+        let document = self.api(role).document(request);
         let document = document.map_err(|faults| questions::told_all(settings, role, faults))?;
         if document.asks_about_schema {
-            questions::refuse(settings, role).map_err(DocumentError::of)?;
+            questions::refuse(settings, role).map_err(|error| vec![DocumentError::nowhere(error)])?;
         }
         Ok(document)
     }
@@ -295,44 +301,30 @@ impl Graphql {
         &self.cursors
     }
 
-    /// Looks at what a subscription's pages and cost come to, as every query's are looked at.
-    pub(super) fn check_cost(
+    /// Looks at a subscription's variables, pages and cost as at every query's, and brings the
+    /// variables into the form that their types have.
+    pub(super) fn check_request(
         &self,
         document: &Document,
-        request: &Request,
-        role: Role,
-    ) -> Result<(), Error> {
-        self.api(role).limits.check_operation(
-            &document.shapes,
-            document.operation_name.as_deref(),
-            &request.variables,
-        )
-    }
-
-    pub(super) fn check_variables(
-        &self,
         operation: &OperationDefinition,
-        request: &Request,
+        request: &mut Request,
         role: Role,
     ) -> Result<(), Error> {
-        let scope = Scope {
-            types: &self.catalogue(role).schema.types,
-            definitions: &operation.variable_definitions,
-            variables: &request.variables,
-        };
-        check_variables(scope, &mut Vec::new())
+        let checked =
+            self.api(role)
+                .check_request(document, operation, request, &mut Vec::new())?;
+        if let Cow::Owned(coerced) = checked {
+            request.variables = coerced;
+        }
+        Ok(())
     }
 
     /// What kind of operation a request asks for.
     ///
     /// # Errors
     /// The response that says what is wrong with the document.
-    pub async fn operation_kind(
-        &self,
-        request: &Request,
-        role: Role,
-    ) -> Result<OperationKind, Response> {
-        let document = self.document(request, role).await;
+    pub fn operation_kind(&self, request: &Request, role: Role) -> Result<OperationKind, Response> {
+        let document = self.document(request, role);
         let document = document.map_err(|errors| refuse_document(&errors))?;
         let operation = document
             .operation()
@@ -346,14 +338,13 @@ impl Graphql {
 }
 
 impl Api {
-    async fn document(&self, request: &Request) -> Result<Arc<Document>, Vec<DocumentError>> {
+    fn document(&self, request: &Request) -> Result<Arc<Document>, Vec<DocumentError>> {
         let key = (request.query.clone(), request.operation_name.clone());
         if let Some(document) = self.documents.get(&key) {
             return Ok(document);
         }
-        let name = request.operation_name.as_deref();
-        let schema = &self.catalogue.schema;
-        let (ast, shapes) = validate(schema, &self.limits, &request.query, name).await?;
+        let rules = &self.catalogue.schema.rules;
+        let (ast, shapes) = validate(rules, &self.limits, &request.query)?;
         let document = Arc::new(Document {
             asks_about_schema: questions::asks_about_schema(&ast),
             ast,
@@ -365,27 +356,46 @@ impl Api {
         Ok(document)
     }
 
-    fn plan(&self, document: &Document, request: &Request) -> Result<Arc<Plan>, Error> {
-        let operation = document.operation()?;
-        self.limits.check_operation(
-            &document.shapes,
-            document.operation_name.as_deref(),
-            &request.variables,
-        )?;
-        let mut shape = Vec::new();
+    /// Coerces a request's variables and tells their shape. They are the request's own where they
+    /// have the form of their types already, as those of most requests do.
+    fn check_request<'r>(
+        &self,
+        document: &Document,
+        operation: &OperationDefinition,
+        request: &'r Request,
+        shape: &mut Vec<u8>,
+    ) -> Result<Cow<'r, Variables>, Error> {
         let scope = Scope {
             types: &self.catalogue.schema.types,
             definitions: &operation.variable_definitions,
             variables: &request.variables,
         };
-        check_variables(scope, &mut shape)?;
+        let variables = match check_variables(scope, shape)? {
+            true => Cow::Owned(coerce_variables(scope)),
+            false => Cow::Borrowed(&request.variables),
+        };
+        check_conditions(&document.ast, operation, &variables)?;
+        let name = document.operation_name.as_deref();
+        self.limits
+            .check_operation(&document.shapes, name, &variables)?;
+        Ok(variables)
+    }
+
+    fn plan<'r>(
+        &self,
+        document: &Document,
+        request: &'r Request,
+    ) -> Result<(Arc<Plan>, Cow<'r, Variables>), Error> {
+        let operation = document.operation()?;
+        let mut shape = Vec::new();
+        let variables = self.check_request(document, operation, request, &mut shape)?;
         let known = document
             .plans
             .read()
             .ok()
             .and_then(|plans| plans.get(&shape).cloned());
         if let Some(plan) = known {
-            return Ok(plan);
+            return Ok((plan, variables));
         }
         let schema = &self.catalogue.schema;
         let root_of = |ty: OperationType, name: &str| schema.root(ty, name);
@@ -393,7 +403,7 @@ impl Api {
             &self.catalogue,
             &document.ast,
             operation,
-            &request.variables,
+            &variables,
             &root_of,
         ));
         if shape.len() <= SHAPE_MAX_BYTES
@@ -404,7 +414,7 @@ impl Api {
             }
             plans.insert(shape, plan.clone());
         }
-        Ok(plan)
+        Ok((plan, variables))
     }
 
     /// What there is to know of the schema: async-graphql tells it once.

@@ -39,10 +39,10 @@ impl Graphql {
     /// The response that refuses the request: nothing was subscribed to.
     pub async fn subscribe(
         self: &Arc<Self>,
-        request: Request,
+        mut request: Request,
         context: RequestContext,
     ) -> Result<ResponseStream, Response> {
-        let document = self.document(&request, context.caller.role).await;
+        let document = self.document(&request, context.caller.role);
         let document = document.map_err(|errors| refuse_document(&errors))?;
         let role = context.caller.role;
         let refused = |error: Error| Response::refused(&[self.told(role, error)]);
@@ -51,9 +51,7 @@ impl Graphql {
             let answer = self.execute(&request, &context).await;
             return Ok(Box::pin(stream::once(std::future::ready(answer))));
         }
-        self.check_cost(&document, &request, context.caller.role)
-            .map_err(refused)?;
-        self.check_variables(operation, &request, context.caller.role)
+        self.check_request(&document, operation, &mut request, context.caller.role)
             .map_err(refused)?;
         let catalogue = self.catalogue(context.caller.role);
         let root_of = |ty, name: &str| catalogue.schema.root(ty, name);
@@ -78,7 +76,8 @@ impl Graphql {
                 arguments,
                 out,
             } => {
-                let arguments = outcome::arguments(&arguments, &request.variables);
+                let arguments =
+                    outcome::arguments(&arguments, &request.variables).map_err(refused)?;
                 self.stream(name, arguments, (prefix, out), context).await
             }
         };
@@ -106,14 +105,12 @@ impl Graphql {
                 format!("Changes of {} are not published", of.many),
             )
         })?;
-        let after = match plan
-            .after
-            .as_ref()
-            .map(|source| source.value(&request.variables))
-        {
-            Some(value) if value.is_string() => value.as_str().map(str::to_owned),
-            _ => None,
-        };
+        let after = plan.after.as_ref().map(|source| {
+            let value = source.value(&request.variables);
+            let text = value.as_str().map(str::to_owned);
+            text.ok_or_else(|| Error::bad_input("A cursor is a string"))
+        });
+        let after = after.transpose()?;
         let hash = request.hash();
         let projection = ChangeProjection {
             key: format!("{:x?}", hash),
@@ -156,7 +153,8 @@ impl Graphql {
             let (graphql, shared) = (graphql.clone(), shared.clone());
             Box::pin(async move {
                 let (prefix, plan, request, context) = &*shared;
-                let mut answer = graphql.run(plan, request, context).await?;
+                let variables = &request.variables;
+                let mut answer = graphql.run(plan, request, variables, context).await?;
                 // Trouble of the database is the hub's to retry; everything else is the answer.
                 if let Some(failed) = answer
                     .errors
@@ -237,9 +235,16 @@ impl ChangeProjection {
                 for test in tests {
                     let value = test.source.value(&request.variables);
                     let (operator, values, negated) = match test.operator {
-                        "isNull" => (Operator::IsNull, Vec::new(), value.as_bool() == Some(false)),
-                        "in" => (Operator::In, texts(test.scalar.parse_list(&value)?), false),
-                        _ => (Operator::Eq, texts(test.scalar.parse(&value)?), false),
+                        "isNull" => {
+                            let wrong = || Error::bad_input("isNull must be true or false");
+                            let is_null = value.as_bool().ok_or_else(wrong)?;
+                            (Operator::IsNull, Vec::new(), !is_null)
+                        }
+                        "in" => (Operator::In, texts(test.scalar.parse_list(&value)?)?, false),
+                        "eq" => (Operator::Eq, texts(test.scalar.parse(&value)?)?, false),
+                        unknown => {
+                            return Err(Error::internal(format!("no test {unknown}")));
+                        }
                     };
                     let one = Condition::test(table, &test.column, operator, &values, negated)?;
                     condition = condition.and(one);
@@ -394,15 +399,21 @@ impl Projection for ChangeProjection {
 }
 
 /// A value as text, as conditions on columns take it.
-fn texts(value: Param) -> Vec<String> {
-    match value {
-        Param::Array(items) => items.into_iter().flat_map(texts).collect(),
-        Param::Uuid(id) => vec![id.to_string()],
-        Param::Text(text) => vec![text],
-        Param::Int(number) => vec![number.to_string()],
-        Param::Bool(value) => vec![value.to_string()],
-        _ => Vec::new(),
-    }
+///
+/// # Errors
+/// INTERNAL for values that such conditions never have: of none, nothing would be tested.
+fn texts(value: Param) -> Result<Vec<String>> {
+    Ok(vec![match value {
+        Param::Array(items) => {
+            let each = items.into_iter().map(texts);
+            return Ok(each.collect::<Result<Vec<_>>>()?.concat());
+        }
+        Param::Uuid(id) => id.to_string(),
+        Param::Text(text) => text,
+        Param::Int(number) => number.to_string(),
+        Param::Bool(value) => value.to_string(),
+        other => return Err(Error::internal(format!("no condition on {other:?}"))),
+    }])
 }
 
 fn write_record(

@@ -336,6 +336,12 @@ fn local_test(
             ])));
         }
         Operator::Eq | Operator::Neq | Operator::In => {
+            if operator != Operator::In && values.len() != 1 {
+                return Err(Error::bad_input(format!(
+                    "the filter on {} needs one value",
+                    column.name
+                )));
+            }
             let mut texts = Vec::with_capacity(values.len());
             for value in values {
                 let Some(text) = json_value(column, value)? else {

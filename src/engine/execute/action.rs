@@ -97,7 +97,7 @@ impl<'a> Execution<'a> {
                 place,
                 arguments: input,
             } => {
-                let arguments = arguments(input, self.variables);
+                let arguments = arguments(input, self.variables)?;
                 let (app, request) = (self.app, self.context);
                 match &self.actions[*place].run {
                     Run::Attached(run) => {
@@ -141,7 +141,10 @@ impl<'a> Execution<'a> {
     }
 
     fn node(self, id: &Value) -> Result<Outcome> {
-        let id = NodeId::parse(id.as_str().unwrap_or_default())?;
+        let Some(id) = id.as_str() else {
+            return Err(Error::bad_input("A node id is a string"));
+        };
+        let id = NodeId::parse(id)?;
         let model = &self.catalogue.model;
         let Some(table) = model.table_named(&id.table) else {
             return Err(Error::bad_input(

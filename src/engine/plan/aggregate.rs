@@ -58,7 +58,7 @@ impl<'a> Compiler<'a> {
             (Alias::new(&of.schema), Alias::new(&of.name)),
             Alias::new(&alias),
         );
-        if let Some(condition) = self.listed(table, &alias, arguments.get("where"))? {
+        if let Some(condition) = self.listed(table, &alias, arguments.given("where")?)? {
             select.and_where(condition);
         }
         let mut aggregate = Aggregate {
@@ -68,11 +68,11 @@ impl<'a> Compiler<'a> {
             width: 0,
             groups: Vec::new(),
         };
-        for group in arguments
-            .get("groupBy")
-            .map(Input::items)
-            .unwrap_or_default()
-        {
+        let groups = match arguments.given("groupBy")? {
+            Some(groups) => groups.items("groupBy")?,
+            None => &[],
+        };
+        for group in groups {
             let (of, expression) = group_expression(&aggregate, group)?;
             aggregate.select.add_group_by([expression.clone()]);
             aggregate
@@ -118,13 +118,13 @@ impl<'a> Compiler<'a> {
                 "__typename" => constant_string(&type_name),
                 "count" => aggregate.read(Expr::cust("count(*)::integer")),
                 "countDistinct" => {
-                    let arguments = self.arguments(&type_name, selected.fields[0]);
-                    let of = enum_column(aggregate, arguments.get("column"))?;
+                    let arguments = self.arguments(&type_name, selected.fields[0])?;
+                    let of = enum_column(aggregate, &arguments)?;
                     let count = column(&aggregate.alias, &of.name).count_distinct();
                     aggregate.read(cast(count, "integer"))
                 }
                 part => {
-                    let object = self.part(aggregate, part, &selected.selections());
+                    let object = self.part(aggregate, part, &selected.selections())?;
                     FieldShape::Joined {
                         present: None,
                         object,
@@ -142,7 +142,7 @@ impl<'a> Compiler<'a> {
         aggregate: &mut Aggregate<'a>,
         part: &str,
         selections: &[&'a SelectionSet],
-    ) -> ObjectShape {
+    ) -> Result<ObjectShape> {
         let type_name = format!("{}{}", aggregate.table.type_name, pascal(part));
         let mut shape = ObjectShape::default();
         for selected in self.collect(&type_name, selections) {
@@ -164,33 +164,40 @@ impl<'a> Compiler<'a> {
                         "sum" => from.sum(),
                         "avg" => from.avg(),
                         "min" => from.min(),
-                        _ => from.max(),
+                        "max" => from.max(),
+                        unknown => {
+                            let name = &aggregate.table.type_name;
+                            return Err(Error::internal(format!("no {unknown} of {name}")));
+                        }
                     };
                     aggregate.read(expression)
                 }
             };
             shape.push(selected.key, field);
         }
-        shape
+        Ok(shape)
     }
 }
 
-fn enum_column<'t>(aggregate: &Aggregate<'t>, input: Option<&Input>) -> Result<&'t Column> {
-    let Some(Input::Enum(name)) = input else {
+/// The column that the field `column` of an input names.
+fn enum_column<'t>(aggregate: &Aggregate<'t>, input: &Input) -> Result<&'t Column> {
+    let Some(name) = input.given("column")? else {
         return Err(Error::bad_input("A column is needed"));
     };
+    let name = name.name("column")?;
     let mut columns = aggregate.table.columns.iter();
     columns
-        .find(|column| column_value(column) == name.as_str())
+        .find(|column| column_value(column) == name)
         .ok_or_else(|| Error::bad_input(format!("There is no column {name}")))
 }
 
 fn group_expression<'t>(aggregate: &Aggregate<'t>, group: &Input) -> Result<(&'t Column, Expr)> {
-    let of = enum_column(aggregate, group.get("column"))?;
+    let of = enum_column(aggregate, group)?;
     let from = column(&aggregate.alias, &of.name);
-    let Some(Input::Enum(unit)) = group.get("truncate") else {
+    let Some(unit) = group.given("truncate")? else {
         return Ok((of, from));
     };
+    let unit = unit.name("truncate")?;
     // The unit is one of the enum's values, so it can stand in the statement.
     let unit = Expr::cust(format!("'{}'", unit.to_lowercase()));
     let truncate = sea_query::Func::cust(Alias::new("date_trunc"))

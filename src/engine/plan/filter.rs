@@ -26,6 +26,9 @@ const CONDITION_DEPTH_MAX: usize = 20;
 impl<'a> Compiler<'a> {
     /// The condition that a `where` puts on the row of `table` under `alias`; none if it demands
     /// nothing.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for whatever is no condition, null included; LIMIT_EXCEEDED.
     pub fn condition(
         &mut self,
         table: TableId,
@@ -83,9 +86,9 @@ impl<'a> Compiler<'a> {
     ) -> Result<Option<Expr>> {
         let of = self.table(table);
         let mut conditions = Vec::new();
-        for (field, value) in input.fields() {
-            if matches!(value, Input::Null) {
-                continue;
+        for (field, value) in input.fields("A condition")? {
+            if value.is_null() {
+                return Err(null_condition(field));
             }
             let condition = match (field.as_str(), of.member(field)) {
                 (_, Some(Member::Column(index))) => {
@@ -94,8 +97,8 @@ impl<'a> Compiler<'a> {
                 (_, Some(Member::Relation(index))) => {
                     self.related_condition(alias, of, &of.relations[index], value)?
                 }
-                ("and", None) => Some(all(&self.each(table, alias, value)?)),
-                ("or", None) => Some(any(&self.each(table, alias, value)?)),
+                ("and", None) => Some(all(&self.each(table, alias, field, value)?)),
+                ("or", None) => Some(any(&self.each(table, alias, field, value)?)),
                 ("not", None) => self.condition(table, alias, value)?.map(negated),
                 (unknown, None) => {
                     return Err(Error::bad_input(format!(
@@ -108,9 +111,15 @@ impl<'a> Compiler<'a> {
         Ok((!conditions.is_empty()).then(|| all(&conditions)))
     }
 
-    fn each(&mut self, table: TableId, alias: &str, inputs: &Input) -> Result<Vec<Expr>> {
+    fn each(
+        &mut self,
+        table: TableId,
+        alias: &str,
+        what: &str,
+        inputs: &Input,
+    ) -> Result<Vec<Expr>> {
         let mut conditions = Vec::new();
-        for input in inputs.items() {
+        for input in inputs.items(what)? {
             let condition = self.condition(table, alias, input)?;
             conditions.push(condition.unwrap_or_else(|| Expr::cust("true")));
         }
@@ -128,14 +137,20 @@ impl<'a> Compiler<'a> {
             return Ok(Some(self.exists(alias, table, relation, input, false)?));
         }
         let mut conditions = Vec::new();
-        for (quantifier, input) in input.fields() {
-            if matches!(input, Input::Null) {
-                continue;
+        for (quantifier, input) in input.fields(&relation.field)? {
+            if input.is_null() {
+                return Err(null_condition(&format!("{}.{quantifier}", relation.field)));
             }
             conditions.push(match quantifier.as_str() {
                 "some" => self.exists(alias, table, relation, input, false)?,
                 "none" => self.exists(alias, table, relation, input, false)?.not(),
-                _ => self.exists(alias, table, relation, input, true)?.not(),
+                "every" => self.exists(alias, table, relation, input, true)?.not(),
+                unknown => {
+                    return Err(Error::bad_input(format!(
+                        "There is no condition {unknown} on {}",
+                        relation.field
+                    )));
+                }
             });
         }
         Ok((!conditions.is_empty()).then(|| all(&conditions)))
@@ -183,44 +198,28 @@ impl<'a> Compiler<'a> {
         input: &Input,
     ) -> Result<Option<Expr>> {
         let mut conditions = Vec::new();
-        for (operator, value) in input.fields() {
+        for (operator, value) in input.fields(&of.field)? {
             let from = column(alias, &of.name);
-            let condition = match (operator.as_str(), value) {
-                ("isNull", Input::Null) => continue,
-                ("isNull", Input::Scalar(source)) => self.is_null(from, source),
-                (_, Input::Null) => {
-                    return Err(Error::bad_input(format!(
-                        "{}.{operator} cannot be null: use isNull to find rows without a value",
-                        of.field
-                    )));
-                }
-                ("within", value) => self.within(from, of, value)?,
-                ("path", value) => self.json_path(from, value)?,
-                (_, Input::Scalar(source)) => self.comparison(from, of, operator, source)?,
-                (_, Input::Enum(name)) => {
-                    let source = Source::Constant(name.as_str().into());
-                    self.comparison(from, of, operator, &source)?
-                }
-                (_, Input::List(items)) => {
-                    let names = items.iter().map(|item| match item {
-                        Input::Enum(name) => name.as_str().into(),
-                        _ => serde_json::Value::Null,
-                    });
-                    let source = Source::Constant(names.collect());
-                    self.comparison(from, of, operator, &source)?
-                }
-                (_, Input::Object(_)) => continue,
-            };
-            conditions.push(condition);
+            let what = || format!("{}.{operator}", of.field);
+            if value.is_null() {
+                return Err(null_operand(&what()));
+            }
+            conditions.push(match operator.as_str() {
+                "isNull" => self.is_null(from, &value.source(&what())?)?,
+                "within" => self.within(from, of, value)?,
+                "path" => self.json_path(from, value)?,
+                _ => self.comparison(from, of, operator, &value.source(&what())?)?,
+            });
         }
         Ok((!conditions.is_empty()).then(|| all(&conditions)))
     }
 
     /// Which of the two it is shapes the plan, so the value may be looked at here.
-    fn is_null(&self, from: Expr, source: &Source) -> Expr {
+    fn is_null(&self, from: Expr, source: &Source) -> Result<Expr> {
         match source.value(self.scope.variables).as_bool() {
-            Some(false) => from.is_not_null(),
-            _ => from.is_null(),
+            Some(true) => Ok(from.is_null()),
+            Some(false) => Ok(from.is_not_null()),
+            None => Err(Error::bad_input("isNull must be true or false")),
         }
     }
 
@@ -320,39 +319,40 @@ impl<'a> Compiler<'a> {
     }
 
     fn within(&mut self, from: Expr, of: &Column, input: &Input) -> Result<Expr> {
-        let (Some(Input::Scalar(to)), Some(Input::Scalar(radius))) =
-            (input.get("of"), input.get("distance"))
-        else {
+        let (Some(to), Some(radius)) = (input.scalar("of")?, input.scalar("distance")?) else {
             return Err(Error::bad_input("within needs a vector and a distance"));
         };
-        let distance = distance(self, from, of, to, input.get("metric"));
+        let distance = distance(self, from, of, to, input.given("metric")?)?;
         let radius = cast(self.one(radius, Scalar::Float), "double precision");
         Ok(distance.lte(radius))
     }
 
     fn json_path(&mut self, from: Expr, input: &Input) -> Result<Expr> {
-        let Some(Input::Scalar(path)) = input.get("path") else {
+        let Some(path) = input.scalar("path")? else {
             return Err(Error::bad_input(
                 "A condition on a JSON path needs the path",
             ));
         };
         let mut conditions = Vec::new();
-        for (operator, value) in input.fields() {
+        for (operator, value) in input.fields("path")? {
+            if operator == "path" {
+                continue;
+            }
+            if value.is_null() {
+                return Err(null_operand(&format!("path.{operator}")));
+            }
+            let source = &value.source(operator)?;
             let path = cast(
                 self.parameter(path, Conversion::Many(Scalar::String)),
                 "text[]",
             );
             let at = from.clone().binary(BinOper::Custom("#>"), path);
-            let Input::Scalar(source) = value else {
-                continue;
-            };
             conditions.push(match operator.as_str() {
-                "path" => continue,
                 "isNull" => {
                     let at = Func::cust(Alias::new("nullif"))
                         .arg(at)
                         .arg(Expr::cust("'null'::jsonb"));
-                    self.is_null(at.into(), source)
+                    self.is_null(at.into(), source)?
                 }
                 comparison => {
                     let value = cast(self.one(source, Scalar::Json), "jsonb");
@@ -362,10 +362,20 @@ impl<'a> Compiler<'a> {
                         "lt" => at.lt(value),
                         "lte" => at.lte(value),
                         "gt" => at.gt(value),
-                        _ => at.gte(value),
+                        "gte" => at.gte(value),
+                        unknown => {
+                            return Err(Error::bad_input(format!(
+                                "There is no condition {unknown} on a JSON path"
+                            )));
+                        }
                     }
                 }
             });
+        }
+        if conditions.is_empty() {
+            return Err(Error::bad_input(
+                "A condition on a JSON path needs what the value there must be",
+            ));
         }
         Ok(all(&conditions))
     }
@@ -373,15 +383,28 @@ impl<'a> Compiler<'a> {
 
 /// Whether a condition says something about a field of its own rows, not of related ones.
 fn names(input: &Input, field: &str) -> bool {
-    input
-        .fields()
-        .iter()
-        .any(|(name, value)| match name.as_str() {
-            _ if name == field => !matches!(value, Input::Null),
-            "and" | "or" => value.items().iter().any(|one| names(one, field)),
-            "not" => names(value, field),
-            _ => false,
-        })
+    let Input::Object(fields) = input else {
+        return false;
+    };
+    fields.iter().any(|(name, value)| match (name.as_str(), value) {
+        _ if name == field => !value.is_null(),
+        ("and" | "or", Input::List(items)) => items.iter().any(|one| names(one, field)),
+        ("not", value) => names(value, field),
+        _ => false,
+    })
+}
+
+/// Whether null is meant as "any" or as "none" cannot be known, and the two differ by all rows.
+fn null_condition(what: &str) -> Error {
+    Error::bad_input(format!(
+        "The condition {what} cannot be null: leave it out where nothing is demanded, or use isNull to find rows without a value"
+    ))
+}
+
+fn null_operand(what: &str) -> Error {
+    Error::bad_input(format!(
+        "{what} cannot be null: use isNull to find rows without a value"
+    ))
 }
 
 fn too_much(limit: &str, allowed: usize, what: &str) -> Error {

@@ -6,6 +6,7 @@
 //! rows together.
 
 mod aggregate;
+mod demand;
 mod filter;
 mod loader;
 mod object;
@@ -16,10 +17,12 @@ pub mod rows;
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{
-    Pos,
+    Name, Pos,
     parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
+use async_graphql_value::Value as Literal;
 use sea_query::Expr;
+use serde_json::Value;
 
 use super::{
     input::{Input, Scope, Source, Variables},
@@ -190,6 +193,12 @@ impl<'a> Compiler<'a> {
         scalar(kind, &self.catalogue.enumerations)
     }
 
+    /// Forgets what a root field left behind that was refused half way: the next one begins anew.
+    pub fn abandon(&mut self) {
+        self.levels.clear();
+        self.condition_depth = 0;
+    }
+
     /// Takes the levels that were compiled for a root field.
     pub fn take_levels(&mut self) -> ReadPlan {
         ReadPlan {
@@ -276,47 +285,68 @@ impl<'a> Compiler<'a> {
                 "include" => false,
                 _ => return false,
             };
-            let condition = directive.get_argument("if").and_then(|value| {
-                let ty = async_graphql::parser::types::Type::new("Boolean!")?;
-                match self.scope.literal(&ty, &value.node)? {
-                    Input::Scalar(source) => source.value(self.scope.variables).as_bool(),
-                    _ => None,
-                }
-            });
-            condition == Some(skip)
+            let holds = match directive.get_argument("if").map(|value| &value.node) {
+                Some(Literal::Boolean(holds)) => Some(*holds),
+                Some(Literal::Variable(name)) => self
+                    .scope
+                    .variables
+                    .get(name.as_str())
+                    .and_then(Value::as_bool),
+                _ => None,
+            };
+            // Others were refused before; what cannot be decided is left out.
+            holds.is_none_or(|holds| holds == skip)
         })
     }
 
     /// The arguments of a field, defaults included; those left out are not there.
-    pub fn arguments(&self, type_name: &str, field: &Field) -> Input {
-        let definitions = self
-            .catalogue
-            .schema
-            .types
-            .field(type_name, field.name.node.as_str())
-            .map(|definition| definition.arguments.as_slice())
-            .unwrap_or_default();
-        Input::Object(
-            definitions
-                .iter()
-                .filter_map(|argument| {
-                    let given = field.get_argument(&argument.name);
-                    let input = given
-                        .and_then(|value| self.scope.literal(&argument.ty, &value.node))
-                        .or_else(|| {
-                            self.scope
-                                .constant(&argument.ty, argument.default.as_ref()?)
-                        })?;
-                    Some((argument.name.clone(), input))
-                })
-                .collect(),
-        )
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for arguments that the field does not have, or has and lacks; and for values of
+    /// another form.
+    pub fn arguments(&self, type_name: &str, field: &Field) -> Result<Input> {
+        let name = field.name.node.as_str();
+        let Some(definition) = self.catalogue.schema.types.field(type_name, name) else {
+            // Of the fields that every type has, none takes arguments.
+            return Ok(Input::Object(Vec::new()));
+        };
+        let definitions = &definition.arguments;
+        let is_known = |given: &Name| definitions.iter().any(|known| known.name == *given);
+        if let Some((unknown, _)) = field.arguments.iter().find(|(n, _)| !is_known(&n.node)) {
+            return Err(Error::bad_input(format!(
+                "{name} has no argument {}",
+                unknown.node
+            )));
+        }
+        let mut arguments = Vec::with_capacity(definitions.len());
+        for argument in definitions {
+            let given = match field.get_argument(&argument.name) {
+                Some(value) => self.scope.literal(&argument.ty, &value.node)?,
+                None => None,
+            };
+            let input = match (given, &argument.default) {
+                (Some(given), _) => Some(given),
+                (None, Some(default)) => self.scope.constant(&argument.ty, default)?,
+                (None, None) => None,
+            };
+            match input {
+                Some(input) => arguments.push((argument.name.clone(), input)),
+                None if argument.ty.nullable => {}
+                None => {
+                    return Err(Error::bad_input(format!(
+                        "{name} needs the argument {}",
+                        argument.name
+                    )));
+                }
+            }
+        }
+        Ok(Input::Object(arguments))
     }
 }
 
 /// The one field that an object names, where it must name exactly one.
 pub fn only_field<'i>(input: &'i Input, what: &str) -> Result<(&'i str, &'i Input)> {
-    match input.fields() {
+    match input.fields(what)? {
         [(name, value)] => Ok((name, value)),
         _ => Err(Error::bad_input(format!(
             "{what} names exactly one field; list several of them for several"

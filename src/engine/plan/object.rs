@@ -158,7 +158,7 @@ impl<'a> Compiler<'a> {
         let of = self.table(table);
         let relation = &of.relations[index];
         if relation.to_many {
-            return Ok(self.child(rows, alias, table, index, selected));
+            return self.child(rows, alias, table, index, selected);
         }
         let to = rows.join(self, alias, of, relation);
         let target = self.table(relation.target);
@@ -177,7 +177,7 @@ impl<'a> Compiler<'a> {
         table: TableId,
         index: usize,
         selected: &Selected<'a>,
-    ) -> FieldShape {
+    ) -> Result<FieldShape> {
         let of = self.table(table);
         let relation = &of.relations[index];
         let key = here_columns(of, relation)
@@ -189,10 +189,10 @@ impl<'a> Compiler<'a> {
             alias: alias.to_owned(),
             table,
             relation: index,
-            arguments: self.arguments(&of.type_name, selected.fields[0]),
+            arguments: self.arguments(&of.type_name, selected.fields[0])?,
             selections: selected.selections(),
         });
-        FieldShape::Level { level, key }
+        Ok(FieldShape::Level { level, key })
     }
 
     /// The similarity and distance fields of vector columns.
@@ -211,12 +211,12 @@ impl<'a> Compiler<'a> {
                 Member::Relation(_) => None,
             }
         };
-        let arguments = self.arguments(&table.type_name, field);
-        let Some(Input::Scalar(to)) = arguments.get("to") else {
+        let arguments = self.arguments(&table.type_name, field)?;
+        let Some(to) = arguments.scalar("to")? else {
             return Err(Error::bad_input(format!("{name} needs a vector in `to`")));
         };
         let expression = if let Some(of) = vector("Similarity") {
-            let distance = distance(self, column(alias, &of.name), of, to, None);
+            let distance = distance(self, column(alias, &of.name), of, to, None)?;
             Expr::cust("1::double precision").binary(BinOper::Sub, distance)
         } else if let Some(of) = vector("Distance") {
             distance(
@@ -224,8 +224,8 @@ impl<'a> Compiler<'a> {
                 column(alias, &of.name),
                 of,
                 to,
-                arguments.get("metric"),
-            )
+                arguments.given("metric")?,
+            )?
         } else {
             return Err(Error::internal(format!(
                 "{name} has no meaning in {}",

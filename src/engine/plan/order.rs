@@ -66,14 +66,14 @@ impl Term {
     }
 
     fn directed(mut self, order: &Input) -> Result<Self> {
-        let Input::Enum(order) = order else {
-            return Err(Error::bad_input("An order needs a direction, not null"));
-        };
-        self.descending = order.starts_with("DESC");
-        self.nulls_first = match order.as_str() {
-            "ASC_NULLS_FIRST" | "DESC_NULLS_FIRST" => true,
-            "ASC_NULLS_LAST" | "DESC_NULLS_LAST" => false,
-            _ => self.descending,
+        (self.descending, self.nulls_first) = match order.name("The direction of an order")? {
+            "ASC" | "ASC_NULLS_LAST" => (false, false),
+            "ASC_NULLS_FIRST" => (false, true),
+            "DESC" | "DESC_NULLS_FIRST" => (true, true),
+            "DESC_NULLS_LAST" => (true, false),
+            unknown => {
+                return Err(Error::bad_input(format!("There is no direction {unknown}")));
+            }
         };
         Ok(self)
     }
@@ -94,7 +94,11 @@ pub fn order(
     let table = compiler.table(rows.table);
     let alias = rows.alias.clone();
     let mut terms = Vec::new();
-    for entry in argument.map(Input::items).unwrap_or_default() {
+    let entries = match argument {
+        Some(entries) => entries.items("orderBy")?,
+        None => &[],
+    };
+    for entry in entries {
         terms.push(term(compiler, rows, &alias, table, None, entry)?);
     }
     for key in table.key_columns() {
@@ -172,7 +176,7 @@ fn distance_term(
     joined: Option<String>,
     argument: &Input,
 ) -> Result<Term> {
-    let Some(Input::Scalar(to)) = argument.get("nearestTo") else {
+    let Some(to) = argument.scalar("nearestTo")? else {
         return Err(Error::bad_input("An order by a vector needs nearestTo"));
     };
     let distance = distance(
@@ -180,10 +184,10 @@ fn distance_term(
         column(alias, &of.name),
         of,
         to,
-        argument.get("metric"),
-    );
+        argument.given("metric")?,
+    )?;
     let vector = compiler.parameters.list.len() - 1;
-    let metric = metric_operator(argument.get("metric"));
+    let metric = metric_operator(argument.given("metric")?)?;
     let name = format!("{} {metric}", of.field);
     let mut term = Term::new(distance, "double precision", name, true, joined);
     term.given = Some(vector);
@@ -197,17 +201,23 @@ pub fn distance(
     of: &crate::engine::model::Column,
     to: &Source,
     metric: Option<&Input>,
-) -> Expr {
+) -> Result<Expr> {
+    let operator = metric_operator(metric)?;
     let scalar = compiler.scalar(&of.kind);
     let to = cast(compiler.one(to, scalar), &of.facts.sql_type);
-    from.binary(sea_query::BinOper::Custom(metric_operator(metric)), to)
+    Ok(from.binary(sea_query::BinOper::Custom(operator), to))
 }
 
-fn metric_operator(metric: Option<&Input>) -> &'static str {
-    match metric {
-        Some(Input::Enum(name)) if name == "EUCLIDEAN" => "<->",
-        Some(Input::Enum(name)) if name == "INNER_PRODUCT" => "<#>",
-        _ => "<=>",
+/// Where no metric is named, the one that the schema names.
+fn metric_operator(metric: Option<&Input>) -> Result<&'static str> {
+    let Some(metric) = metric else {
+        return Ok("<=>");
+    };
+    match metric.name("metric")? {
+        "COSINE" => Ok("<=>"),
+        "EUCLIDEAN" => Ok("<->"),
+        "INNER_PRODUCT" => Ok("<#>"),
+        unknown => Err(Error::bad_input(format!("There is no metric {unknown}"))),
     }
 }
 
@@ -243,7 +253,12 @@ fn list_term(
             "min" => (expression.min(), of.facts.sql_type.clone()),
             "max" => (expression.max(), of.facts.sql_type.clone()),
             "sum" => (cast(expression.sum(), "numeric"), "numeric".to_owned()),
-            _ => (cast(expression.avg(), "numeric"), "numeric".to_owned()),
+            "avg" => (cast(expression.avg(), "numeric"), "numeric".to_owned()),
+            unknown => {
+                return Err(Error::bad_input(format!(
+                    "There is no order by the {unknown} of a list"
+                )));
+            }
         };
         (expression, sql_type, field.to_owned(), direction)
     };

@@ -96,17 +96,13 @@ struct Around<'i> {
 
 impl<'i> Window<'i> {
     fn new(arguments: &'i Input) -> Result<Self> {
-        let source = |name: &str| match arguments.get(name) {
-            Some(Input::Scalar(source)) => Some(source),
-            _ => None,
-        };
-        let (first, last) = (source("first"), source("last"));
+        let (first, last) = (arguments.scalar("first")?, arguments.scalar("last")?);
         let window = Window {
             count: first.or(last),
             backward: last.is_some(),
-            after: source("after"),
-            before: source("before"),
-            offset: source("offset"),
+            after: arguments.scalar("after")?,
+            before: arguments.scalar("before")?,
+            offset: arguments.scalar("offset")?,
         };
         if first.is_some() && last.is_some() {
             return Err(Error::bad_input("Give either first or last, not both"));
@@ -130,11 +126,11 @@ impl<'a> Compiler<'a> {
         let table = self.table(rows.table);
         let window = Window::new(arguments)?;
         let alias = rows.alias.clone();
-        let condition = self.listed(rows.table, &alias, arguments.get("where"))?;
+        let condition = self.listed(rows.table, &alias, arguments.given("where")?)?;
         rows.conditions.extend(condition);
         // What the count is over: the page's place in the order does not change it.
         let counted = rows.conditions.clone();
-        let terms = order(self, &mut rows, arguments.get("orderBy"))?;
+        let terms = order(self, &mut rows, arguments.given("orderBy")?)?;
         let order = fingerprint(table, &terms);
         if let Some(after) = window.after {
             rows.conditions

@@ -4,6 +4,7 @@
 //! send back; some are read more freely (BigInt and Decimal also as numbers, DateTime in any offset).
 //! A value that is not allowed is `BAD_USER_INPUT` with a sentence that says what is.
 
+mod custom;
 mod decimal;
 mod enumeration;
 mod network;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
+pub use custom::check_custom;
 pub use decimal::Decimal;
 pub use enumeration::{AmbiguousName, Enumeration};
 pub use network::Network;
@@ -180,7 +182,7 @@ fn parse_int(value: &Value, bits: u8) -> Result<Param> {
 }
 
 /// A whole number, also one that is written `1.0`: JSON has one kind of number.
-fn whole(value: &Value) -> Option<i64> {
+pub fn whole(value: &Value) -> Option<i64> {
     // Over 2⁵³ a float does not say which whole number is meant.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_i64().or_else(|| {

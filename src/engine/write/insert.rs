@@ -51,21 +51,19 @@ impl<'a> Compiler<'a> {
     ) -> Result<WritePlan> {
         let many = matches!(root, Root::CreateMany(_));
         let of = self.table(table);
-        let inputs: Vec<&Input> = if many {
-            arguments
-                .get("inputs")
-                .map(Input::items)
-                .unwrap_or_default()
-                .iter()
-                .collect()
-        } else {
-            arguments.get("input").into_iter().collect()
-        };
-        let nested = inputs.iter().any(|input| has_relations(of, input));
+        let inputs: Vec<&Input> =
+            match (many, arguments.given("inputs")?, arguments.given("input")?) {
+                (true, Some(inputs), None) => inputs.items("inputs")?.iter().collect(),
+                (false, None, Some(input)) => vec![input],
+                _ => return Err(Error::bad_input("What is to be created is not given")),
+            };
+        let mut nested = false;
+        for input in &inputs {
+            nested |= has_relations(of, input)?;
+        }
         let mut returning = self.returning(table);
         let answer = self.answer(many, &mut returning, &selected.selections(), nested)?;
-        let conflict = arguments.get("onConflict");
-        let conflict = conflict.filter(|input| !matches!(input, Input::Null));
+        let conflict = arguments.given("onConflict")?;
         if nested && conflict.is_some() {
             return Err(Error::bad_input(
                 "onConflict goes with rows alone: related rows may have no row to belong to",
@@ -113,10 +111,11 @@ impl<'a> Compiler<'a> {
             Some(Member::Relation(index)) => Some(&of.relations[index]),
             _ => None,
         };
-        for (field, value) in row.input.fields() {
+        for (field, value) in row.input.fields(&of.type_name)? {
             if let Some(relation) = nested(field).filter(|relation| relation.owns_key)
-                && let Some(input) = value.get("create")
+                && !value.is_null()
             {
+                let input = created(field, value)?;
                 let target = self.table(relation.target);
                 let inner = NewRow {
                     table: relation.target,
@@ -138,14 +137,16 @@ impl<'a> Compiler<'a> {
             }
         };
         let made = self.insert_one(&row, own, &mut tree.steps)?;
-        for (field, value) in row.input.fields() {
+        for (field, value) in row.input.fields(&of.type_name)? {
             let Some(relation) = nested(field).filter(|relation| !relation.owns_key) else {
                 continue;
             };
-            let inputs = match value.get("create") {
-                Some(Input::List(items)) => items.iter().collect(),
-                Some(one) => vec![one],
-                None => Vec::new(),
+            if value.is_null() {
+                continue;
+            }
+            let inputs = match created(field, value)? {
+                Input::List(items) => items.iter().collect(),
+                one => vec![one],
             };
             for input in inputs {
                 let given = relation.on.iter();
@@ -197,22 +198,28 @@ impl<'a> Compiler<'a> {
                 .iter()
                 .any(|(place, ..)| of.columns[*place].name == name)
         };
-        for (field, value) in row.input.fields() {
-            if let Some(Member::Column(index)) = of.member(field) {
-                if given(&of.columns[index].name) {
-                    return Err(Error::bad_input(format!(
-                        "{field} is given, and so is the row that it would name"
-                    ))
-                    .with("field", field.as_str()));
-                }
-                columns.push(Alias::new(&of.columns[index].name));
-                values.push(self.column_value(&of.columns[index], value));
+        for (field, value) in row.input.fields(&of.type_name)? {
+            let index = match of.member(field) {
+                Some(Member::Column(index)) => index,
+                Some(Member::Relation(_)) => continue,
+                None => return Err(unknown_field(of, field)),
+            };
+            if given(&of.columns[index].name) {
+                return Err(Error::bad_input(format!(
+                    "{field} is given, and so is the row that it would name"
+                ))
+                .with("field", field.as_str()));
             }
+            columns.push(Alias::new(&of.columns[index].name));
+            values.push(self.column_value(&of.columns[index], value)?);
         }
         let owner = of
             .column_named(OWNER_COLUMN)
             .filter(|owner| owner.facts.default.is_none());
-        if owner.is_some() && row.input.get("userId").is_none() && !given(OWNER_COLUMN) {
+        if let Some(owner) = owner
+            && row.input.field(&owner.field)?.is_none()
+            && !given(OWNER_COLUMN)
+        {
             columns.push(Alias::new(OWNER_COLUMN));
             values.push(Expr::cust("auth.uid()"));
         }
@@ -253,14 +260,15 @@ impl<'a> Compiler<'a> {
             },
             None => Source::Constant(Value::Array(Vec::new())),
         };
+        check_fields(of, inputs)?;
         let mut rows = SelectStatement::new();
         let mut columns = Vec::new();
         let mut values = Vec::new();
         for column in &of.columns {
-            let present = inputs
-                .iter()
-                .filter(|input| input.get(&column.field).is_some())
-                .count();
+            let mut present = 0;
+            for input in inputs {
+                present += usize::from(input.field(&column.field)?.is_some());
+            }
             if present == 0 {
                 continue;
             }
@@ -293,9 +301,10 @@ impl<'a> Compiler<'a> {
                 "There is nothing to create: give at least one row with a field",
             ));
         }
+        let is_named = |column: &Column| columns.contains(&Alias::new(&column.name));
         if let Some(owner) = of.column_named(OWNER_COLUMN)
             && owner.facts.default.is_none()
-            && !inputs.iter().any(|input| input.get(&owner.field).is_some())
+            && !is_named(owner)
         {
             columns.push(Alias::new(OWNER_COLUMN));
             values.push(default_sql(owner));
@@ -368,29 +377,55 @@ fn returned_place(table: &Table, column: usize) -> usize {
         .unwrap_or_default()
 }
 
-fn has_relations(table: &Table, input: &Input) -> bool {
-    input.fields().iter().any(|(field, value)| {
-        matches!(table.member(field), Some(Member::Relation(_))) && !matches!(value, Input::Null)
-    })
+fn has_relations(table: &Table, input: &Input) -> Result<bool> {
+    let fields = input.fields(&table.type_name)?;
+    Ok(fields.iter().any(|(field, value)| {
+        matches!(table.member(field), Some(Member::Relation(_))) && !value.is_null()
+    }))
+}
+
+/// What is to be created in a relation's field.
+fn created<'i>(field: &str, value: &'i Input) -> Result<&'i Input> {
+    value
+        .given("create")?
+        .ok_or_else(|| Error::bad_input(format!("{field} needs what is to be created")))
+}
+
+fn check_fields(table: &Table, inputs: &[&Input]) -> Result<()> {
+    for input in inputs {
+        let mut fields = input.fields(&table.type_name)?.iter();
+        if let Some((unknown, _)) = fields.find(|(field, _)| table.member(field).is_none()) {
+            return Err(unknown_field(table, unknown));
+        }
+    }
+    Ok(())
+}
+
+fn unknown_field(table: &Table, field: &str) -> Error {
+    Error::bad_input(format!("{} has no field {field}", table.type_name))
 }
 
 fn on_conflict(table: &Table, input: &Input) -> Result<OnConflict> {
     let columns = |name: &str| -> Result<Vec<Alias>> {
-        let items = input.get(name).map(Input::items).unwrap_or_default();
-        items
-            .iter()
-            .map(|item| match item {
-                Input::Enum(value) => table
-                    .columns
-                    .iter()
-                    .find(|column| column_value(column) == value.as_str())
-                    .map(|column| Alias::new(&column.name))
-                    .ok_or_else(|| Error::bad_input(format!("There is no column {value}"))),
-                _ => Err(Error::bad_input("A column is needed")),
-            })
-            .collect()
+        let Some(input) = input.given(name)? else {
+            return Err(Error::bad_input(format!("onConflict needs {name}")));
+        };
+        let named = |value: &str| {
+            let mut columns = table.columns.iter();
+            columns
+                .find(|column| column_value(column) == value)
+                .map(|column| Alias::new(&column.name))
+                .ok_or_else(|| Error::bad_input(format!("There is no column {value}")))
+        };
+        input.names(name)?.into_iter().map(named).collect()
     };
-    let mut conflict = OnConflict::columns(columns("columns")?);
+    let unique = columns("columns")?;
+    if unique.is_empty() {
+        return Err(Error::bad_input(
+            "onConflict needs the columns of a unique constraint in columns",
+        ));
+    }
+    let mut conflict = OnConflict::columns(unique);
     let update = columns("update")?;
     if update.is_empty() {
         conflict.do_nothing();

@@ -199,6 +199,10 @@ impl<'a> Compiler<'a> {
     }
 
     /// The condition that picks the rows of an update or delete, and the parameter with their most.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT when many rows are written and neither the condition demands anything nor `all`
+    /// says that every row is meant.
     fn picked(
         &mut self,
         root: Root,
@@ -212,8 +216,17 @@ impl<'a> Compiler<'a> {
         }
         let of = self.table(table);
         let inner = self.rows_alias();
-        let condition = self.listed(table, &inner, arguments.get("where"))?;
-        let Some(Input::Scalar(at_most)) = arguments.get("atMost") else {
+        let Some(input) = arguments.given("where")? else {
+            return Err(Error::bad_input("where is needed"));
+        };
+        let condition = self.listed(table, &inner, Some(input))?;
+        if !self.says_all(arguments)? && !self.demands(table, input)? {
+            return Err(Error::bad_input(
+                "The condition demands nothing, so that every row would be written: say which rows are meant, or all: true",
+            )
+            .with("field", "where"));
+        }
+        let Some(at_most) = arguments.scalar("atMost")? else {
             return Err(Error::bad_input("atMost cannot be null"));
         };
         let at_most = at_most.clone();
@@ -230,6 +243,14 @@ impl<'a> Compiler<'a> {
         }
         let keys = Expr::tuple(of.key_columns().map(|key| column(alias, &key.name)));
         Ok((keys.in_subquery(select), Some(limit)))
+    }
+
+    /// Whether `all` says that a condition without demands is meant. Which of the two it says shapes
+    /// the plan, so the value may be looked at here.
+    fn says_all(&self, arguments: &Input) -> Result<bool> {
+        let all = arguments.scalar("all")?;
+        let all = all.map(|source| source.value(self.scope.variables).as_bool());
+        Ok(all == Some(Some(true)))
     }
 
     fn delete(
@@ -276,31 +297,20 @@ impl<'a> Compiler<'a> {
     }
 
     /// A value of an input for a column, cast to its type.
-    fn column_value(&mut self, of: &super::model::Column, input: &Input) -> Expr {
+    fn column_value(&mut self, of: &super::model::Column, input: &Input) -> Result<Expr> {
         let scalar = self.scalar(&of.kind);
         let list = matches!(of.kind, super::model::Kind::List(_));
         let source = match input {
-            Input::Scalar(source) => source.clone(),
-            Input::Enum(name) => super::input::Source::Constant(name.as_str().into()),
-            Input::List(items) => super::input::Source::Constant(
-                items
-                    .iter()
-                    .map(|item| match item {
-                        Input::Enum(name) => name.as_str().into(),
-                        _ => serde_json::Value::Null,
-                    })
-                    .collect(),
-            ),
-            Input::Null | Input::Object(_) => {
-                super::input::Source::Constant(serde_json::Value::Null)
-            }
+            Input::Null => super::input::Source::Constant(serde_json::Value::Null),
+            value => value.source(&of.field)?,
         };
         let conversion = match input {
             Input::Null => Conversion::One(Scalar::String),
             _ if list => Conversion::Many(scalar),
             _ => Conversion::One(scalar),
         };
-        cast(self.parameter(&source, conversion), &of.facts.sql_type)
+        let parameter = self.parameter(&source, conversion);
+        Ok(cast(parameter, &of.facts.sql_type))
     }
 
     fn rows_alias(&mut self) -> String {

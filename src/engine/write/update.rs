@@ -27,7 +27,7 @@ impl<'a> Compiler<'a> {
         let mut returning = self.returning(table);
         let answer = self.answer(many, &mut returning, &selected.selections(), false)?;
         let alias = returning.rows.alias.clone();
-        let values = self.set_values(of, &alias, arguments.get("set"))?;
+        let values = self.set_values(of, &alias, arguments)?;
         let (condition, at_most) = self.picked(root, table, &alias, arguments)?;
         let mut update = UpdateStatement::new();
         update
@@ -52,22 +52,28 @@ impl<'a> Compiler<'a> {
         &mut self,
         of: &Table,
         alias: &str,
-        set: Option<&Input>,
+        arguments: &Input,
     ) -> Result<Vec<(Alias, Expr)>> {
         let mut values: Vec<(&str, Expr)> = Vec::new();
-        for (field, input) in set.map(Input::fields).unwrap_or_default() {
+        let Some(set) = arguments.given("set")? else {
+            return Err(Error::bad_input("set is needed"));
+        };
+        for (field, input) in set.fields("set")? {
             match field.as_str() {
                 "increment" | "merge" if of.member(field).is_none() => {
-                    for (inner, input) in input.fields() {
+                    if input.is_null() {
+                        continue;
+                    }
+                    for (inner, input) in input.fields(field)? {
                         let column = named(of, inner)?;
-                        let value = self.column_value(column, input);
+                        let value = self.column_value(column, input)?;
                         let change = if field == "increment" { added } else { merged };
                         values.push((&column.name, change(alias, column, value)));
                     }
                 }
                 _ => {
                     let column = named(of, field)?;
-                    let value = self.column_value(column, input);
+                    let value = self.column_value(column, input)?;
                     values.push((&column.name, value));
                 }
             }

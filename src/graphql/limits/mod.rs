@@ -16,6 +16,9 @@ use crate::{
     error::{Code, Error, Result},
 };
 
+/// A document of as many tokens as are allowed may have as many operations that share all of them.
+const VISITS_PER_TOKEN: u64 = 20;
+
 /// The limits in force on every transport.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -34,11 +37,11 @@ impl Limits {
     }
 
     /// Looks at a document's text, before it is parsed: bytes, tokens, nesting. Takes time in proportion to the
-    /// text up to the limit, and no memory.
+    /// text up to the limit, and no memory. Answers the number of tokens.
     ///
     /// # Errors
     /// LIMIT_EXCEEDED.
-    pub fn check_text(&self, document: &str) -> Result<()> {
+    pub fn check_text(&self, document: &str) -> Result<u64> {
         let allowed = self.settings.max_document_bytes;
         if document.len() as u64 > allowed {
             return Err(exceeded(
@@ -52,6 +55,23 @@ impl Limits {
             self.settings.max_tokens,
             self.settings.max_nesting,
         )
+    }
+
+    /// Looks at how many operations there are in a document of so many tokens: whatever they share is
+    /// validated for each of them.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED.
+    pub fn check_operations(&self, document: &ExecutableDocument, tokens: u64) -> Result<()> {
+        let most = self.settings.max_tokens.saturating_mul(VISITS_PER_TOKEN);
+        let allowed = most / tokens.max(1);
+        if document.operations.iter().len() as u64 > allowed {
+            let message = format!(
+                "A document of {tokens} tokens has at most {allowed} operations: send them in several documents"
+            );
+            return Err(exceeded("operations", allowed, message));
+        }
+        Ok(())
     }
 
     /// Looks at a parsed document, before it is validated: depth, fields and aliases of each operation with its

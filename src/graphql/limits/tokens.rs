@@ -3,15 +3,19 @@
 use super::exceeded;
 use crate::error::Result;
 
-/// Refuses documents with more tokens or deeper nesting than allowed. Text that is no GraphQL passes or not:
+/// Counts the tokens. Refuses documents with more tokens or deeper nesting than allowed. Text that is no GraphQL passes or not:
 /// the parser says what is wrong with it.
-pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result<()> {
+pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result<u64> {
     let bytes = document.as_bytes();
     let (mut at, mut tokens, mut nesting) = (0, 0_u64, 0_u64);
     while let Some(&byte) = bytes.get(at) {
         at = match byte {
             b' ' | b'\t' | b'\r' | b'\n' | b',' => {
                 at += 1;
+                continue;
+            }
+            _ if bytes[at..].starts_with(BYTE_ORDER_MARK) => {
+                at += BYTE_ORDER_MARK.len();
                 continue;
             }
             b'#' => {
@@ -26,7 +30,7 @@ pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result
                     .take_while(|byte| **byte == b'.')
                     .count()
             }
-            b'-' | b'0'..=b'9' => end_of(bytes, at, |byte| in_word(byte) || byte == b'.'),
+            b'-' | b'0'..=b'9' => end_of_number(bytes, at),
             _ if in_word(byte) => end_of(bytes, at, in_word),
             _ => at + 1,
         };
@@ -50,7 +54,7 @@ pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result
             return Err(exceeded("nesting", max_nesting, message));
         }
     }
-    Ok(())
+    Ok(tokens)
 }
 
 fn end_of(bytes: &[u8], at: usize, belongs: fn(u8) -> bool) -> usize {
@@ -60,9 +64,25 @@ fn end_of(bytes: &[u8], at: usize, belongs: fn(u8) -> bool) -> usize {
         .count()
 }
 
-/// Names and numbers; every byte beyond ASCII (a byte order mark, or no GraphQL at all) with them.
+/// Ignored wherever it stands.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Names; every byte beyond ASCII, which is no GraphQL at all, with them.
 fn in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+') || byte >= 0x80
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// A sign belongs to a number at its beginning and after the `e` of its exponent.
+fn end_of_number(bytes: &[u8], at: usize) -> usize {
+    let mut end = at + 1;
+    while let Some(&byte) = bytes.get(end) {
+        let is_sign = matches!(byte, b'+' | b'-') && matches!(bytes[end - 1], b'e' | b'E');
+        if !in_word(byte) && byte != b'.' && !is_sign {
+            break;
+        }
+        end += 1;
+    }
+    end
 }
 
 fn end_of_line(bytes: &[u8], at: usize) -> usize {
@@ -110,7 +130,8 @@ mod tests {
             8
         );
         assert_eq!(tokens("# { { {\n{ a } # }"), 3);
-        assert_eq!(tokens("\u{feff}{a}"), 4);
+        assert_eq!(tokens("\u{feff}{a}"), 3);
+        assert_eq!(tokens("[1-2 A-1 -1e-3]"), 7);
         assert_eq!(tokens(""), 0);
         assert_eq!(tokens("\"never closed"), 1);
     }

@@ -70,6 +70,14 @@ impl Arguments {
         )
     }
 
+    /// Without it a write of many rows needs a condition that demands something.
+    pub fn all(self) -> Self {
+        self.with(
+            "all: Boolean! = false",
+            "Says that every row is meant where `where` demands nothing (`{}`, or nothing but empty conditions). Without it such a condition is refused, because it is what a forgotten one looks like. A condition that demands something holds all the same.",
+        )
+    }
+
     /// What stands between a field's name and its type.
     pub fn finish(self) -> String {
         if self.text.is_empty() {

@@ -1,7 +1,7 @@
 //! From a parsed SDL document to async-graphql's dynamic schema.
 //!
-//! The dynamic schema validates and introspects. It never resolves a field of ours: the engine
-//! does, so the resolvers here are empty.
+//! The dynamic schema is introspected and printed. It judges no document of a client's and resolves no
+//! field of ours: the resolvers here are empty.
 
 use async_graphql::{
     dynamic::{
@@ -80,7 +80,6 @@ pub fn only_root_field(document: &ServiceDocument) -> Option<(bool, String)> {
 /// The dynamic schema of a document without extensions.
 pub fn dynamic_schema(document: &ServiceDocument) -> Result<Schema, SchemaError> {
     let mut builder = Schema::build("Query", Some("Mutation"), Some("Subscription"))
-        .extension(super::super::validation::StopBeforeExecution)
         .limit_recursive_depth(256)
         .limit_directives(64);
     for definition in &document.definitions {

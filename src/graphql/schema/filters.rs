@@ -108,7 +108,7 @@ fn write_filter(sdl: &mut Sdl, model: &Model, name: &str, kind: &Kind) {
 pub fn write_where(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let about = format!(
-        "A condition on {}; all that is named must hold.",
+        "A condition on {}; all that is named must hold, and nothing that is named can be null.",
         table.nouns()
     );
     let mut body = sdl.open(&format!("input {name}Where"), &about);

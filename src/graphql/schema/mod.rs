@@ -22,12 +22,13 @@ use async_graphql::{
     },
 };
 
+use super::validation::Rules;
 use crate::{
     auth::Role,
     engine::model::{Model, TableId},
 };
 
-pub use types::{Argument, Field, InputField, Types};
+pub use types::{Argument, Field, InputField, Types, base_name};
 pub use writes::column_value;
 
 /// What a root field does.
@@ -67,8 +68,10 @@ pub enum Root {
 
 /// The schema of one role.
 pub struct Schema {
-    /// What async-graphql validates against and introspects.
+    /// What async-graphql introspects and prints.
     pub dynamic: dynamic::Schema,
+    /// What documents are judged by.
+    pub rules: Rules,
     /// The types, for the compiler.
     pub types: Types,
     /// What each field of `Query` does.
@@ -152,8 +155,10 @@ impl Schema {
         roots.write(&mut document);
         let document: ServiceDocument = parse_schema(document.finish())?;
         let document = reachable::only(convert::merge_extensions(document));
+        let dynamic = convert::dynamic_schema(&document)?;
         Ok(Schema {
-            dynamic: convert::dynamic_schema(&document)?,
+            rules: Rules::new(dynamic.clone()),
+            dynamic,
             types: Types::new(&document),
             query: roots.query.names,
             mutation: roots.mutation.names,

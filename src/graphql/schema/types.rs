@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::{
     Name, Value,
     parser::types::{
-        InputValueDefinition, ServiceDocument, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
+        BaseType, InputValueDefinition, ServiceDocument, Type, TypeDefinition, TypeKind,
+        TypeSystemDefinition,
     },
 };
 
@@ -17,6 +18,7 @@ pub struct Types {
     enums: HashMap<String, HashSet<Name>>,
     possible: HashMap<String, Vec<String>>,
     interfaces: HashMap<String, HashMap<String, Field>>,
+    conditions: HashSet<String>,
 }
 
 /// A field of an object type.
@@ -51,7 +53,27 @@ impl Types {
                 types.add(&definition.node);
             }
         }
+        types.find_conditions();
         types
+    }
+
+    /// Conditions are what `where` takes, and all that stands in it.
+    fn find_conditions(&mut self) {
+        let fields = self.objects.values().flat_map(HashMap::values);
+        let arguments = fields.flat_map(|field| &field.arguments);
+        let mut found: Vec<&str> = arguments
+            .filter(|argument| argument.name == "where")
+            .map(|argument| base_name(&argument.ty))
+            .collect();
+        let mut conditions = HashSet::new();
+        while let Some(name) = found.pop() {
+            if let Some(fields) = self.inputs.get(name)
+                && conditions.insert(name.to_owned())
+            {
+                found.extend(fields.iter().map(|field| base_name(&field.ty)));
+            }
+        }
+        self.conditions = conditions;
     }
 
     fn add(&mut self, definition: &TypeDefinition) {
@@ -105,6 +127,11 @@ impl Types {
         self.inputs.get(type_name).map(Vec::as_slice)
     }
 
+    /// Whether an input object type is a condition or a part of one.
+    pub fn is_condition(&self, type_name: &str) -> bool {
+        self.conditions.contains(type_name)
+    }
+
     /// The values of an enum type.
     pub fn enum_values(&self, type_name: &str) -> Option<&HashSet<Name>> {
         self.enums.get(type_name)
@@ -118,6 +145,14 @@ impl Types {
     /// Whether this is an object type.
     pub fn is_object(&self, type_name: &str) -> bool {
         self.objects.contains_key(type_name)
+    }
+}
+
+/// The named type inside lists and null marks.
+pub fn base_name(ty: &Type) -> &str {
+    match &ty.base {
+        BaseType::Named(name) => name,
+        BaseType::List(element) => base_name(element),
     }
 }
 

@@ -98,10 +98,11 @@ fn write_updates(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
     let condition = Arguments::default()
         .with(
             &format!("where: {name}Where!"),
-            "Which rows to change; an empty condition means all.",
+            "Which rows to change.",
         )
         .with(&set.0, set.1)
-        .at_most();
+        .at_most()
+        .all();
     roots.mutation(
         Root::UpdateMany(id),
         &format!("update{many}"),
@@ -123,9 +124,10 @@ fn write_deletes(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
     let condition = Arguments::default()
         .with(
             &format!("where: {name}Where!"),
-            "Which rows to delete; an empty condition means all.",
+            "Which rows to delete.",
         )
-        .at_most();
+        .at_most()
+        .all();
     roots.mutation(
         Root::DeleteMany(id),
         &format!("delete{many}"),

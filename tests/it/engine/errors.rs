@@ -84,6 +84,12 @@ async fn every_code_of_the_engine_is_given() {
             &ada,
             "{ note(id: \"no id\") { id } }",
             json!({}),
+            Code::GraphqlValidationFailed,
+        ),
+        (
+            &ada,
+            "query ($id: UUID!) { note(id: $id) { id } }",
+            json!({"id": "no id"}),
             Code::BadUserInput,
         ),
         (&ada, preferences, json!({}), Code::Conflict),
@@ -196,7 +202,7 @@ async fn a_field_that_fails_leaves_the_others() {
     let api = TestApi::new().await;
     let ada = api.test.user("ada@example.org").await;
     let ids = api.notes(&ada, &["here"]).await;
-    let query = "query ($id: UUID!, $bad: UUID!) { good: note(id: $id) { content } bad: note(id: $bad) { content } also: notes { totalCount } }";
+    let query = "query ($id: UUID!, $bad: ID!) { good: note(id: $id) { content } bad: node(nodeId: $bad) { nodeId } also: notes { totalCount } }";
     let answer = api
         .ask(&ada, query, json!({"id": ids[0], "bad": "no id"}))
         .await;

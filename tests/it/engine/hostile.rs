@@ -187,6 +187,12 @@ fn documents() -> Vec<(&'static str, String)> {
         .map(|n| format!("fragment F{n} on Query {{ ...F{} ...F{} }} ", n + 1, n + 1))
         .collect();
     let directives = "@include(if: true) ".repeat(10_000);
+    let operations = |count: usize| -> String {
+        let operations = (0..count).map(|n| format!("query Q{n}($a: String) {{ ...F }} "));
+        operations.collect()
+    };
+    let values = "{content: {eq: $a}} ".repeat(450);
+    let fields: String = (0..20).map(|n| format!("a{n}: contant ")).collect();
     vec![
         ("aliases", format!("{{ {aliases} }}")),
         ("aliases of __typename", format!("{{ {typenames} }}")),
@@ -226,6 +232,31 @@ fn documents() -> Vec<(&'static str, String)> {
             format!("{{ ...F0 }} {fragments} fragment F200 on Query {{ version }}"),
         ),
         ("directives", format!("{{ version {directives} }}")),
+        (
+            "operations that share much",
+            format!(
+                "{} fragment F on Query {{ notes(where: {{or: [{values}]}}) {{ totalCount }} }}",
+                operations(400)
+            ),
+        ),
+        (
+            "operations of which each is wrong",
+            format!(
+                "{} fragment F on Query {{ notes {{ nodes {{ {fields} }} }} }}",
+                operations(700)
+            ),
+        ),
+        (
+            "names that are nearly right",
+            format!("{{ notes {{ nodes {{ {} }} }} }}", "contant ".repeat(4_500)),
+        ),
+        (
+            "input fields that stand twice",
+            format!(
+                "{{ notes(where: {{{}}}) {{ totalCount }} }}",
+                "content: {eq: \"a\"} ".repeat(1_600)
+            ),
+        ),
         ("size", format!("{{ version }} # {}", "x".repeat(10 << 20))),
     ]
 }

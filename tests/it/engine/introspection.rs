@@ -21,7 +21,7 @@ const QUESTIONS: [(&str, &str); 6] = [
         r#"{"name": "Note"}"#,
     ),
     (
-        "query ($name: String!, $all: Boolean) { __type(name: $name) { ... on __Type { inputFields(includeDeprecated: $all)
+        "query ($name: String!, $all: Boolean = false) { __type(name: $name) { ... on __Type { inputFields(includeDeprecated: $all)
           { name defaultValue type { name ofType { name inputFields { name @skip(if: $all) } } } } } possibleTypes { name } interfaces { name } } }",
         r#"{"name": "NoteFilter", "all": false}"#,
     ),

@@ -12,6 +12,7 @@ mod queries;
 mod question;
 mod reads;
 mod schema;
+mod strict;
 mod subscriptions;
 mod value_samples;
 mod values;

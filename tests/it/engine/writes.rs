@@ -46,7 +46,7 @@ async fn writes_of_many_rows_have_a_limit() {
     let (code, message, _) = api
         .error(
             &ada,
-            "mutation { deleteNotes(where: {}) { affectedCount } }",
+            "mutation { deleteNotes(where: {}, all: true) { affectedCount } }",
             json!({}),
         )
         .await;

@@ -127,6 +127,26 @@ impl TestApi {
         }
     }
 
+    /// The answer that refuses a subscription, or nothing when it was begun.
+    pub async fn unsubscribed(
+        &self,
+        caller: &Caller,
+        query: &str,
+        variables: Value,
+    ) -> Option<Value> {
+        let request = Request {
+            query: query.into(),
+            variables: variables.as_object().cloned().unwrap_or_default(),
+            ..Request::default()
+        };
+        let refused = self
+            .graphql
+            .subscribe(request, context(caller))
+            .await
+            .err()?;
+        serde_json::from_slice(&refused.body).ok()
+    }
+
     /// The answer to a mutation with an Idempotency-Key.
     pub async fn idempotent(&self, caller: &Caller, query: &str, key: &str) -> Value {
         let request = Request {

@@ -1,0 +1,94 @@
+//! Documents, judged by all rules of the GraphQL specification (September 2025) before anything is
+//! made of them.
+//!
+//! apollo-compiler parses and judges; what is executed is made of the very syntax tree that was
+//! judged, once every token of the text was found in it. Some things it leaves open, and [`values`]
+//! decides them: fields that stand twice in an input object, variables inside of values, and what the
+//! schema's own scalars can represent.
+
+mod convert;
+mod descriptions;
+mod positions;
+mod report;
+mod rules;
+mod subscription;
+mod suggest;
+mod values;
+
+use std::borrow::Cow;
+
+use apollo_compiler::{ast, parser::Parser};
+use async_graphql::parser::types::ExecutableDocument;
+
+use super::{Limits, Shapes};
+use crate::error::{Code, Error};
+
+pub use report::DocumentError;
+pub use rules::Rules;
+
+/// Parses and validates a document, within the limits: its text is looked at before it is parsed, the
+/// parsed document before it is validated, which walks fragments as often as they are spread.
+///
+/// # Errors
+/// The faults that were found: of syntax, or against the schema; or the limit that it exceeds.
+pub fn validate(
+    rules: &Rules,
+    limits: &Limits,
+    text: &str,
+) -> Result<(ExecutableDocument, Shapes), Vec<DocumentError>> {
+    let refused = |error| vec![DocumentError::nowhere(error)];
+    let tokens = limits.check_text(text).map_err(refused)?;
+    let blanked = descriptions::blanked(text);
+    let tokens = match &blanked {
+        Cow::Borrowed(_) => tokens,
+        Cow::Owned(text) => limits.check_text(text).map_err(refused)?,
+    };
+    let parsed = parse(limits, &blanked)?;
+    let document = convert::executable(&parsed, &blanked, tokens)?;
+    limits
+        .check_operations(&document, tokens)
+        .map_err(refused)?;
+    let shapes = limits.check_document(&document).map_err(refused)?;
+    let schema = rules.schema().map_err(refused)?;
+    let faults = judge(schema, &parsed);
+    match faults.is_empty() {
+        true => Ok((document, shapes)),
+        false => Err(faults),
+    }
+}
+
+/// What the parser nests for each bracket of a document; the limit on those is checked before.
+const LEVELS_PER_BRACKET: u64 = 4;
+
+fn parse(limits: &Limits, text: &str) -> Result<ast::Document, Vec<DocumentError>> {
+    let nesting = limits.settings().max_nesting.saturating_add(1) * LEVELS_PER_BRACKET;
+    let mut parser = Parser::new().recursion_limit(usize::try_from(nesting).unwrap_or(usize::MAX));
+    let parsed = parser
+        .parse_ast(text, "document")
+        .map_err(|faulty| report::syntax(&faulty.errors))?;
+    if parsed.definitions.is_empty() {
+        let message = "Syntax error: the document is empty";
+        return Err(vec![DocumentError::nowhere(Error::new(
+            Code::GraphqlParseFailed,
+            message,
+        ))]);
+    }
+    Ok(parsed)
+}
+
+fn judge(
+    schema: &apollo_compiler::validation::Valid<apollo_compiler::Schema>,
+    parsed: &ast::Document,
+) -> Vec<DocumentError> {
+    let judged = parsed.to_executable_validate(schema);
+    let (document, diagnostics) = match &judged {
+        Ok(valid) => (&**valid, None),
+        Err(faulty) => (&faulty.partial, Some(&faulty.errors)),
+    };
+    let mut judged = values::check(schema, document);
+    judged.faults.extend(subscription::check(document));
+    if judged.faults.is_empty() && diagnostics.is_none() {
+        return Vec::new();
+    }
+    report::document(schema, document, &judged, diagnostics)
+}
