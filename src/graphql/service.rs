@@ -288,7 +288,8 @@ impl Graphql {
         let document = self.api(role).document(request);
         let document = document.map_err(|faults| questions::told_all(settings, role, faults))?;
         if document.asks_about_schema {
-            questions::refuse(settings, role).map_err(|error| vec![DocumentError::nowhere(error)])?;
+            questions::refuse(settings, role)
+                .map_err(|error| vec![DocumentError::nowhere(error)])?;
         }
         Ok(document)
     }

@@ -386,12 +386,14 @@ fn names(input: &Input, field: &str) -> bool {
     let Input::Object(fields) = input else {
         return false;
     };
-    fields.iter().any(|(name, value)| match (name.as_str(), value) {
-        _ if name == field => !value.is_null(),
-        ("and" | "or", Input::List(items)) => items.iter().any(|one| names(one, field)),
-        ("not", value) => names(value, field),
-        _ => false,
-    })
+    fields
+        .iter()
+        .any(|(name, value)| match (name.as_str(), value) {
+            _ if name == field => !value.is_null(),
+            ("and" | "or", Input::List(items)) => items.iter().any(|one| names(one, field)),
+            ("not", value) => names(value, field),
+            _ => false,
+        })
 }
 
 /// Whether null is meant as "any" or as "none" cannot be known, and the two differ by all rows.

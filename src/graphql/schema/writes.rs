@@ -96,10 +96,7 @@ fn write_updates(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
         &format!("Changes one row of {rows}; null when the caller sees no such row."),
     );
     let condition = Arguments::default()
-        .with(
-            &format!("where: {name}Where!"),
-            "Which rows to change.",
-        )
+        .with(&format!("where: {name}Where!"), "Which rows to change.")
         .with(&set.0, set.1)
         .at_most()
         .all();
@@ -122,10 +119,7 @@ fn write_deletes(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
         &format!("Deletes one row of {rows} and answers what it was; null when the caller sees no such row."),
     );
     let condition = Arguments::default()
-        .with(
-            &format!("where: {name}Where!"),
-            "Which rows to delete.",
-        )
+        .with(&format!("where: {name}Where!"), "Which rows to delete.")
         .at_most()
         .all();
     roots.mutation(

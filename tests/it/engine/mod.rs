@@ -6,6 +6,7 @@ mod documents;
 mod errors;
 mod hostile;
 mod introspection;
+mod judge;
 mod messages;
 mod privacy;
 mod queries;

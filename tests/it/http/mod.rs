@@ -3,7 +3,7 @@
 mod callers;
 mod engine;
 mod entrance;
-mod node;
+pub mod node;
 mod origins;
 mod requests;
 mod served;

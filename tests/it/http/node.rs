@@ -105,6 +105,24 @@ async fn all_audits_pass_over_the_engine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn documents_are_judged_over_http_as_graphql_js_judges_them() {
+    if is_installed().await {
+        let api = TestApi::new().await;
+        let settings = Settings::from_flags(Vec::<String>::new()).expect("flags");
+        let server = Server::over(api.graphql.clone(), settings).await;
+        let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
+        let arguments = [&server.url(), schema, "400", "7"];
+        run("judge/http.mjs", &arguments).await;
+        let client = api.test.db.system().await.expect("a connection");
+        let row = client
+            .query_one("select count(*) from auth.users", &[])
+            .await;
+        let users: i64 = row.expect("the users").get(0);
+        assert_eq!(users, 0, "nothing of what was refused ran");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_client_of_graphql_ws_works() {
     if is_installed().await {
         let server = Server::start(&[]).await;
