@@ -84,6 +84,13 @@ impl Code {
     }
 }
 
+impl Code {
+    /// Whether the same request may succeed later, though nobody changes anything.
+    pub const fn passes(self) -> bool {
+        matches!(self, Code::RateLimited | Code::Timeout | Code::Unavailable)
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -179,6 +186,11 @@ impl Error {
     /// The facts beside the code in `extensions`.
     pub fn details(&self) -> &Map<String, Value> {
         &self.details
+    }
+
+    /// When it may be worth trying again, in milliseconds, where somebody knows.
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        self.details.get("retryAfterMs").and_then(Value::as_u64)
     }
 
     /// `extensions` as sent: the code and the facts.

@@ -13,6 +13,7 @@ pub mod engine;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod memory;
 pub mod metrics;
 pub mod pattern;
 pub mod postgres;

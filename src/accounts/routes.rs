@@ -23,8 +23,9 @@ use super::{
     verification::{Proof, Purpose},
 };
 use crate::{
-    error::{Code, Error, Result},
+    error::{Error, Result},
     graphql::RequestContext,
+    http::set_status,
 };
 
 /// Reads who sends a request, and from where.
@@ -148,16 +149,20 @@ async fn export(State(routes): State<Routes>, request: Request) -> Response {
         Err(error) => {
             let body =
                 json!({"errors": [{"message": error.message(), "extensions": error.extensions()}]});
-            (status(&error), axum::Json(body)).into_response()
+            let mut response = axum::Json(body).into_response();
+            set_status(&mut response, &error);
+            response
         }
     }
 }
 
 fn refusal(error: &Error) -> Response {
-    html(
-        status(error),
+    let mut response = html(
+        StatusCode::OK,
         pages::message("This did not work", error.message()),
-    )
+    );
+    set_status(&mut response, error);
+    response
 }
 
 async fn read_form<T>(
@@ -192,17 +197,4 @@ fn private(mut response: Response) -> Response {
             .insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-fn status(error: &Error) -> StatusCode {
-    match error.code() {
-        Code::BadUserInput => StatusCode::BAD_REQUEST,
-        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden => StatusCode::FORBIDDEN,
-        Code::NotFound => StatusCode::NOT_FOUND,
-        Code::Conflict => StatusCode::CONFLICT,
-        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    }
 }

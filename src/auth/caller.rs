@@ -85,4 +85,9 @@ impl Caller {
                 .and_then(|metadata| metadata.get("role"))
                 .is_some_and(|role| role == "admin")
     }
+
+    /// Whether the caller's account is one that is had for the asking, without a password or an address.
+    pub fn is_anonymous(&self) -> bool {
+        self.claims.get("is_anonymous") == Some(&Value::Bool(true))
+    }
 }

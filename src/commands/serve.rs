@@ -18,6 +18,7 @@ use crate::config::{JwksLocation, Settings, url_of};
 use crate::db::Db;
 use crate::graphql::{Graphql, PersistedDocuments};
 use crate::http::{self, Drain, Http};
+use crate::memory;
 use crate::metrics::{self, Metrics};
 use crate::postgres;
 use crate::realtime::{Realtime, channels::Channels, supabase::Supabase};
@@ -115,6 +116,7 @@ async fn serve(
         accounts: accounts.clone(),
         secret: String::from_utf8(secret)?,
     });
+    tokio::spawn(memory::keep_giving_back());
     let graphql = Graphql::start(app.clone()).await?;
     let http = Http::start(&app, graphql, drain.clone()).await?;
     metrics.watch_graphql(&http)?;

@@ -44,7 +44,7 @@ impl Execute for Graphql {
         request: &Request,
         context: &RequestContext,
     ) -> Result<OperationKind, Response> {
-        Graphql::operation_kind(self, request, context.caller.role)
+        Graphql::operation_kind(self, request, &context.caller)
     }
 
     async fn subscribe(

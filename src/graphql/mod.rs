@@ -1,5 +1,6 @@
 //! GraphQL in front of the engine: requests in, responses out, over any transport.
 
+mod documents;
 mod execute;
 mod limits;
 mod persisted;
@@ -16,5 +17,7 @@ pub use execute::Execute;
 pub use limits::{Limits, Shapes};
 pub use persisted::{DocumentsError, Named, PersistedDocuments};
 pub use request::{OperationKind, Request, RequestContext};
-pub use response::{Response, ResponseStream};
+#[cfg(test)]
+pub(crate) use response::encode;
+pub use response::{Passing, Response, ResponseStream};
 pub use service::{Graphql, StartError, build_schema, build_schemas, read_model};

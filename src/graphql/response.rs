@@ -20,6 +20,26 @@ pub struct Response {
     /// The code of the error that kept the operation from being run at all, where there is one:
     /// the object has no `data` then.
     pub request_error: Option<Code>,
+    /// Why nothing came of the operation, where that passes by itself.
+    pub passing: Option<Passing>,
+}
+
+/// An error that passes by itself: RATE_LIMITED, TIMEOUT, UNAVAILABLE.
+#[derive(Debug, Clone, Copy)]
+pub struct Passing {
+    /// Which of them.
+    pub code: Code,
+    /// When to try again, where somebody knows.
+    pub retry_after_ms: Option<u64>,
+}
+
+impl Passing {
+    fn of(error: &Error) -> Option<Self> {
+        error.code().passes().then(|| Passing {
+            code: error.code(),
+            retry_after_ms: error.retry_after_ms(),
+        })
+    }
 }
 
 /// The answers of a subscription, in order.
@@ -31,12 +51,14 @@ impl Response {
         Response {
             body: body.into(),
             request_error: None,
+            passing: None,
         }
     }
 
     /// The answer to a request that was refused before anything ran.
     pub fn refused(errors: &[Error]) -> Self {
         let code = errors.first().map_or(Code::Internal, Error::code);
+        let passing = errors.first().and_then(Passing::of);
         let errors: Vec<Value> = errors
             .iter()
             .map(|error| json!({"message": error.message(), "extensions": error.extensions()}))
@@ -44,6 +66,7 @@ impl Response {
         Response {
             body: json!({ "errors": errors }).to_string().into(),
             request_error: Some(code),
+            passing,
         }
     }
 }
@@ -70,7 +93,11 @@ pub fn encode(answer: Answer) -> Response {
         body.extend_from_slice(Value::from(errors).to_string().as_bytes());
     }
     body.push(b'}');
-    Response::ran(body)
+    let failed = answer.errors.first().filter(|_| answer.data.is_none());
+    Response {
+        passing: failed.and_then(|failed| Passing::of(&failed.error)),
+        ..Response::ran(body)
+    }
 }
 
 /// The answer to a document that is not valid.
@@ -97,5 +124,6 @@ pub fn refuse_document(faults: &[DocumentError]) -> Response {
                 .first()
                 .map_or(Code::Internal, |fault| fault.error.code()),
         ),
+        passing: None,
     }
 }

@@ -10,11 +10,12 @@ use std::{
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
-use moka::sync::Cache;
 use tokio::sync::OnceCell;
 
 use super::{
-    Limits, OperationKind, Request, RequestContext, Response, Shapes, questions,
+    Limits, OperationKind, Request, RequestContext, Response, Shapes,
+    documents::{Documents, Kept, key_of},
+    questions,
     response::{encode, refuse_document},
     schema::{Schema, SchemaError},
     streams,
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     actions::{self, Action},
     app::App,
-    auth::Role,
+    auth::{Caller, Role},
     db::Rows,
     engine::{
         cursor::Cursors,
@@ -38,13 +39,18 @@ use crate::{
         value::{AmbiguousName, Param},
     },
     error::{Code, Error},
+    memory::Weighed,
     suggestion::alternatives,
 };
 
-/// Bytes of documents whose compiled forms are kept.
-const DOCUMENTS_MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// Bytes of users' documents and their plans that are kept.
+const USERS_DOCUMENTS_MAX_BYTES: u64 = 12 << 20;
+/// The same for the service role, whose programs send few.
+const SERVICE_DOCUMENTS_MAX_BYTES: u64 = 4 << 20;
 /// Plans of one document: one for each shape of its variables.
 const PLANS_MAX: usize = 64;
+/// What a plan's place among the others takes.
+const PLAN_ENTRY_BYTES: usize = 96;
 /// Shapes longer than this come from bulk inputs, which are hardly ever sent twice.
 const SHAPE_MAX_BYTES: usize = 4096;
 
@@ -61,7 +67,7 @@ pub struct Graphql {
 struct Api {
     catalogue: Catalogue,
     limits: Limits,
-    documents: Cache<(Arc<str>, Option<String>), Arc<Document>>,
+    documents: Documents<Document>,
     described: OnceCell<Described>,
 }
 
@@ -71,7 +77,14 @@ pub(super) struct Document {
     ast: ExecutableDocument,
     shapes: Shapes,
     operation_name: Option<String>,
-    plans: RwLock<HashMap<Vec<u8>, Arc<Plan>>>,
+    plans: RwLock<Plans>,
+}
+
+/// The plans of a document, by the shapes of its variables.
+#[derive(Default)]
+struct Plans {
+    by_shape: HashMap<Vec<u8>, Arc<Plan>>,
+    bytes: usize,
 }
 
 /// Why the service cannot start.
@@ -145,7 +158,7 @@ impl Graphql {
         let limits = Limits::new(app.settings.limits.clone());
         let pages = limits.settings();
         let (users, service) = build_schemas(&model, &actions)?;
-        let api = |schema: Schema| -> Result<Api, StartError> {
+        let api = |schema: Schema, documents_max_bytes| -> Result<Api, StartError> {
             Ok(Api {
                 limits: limits.clone(),
                 catalogue: Catalogue {
@@ -155,18 +168,13 @@ impl Graphql {
                     page_default: pages.default_page_size,
                     page_max: pages.max_page_size,
                 },
-                documents: Cache::builder()
-                    .max_capacity(DOCUMENTS_MAX_BYTES)
-                    .weigher(|key: &(Arc<str>, _), _| {
-                        u32::try_from(key.0.len() * 8).unwrap_or(u32::MAX)
-                    })
-                    .build(),
+                documents: Documents::new(documents_max_bytes),
                 described: OnceCell::new(),
             })
         };
         let graphql = Arc::new(Graphql {
-            users: api(users)?,
-            service: api(service)?,
+            users: api(users, USERS_DOCUMENTS_MAX_BYTES)?,
+            service: api(service, SERVICE_DOCUMENTS_MAX_BYTES)?,
             cursors: Cursors::new(app.secret.as_bytes()),
             actions,
             app,
@@ -196,7 +204,7 @@ impl Graphql {
     /// Answers a query or mutation.
     pub async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
         let role = context.caller.role;
-        let document = match self.document(request, role) {
+        let document = match self.document(request, &context.caller) {
             Ok(document) => document,
             Err(errors) => return refuse_document(&errors),
         };
@@ -282,10 +290,11 @@ impl Graphql {
     pub(super) fn document(
         &self,
         request: &Request,
-        role: Role,
-    ) -> Result<Arc<Document>, Vec<DocumentError>> {
+        caller: &Caller,
+    ) -> Result<Arc<Kept<Document>>, Vec<DocumentError>> {
         let settings = &self.app.settings.introspection;
-        let document = self.api(role).document(request);
+        let role = caller.role;
+        let document = self.api(role).document(request, caller);
         let document = document.map_err(|faults| questions::told_all(settings, role, faults))?;
         if document.asks_about_schema {
             questions::refuse(settings, role)
@@ -324,8 +333,12 @@ impl Graphql {
     ///
     /// # Errors
     /// The response that says what is wrong with the document.
-    pub fn operation_kind(&self, request: &Request, role: Role) -> Result<OperationKind, Response> {
-        let document = self.document(request, role);
+    pub fn operation_kind(
+        &self,
+        request: &Request,
+        caller: &Caller,
+    ) -> Result<OperationKind, Response> {
+        let document = self.document(request, caller);
         let document = document.map_err(|errors| refuse_document(&errors))?;
         let operation = document
             .operation()
@@ -339,22 +352,27 @@ impl Graphql {
 }
 
 impl Api {
-    fn document(&self, request: &Request) -> Result<Arc<Document>, Vec<DocumentError>> {
-        let key = (request.query.clone(), request.operation_name.clone());
-        if let Some(document) = self.documents.get(&key) {
+    fn document(
+        &self,
+        request: &Request,
+        caller: &Caller,
+    ) -> Result<Arc<Kept<Document>>, Vec<DocumentError>> {
+        let key = key_of(request);
+        if let Some(document) = self.documents.get(&key, caller) {
             return Ok(document);
         }
+        let weighed = Weighed::begin();
         let rules = &self.catalogue.schema.rules;
         let (ast, shapes) = validate(rules, &self.limits, &request.query)?;
-        let document = Arc::new(Document {
+        let document = Document {
             asks_about_schema: questions::asks_about_schema(&ast),
             ast,
             shapes,
             operation_name: request.operation_name.clone(),
             plans: RwLock::default(),
-        });
-        self.documents.insert(key, document.clone());
-        Ok(document)
+        };
+        let bytes = weighed.bytes().max(request.query.len());
+        Ok(self.documents.insert(key, document, bytes, caller))
     }
 
     /// Coerces a request's variables and tells their shape. They are the request's own where they
@@ -384,7 +402,7 @@ impl Api {
 
     fn plan<'r>(
         &self,
-        document: &Document,
+        document: &Arc<Kept<Document>>,
         request: &'r Request,
     ) -> Result<(Arc<Plan>, Cow<'r, Variables>), Error> {
         let operation = document.operation()?;
@@ -394,12 +412,13 @@ impl Api {
             .plans
             .read()
             .ok()
-            .and_then(|plans| plans.get(&shape).cloned());
+            .and_then(|plans| plans.by_shape.get(&shape).cloned());
         if let Some(plan) = known {
             return Ok((plan, variables));
         }
         let schema = &self.catalogue.schema;
         let root_of = |ty: OperationType, name: &str| schema.root(ty, name);
+        let weighed = Weighed::begin();
         let plan = Arc::new(compile(
             &self.catalogue,
             &document.ast,
@@ -407,13 +426,20 @@ impl Api {
             &variables,
             &root_of,
         ));
+        let bytes = weighed.bytes() + shape.len() + PLAN_ENTRY_BYTES;
         if shape.len() <= SHAPE_MAX_BYTES
             && let Ok(mut plans) = document.plans.write()
         {
-            if plans.len() >= PLANS_MAX {
-                plans.clear();
+            if plans.by_shape.len() >= PLANS_MAX {
+                plans.by_shape.clear();
+                plans.bytes = 0;
             }
-            plans.insert(shape, plan.clone());
+            let before = plans.bytes;
+            if plans.by_shape.insert(shape, plan.clone()).is_none() {
+                plans.bytes += bytes;
+            }
+            self.documents
+                .weigh_again(key_of(request), document, before, plans.bytes);
         }
         Ok((plan, variables))
     }

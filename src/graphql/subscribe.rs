@@ -42,7 +42,7 @@ impl Graphql {
         mut request: Request,
         context: RequestContext,
     ) -> Result<ResponseStream, Response> {
-        let document = self.document(&request, context.caller.role);
+        let document = self.document(&request, &context.caller);
         let document = document.map_err(|errors| refuse_document(&errors))?;
         let role = context.caller.role;
         let refused = |error: Error| Response::refused(&[self.told(role, error)]);

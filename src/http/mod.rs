@@ -16,11 +16,13 @@ mod media;
 mod operation;
 mod origin;
 mod sse;
+mod status;
 mod websocket;
 mod wire;
 
 pub use connections::{Connections, Drain};
 pub use health::router;
+pub(crate) use status::set_status;
 pub use wire::{Listener, Wire};
 
 use std::sync::{Arc, Weak};

@@ -148,6 +148,7 @@ impl StandIn {
             return Response {
                 body: errors.into(),
                 request_error: Some(Code::GraphqlValidationFailed),
+                passing: None,
             };
         }
         Response::ran(body)
