@@ -59,10 +59,13 @@ enum Demand {
     OneOf(String),
 }
 
+/// What a condition with this value demands.
+type Reading = fn(String) -> Demand;
+
 /// How PostgreSQL prints one condition, and what it demands of the column in its first group.
 struct Form {
     pattern: Regex,
-    demand: fn(String) -> Demand,
+    demand: Reading,
 }
 
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
@@ -72,7 +75,7 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     let function =
         |name: &str, operator: &str| format!(r"^{name}\({COLUMN}\) {operator} {NUMBER}$");
     let value = |operator: &str| format!(r"^{COLUMN} {operator} {NUMBER}$");
-    let forms: [(String, fn(String) -> Demand); 13] = [
+    let forms: [(String, Reading); 13] = [
         (function("char_length", ">="), |n| {
             Demand::AtLeast(Characters, n)
         }),
