@@ -44,6 +44,7 @@ mod registry;
 mod stats;
 mod subscriber;
 pub mod supabase;
+mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,8 +68,6 @@ use crate::config::ChangeLogSettings;
 use crate::db::{Db, StatementError, absent};
 use crate::error::{Code, Error};
 
-/// How often partitions of the log are made and dropped.
-const MAINTAIN_EVERY: Duration = Duration::from_secs(300);
 /// How often feeds of gone or expired subscribers are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
@@ -99,7 +98,8 @@ impl Realtime {
             Arc::clone(&bell),
             stop.clone(),
         ));
-        tokio::spawn(maintain(db.clone(), settings.retention_hours, stop.clone()));
+        let keep = upkeep::Limits::new(settings);
+        tokio::spawn(upkeep::run(db.clone(), keep, stop.clone()));
         tokio::spawn(sweep(hub.clone(), stop.clone()));
         Realtime { hub, bell, stop }
     }
@@ -109,34 +109,6 @@ impl Realtime {
         self.hub.shut_down();
         self.stop.cancel();
     }
-}
-
-async fn maintain(db: Db, retention_hours: u32, stop: CancellationToken) {
-    loop {
-        if let Err(error) = maintain_once(&db, retention_hours).await {
-            tracing::warn!(%error, "the partitions of the change log could not be kept");
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(MAINTAIN_EVERY) => {}
-        }
-    }
-}
-
-async fn maintain_once(db: &Db, retention_hours: u32) -> Result<(), Error> {
-    let client = db.system().await?;
-    client
-        .execute(
-            "update realtime.log_settings set retention = make_interval(hours => $1::int4) \
-             where retention <> make_interval(hours => $1::int4)",
-            &[&i32::try_from(retention_hours).unwrap_or(i32::MAX)],
-        )
-        .await
-        .map_err(database_error)?;
-    client
-        .batch_execute("select realtime.maintain_log()")
-        .await
-        .map_err(database_error)
 }
 
 async fn sweep(hub: Hub, stop: CancellationToken) {

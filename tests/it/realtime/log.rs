@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::SinkExt as _;
+use futures_util::{SinkExt as _, StreamExt as _};
 use mindloom::error::Code;
 use mindloom::realtime::Kind;
 
-use super::world::{World, connect, ending, next, row_id, service, start, tell, until, user};
+use super::world::{
+    World, connect, ending, next, row_id, service, start, subscription, tell, until, user,
+};
 use crate::support::TestDb;
 
 #[tokio::test]
@@ -294,4 +296,94 @@ async fn what_was_written_long_before_it_is_committed_is_told() {
     assert_eq!(tell(&*next(&mut things).await), "INSERT >3:in between");
     second.batch_execute("commit").await.expect("the end");
     assert_eq!(tell(&*next(&mut things).await), "INSERT >2:long ago");
+}
+
+#[tokio::test]
+async fn the_log_keeps_to_a_size() {
+    let world = World::new().await;
+    let mut things = world.watch("things", &service()).await;
+    world
+        .run(
+            "insert into things (id, label) select i, (select string_agg(md5(format('%s %s', i, j)), '') from generate_series(1, 100) j) from generate_series(1, 2000) i;
+             insert into realtime.changes (seq, xid, at, table_id, operation)
+             select 1, '3', now() + interval '1 hour', id, 'T' from realtime.published_tables where table_name = 'parts'",
+        )
+        .await;
+    let mut first = None;
+    for _ in 0..2000 {
+        let event = next(&mut things).await;
+        first.get_or_insert_with(|| event.cursor().to_string());
+    }
+    world.run("insert into things (id) values (-1)").await;
+    let last = next(&mut things).await.cursor().to_string();
+    let with = |after: &str| {
+        let mut again = subscription("things", &service());
+        again.after = Some(after.to_owned());
+        world.realtime.hub.subscribe(again)
+    };
+    let limit = |bytes: i64| {
+        let client = &world.client;
+        async move {
+            let sql = "select size_bytes, dropped from realtime.limit_log($1)";
+            let row = client
+                .query_one(sql, &[&bytes])
+                .await
+                .expect("the log's size");
+            (row.get::<_, i64>(0), row.get::<_, i32>(1))
+        }
+    };
+    let first = first.expect("a cursor");
+    let (size, dropped) = limit(100_000_000).await;
+    assert!(
+        size > 3_000_000 && dropped == 0,
+        "{size} bytes, {dropped} dropped"
+    );
+    with(&first).await.expect("the log reaches back");
+
+    let long = connect(&world.test.settings).await;
+    long.batch_execute("begin; insert into shares values (gen_random_uuid(), 1)")
+        .await
+        .expect("an open transaction");
+    world.run("insert into things (id) values (-2)").await;
+    assert_eq!(
+        limit(1_000_000).await.1,
+        0,
+        "what an open transaction keeps stays"
+    );
+    long.batch_execute("rollback").await.expect("rolled back");
+
+    // Transactions of other tests keep entries as well.
+    let begun = std::time::Instant::now();
+    let mut dropped = 0;
+    while dropped == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the hour goes");
+        let (size, now_dropped) = limit(1_000_000).await;
+        dropped = now_dropped;
+        assert!(dropped == 0 || size < 1_000_000, "{size} bytes");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let row = world
+        .client
+        .query_one("select count(*) from realtime.changes", &[]);
+    let later: i64 = row.await.expect("a count").get(0);
+    assert_eq!(later, 1, "the later hour stays");
+    for cursor in [&first, &last] {
+        let refused = with(cursor).await.err().map(|error| error.code());
+        assert_eq!(refused, Some(Code::ResyncRequired));
+    }
+    // Whoever subscribes before the reader has noticed is told to come again.
+    for id in 3..100 {
+        let watched = subscription("things", &service());
+        let Ok(mut live) = world.realtime.hub.subscribe(watched).await else {
+            continue;
+        };
+        world
+            .run(&format!("insert into things (id) values (-{id})"))
+            .await;
+        if let Some(Ok(event)) = live.next().await {
+            assert_eq!(row_id(&event), -id, "new subscribers go on");
+            return;
+        }
+    }
+    panic!("new subscribers do not go on");
 }

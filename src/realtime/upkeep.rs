@@ -1,0 +1,146 @@
+//! The upkeep of the log: partitions ahead of time, and an end to its age and size.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::config::ChangeLogSettings;
+use crate::db::{Absence, Db};
+use crate::error::Error;
+
+/// How often partitions of the log are made and dropped.
+const EVERY: Duration = Duration::from_secs(60);
+const MIB: i64 = 1024 * 1024;
+
+/// What the log may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    retention_hours: i32,
+    max_bytes: i64,
+}
+
+impl Limits {
+    pub fn new(settings: &ChangeLogSettings) -> Self {
+        Limits {
+            retention_hours: i32::try_from(settings.retention_hours).unwrap_or(i32::MAX),
+            max_bytes: i64::from(settings.change_log_max_mb) * MIB,
+        }
+    }
+
+    /// From here on the operator is warned.
+    fn warn_bytes(self) -> i64 {
+        self.max_bytes / 5 * 4
+    }
+}
+
+/// How full the log is, as the operator was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fill {
+    Roomy,
+    Nearly,
+    Over,
+}
+
+/// Keeps the log until the token is cancelled.
+pub(super) async fn run(db: Db, limits: Limits, stop: CancellationToken) {
+    let mut told = Fill::Roomy;
+    loop {
+        match keep(&db, limits).await {
+            Ok(size) => told = tell(size, limits, told),
+            // Said when the server started.
+            Err(error) if Absence::behind(&error) == Some(Absence::ReadOnly) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the partitions of the change log could not be kept");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// Does what is due, and returns how large the log is then, in bytes.
+async fn keep(db: &Db, limits: Limits) -> Result<i64, Error> {
+    /// How far transaction ids may run ahead of the one that is noted: see m0081.
+    const NOTE_EVERY_IDS: i64 = 1_000;
+    let client = db.system().await?;
+    client
+        .execute(
+            "update realtime.log_settings \
+             set retention = make_interval(hours => $1), seen_xid = pg_current_xact_id() \
+             where retention <> make_interval(hours => $1) \
+               or seen_xid::text::bigint + $2 < pg_snapshot_xmax(pg_current_snapshot())::text::bigint",
+            &[&limits.retention_hours, &NOTE_EVERY_IDS],
+        )
+        .await
+        .map_err(super::database_error)?;
+    client
+        .batch_execute("select realtime.maintain_log()")
+        .await
+        .map_err(super::database_error)?;
+    let kept = "select size_bytes, dropped from realtime.limit_log($1)";
+    let row = client
+        .query_one(kept, &[&limits.max_bytes])
+        .await
+        .map_err(super::database_error)?;
+    let (size, dropped): (i64, i32) = (row.get(0), row.get(1));
+    if dropped > 0 {
+        tracing::warn!(
+            partitions = dropped,
+            size_bytes = size,
+            max_bytes = limits.max_bytes,
+            "the change log had grown over MINDLOOM_CHANGE_LOG_MAX_MB: its oldest changes went, and whoever comes back \
+             with a cursor into them reads anew"
+        );
+    }
+    Ok(size)
+}
+
+/// Warns once when the log comes near its limit or stays over it.
+fn tell(size_bytes: i64, limits: Limits, told: Fill) -> Fill {
+    let fill = match size_bytes {
+        size if size > limits.max_bytes => Fill::Over,
+        size if size > limits.warn_bytes() => Fill::Nearly,
+        _ => Fill::Roomy,
+    };
+    let max_bytes = limits.max_bytes;
+    match fill {
+        _ if fill == told => {}
+        Fill::Over => tracing::error!(
+            size_bytes,
+            max_bytes,
+            "the change log is over MINDLOOM_CHANGE_LOG_MAX_MB and cannot be cut now: a transaction that is open \
+             for long keeps it"
+        ),
+        Fill::Nearly => tracing::warn!(
+            size_bytes,
+            max_bytes,
+            "the change log has used four fifths of MINDLOOM_CHANGE_LOG_MAX_MB: soon the oldest changes go before \
+             their time"
+        ),
+        Fill::Roomy => {}
+    }
+    fill
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_operator_is_told_once_each_time_the_log_fills() {
+        let limits = Limits {
+            retention_hours: 24,
+            max_bytes: 1000,
+        };
+        for (size, fill) in [
+            (800, Fill::Roomy),
+            (801, Fill::Nearly),
+            (1000, Fill::Nearly),
+            (1001, Fill::Over),
+        ] {
+            assert_eq!(tell(size, limits, Fill::Roomy), fill, "{size}");
+        }
+    }
+}
