@@ -16,6 +16,13 @@ pub struct DatabaseSettings {
           value_parser = parse_url)]
     pub authenticator_url: Option<DatabaseUrl>,
 
+    /// Address of a connection pooler in transaction mode (PgBouncer and the like) before the same database, logged in
+    /// as `authenticator`, for queries and single writes. Everything else needs sessions of its own and goes on using
+    /// DATABASE_URL and MINDLOOM_AUTHENTICATOR_URL, which must lead to PostgreSQL itself.
+    #[arg(long, env = "MINDLOOM_POOLER_URL", value_name = "URL", global = true, hide_env_values = true,
+          value_parser = parse_url)]
+    pub pooler_url: Option<DatabaseUrl>,
+
     /// Connections for queries and single writes, which are sent to the database whole.
     #[arg(long, env = "MINDLOOM_REQUEST_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 16,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -36,6 +43,16 @@ pub struct DatabaseSettings {
     #[arg(long, env = "MINDLOOM_ALLOW_SCHEMA_DIFFERENCES", global = true,
           value_parser = clap::builder::BoolishValueParser::new())]
     pub allow_schema_differences: bool,
+
+    /// The addresses are known to lead to PostgreSQL itself, and need not be asked whether a pooler lies between.
+    #[arg(skip)]
+    pub is_direct: bool,
+
+    /// How long a start waits for another program that migrates the same database, and for whoever keeps a table
+    /// locked that a migration changes.
+    #[arg(long, env = "MINDLOOM_MIGRATION_WAIT_MS", value_name = "MS", global = true, default_value_t = 60_000,
+          value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    pub migration_wait_ms: u64,
 
     /// How long a request may wait for a free connection before it is answered UNAVAILABLE.
     #[arg(long, env = "MINDLOOM_POOL_WAIT_MS", value_name = "MS", global = true, default_value_t = 5_000,

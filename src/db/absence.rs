@@ -88,6 +88,15 @@ pub fn absent(error: &StatementError) -> Option<Error> {
     Some(Error::new(Code::Unavailable, absence.message()))
 }
 
+/// A statement of the server's own failed: the database's state, or a fault.
+pub fn own_failure(error: impl Into<StatementError>) -> Error {
+    let error = error.into();
+    match absent(&error) {
+        Some(absent) => absent.caused_by(error),
+        None => Error::internal(error),
+    }
+}
+
 /// Whether nothing was said for a while: a full disk must not be filled with words about it.
 fn is_time() -> bool {
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);

@@ -12,6 +12,7 @@ mod absence;
 mod fault;
 mod pipeline;
 mod pool;
+mod probe;
 mod rows;
 mod tls;
 mod transaction;
@@ -26,7 +27,7 @@ use crate::auth::Caller;
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
-pub use absence::{Absence, absent};
+pub use absence::{Absence, absent, own_failure};
 pub use fault::StatementError;
 pub use pipeline::{Arrived, Call, Failed, Part};
 pub use rows::{Row, RowError, Rows};
@@ -51,6 +52,31 @@ pub enum ConnectError {
     },
     #[error("the database is PostgreSQL {found}, at least 15 is needed")]
     TooOld { found: String },
+    #[error(
+        "at {place} answers a connection pooler that shares sessions (transaction mode): settings, locks, prepared \
+         statements and LISTEN do not hold there. Let {setting} lead to PostgreSQL itself, or to a pool in session mode; \
+         the pooler's address for requests goes into MINDLOOM_POOLER_URL"
+    )]
+    Pooler {
+        place: String,
+        setting: &'static str,
+    },
+    #[error("MINDLOOM_POOLER_URL must log in as authenticator, which may read nothing by itself")]
+    PoolerLogin,
+}
+
+/// A connection outside the pools, driven by a task of its own until it is dropped.
+async fn open(
+    config: &tokio_postgres::Config,
+    tls: &tls::Tls,
+) -> Result<tokio_postgres::Client, tokio_postgres::Error> {
+    let (client, connection) = config.connect(tls.connector()).await?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended");
+        }
+    });
+    Ok(client)
 }
 
 fn unreachable(
@@ -114,8 +140,14 @@ impl Db {
         let request_url = settings.authenticator_url.as_ref();
         let authenticator = url::parse(request_url.unwrap_or(owner_url).as_str())?;
         let as_login = request_url.is_some();
+        let pooler = settings.pooler_url.as_ref();
+        let pooler = pooler.map(|text| url::parse(text.as_str())).transpose()?;
+        let pipelines = match &pooler {
+            Some(pooler) => pool::pooled_pipelines(pooler, settings)?,
+            None => pool::pipelines(&authenticator, as_login, settings)?,
+        };
         let inner = Inner {
-            pipelines: pool::pipelines(&authenticator, as_login, settings)?,
+            pipelines,
             transactions: pool::transactions(&authenticator, as_login, settings)?,
             system: pool::system(&owner, settings)?,
             owner_config: pool::configure(&owner, settings, "mindloom"),
@@ -130,11 +162,71 @@ impl Db {
             .get()
             .await
             .map_err(|error| unreachable(&owner, error))?;
-        pool::check_version(&client)
-            .await
-            .map_err(|error| unreachable(&owner, error))?
-            .map_or(Ok(()), |found| Err(ConnectError::TooOld { found }))?;
+        let lost = |error: tokio_postgres::Error| unreachable(&owner, error);
+        let server = probe::ask(&client).await.map_err(lost)?;
+        if let Some(found) = server.too_old {
+            return Err(ConnectError::TooOld { found });
+        }
+        if !settings.is_direct {
+            let requests = url::Address {
+                config: pool::configure(&authenticator, settings, "mindloom requests"),
+                tls: authenticator.tls.clone(),
+            };
+            this.refuse_poolers(&client, &owner, &requests).await?;
+        }
+        drop(client);
+        if let Some(pooler) = &pooler {
+            let config = pool::configure(pooler, settings, "mindloom requests");
+            let lost = |error: tokio_postgres::Error| unreachable(pooler, error);
+            let client = open(&config, &pooler.tls).await.map_err(lost)?;
+            if !probe::is_authenticator(&client).await.map_err(lost)? {
+                return Err(ConnectError::PoolerLogin);
+            }
+        }
         Ok(this)
+    }
+
+    /// Refuses addresses at which connections are no sessions of their own.
+    async fn refuse_poolers(
+        &self,
+        client: &tokio_postgres::Client,
+        owner: &url::Address,
+        authenticator: &url::Address,
+    ) -> Result<(), ConnectError> {
+        let lost = |error: tokio_postgres::Error| unreachable(owner, error);
+        let beside = open(&self.inner.owner_config, &owner.tls)
+            .await
+            .map_err(lost)?;
+        if probe::share_sessions(client, &beside).await.map_err(lost)? {
+            return Err(ConnectError::Pooler {
+                place: owner.place(),
+                setting: "DATABASE_URL",
+            });
+        }
+        if authenticator.place() == owner.place() {
+            return Ok(());
+        }
+        let lost = |error: tokio_postgres::Error| unreachable(authenticator, error);
+        let config = &authenticator.config;
+        let one = open(config, &authenticator.tls).await.map_err(lost)?;
+        let other = open(config, &authenticator.tls).await.map_err(lost)?;
+        match probe::share_sessions(&one, &other).await.map_err(lost)? {
+            false => Ok(()),
+            true => Err(ConnectError::Pooler {
+                place: authenticator.place(),
+                setting: "MINDLOOM_AUTHENTICATOR_URL",
+            }),
+        }
+    }
+
+    /// Whether the database takes no changes now: it is a standby, or set so.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when it does not answer.
+    pub async fn is_read_only(&self) -> Result<bool, Error> {
+        let client = self.system().await?;
+        let server = probe::ask(&client).await.map_err(pool::failed)?;
+        Ok(server.is_read_only)
     }
 
     /// A connection logged in as `authenticator`. It may read nothing until a transaction takes a role; see

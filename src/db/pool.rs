@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Client, ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
 
 use super::url::Address;
@@ -15,7 +15,6 @@ use crate::error::{Code, Error};
 const SEARCH_PATH: &str = "set search_path = public, extensions";
 /// The name under which PostgreSQL lists the connections of requests.
 const REQUESTS: &str = "mindloom requests";
-const SERVER_VERSION_MIN: i32 = 150_000;
 
 /// The pool of connections that are `authenticator`: by login, or by stepping down from the login of `DATABASE_URL`.
 pub(super) fn transactions(
@@ -47,7 +46,28 @@ pub(super) fn pipelines(
         address,
         settings,
         settings.request_pool_size,
-        start,
+        pipeline::Session::Own { start },
+    )?)
+}
+
+/// The same through a pooler that shares sessions, which nothing can be set for.
+pub(super) fn pooled_pipelines(
+    address: &Address,
+    settings: &DatabaseSettings,
+) -> Result<pipeline::Pool, ConnectError> {
+    let address = Address {
+        config: configure(address, settings, REQUESTS),
+        tls: address.tls.clone(),
+    };
+    let of_transactions = pipeline::TransactionSettings {
+        statement_timeout: settings.statement_timeout_ms.to_string(),
+        lock_timeout: settings.lock_timeout_ms.to_string(),
+    };
+    Ok(pipeline::build(
+        address,
+        settings,
+        settings.request_pool_size,
+        pipeline::Session::Shared(of_transactions),
     )?)
 }
 
@@ -159,18 +179,4 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-/// The version of a server that is too old for the migrations.
-pub(super) async fn check_version(
-    client: &Client,
-) -> Result<Option<String>, tokio_postgres::Error> {
-    let row = client
-        .query_one(
-            "select current_setting('server_version_num')::int, current_setting('server_version')",
-            &[],
-        )
-        .await?;
-    let too_old = row.get::<_, i32>(0) < SERVER_VERSION_MIN;
-    Ok(too_old.then(|| row.get(1)))
 }

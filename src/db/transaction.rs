@@ -15,6 +15,10 @@ use crate::error::Error;
 /// The parameters of [`Mode::set_caller`]: the role and the claims.
 pub(super) static SET_CALLER_TYPES: [Type; 2] = [Type::TEXT, Type::TEXT];
 
+/// The parameters of [`Mode::set_caller_and_session`]: those, and the limits of time for a statement and a lock.
+pub(super) static SET_CALLER_AND_SESSION_TYPES: [Type; 4] =
+    [Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT];
+
 /// A transaction that carries its caller. Dropping it without [`Transaction::commit`] rolls it
 /// back; a statement that still runs then is cancelled.
 pub struct Transaction {
@@ -97,6 +101,23 @@ impl Mode {
             }
             Mode::ReadSnapshot | Mode::Write => {
                 "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
+            }
+        }
+    }
+
+    /// The same, with what a session would have been set to when it was opened.
+    pub(super) const fn set_caller_and_session(self) -> &'static str {
+        match self {
+            Mode::Read => {
+                "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), \
+                 set_config('statement_timeout', $3, true), set_config('lock_timeout', $4, true), \
+                 set_config('search_path', 'public, extensions', true), \
+                 set_config('transaction_read_only', 'on', true)"
+            }
+            Mode::ReadSnapshot | Mode::Write => {
+                "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), \
+                 set_config('statement_timeout', $3, true), set_config('lock_timeout', $4, true), \
+                 set_config('search_path', 'public, extensions', true)"
             }
         }
     }

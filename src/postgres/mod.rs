@@ -205,6 +205,7 @@ fn with_addresses(
     Ok(DatabaseSettings {
         url: Some(address(cluster::OWNER, &secrets.owner)),
         authenticator_url: Some(address(cluster::AUTHENTICATOR, &secrets.authenticator)),
+        is_direct: true,
         ..settings.clone()
     })
 }

@@ -85,6 +85,8 @@ pub(super) struct Connection {
 
 /// The statements that a connection has prepared, by their SQL.
 struct Prepared {
+    /// Whether any may be kept: behind a pooler the next transaction runs in another session.
+    is_kept: bool,
     /// Begins every name, so that no two connections use the same: behind a pooler that knows nothing of prepared
     /// statements they might meet on one server, and a name must then be unknown rather than another's.
     prefix: u64,
@@ -107,7 +109,8 @@ struct Replies {
 }
 
 impl Connection {
-    pub(super) fn new(opened: Opened) -> Self {
+    /// A connection on which statements are prepared once when it `is_session`, else for each transaction.
+    pub(super) fn new(opened: Opened, is_session: bool) -> Self {
         Connection {
             stream: opened.stream,
             cancellation: opened.cancellation,
@@ -116,6 +119,7 @@ impl Connection {
             flushed: true,
             grown: false,
             prepared: Prepared {
+                is_kept: is_session,
                 prefix: rand::random(),
                 names: HashMap::new(),
                 next: 0,
@@ -278,6 +282,11 @@ impl Connection {
         let output = &mut self.output;
         let name = match self.prepared.names.get(call.sql) {
             Some(number) => self.prepared.name(*number),
+            None if !self.prepared.is_kept => {
+                let types = call.types.iter().map(Type::oid);
+                frontend::parse("", call.sql, types, output)?;
+                String::new()
+            }
             None => {
                 let number = self.prepared.add(call.sql);
                 let name = self.prepared.name(number);

@@ -10,12 +10,12 @@ mod connection;
 mod pool;
 
 pub use connection::{Arrived, Call};
-pub(super) use pool::{Pool, build};
+pub(super) use pool::{Pool, Session, TransactionSettings, build};
 
 use super::{
     StatementError,
     rows::Rows,
-    transaction::{Mode, SET_CALLER_TYPES},
+    transaction::{Mode, SET_CALLER_AND_SESSION_TYPES, SET_CALLER_TYPES},
 };
 use crate::auth::Caller;
 use connection::Connection;
@@ -39,15 +39,22 @@ async fn run(
     connection: &mut Connection,
     caller: &Caller,
     mode: Mode,
+    settings: Option<&TransactionSettings>,
     calls: &[Call<'_>],
     arrived: &mut Arrived<'_>,
 ) -> Result<Vec<Rows>, Failed> {
     let (role, claims) = (caller.role.as_str(), &*caller.claims_json);
-    let set_caller = Call {
+    let mut set_caller = Call {
         sql: mode.set_caller(),
         types: &SET_CALLER_TYPES,
         values: vec![&role, &claims],
     };
+    if let Some(settings) = settings {
+        set_caller.sql = mode.set_caller_and_session();
+        set_caller.types = &SET_CALLER_AND_SESSION_TYPES;
+        set_caller.values.push(&settings.statement_timeout);
+        set_caller.values.push(&settings.lock_timeout);
+    }
     let (begin, commit) = (bare(mode.begin()), bare("commit"));
     // One statement has one snapshot anyway, and Sync commits what no block holds open.
     let in_block = mode == Mode::ReadSnapshot;

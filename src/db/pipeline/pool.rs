@@ -23,7 +23,25 @@ type PoolError = managed::PoolError<OpenError>;
 /// Opens connections, and looks whether those that wait are still good.
 struct Opener {
     address: Address,
-    start: String,
+    session: Session,
+}
+
+/// What a connection is to the database, and what makes it one of requests.
+#[derive(Debug, Clone)]
+pub(in crate::db) enum Session {
+    /// It is a session, which begins with this SQL.
+    Own { start: String },
+    /// Every transaction runs in whichever session a pooler has free, and begins with its settings.
+    Shared(TransactionSettings),
+}
+
+/// Settings of each transaction, where none can be made for the session.
+#[derive(Debug, Clone)]
+pub(in crate::db) struct TransactionSettings {
+    /// As `statement_timeout` has it.
+    pub(in crate::db) statement_timeout: String,
+    /// As `lock_timeout` has it.
+    pub(in crate::db) lock_timeout: String,
 }
 
 impl Manager for Opener {
@@ -31,7 +49,12 @@ impl Manager for Opener {
     type Error = OpenError;
 
     async fn create(&self) -> Result<Connection, OpenError> {
-        open(&self.address, &self.start).await.map(Connection::new)
+        let (start, is_session) = match &self.session {
+            Session::Own { start } => (start.as_str(), true),
+            Session::Shared(_) => ("", false),
+        };
+        let opened = open(&self.address, start).await?;
+        Ok(Connection::new(opened, is_session))
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<OpenError> {
@@ -43,24 +66,34 @@ impl Manager for Opener {
 }
 
 /// Connections for transactions that are sent whole.
-pub(in crate::db) struct Pool(managed::Pool<Opener>);
+pub(in crate::db) struct Pool {
+    connections: managed::Pool<Opener>,
+    of_transactions: Option<TransactionSettings>,
+}
 
-/// The pool of connections to an address, each of which begins with the SQL `start`.
+/// The pool of connections to an address.
 pub(in crate::db) fn build(
     address: Address,
     settings: &DatabaseSettings,
     size: u32,
-    start: String,
+    session: Session,
 ) -> Result<Pool, managed::BuildError> {
     let wait = Duration::from_millis(settings.pool_wait_ms);
-    let pool = managed::Pool::builder(Opener { address, start })
+    let of_transactions = match &session {
+        Session::Own { .. } => None,
+        Session::Shared(settings) => Some(settings.clone()),
+    };
+    let connections = managed::Pool::builder(Opener { address, session })
         .max_size(usize::try_from(size).unwrap_or(usize::MAX))
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(wait))
         .create_timeout(Some(Duration::from_millis(settings.connect_timeout_ms)))
         .recycle_timeout(Some(wait))
         .build()?;
-    Ok(Pool(pool))
+    Ok(Pool {
+        connections,
+        of_transactions,
+    })
 }
 
 impl Pool {
@@ -72,15 +105,16 @@ impl Pool {
         calls: &[Call<'_>],
         arrived: &mut Arrived<'_>,
     ) -> Result<Result<Vec<Rows>, Failed>, PoolError> {
-        let mut lease = Lease(Some(self.0.get().await?));
+        let mut lease = Lease(Some(self.connections.get().await?));
         let Some(connection) = &mut lease.0 else {
             unreachable!("only drop takes it");
         };
-        Ok(super::run(connection, caller, mode, calls, arrived).await)
+        let settings = self.of_transactions.as_ref();
+        Ok(super::run(connection, caller, mode, settings, calls, arrived).await)
     }
 
     pub(in crate::db) fn close(&self) {
-        self.0.close();
+        self.connections.close();
     }
 }
 
