@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{db::Db, error::Error};
+use crate::{
+    db::{Absence, Db, own_failure},
+    error::Error,
+};
 
 /// How long a counter that many share may lag behind.
 const EVERY: Duration = Duration::from_secs(5);
@@ -27,7 +30,10 @@ pub async fn run(db: Db, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
-        if let Err(error) = once(&db).await {
+        if let Err(error) = once(&db).await
+            // A standby needs no upkeep.
+            && Absence::behind(&error) != Some(Absence::ReadOnly)
+        {
             tracing::warn!(%error, "the upkeep of tables failed and is tried again");
         }
     }
@@ -41,14 +47,14 @@ pub async fn once(db: &Db) -> Result<(), Error> {
     let client = db.system().await?;
     loop {
         let folded = client.query_one(FOLD_TEMPLATE_USES, &[&BATCH]).await;
-        if folded.map_err(Error::internal)?.get::<_, i64>(0) < i64::from(BATCH) {
+        if folded.map_err(own_failure)?.get::<_, i64>(0) < i64::from(BATCH) {
             break;
         }
     }
     let limit = i64::from(BATCH);
     loop {
         let purged = client.execute(PURGE_IDEMPOTENCY_KEYS, &[&limit]).await;
-        if purged.map_err(Error::internal)? < limit.unsigned_abs() {
+        if purged.map_err(own_failure)? < limit.unsigned_abs() {
             return Ok(());
         }
     }

@@ -9,11 +9,18 @@
 //! Each migration runs in its own transaction. The list of applied ones is kept in the table
 //! `mindloom.seaql_migrations`, in a schema that no API role may enter.
 
+mod locks;
+
+use std::time::Duration;
+
 use sea_orm_migration::Migration;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement,
 };
+
+/// How long to wait for another program that migrates, unless told otherwise.
+pub const LOCK_WAIT: Duration = Duration::from_secs(60);
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -112,7 +119,7 @@ impl MigrationTrait for SqlMigration {
 async fn run(manager: &SchemaManager<'_>, name: &str, sql: &str) -> Result<(), DbErr> {
     match manager.get_connection().execute_unprepared(sql).await {
         Ok(_) => Ok(()),
-        Err(error) => Err(DbErr::Migration(format!("{name}: {error}"))),
+        Err(error) => Err(locks::failed(name, error)),
     }
 }
 
@@ -133,9 +140,24 @@ pub struct Status {
 /// # Errors
 /// When the database cannot be reached, lacks pgvector, or refuses a statement.
 pub async fn up(url: &str, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
-    let session = Session::open(url).await?;
+    up_within(url, steps, LOCK_WAIT).await
+}
+
+/// The same, waiting so long at most for another program that migrates, and for each lock of a migration.
+///
+/// # Errors
+/// As [`up`]; names who held what it waited for.
+pub async fn up_within(
+    url: &str,
+    steps: Option<u32>,
+    wait: Duration,
+) -> Result<Vec<String>, DbErr> {
+    let session = Session::open_within(url, wait).await?;
     let pending = names(Migrator::get_pending_migrations(&session.connection).await?);
-    Migrator::up(&session.connection, steps).await?;
+    if let Err(error) = Migrator::up(&session.connection, steps).await {
+        let others = locks::transactions(&session.connection).await?;
+        return Err(locks::explain(error, &others));
+    }
     session.close().await?;
     Ok(first(pending, steps))
 }
@@ -219,6 +241,14 @@ impl Session {
     /// # Errors
     /// When the database cannot be reached or refuses to create the schema `mindloom`.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
+        Self::open_within(url, LOCK_WAIT).await
+    }
+
+    /// The same, waiting so long at most.
+    ///
+    /// # Errors
+    /// As [`Session::open`]; names who holds the lock.
+    pub async fn open_within(url: &str, wait: Duration) -> Result<Self, DbErr> {
         let mut options = ConnectOptions::new(url);
         // The lock and the search path belong to the connection: there must be only this one.
         options
@@ -228,14 +258,12 @@ impl Session {
             .max_lifetime(None)
             .sqlx_logging(false);
         let connection = Database::connect(options).await?;
-        // Any number serves; this one spells "mindloom" in ASCII.
+        locks::take(&connection, wait).await?;
         connection
-            .execute_unprepared("select pg_advisory_lock(x'6d696e646c6f6f6d'::bigint)")
-            .await?;
-        connection
-            .execute_unprepared(
-                "set client_min_messages = warning; create schema if not exists mindloom",
-            )
+            .execute_unprepared(&format!(
+                "set lock_timeout = {}; set client_min_messages = warning; create schema if not exists mindloom",
+                wait.as_millis()
+            ))
             .await?;
         let vector_schema = vector_schema(&connection).await?;
         // mindloom comes first: SeaORM keeps its table in the first schema of the path.

@@ -13,6 +13,7 @@ pub mod command_line;
 pub mod export;
 pub mod factors;
 pub mod invitations;
+pub mod key_checks;
 pub mod keys;
 mod limits;
 pub mod mail;

@@ -151,6 +151,15 @@ impl Vault {
         Sealed::parse(sealed).is_some_and(|parts| parts.key_id == self.current().id)
     }
 
+    /// Whether it holds the key of an id in hexadecimal, current or former.
+    pub fn has_key(&self, id: &str) -> bool {
+        let bytes = (0..id.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(id.get(at..at + 2)?, 16).ok());
+        let bytes: Option<Vec<u8>> = bytes.collect();
+        bytes.is_some_and(|id| self.find(&id).is_some())
+    }
+
     /// The id of the key that new secrets are sealed under, in hexadecimal.
     pub fn current_key_id(&self) -> String {
         hex(&self.current().id)

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Failure, open_migrated};
 use crate::{
-    accounts::{Vault, api_keys, keys},
+    accounts::{Vault, api_keys, key_checks, keys},
     config::Settings,
     db::Db,
 };
@@ -73,6 +73,7 @@ async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failur
             let vault = open_vault(settings)?;
             vault.rotate()?;
             let done = api_keys::reseal(&mut client, &vault).await?;
+            key_checks::check_vault(&client, &vault, false).await?;
             println!(
                 "secrets encrypted anew: {}; the master key is now {}",
                 done.count,

@@ -79,7 +79,12 @@ async fn open(settings: &Settings) -> Result<(postgres::Database, Db), Failure> 
     let database = postgres::serve(settings).await?;
     // First, because it says at once which server does not answer, and why.
     let db = Db::connect(database.settings()).await?;
-    let applied = migration::up(database.url(), None).await?;
+    if db.is_read_only().await? {
+        start_checks::read_only(&db).await?;
+        return Ok((database, db));
+    }
+    let wait = Duration::from_millis(settings.database.migration_wait_ms);
+    let applied = migration::up_within(database.url(), None, wait).await?;
     if !applied.is_empty() {
         tracing::info!(count = applied.len(), "migrations applied");
     }
@@ -100,6 +105,7 @@ async fn serve(
     let drain = Drain::new(stopping.clone(), spread);
     let secret = auth::jwt_secret(settings)?;
     let data_dir = settings.data.data_dir();
+    start_checks::secrets(&db, settings, &secret).await?;
     let accounts = Accounts::open(db.clone(), &settings.accounts, &secret, &data_dir).await?;
     // Beside the schema's building, which takes longer.
     let is_allowed = settings.database.allow_schema_differences;

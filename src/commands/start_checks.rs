@@ -1,7 +1,9 @@
 //! What `serve` looks at before it answers anybody.
 
-use super::Failure;
+use super::{Failure, keys, pending};
+use crate::accounts::key_checks;
 use crate::catalog::{self, AccessReport};
+use crate::config::Settings;
 use crate::db::Db;
 
 /// How many differences a message names; `mindloom verify` names all.
@@ -36,6 +38,38 @@ pub(super) async fn access(db: Db, is_allowed: bool) -> Result<(), Failure> {
          Mend it, or serve all the same with --allow-schema-differences"
     )
     .into())
+}
+
+/// Looks whether a database that takes no changes can be served for reading.
+///
+/// # Errors
+/// When migrations are missing in it, which nobody can apply there.
+pub(super) async fn read_only(db: &Db) -> Result<(), Failure> {
+    let pending = pending(db).await?;
+    if let Some(first) = pending.first() {
+        let count = pending.len();
+        return Err(format!(
+            "the database takes no changes (a standby, or set to read-only), and migrations are missing in it: {count}, \
+             from {first}; apply them where it takes changes"
+        )
+        .into());
+    }
+    tracing::warn!(
+        "the database takes no changes (a standby, or set to read-only): it is served for reading; changes, sign-ins \
+         and subscriptions are UNAVAILABLE until it does"
+    );
+    Ok(())
+}
+
+/// Looks whether this server's secrets are those that the database was served with.
+///
+/// # Errors
+/// Names the setting that has another one.
+pub(super) async fn secrets(db: &Db, settings: &Settings, secret: &[u8]) -> Result<(), Failure> {
+    let vault = keys::open_vault(settings)?;
+    let client = db.system().await?;
+    key_checks::check(&client, secret, &vault, settings.auth.accept_new_secrets).await?;
+    Ok(())
 }
 
 fn named(all: &[String]) -> String {

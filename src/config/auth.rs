@@ -8,6 +8,11 @@ pub struct AuthSettings {
     #[arg(long, env = "MINDLOOM_JWT_SECRET", value_name = "SECRET", global = true, hide_env_values = true,
           value_parser = parse_secret)]
     pub jwt_secret: Option<String>,
+
+    /// Serve although the secrets are others than those that this database was served with, and take them for the
+    /// right ones from now on: tokens from before are refused, what another master key encrypted stays closed.
+    #[arg(long, env = "MINDLOOM_ACCEPT_NEW_SECRETS", global = true, value_parser = clap::builder::BoolishValueParser::new())]
+    pub accept_new_secrets: bool,
 }
 
 /// RFC 7518 asks for a key at least as long as the hash; a shorter one can be guessed offline from one token.

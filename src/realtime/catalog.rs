@@ -92,7 +92,9 @@ impl Catalog {
         let client = db.system().await?;
         let loaded = async {
             client
-                .batch_execute("begin; set local search_path = ''; select realtime.refresh()")
+                .batch_execute(
+                    "begin; set local search_path = ''; set local lock_timeout = '10s'; select realtime.refresh()",
+                )
                 .await
                 .map_err(super::database_error)?;
             let row = client

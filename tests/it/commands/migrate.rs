@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::TestDb;
 use crate::support::program::{fail, mindloom, succeed};
+use crate::support::{TestDb, connect, scratch_dir};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn migrations_go_up_and_down_step_by_step() {
@@ -123,4 +123,60 @@ async fn fresh_and_reset_want_a_confirmation_and_delete_everything() {
         test.url(),
     ]));
     assert_eq!(count().await, 0);
+}
+
+/// Whoever waits at a start says for whom, and not for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_names_who_holds_the_lock_that_it_waits_for() {
+    let test = TestDb::new().await;
+    let holder = connect(&test.settings).await;
+    let pid = "set application_name = 'an old start'; select pg_advisory_lock(x'6d696e646c6f6f6d'::bigint)";
+    holder.batch_execute(pid).await.expect("the lock");
+    let pid: i32 = holder
+        .query_one("select pg_backend_pid()", &[])
+        .await
+        .expect("a process id")
+        .get(0);
+    let serve = || {
+        let arguments = [
+            "serve",
+            "--bind",
+            "127.0.0.1:0",
+            "--migration-wait-ms",
+            "300",
+        ];
+        let mut command = mindloom(arguments);
+        command.args(["--database-url", test.url(), "--data-dir"]);
+        command.arg(scratch_dir());
+        fail(&mut command)
+    };
+    let said = serve();
+    let named = format!("process {pid} (an old start, user mindloom, from this machine");
+    assert!(
+        said.contains("another program has been migrating"),
+        "{said}"
+    );
+    assert!(said.contains(&named), "{said}");
+
+    holder
+        .batch_execute("select pg_advisory_unlock_all()")
+        .await
+        .expect("unlocked");
+    let known = migration::known();
+    let at = known
+        .iter()
+        .position(|name| name == "m0080_portable_triggers");
+    let back = known.len() - at.expect("a migration that changes a table");
+    let back = u32::try_from(back).expect("a few");
+    migration::down(test.url(), Some(back)).await.expect("back");
+    holder
+        .batch_execute("begin; select from public.notes")
+        .await
+        .expect("a transaction that reads the table");
+    let said = serve();
+    assert!(
+        said.contains("m0080_portable_triggers: a lock that it needs"),
+        "{said}"
+    );
+    assert!(said.contains(&named), "{said}");
 }

@@ -1,5 +1,6 @@
 //! The GraphQL engine: what is asked, as whom, and what comes back.
 
+mod absence;
 mod actions;
 mod bin;
 mod documents;

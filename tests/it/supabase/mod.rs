@@ -4,6 +4,7 @@ mod bridge;
 mod broadcast;
 mod changes;
 mod clients;
+mod death;
 mod graphql;
 mod handshake;
 mod limits;

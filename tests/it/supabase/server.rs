@@ -88,18 +88,7 @@ impl Server {
 
     /// Opens a socket, and says what the server answered when it does not open one.
     pub async fn open(&self, query: &str) -> Result<Client, (StatusCode, Value)> {
-        let address = format!("ws://{}/realtime/v1/websocket{query}", self.address);
-        match tokio_tungstenite::connect_async(&address).await {
-            Ok((stream, _)) => Ok(Client { stream, next: 1 }),
-            Err(Error::Http(response)) => {
-                let body = response.body().as_deref().unwrap_or_default();
-                Err((
-                    response.status(),
-                    serde_json::from_slice(body).unwrap_or_default(),
-                ))
-            }
-            Err(error) => panic!("{address}: {error}"),
-        }
+        Client::open(&self.address.to_string(), query).await
     }
 
     /// A socket of protocol version 2 for a token.
@@ -154,6 +143,22 @@ pub struct Client {
 }
 
 impl Client {
+    /// Opens a socket at an address, and says what the server answered when it does not open one.
+    pub async fn open(address: &str, query: &str) -> Result<Client, (StatusCode, Value)> {
+        let address = format!("ws://{address}/realtime/v1/websocket{query}");
+        match tokio_tungstenite::connect_async(&address).await {
+            Ok((stream, _)) => Ok(Client { stream, next: 1 }),
+            Err(Error::Http(response)) => {
+                let body = response.body().as_deref().unwrap_or_default();
+                Err((
+                    response.status(),
+                    serde_json::from_slice(body).unwrap_or_default(),
+                ))
+            }
+            Err(error) => panic!("{address}: {error}"),
+        }
+    }
+
     /// Sends a message of a channel; returns its reference.
     pub async fn push(
         &mut self,

@@ -21,6 +21,11 @@ impl OwnCluster {
         Self::start(true).await
     }
 
+    /// A new cluster that can have standbys.
+    pub async fn durable() -> Self {
+        Self::start(false).await
+    }
+
     async fn start(disposable: bool) -> Self {
         let directory = scratch_dir();
         let directory = directory.to_str().expect("a plain name");
