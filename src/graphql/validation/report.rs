@@ -36,7 +36,7 @@ pub struct DocumentError {
 
 impl DocumentError {
     /// A fault of the document as a whole.
-    pub(super) fn nowhere(error: Error) -> Self {
+    pub(in crate::graphql) fn nowhere(error: Error) -> Self {
         DocumentError {
             error,
             locations: Vec::new(),
