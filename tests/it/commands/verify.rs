@@ -47,7 +47,8 @@ async fn what_is_missing_different_or_too_much_is_named() {
     let trigger: String = first(&client, "select quote_ident(tgname) from pg_trigger where tgrelid = 'public.notes'::regclass and not tgisinternal").await;
     client
         .batch_execute(&format!(
-            "drop index {index};
+            "delete from public.prompt_frameworks where id = (select id from public.prompt_frameworks limit 1);
+             drop index {index};
              drop policy {policy} on public.notes;
              drop trigger {trigger} on public.notes;
              alter table public.notes disable row level security;
@@ -56,8 +57,7 @@ async fn what_is_missing_different_or_too_much_is_named() {
              grant delete on public.clusters to anon;
              drop table public.feedback_tag_links cascade;
              drop function public.get_user_role cascade;
-             create table public.somebody_elses (id int);
-             delete from public.prompt_frameworks where id = (select id from public.prompt_frameworks limit 1)"
+             create table public.somebody_elses (id int)"
         ))
         .await
         .expect("the damage is done");
