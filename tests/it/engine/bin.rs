@@ -126,7 +126,7 @@ async fn relations_and_their_filters_and_orders_leave_the_bin_out() {
 async fn bulk_writes_reach_what_the_list_shows() {
     let api = TestApi::new().await;
     let (ada, ids) = notes(&api).await;
-    let change = "mutation ($where: NoteWhere!) { updateNotes(where: $where, set: {tags: [\"seen\"]}, atMost: 9) {
+    let change = "mutation ($where: NoteWhere!) { updateNotes(where: $where, all: true, set: {tags: [\"seen\"]}, atMost: 9) {
         affectedCount nodes { content } } }";
     let changed = api.data(&ada, change, json!({"where": {}})).await;
     assert_eq!(changed["updateNotes"]["affectedCount"], 2);

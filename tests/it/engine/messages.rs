@@ -249,7 +249,7 @@ fn writes(note: &Value) -> Vec<Case> {
         ),
         (
             "more rows than atMost",
-            "mutation { a: createNote(input: {content: \"second\"}) { id } updateNotes(where: {}, set: {content: \"x\"}, atMost: 1) { affectedCount } }",
+            "mutation { a: createNote(input: {content: \"second\"}) { id } updateNotes(where: {}, all: true, set: {content: \"x\"}, atMost: 1) { affectedCount } }",
             json!({}),
         ),
         (
