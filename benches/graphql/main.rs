@@ -6,9 +6,12 @@
 //! falls on both; medians are compared. `-- --help` lists what can be changed.
 
 mod database;
+mod fairness;
+mod flood;
 mod load;
 mod pgbench;
 mod report;
+mod roles;
 mod sample;
 mod server;
 mod single;
@@ -80,6 +83,13 @@ async fn run(options: &Options) -> Result<(), Failure> {
             )?);
         }
         report.ratio(workload.name, &ours, &theirs, workload.target);
+    }
+    if wanted("roles") {
+        let (rounds, connections) = (options.rounds, options.connections);
+        roles::run(&server, rounds, connections, options.seconds, &mut report)?;
+    }
+    if wanted("fairness") {
+        fairness::run(&server, &database, options.seconds * 2, &mut report)?;
     }
     if wanted("memory") {
         report.at_most(

@@ -22,6 +22,7 @@ pub struct Server {
     /// How long it took until it answered, with the database up and migrated.
     pub started_in_ms: f64,
     tokens: Vec<String>,
+    service: String,
 }
 
 impl Server {
@@ -42,6 +43,7 @@ impl Server {
             address,
             started_in_ms: 0.0,
             tokens: Vec::new(),
+            service: service_token()?,
         };
         loop {
             match server.ready().await {
@@ -65,19 +67,17 @@ impl Server {
 
     /// Writes a request with a GraphQL document, sent by a user; `variables` is JSON.
     pub fn request(&self, user: u32, document: &str, variables: &str, out: &mut Vec<u8>) {
-        use std::io::Write;
-        let token = &self.tokens[user as usize - 1];
-        let document = json!(document);
-        let size =
-            r#"{"query":,"variables":}"#.len() + variables.len() + document.to_string().len();
-        out.clear();
-        // Writing to a vector cannot fail.
-        let _ = write!(
-            out,
-            "POST /graphql HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\n\
-             content-type: application/json\r\nauthorization: Bearer {token}\r\n\
-             content-length: {size}\r\n\r\n{{\"query\":{document},\"variables\":{variables}}}"
-        );
+        write_request(self.token(user), document, variables, out);
+    }
+
+    /// The same, sent by the operator's own program.
+    pub fn service_request(&self, document: &str, variables: &str, out: &mut Vec<u8>) {
+        write_request(&self.service, document, variables, out);
+    }
+
+    /// The access token of a user.
+    pub fn token(&self, user: u32) -> &str {
+        &self.tokens[user as usize - 1]
     }
 
     /// The most memory that the process has held, in megabytes.
@@ -106,6 +106,20 @@ impl Drop for Server {
     }
 }
 
+fn write_request(token: &str, document: &str, variables: &str, out: &mut Vec<u8>) {
+    use std::io::Write;
+    let document = json!(document);
+    let size = r#"{"query":,"variables":}"#.len() + variables.len() + document.to_string().len();
+    out.clear();
+    // Writing to a vector cannot fail.
+    let _ = write!(
+        out,
+        "POST /graphql HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\n\
+         content-type: application/json\r\nauthorization: Bearer {token}\r\n\
+         content-length: {size}\r\n\r\n{{\"query\":{document},\"variables\":{variables}}}"
+    );
+}
+
 /// An access token of a user.
 fn token(user: u32) -> Result<String, Failure> {
     let claims = json!({
@@ -118,10 +132,21 @@ fn token(user: u32) -> Result<String, Failure> {
         "app_metadata": {},
         "user_metadata": {},
     });
+    signed(&claims)
+}
+
+/// The token of the operator's own program.
+fn service_token() -> Result<String, Failure> {
+    signed(&json!({
+        "role": "service_role",
+        "aud": "authenticated",
+        "iat": 1_700_000_000,
+        "exp": 4_000_000_000u64,
+    }))
+}
+
+fn signed(claims: &serde_json::Value) -> Result<String, Failure> {
     let key = jsonwebtoken::EncodingKey::from_secret(SECRET.as_bytes());
-    Ok(jsonwebtoken::encode(
-        &jsonwebtoken::Header::default(),
-        &claims,
-        &key,
-    )?)
+    let header = jsonwebtoken::Header::default();
+    Ok(jsonwebtoken::encode(&header, claims, &key)?)
 }

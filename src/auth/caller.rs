@@ -1,9 +1,11 @@
 //! Who asks: the database role and the claims that a transaction carries.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{net::IpAddr, sync::Arc, time::SystemTime};
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use super::Share;
 
 /// The database role that a request's transaction takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +51,8 @@ pub struct Caller {
     pub session_id: Option<Uuid>,
     /// When the token ends; streams of this caller end with it.
     pub expires_at: Option<SystemTime>,
+    /// Whose share of the server its work counts against.
+    pub share: Share,
 }
 
 impl Caller {
@@ -66,14 +70,30 @@ impl Caller {
             .get("exp")
             .and_then(Value::as_u64)
             .map(|seconds| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
+        let user_id = uuid("sub");
         Caller {
             role,
-            user_id: uuid("sub"),
+            share: Share::of(role, user_id, &claims),
+            user_id,
             session_id: uuid("session_id"),
             expires_at,
             claims_json: Value::Object(claims.clone()).to_string().into(),
             claims: Arc::new(claims),
         }
+    }
+
+    /// The same caller, seen at an address: it decides whose share the work of those counts against who can make
+    /// identities at will.
+    #[must_use]
+    pub fn seen_at(self: &Arc<Self>, address: Option<IpAddr>) -> Arc<Self> {
+        let share = address.map_or(self.share, |address| self.share.at(address));
+        if share == self.share {
+            return Arc::clone(self);
+        }
+        Arc::new(Caller {
+            share,
+            ..Caller::clone(self)
+        })
     }
 
     /// Whether the server itself made this caller an administrator (`app_metadata.role`).

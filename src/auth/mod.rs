@@ -6,6 +6,7 @@ mod keys;
 mod mint;
 mod secret;
 mod sessions;
+mod share;
 mod verifier;
 
 pub use caller::{Caller, Role};
@@ -13,4 +14,5 @@ pub use keys::{KeyError, VerificationKey};
 pub use mint::{TokenContents, mint};
 pub use secret::{SecretError, jwt_secret};
 pub use sessions::{SessionWatch, Sessions};
+pub use share::Share;
 pub use verifier::Verifier;

@@ -113,6 +113,7 @@ async fn serve(
     let metrics = Arc::new(Metrics::new()?);
     let realtime = Realtime::start(&db, &settings.change_log);
     metrics.watch_changes(realtime.hub.clone(), db.clone())?;
+    metrics.watch_lanes(db.clone())?;
     let app = Arc::new(App {
         settings: settings.clone(),
         channels: Channels::start(db.clone(), settings.channels.clone(), Arc::clone(&metrics)),

@@ -23,12 +23,15 @@ pub struct DatabaseSettings {
           value_parser = parse_url)]
     pub pooler_url: Option<DatabaseUrl>,
 
-    /// Connections for queries and single writes, which are sent to the database whole.
-    #[arg(long, env = "MINDLOOM_REQUEST_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 16,
-          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    /// Connections for queries and single writes, which are sent to the database whole. A quarter of them is for slow
+    /// work, another is lent to work that turns out to be slow while it runs, the rest is for quick work. Few are faster
+    /// than many; by default four for each core of this machine, from 8 to 32. A database with many more cores, or
+    /// far away, wants more.
+    #[arg(long, env = "MINDLOOM_REQUEST_POOL_SIZE", value_name = "COUNT", global = true,
+          default_value_t = default_request_pool_size(), value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub request_pool_size: u32,
 
-    /// Connections for operations of several steps: several writes, and custom operations.
+    /// Connections for operations of several steps: several writes, and custom operations. They are divided likewise.
     #[arg(long, env = "MINDLOOM_TRANSACTION_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 8,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub transaction_pool_size: u32,
@@ -54,10 +57,33 @@ pub struct DatabaseSettings {
           value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
     pub migration_wait_ms: u64,
 
-    /// How long a request may wait for a free connection before it is answered UNAVAILABLE.
+    /// How long a request may wait for its turn at the database. One that would wait longer is answered UNAVAILABLE at
+    /// once, with `retryAfterMs`.
     #[arg(long, env = "MINDLOOM_POOL_WAIT_MS", value_name = "MS", global = true, default_value_t = 5_000,
           value_parser = clap::value_parser!(u64).range(1..=600_000))]
     pub pool_wait_ms: u64,
+
+    /// From how long on work is slow: it runs on connections of its own then.
+    #[arg(long, env = "MINDLOOM_SLOW_STATEMENT_MS", value_name = "MS", global = true, default_value_t = 20,
+          value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub slow_statement_ms: u64,
+
+    /// The part of the places for quick work, and of those for slow work, that one caller may have while others wait.
+    /// Callers are users; anonymous accounts and callers without a token are one for each address (for IPv6, each /64);
+    /// the service role may have all places but one.
+    #[arg(long, env = "MINDLOOM_CALLER_SHARE_PERCENT", value_name = "PERCENT", global = true, default_value_t = 50,
+          value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub caller_share_percent: u8,
+
+    /// How many requests of one caller may wait for their turn; of the service role, four times as many.
+    #[arg(long, env = "MINDLOOM_CALLER_QUEUE_SIZE", value_name = "COUNT", global = true, default_value_t = 256,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub caller_queue_size: u32,
+
+    /// How many requests of all callers may wait for their turn.
+    #[arg(long, env = "MINDLOOM_QUEUE_SIZE", value_name = "COUNT", global = true, default_value_t = 4_096,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub queue_size: u32,
 
     /// How long opening a connection may take.
     #[arg(long, env = "MINDLOOM_CONNECT_TIMEOUT_MS", value_name = "MS", global = true, default_value_t = 5_000,
@@ -74,6 +100,12 @@ pub struct DatabaseSettings {
     #[arg(long, env = "MINDLOOM_LOCK_TIMEOUT_MS", value_name = "MS", global = true, default_value_t = 3_000,
           value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
     pub lock_timeout_ms: u64,
+}
+
+/// Four for each core. The embedded PostgreSQL has the same cores as this program.
+fn default_request_pool_size() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    u32::try_from(cores * 4).unwrap_or(u32::MAX).clamp(8, 32)
 }
 
 /// The address of a database; its password never shows in `Debug`.

@@ -10,6 +10,7 @@
 
 mod absence;
 mod fault;
+mod lanes;
 mod pipeline;
 mod pool;
 mod probe;
@@ -29,6 +30,7 @@ use crate::error::{Code, Error};
 
 pub use absence::{Absence, absent, own_failure};
 pub use fault::StatementError;
+pub use lanes::{Lane, LaneFigures, Work};
 pub use pipeline::{Arrived, Call, Failed, Part};
 pub use rows::{Row, RowError, Rows};
 pub use tls::Connection;
@@ -124,6 +126,7 @@ pub struct Db {
 struct Inner {
     pipelines: pipeline::Pool,
     transactions: Pool,
+    transaction_lanes: lanes::Lanes,
     system: Pool,
     owner_config: tokio_postgres::Config,
     tls: tls::Tls,
@@ -146,9 +149,12 @@ impl Db {
             Some(pooler) => pool::pooled_pipelines(pooler, settings)?,
             None => pool::pipelines(&authenticator, as_login, settings)?,
         };
+        let transaction_lanes = lanes::Lanes::new(settings.transaction_pool_size, settings);
+        let transactions = transaction_lanes.connections();
         let inner = Inner {
             pipelines,
-            transactions: pool::transactions(&authenticator, as_login, settings)?,
+            transactions: pool::transactions(&authenticator, as_login, settings, transactions)?,
+            transaction_lanes,
             system: pool::system(&owner, settings)?,
             owner_config: pool::configure(&owner, settings, "mindloom"),
             tls: owner.tls.clone(),
@@ -230,7 +236,7 @@ impl Db {
     }
 
     /// A connection logged in as `authenticator`. It may read nothing until a transaction takes a role; see
-    /// [`Db::begin`].
+    /// [`Db::begin`]. It is nobody's share.
     ///
     /// # Errors
     /// UNAVAILABLE when the database does not answer or no connection becomes free in time.
@@ -274,21 +280,35 @@ impl Db {
     /// Begins a transaction in which every statement runs as the caller.
     ///
     /// # Errors
-    /// UNAVAILABLE when the database does not answer or no connection becomes free in time,
-    /// INTERNAL when it refuses the caller's role.
+    /// UNAVAILABLE when the database does not answer, or with `retryAfterMs` when the caller's turn does not come in
+    /// time; INTERNAL when it refuses the caller's role.
     pub async fn begin(&self, caller: &Caller) -> Result<Transaction, Error> {
-        self.begin_as(caller, Mode::Write).await
+        self.begin_as(caller, Mode::Write, Work::default()).await
     }
 
-    /// The same for a transaction that does no more than its mode says.
+    /// The same for a transaction that does no more than its mode says, and whose cost is remembered.
     ///
     /// # Errors
     /// As [`Db::begin`].
-    pub async fn begin_as(&self, caller: &Caller, mode: Mode) -> Result<Transaction, Error> {
+    pub async fn begin_as(
+        &self,
+        caller: &Caller,
+        mode: Mode,
+        work: Work,
+    ) -> Result<Transaction, Error> {
         let mut attempts = 1;
         loop {
+            let ticket = self
+                .inner
+                .transaction_lanes
+                .enter(caller.share, work)
+                .await?;
             let client = self.request().await?;
-            match Transaction::begin(client, self.inner.tls.clone(), caller, mode).await {
+            if Client::metrics(&client).recycle_count == 0 {
+                ticket.opened();
+            }
+            let tls = self.inner.tls.clone();
+            match Transaction::begin((client, ticket), tls, caller, mode).await {
                 // A connection may have died unnoticed in the pool; nothing has been done yet.
                 Err(error) if error.code() == Code::Unavailable && attempts < ATTEMPTS_MAX => {
                     attempts += 1;
@@ -306,8 +326,8 @@ impl Db {
     ///
     /// # Errors
     /// The database's, with the part that failed; nothing was changed then. UNAVAILABLE when the database does
-    /// not answer or no connection becomes free in time, and when a connection is lost while something is written:
-    /// then nobody knows whether it was. INTERNAL when the database refuses the caller's role.
+    /// not answer, with `retryAfterMs` when the caller's turn does not come in time, and when a connection is lost
+    /// while something is written: then nobody knows whether it was. INTERNAL when the database refuses the caller's role.
     pub async fn run(
         &self,
         caller: &Caller,
@@ -318,7 +338,7 @@ impl Db {
         let mut attempts = 1;
         loop {
             let outcome = self.inner.pipelines.run(caller, mode, calls, arrived).await;
-            match outcome.map_err(pool::unavailable)? {
+            match outcome? {
                 Err((_, error))
                     if mode != Mode::Write && error.is_ended() && attempts < ATTEMPTS_MAX =>
                 {
@@ -334,12 +354,36 @@ impl Db {
         }
     }
 
+    /// Refuses a caller who has so much waiting already that more would be refused whatever it is, before anything is
+    /// done for it.
+    ///
+    /// # Errors
+    /// UNAVAILABLE with `retryAfterMs`.
+    pub fn check_turn(&self, caller: &Caller) -> Result<(), Error> {
+        self.inner.pipelines.lanes().check(caller.share)
+    }
+
+    /// What there is to know of the lanes before a pool: of requests sent whole, or of transactions of several steps.
+    #[must_use]
+    pub fn lane(&self, transactions: bool, lane: Lane) -> LaneFigures {
+        match transactions {
+            true => self.inner.transaction_lanes.figures(lane),
+            false => self.inner.pipelines.lanes().figures(lane),
+        }
+    }
+
     /// The types of a statement's parameters and of the columns of its rows.
     ///
     /// # Errors
     /// UNAVAILABLE as [`Db::run`]; the database's error when the statement is wrong.
-    pub async fn describe(&self, sql: &str) -> Result<Result<Description, StatementError>, Error> {
+    pub async fn describe(
+        &self,
+        caller: &Caller,
+        sql: &str,
+    ) -> Result<Result<Description, StatementError>, Error> {
         let mut attempts = 1;
+        let lanes = &self.inner.transaction_lanes;
+        let _ticket = lanes.enter(caller.share, Work::default()).await?;
         loop {
             let client = self.request().await?;
             match client.prepare(sql).await.map_err(StatementError::from) {

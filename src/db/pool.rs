@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use deadpool::managed::QueueMode;
 use deadpool_postgres::{
     ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
@@ -21,14 +22,10 @@ pub(super) fn transactions(
     address: &Address,
     as_login: bool,
     settings: &DatabaseSettings,
+    size: usize,
 ) -> Result<Pool, ConnectError> {
-    build(
-        address,
-        settings,
-        REQUESTS,
-        settings.transaction_pool_size,
-        start_of_requests(as_login, settings),
-    )
+    let start = start_of_requests(as_login, settings);
+    build(address, settings, REQUESTS, size, start)
 }
 
 /// The same for transactions that are sent whole.
@@ -45,7 +42,6 @@ pub(super) fn pipelines(
     Ok(pipeline::build(
         address,
         settings,
-        settings.request_pool_size,
         pipeline::Session::Own { start },
     )?)
 }
@@ -66,14 +62,16 @@ pub(super) fn pooled_pipelines(
     Ok(pipeline::build(
         address,
         settings,
-        settings.request_pool_size,
         pipeline::Session::Shared(of_transactions),
     )?)
 }
 
+/// A statement of a request takes one process: with more, one caller's part of the connections would be more than its
+/// part of the machine.
 fn start_of_requests(as_login: bool, settings: &DatabaseSettings) -> String {
     let mut start = format!(
-        "{SEARCH_PATH}; set statement_timeout = {}; set lock_timeout = {}",
+        "{SEARCH_PATH}; set statement_timeout = {}; set lock_timeout = {}; \
+         set max_parallel_workers_per_gather = 0",
         settings.statement_timeout_ms, settings.lock_timeout_ms
     );
     if !as_login {
@@ -88,7 +86,7 @@ pub(super) fn system(address: &Address, settings: &DatabaseSettings) -> Result<P
         address,
         settings,
         "mindloom",
-        settings.system_pool_size,
+        usize::try_from(settings.system_pool_size).unwrap_or(usize::MAX),
         SEARCH_PATH.to_owned(),
     )
 }
@@ -112,7 +110,7 @@ fn build(
     address: &Address,
     settings: &DatabaseSettings,
     application_name: &str,
-    size: u32,
+    size: usize,
     start: String,
 ) -> Result<Pool, ConnectError> {
     let config = configure(address, settings, application_name);
@@ -123,7 +121,8 @@ fn build(
     let manager = Manager::from_config(config, address.tls.connector(), recycling);
     let wait = Duration::from_millis(settings.pool_wait_ms);
     let builder = Pool::builder(manager)
-        .max_size(usize::try_from(size).unwrap_or(usize::MAX))
+        .max_size(size)
+        .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(wait))
         .create_timeout(Some(Duration::from_millis(settings.connect_timeout_ms)))

@@ -7,9 +7,10 @@ use std::time::Duration;
 use deadpool_postgres::{Client, ClientWrapper};
 use postgres_types::Type;
 
+use super::lanes::Ticket;
 use super::pool;
 use super::tls::Tls;
-use crate::auth::Caller;
+use crate::auth::{Caller, Role};
 use crate::error::Error;
 
 /// The parameters of [`Mode::set_caller`]: the role and the claims.
@@ -24,7 +25,10 @@ pub(super) static SET_CALLER_AND_SESSION_TYPES: [Type; 4] =
 pub struct Transaction {
     /// Taken only by `drop`.
     client: ManuallyDrop<Client>,
+    /// Its place in a lane, which it keeps until its connection can be used again.
+    ticket: Option<Ticket>,
     tls: Tls,
+    role: Role,
     open: bool,
 }
 
@@ -33,7 +37,7 @@ impl Transaction {
     /// flush; should the second fail, the transaction has failed, and PostgreSQL refuses whatever
     /// follows in it.
     pub(super) async fn begin(
-        client: Client,
+        (client, ticket): (Client, Ticket),
         tls: Tls,
         caller: &Caller,
         mode: Mode,
@@ -45,7 +49,9 @@ impl Transaction {
         // Made first: if this future is dropped half-way, the drop below cleans the connection.
         let this = Self {
             client: ManuallyDrop::new(client),
+            ticket: Some(ticket),
             tls,
+            role: caller.role,
             open: true,
         };
         let (role, claims) = (caller.role.as_str(), &*caller.claims_json);
@@ -57,6 +63,20 @@ impl Transaction {
         begun.map_err(pool::failed)?;
         set.map_err(pool::failed)?;
         Ok(this)
+    }
+
+    /// Prepares a statement for the transaction's role, or finds it prepared. Each role has statements of its own:
+    /// PostgreSQL plans one that row level security has to do with for one role, and plans it again whenever the role
+    /// is another.
+    ///
+    /// # Errors
+    /// The database's own error.
+    pub async fn prepare_cached(
+        &self,
+        sql: &str,
+    ) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+        let sql = format!("{sql} -- {}", self.role.as_str());
+        self.client.prepare_cached(&sql).await
     }
 
     /// Makes the work permanent.
@@ -144,17 +164,24 @@ impl Drop for Transaction {
     fn drop(&mut self) {
         // SAFETY: nothing reads `client` after this; it is private, and `drop` runs once.
         let client = unsafe { ManuallyDrop::take(&mut self.client) };
-        give_back(client, &self.tls, self.open);
+        give_back(client, self.ticket.take(), &self.tls, self.open);
     }
 }
 
 /// Gives a connection to the pool, once nothing is left open on it.
-fn give_back(client: Client, tls: &Tls, open: bool) {
+fn give_back(client: Client, ticket: Option<Ticket>, tls: &Tls, open: bool) {
     if !open {
+        // In this order: whoever gets the place finds the connection.
+        drop(client);
+        drop(ticket);
         return;
     }
+    let tls = tls.clone();
     match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn(clean(client, tls.clone()))),
+        Ok(runtime) => drop(runtime.spawn(async move {
+            clean(client, tls).await;
+            drop(ticket);
+        })),
         // Outside a runtime nobody can roll back; closing the connection does.
         Err(_) => drop(Client::take(client)),
     }

@@ -20,6 +20,7 @@ use super::{
     write::WritePlan,
 };
 use crate::{
+    db,
     error::{Error, Result},
     graphql::schema::Root,
 };
@@ -32,6 +33,24 @@ pub struct Plan {
     pub roots: Vec<RootPlan>,
     /// The parameters of all statements.
     pub parameters: Parameters,
+}
+
+impl Plan {
+    /// What the cost of the whole operation is remembered under.
+    pub fn cost_of(&self) -> db::Work {
+        self.roots.iter().fold(db::Work::default(), |all, root| {
+            let work = match &root.work {
+                Work::Read(read) => read.cost_of(),
+                Work::Write(write) => {
+                    let steps = write.steps.iter().map(|step| step.statement.work);
+                    steps.fold(db::Work::default(), db::Work::and)
+                }
+                Work::Action(action) => action.cost_of(),
+                Work::Constant(_) | Work::Introspection(_) | Work::Refused(_) => return all,
+            };
+            all.and(work)
+        })
+    }
 }
 
 /// A root field.

@@ -10,7 +10,10 @@ use super::{
     model::TableId,
     plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
 };
-use crate::error::{Error, Result};
+use crate::{
+    db::Work,
+    error::{Error, Result},
+};
 
 /// An action's field.
 pub struct ActionPlan {
@@ -20,6 +23,18 @@ pub struct ActionPlan {
     pub out: Out,
     /// The rows that its answer may name.
     pub loaders: Vec<Loader>,
+}
+
+impl ActionPlan {
+    /// What the cost of running it is remembered under: the action, and the rows that are read for its answer.
+    pub fn cost_of(&self) -> Work {
+        let work = match &self.run {
+            ActionRun::Action { place, .. } => Work::of(&format!("action {place}")),
+            ActionRun::Node(_) => Work::of("node"),
+        };
+        let loaders = self.loaders.iter().map(|loader| loader.plan.cost_of());
+        loaders.fold(work, Work::and)
+    }
 }
 
 /// What is run for an action's field.

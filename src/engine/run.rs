@@ -43,7 +43,10 @@ pub async fn at_once(
         let form = match statement.form() {
             Some(form) => form,
             None => {
-                let described = db.describe(&statement.sql).await.map_err(Problem::Other)?;
+                let described = db
+                    .describe(caller, &statement.sql)
+                    .await
+                    .map_err(Problem::Other)?;
                 let failed = |error| Problem::Database(Some(place), error);
                 statement.described(described.map_err(failed)?)
             }
@@ -53,6 +56,7 @@ pub async fn at_once(
             sql: &statement.sql,
             types: &form.parameters,
             values: statement.parameters.iter().map(value).collect(),
+            work: statement.work,
         });
     }
     let outcome = db.run(caller, mode, &calls, arrived).await;

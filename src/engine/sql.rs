@@ -19,7 +19,7 @@ use super::{
     value::{Enumeration, Param, Scalar, whole},
 };
 use crate::{
-    db::Description,
+    db::{Description, Work},
     error::{Code, Error, Result},
     pattern::{check_like, check_regex},
 };
@@ -118,6 +118,8 @@ pub struct Statement {
     pub sql: String,
     /// Which parameter stands behind each placeholder.
     pub parameters: Vec<usize>,
+    /// What its cost is remembered under.
+    pub work: Work,
     /// Known once it was prepared for the first time.
     form: OnceLock<Form>,
 }
@@ -143,6 +145,7 @@ impl Statement {
             })
             .collect();
         Statement {
+            work: Work::of(&sql),
             sql,
             parameters,
             form: OnceLock::new(),

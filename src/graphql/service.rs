@@ -25,7 +25,7 @@ use crate::{
     actions::{self, Action},
     app::App,
     auth::{Caller, Role},
-    db::Rows,
+    db::{Mode, Rows},
     engine::{
         cursor::Cursors,
         directives::check_conditions,
@@ -208,7 +208,8 @@ impl Graphql {
             Ok(document) => document,
             Err(errors) => return refuse_document(&errors),
         };
-        let (plan, variables) = match self.api(role).plan(&document, request) {
+        let has_turn = || self.app.db.check_turn(&context.caller);
+        let (plan, variables) = match self.api(role).plan(&document, request, has_turn) {
             Ok(planned) => planned,
             Err(error) => return Response::refused(&[self.told(role, error)]),
         };
@@ -279,7 +280,9 @@ impl Graphql {
     ) -> Result<(Vec<Rows>, Vec<Param>), Error> {
         let nothing = Variables::new();
         let execution = self.execution(&nothing, &[], context);
-        let transaction = self.app.db.begin(&context.caller).await?;
+        let work = loader.plan.cost_of();
+        let begun = self.app.db.begin_as(&context.caller, Mode::Write, work);
+        let transaction = begun.await?;
         let loaded = execution
             .load_keys(loader, keys, &transaction, bound)
             .await?;
@@ -400,10 +403,13 @@ impl Api {
         Ok(variables)
     }
 
+    /// The plan of a request: the one of an earlier request of the same shape, or else a new one, which `may_plan` may
+    /// refuse before it costs anything; and the values of its variables.
     fn plan<'r>(
         &self,
         document: &Arc<Kept<Document>>,
         request: &'r Request,
+        may_plan: impl FnOnce() -> Result<(), Error>,
     ) -> Result<(Arc<Plan>, Cow<'r, Variables>), Error> {
         let operation = document.operation()?;
         let mut shape = Vec::new();
@@ -416,6 +422,7 @@ impl Api {
         if let Some(plan) = known {
             return Ok((plan, variables));
         }
+        may_plan()?;
         let schema = &self.catalogue.schema;
         let root_of = |ty: OperationType, name: &str| schema.root(ty, name);
         let weighed = Weighed::begin();

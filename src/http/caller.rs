@@ -38,10 +38,11 @@ impl Http {
                 .and_then(|value| value.to_str().ok())
                 .map(Arc::from)
         };
+        let client_ip = self.client_ip(parts);
         Ok(RequestContext {
-            caller,
+            caller: caller.seen_at(client_ip),
             request_id: Uuid::now_v7(),
-            client_ip: self.client_ip(parts),
+            client_ip,
             user_agent: text(header::USER_AGENT),
             idempotency_key: text(super::IDEMPOTENCY_KEY),
         })

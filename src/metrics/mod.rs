@@ -4,6 +4,7 @@
 //! in `_total`. Labels come from closed lists, so that no client can make the list of series grow.
 
 mod changes;
+mod lanes;
 mod polled;
 mod served;
 
@@ -15,6 +16,7 @@ use prometheus::{
 
 use crate::{db::Db, http::Http, realtime::Hub};
 use changes::ChangeFigures;
+use lanes::LaneCollector;
 use polled::Polled;
 pub use served::{routes, start};
 
@@ -100,6 +102,14 @@ impl Metrics {
         self.registry.register(Box::new(ChangeFigures::new(hub)?))?;
         tokio::spawn(changes::measure_log(db, self.log_size_bytes.clone()));
         Ok(())
+    }
+
+    /// Adds the figures of the lanes before the database.
+    ///
+    /// # Errors
+    /// When they were added before.
+    pub fn watch_lanes(&self, db: Db) -> Result<(), prometheus::Error> {
+        self.registry.register(Box::new(LaneCollector::new(db)?))
     }
 
     /// Adds the figures of GraphQL's WebSockets and event streams.

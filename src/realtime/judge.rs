@@ -2,7 +2,7 @@
 //! ownership, for conditions in SQL, and for answers with nested selections.
 //!
 //! What is asked runs as the subscriber, in a transaction that carries the subscriber's role and
-//! claims, under a limit of time, and with few at a time so that requests keep their connections.
+//! claims, under a limit of time, and counts for the subscriber's share of the database.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
 use tokio_postgres::types::ToSql;
 
 use super::catalog::{Access, Catalog, Table, quote_name};
@@ -20,13 +19,11 @@ use super::interest::{Interest, kind};
 use super::policy::Policy;
 use super::record::Record;
 use crate::auth::{Caller, Role};
-use crate::db::Db;
+use crate::db::{Db, Mode, Work};
 use crate::error::{Code, Error};
 
 /// How long the policies of a table may take over a batch.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Questions at the same time.
-const CONCURRENT: usize = 3;
 /// Records sent in one question.
 const RECORDS_MAX: usize = 2_000;
 
@@ -34,7 +31,6 @@ const RECORDS_MAX: usize = 2_000;
 #[derive(Debug)]
 pub(super) struct Judge {
     db: DbHandle,
-    permits: Semaphore,
 }
 
 /// `Db` says nothing of itself.
@@ -51,10 +47,7 @@ type Sides = (bool, bool);
 
 impl Judge {
     pub fn new(db: Db) -> Self {
-        Judge {
-            db: DbHandle(db),
-            permits: Semaphore::new(CONCURRENT),
-        }
+        Judge { db: DbHandle(db) }
     }
 
     /// For each change, which of its rows the caller may see.
@@ -131,7 +124,8 @@ impl Judge {
                 .iter()
                 .map(|parameter| &**parameter as &(dyn ToSql + Sync)),
         );
-        let transaction = self.db.0.begin(caller).await?;
+        let work = Work::of(&statement);
+        let transaction = self.db.0.begin_as(caller, Mode::Write, work).await?;
         let outcome = async {
             let prepared = transaction.prepare_cached(&statement).await?;
             transaction.query(&prepared, &parameters).await
@@ -188,11 +182,11 @@ impl Judge {
     ) -> Result<Vec<i64>, Error> {
         let unavailable =
             || Error::new(Code::Unavailable, "The policies of the table take too long");
-        let _permit = self.permits.acquire().await.map_err(|_| unavailable())?;
         let mut all: Vec<&(dyn ToSql + Sync)> = vec![&records];
         all.extend(parameters);
         let asked = async {
-            let transaction = self.db.0.begin(caller).await?;
+            let work = Work::of(statement);
+            let transaction = self.db.0.begin_as(caller, Mode::Write, work).await?;
             let prepared = transaction
                 .prepare_cached(statement)
                 .await

@@ -22,10 +22,14 @@ use tokio::io::AsyncWrite;
 use tokio_util::io::poll_read_buf;
 
 use super::connect::{Cancellation, Opened, Stream};
-use crate::db::{
-    PREPARED_MAX,
-    fault::{Report, StatementError},
-    rows::{RowError, Rows},
+use crate::{
+    auth::Role,
+    db::{
+        PREPARED_MAX,
+        fault::{Report, StatementError},
+        lanes::Work,
+        rows::{RowError, Rows},
+    },
 };
 
 /// Room that is made before each look at the stream.
@@ -58,6 +62,8 @@ pub struct Call<'a> {
     pub types: &'a [Type],
     /// Its parameters.
     pub values: Vec<&'a (dyn ToSql + Sync)>,
+    /// What its cost is remembered under.
+    pub work: Work,
 }
 
 /// Learns of rows while more are awaited: the place of the statement, and all of its rows so far.
@@ -83,17 +89,18 @@ pub(super) struct Connection {
     broken: bool,
 }
 
-/// The statements that a connection has prepared, by their SQL.
+/// The statements that a connection has prepared, by role and SQL. PostgreSQL plans a statement that row level security
+/// has to do with for one role, and plans it again whenever the role is another.
 struct Prepared {
     /// Whether any may be kept: behind a pooler the next transaction runs in another session.
     is_kept: bool,
     /// Begins every name, so that no two connections use the same: behind a pooler that knows nothing of prepared
     /// statements they might meet on one server, and a name must then be unknown rather than another's.
     prefix: u64,
-    names: HashMap<Box<str>, u32>,
+    names: HashMap<Role, HashMap<Box<str>, u32>>,
     next: u32,
     /// Those of the running transaction, in order: PostgreSQL has not confirmed them yet.
-    new: Vec<Box<str>>,
+    new: Vec<(Role, Box<str>)>,
 }
 
 /// The answers to the statements of one transaction.
@@ -133,7 +140,7 @@ impl Connection {
 
     /// Runs statements in one transaction, which is one round trip: everything up to Sync is written before anything
     /// is awaited, and Sync commits unless a statement opened a transaction block. Gives the rows of each, and tells
-    /// `arrived` of them before it waits for more.
+    /// `arrived` of them before it waits for more. `role` is the one that the first of them takes.
     ///
     /// # Errors
     /// The first statement that failed; the number of statements if the commit did. The rest did not run, and nothing
@@ -143,11 +150,12 @@ impl Connection {
     /// If the future is dropped, the transaction runs on: see [`Self::is_idle`] and [`Self::settle`].
     pub(super) async fn run(
         &mut self,
+        role: Role,
         calls: &[&Call<'_>],
         arrived: &mut Arrived<'_>,
     ) -> Result<Vec<Rows>, Failed> {
-        let closes = self.prepared.names.len() > PREPARED_MAX;
-        if let Err(failed) = self.compose(calls) {
+        let closes = self.prepared.count() > PREPARED_MAX;
+        if let Err(failed) = self.compose(role, calls) {
             self.output.clear();
             self.prepared.forget_new(0);
             // Else the statements that were to be closed would stay.
@@ -258,16 +266,16 @@ impl Connection {
         self.input.is_empty()
     }
 
-    fn compose(&mut self, calls: &[&Call<'_>]) -> Result<(), Failed> {
-        if self.prepared.names.len() > PREPARED_MAX {
-            for number in self.prepared.names.values() {
+    fn compose(&mut self, role: Role, calls: &[&Call<'_>]) -> Result<(), Failed> {
+        if self.prepared.count() > PREPARED_MAX {
+            for number in self.prepared.names.values().flat_map(HashMap::values) {
                 frontend::close(b'S', &self.prepared.name(*number), &mut self.output)
                     .map_err(|error| (0, StatementError::Parameter(error.into())))?;
             }
             self.prepared.names.clear();
         }
         for (place, call) in calls.iter().enumerate() {
-            self.compose_call(call)
+            self.compose_call(role, call)
                 .map_err(|error| (place, StatementError::Parameter(error)))?;
         }
         frontend::sync(&mut self.output);
@@ -277,18 +285,19 @@ impl Connection {
 
     fn compose_call(
         &mut self,
+        role: Role,
         call: &Call<'_>,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let output = &mut self.output;
-        let name = match self.prepared.names.get(call.sql) {
-            Some(number) => self.prepared.name(*number),
+        let name = match self.prepared.number(role, call.sql) {
+            Some(number) => self.prepared.name(number),
             None if !self.prepared.is_kept => {
                 let types = call.types.iter().map(Type::oid);
                 frontend::parse("", call.sql, types, output)?;
                 String::new()
             }
             None => {
-                let number = self.prepared.add(call.sql);
+                let number = self.prepared.add(role, call.sql);
                 let name = self.prepared.name(number);
                 let types = call.types.iter().map(Type::oid);
                 frontend::parse(&name, call.sql, types, output)?;
@@ -443,17 +452,28 @@ impl Prepared {
         format!("m{:x}_{number}", self.prefix)
     }
 
-    fn add(&mut self, sql: &str) -> u32 {
+    fn count(&self) -> usize {
+        self.names.values().map(HashMap::len).sum()
+    }
+
+    fn number(&self, role: Role, sql: &str) -> Option<u32> {
+        self.names.get(&role)?.get(sql).copied()
+    }
+
+    fn add(&mut self, role: Role, sql: &str) -> u32 {
         self.next = self.next.wrapping_add(1);
-        self.names.insert(sql.into(), self.next);
-        self.new.push(sql.into());
+        let names = self.names.entry(role).or_default();
+        names.insert(sql.into(), self.next);
+        self.new.push((role, sql.into()));
         self.next
     }
 
     /// Keeps of the new ones the first, which PostgreSQL has confirmed.
     fn forget_new(&mut self, confirmed: usize) {
-        for sql in self.new.drain(..).skip(confirmed) {
-            self.names.remove(&sql);
+        for (role, sql) in self.new.drain(..).skip(confirmed) {
+            if let Some(names) = self.names.get_mut(&role) {
+                names.remove(&sql);
+            }
         }
     }
 }

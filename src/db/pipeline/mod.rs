@@ -14,6 +14,7 @@ pub(super) use pool::{Pool, Session, TransactionSettings, build};
 
 use super::{
     StatementError,
+    lanes::Work,
     rows::Rows,
     transaction::{Mode, SET_CALLER_AND_SESSION_TYPES, SET_CALLER_TYPES},
 };
@@ -48,6 +49,7 @@ async fn run(
         sql: mode.set_caller(),
         types: &SET_CALLER_TYPES,
         values: vec![&role, &claims],
+        work: Work::default(),
     };
     if let Some(settings) = settings {
         set_caller.sql = mode.set_caller_and_session();
@@ -70,7 +72,7 @@ async fn run(
             arrived(place, rows);
         }
     };
-    match connection.run(&all, &mut arrived).await {
+    match connection.run(caller.role, &all, &mut arrived).await {
         Ok(mut rows) => {
             rows.truncate(before + calls.len());
             drop(rows.drain(..before));
@@ -93,5 +95,6 @@ fn bare(sql: &str) -> Call<'_> {
         sql,
         types: &[],
         values: Vec::new(),
+        work: Work::default(),
     }
 }

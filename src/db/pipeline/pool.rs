@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use deadpool::{
     Runtime,
-    managed::{self, Manager, Metrics, Object, RecycleError, RecycleResult},
+    managed::{self, Manager, Metrics, Object, QueueMode, RecycleError, RecycleResult},
 };
 
 use super::{
@@ -15,10 +15,15 @@ use super::{
 use crate::{
     auth::Caller,
     config::DatabaseSettings,
-    db::{rows::Rows, transaction::Mode, url::Address},
+    db::{
+        lanes::{Lanes, Ticket, Work},
+        pool::unavailable,
+        rows::Rows,
+        transaction::Mode,
+        url::Address,
+    },
+    error::Error,
 };
-
-type PoolError = managed::PoolError<OpenError>;
 
 /// Opens connections, and looks whether those that wait are still good.
 struct Opener {
@@ -69,13 +74,13 @@ impl Manager for Opener {
 pub(in crate::db) struct Pool {
     connections: managed::Pool<Opener>,
     of_transactions: Option<TransactionSettings>,
+    lanes: Lanes,
 }
 
 /// The pool of connections to an address.
 pub(in crate::db) fn build(
     address: Address,
     settings: &DatabaseSettings,
-    size: u32,
     session: Session,
 ) -> Result<Pool, managed::BuildError> {
     let wait = Duration::from_millis(settings.pool_wait_ms);
@@ -83,8 +88,11 @@ pub(in crate::db) fn build(
         Session::Own { .. } => None,
         Session::Shared(settings) => Some(settings.clone()),
     };
+    let lanes = Lanes::new(settings.request_pool_size, settings);
     let connections = managed::Pool::builder(Opener { address, session })
-        .max_size(usize::try_from(size).unwrap_or(usize::MAX))
+        .max_size(lanes.connections())
+        // Those that were used last: the fewer are in use, the more each still has at hand.
+        .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(wait))
         .create_timeout(Some(Duration::from_millis(settings.connect_timeout_ms)))
@@ -93,20 +101,36 @@ pub(in crate::db) fn build(
     Ok(Pool {
         connections,
         of_transactions,
+        lanes,
     })
 }
 
 impl Pool {
-    /// Runs statements in one transaction as the caller.
+    /// Who waits for a connection and who uses one.
+    pub(in crate::db) fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// Runs statements in one transaction as the caller, when it is the caller's turn.
     pub(in crate::db) async fn run(
         &self,
         caller: &Caller,
         mode: Mode,
         calls: &[Call<'_>],
         arrived: &mut Arrived<'_>,
-    ) -> Result<Result<Vec<Rows>, Failed>, PoolError> {
-        let mut lease = Lease(Some(self.connections.get().await?));
-        let Some(connection) = &mut lease.0 else {
+    ) -> Result<Result<Vec<Rows>, Failed>, Error> {
+        let work = calls.iter().map(|call| call.work);
+        let work = work.fold(Work::default(), Work::and);
+        let ticket = self.lanes.enter(caller.share, work).await?;
+        let connection = self.connections.get().await.map_err(unavailable)?;
+        if Object::metrics(&connection).recycle_count == 0 {
+            ticket.opened();
+        }
+        let mut lease = Lease {
+            connection: Some(connection),
+            ticket: Some(ticket),
+        };
+        let Some(connection) = &mut lease.connection else {
             unreachable!("only drop takes it");
         };
         let settings = self.of_transactions.as_ref();
@@ -118,16 +142,25 @@ impl Pool {
     }
 }
 
-/// A connection in use. It goes back to the pool when nothing is left open on it.
-struct Lease(Option<Object<Opener>>);
+/// A connection in use. It goes back to the pool when nothing is left open on it, and then its place in the lane is
+/// another's.
+struct Lease {
+    connection: Option<Object<Opener>>,
+    ticket: Option<Ticket>,
+}
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(connection) = self.0.take_if(|connection| !connection.is_idle()) else {
+        let left_open = self.connection.take_if(|connection| !connection.is_idle());
+        let Some(connection) = left_open else {
             return;
         };
+        let ticket = self.ticket.take();
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(clean(connection))),
+            Ok(runtime) => drop(runtime.spawn(async move {
+                clean(connection).await;
+                drop(ticket);
+            })),
             Err(_) => drop(Object::take(connection)),
         }
     }

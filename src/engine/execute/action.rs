@@ -5,11 +5,12 @@ use serde_json::Value;
 use super::Execution;
 use crate::{
     actions::{ActionContext, DetachedContext, Outcome, RowRef, Run},
-    db::{Mode, Rows, Transaction},
+    db::{Mode, Rows, Transaction, Work},
     engine::{
         cursor::NodeId,
         encode::{Encoder, write_json_string},
         model::TableId,
+        operation::Plan,
         outcome::{ActionPlan, ActionRun, Out, OutField, OutValue, arguments},
         plan::{FieldShape, Loader},
         respond::{Fetched, RespondError, Responder},
@@ -33,15 +34,17 @@ pub struct ActionAnswer<'a> {
 pub struct Begun<'a> {
     execution: Execution<'a>,
     mode: Mode,
+    work: Work,
     transaction: Option<Transaction>,
 }
 
 impl<'a> Begun<'a> {
-    /// Nothing has begun yet.
-    pub fn new(execution: Execution<'a>, mode: Mode) -> Self {
+    /// Nothing of the plan has begun yet.
+    pub fn new(execution: Execution<'a>, plan: &Plan, mode: Mode) -> Self {
         Begun {
             execution,
             mode,
+            work: plan.cost_of(),
             transaction: None,
         }
     }
@@ -51,8 +54,8 @@ impl<'a> Begun<'a> {
         let transaction = match self.transaction.take() {
             Some(transaction) => transaction,
             None => {
-                let caller = &self.execution.context.caller;
-                self.execution.app.db.begin_as(caller, self.mode).await?
+                let (db, caller) = (&self.execution.app.db, &self.execution.context.caller);
+                db.begin_as(caller, self.mode, self.work).await?
             }
         };
         Ok(self.transaction.insert(transaction))

@@ -98,7 +98,7 @@ async fn stepwise(
     plan: &Plan,
     bound: &mut Bound,
 ) -> std::result::Result<Vec<u8>, (usize, Error)> {
-    let mut begun = Begun::new(execution, Mode::Write);
+    let mut begun = Begun::new(execution, plan, Mode::Write);
     let at_first = |error| (0, error);
     // What detached actions did is theirs to repeat or not, and their answers (tokens) are never kept.
     let repeatable = execution.context.idempotency_key.is_some() && !has_detached(execution, plan);

@@ -168,7 +168,7 @@ async fn with_actions<'a>(
     reads: &[(usize, &ReadPlan)],
 ) -> Result<Results<'a>, Failed> {
     // What actions and tables answer agrees; an action of a query writes nothing.
-    let mut begun = Begun::new(execution, Mode::ReadSnapshot);
+    let mut begun = Begun::new(execution, plan, Mode::ReadSnapshot);
     let mut answers = Vec::new();
     for (place, root) in plan.roots.iter().enumerate() {
         if let Work::Action(action) = &root.work

@@ -31,6 +31,7 @@ use super::{
     value::{Enumeration, Scalar},
 };
 use crate::{
+    db::Work,
     error::{Error, Result},
     graphql::schema::Schema,
 };
@@ -82,6 +83,14 @@ pub enum LevelShape {
 pub struct ReadPlan {
     /// The levels; shapes refer to them by their places.
     pub levels: Vec<Level>,
+}
+
+impl ReadPlan {
+    /// What the cost of reading is remembered under.
+    pub fn cost_of(&self) -> Work {
+        let statements = self.levels.iter().map(|level| level.statement.work);
+        statements.fold(Work::default(), Work::and)
+    }
 }
 
 /// Compiles the selections of one operation.

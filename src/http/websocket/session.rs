@@ -226,7 +226,7 @@ impl Session {
     fn become_caller(&mut self, caller: Arc<Caller>) {
         self.lifetime = Lifetime::new(&self.http, &caller);
         self.expires = self.http.expiry(&caller);
-        self.context.caller = caller;
+        self.context.caller = caller.seen_at(self.context.client_ip);
     }
 
     /// Takes a new token for the same caller. What runs keeps the claims that it began with, so a token that
@@ -247,7 +247,7 @@ impl Session {
             return Err(Close::OTHER_CALLER.into());
         }
         self.expires = self.http.expiry(&caller);
-        self.context.caller = caller;
+        self.context.caller = caller.seen_at(self.context.client_ip);
         Ok(true)
     }
 

@@ -9,9 +9,9 @@ use std::{
 };
 
 use mindloom::{
-    auth::Caller,
+    auth::{Caller, Role},
     config::{DatabaseSettings, DatabaseUrl},
-    db::{Call, Db, Failed, Mode, Part, Rows},
+    db::{Call, Db, Failed, Mode, Part, Rows, Work},
     error::Code,
 };
 use postgres_types::{ToSql, Type};
@@ -33,6 +33,7 @@ fn bare(sql: &str) -> Call<'_> {
         sql,
         types: &[],
         values: Vec::new(),
+        work: Work::of(sql),
     }
 }
 
@@ -41,6 +42,7 @@ fn with_text<'a>(sql: &'a str, value: &'a (dyn ToSql + Sync)) -> Call<'a> {
         sql,
         types: &TEXT,
         values: vec![value],
+        work: Work::of(sql),
     }
 }
 
@@ -211,6 +213,46 @@ async fn prepared_statements_do_not_pile_up() {
             .expect_err("an error");
         assert_eq!((part, error.code()), (Part::Statement(0), Some("42P01")));
     }
+}
+
+/// PostgreSQL plans a statement again whenever another role runs it, so each role has its own.
+#[tokio::test]
+async fn each_role_has_statements_of_its_own() {
+    let (test, db) = one_connection().await;
+    let service = Caller::from_claims(Role::ServiceRole, serde_json::Map::new());
+    let sql = "select current_user::text";
+    let prepared = "select count(*)::text from pg_prepared_statements \
+                    where statement = 'select current_user::text'";
+    let ask = async |caller: &Caller, sql: &'static str| {
+        let calls = [bare(sql)];
+        let answer = db.run(caller, Mode::Read, &calls, &mut |_, _| ()).await;
+        let rows = answer.expect("a connection").expect("rows");
+        text(&rows[0]).to_owned()
+    };
+    for _ in 0..3 {
+        assert_eq!(ask(&Caller::anonymous(), sql).await, "anon");
+        assert_eq!(ask(&service, sql).await, "service_role");
+    }
+    assert_eq!(ask(&service, prepared).await, "2");
+    // The same in transactions of several steps.
+    let settings = DatabaseSettings {
+        transaction_pool_size: 1,
+        ..test.settings.clone()
+    };
+    let db = Db::connect(&settings).await.expect("a database");
+    let mut counted = String::new();
+    for caller in [&service, &Caller::anonymous(), &service] {
+        let transaction = db.begin(caller).await.expect("a transaction");
+        let statement = transaction.prepare_cached(sql).await.expect("a statement");
+        let row = transaction.query_one(&statement, &[]).await.expect("a row");
+        assert_eq!(row.get::<_, &str>(0), caller.role.as_str());
+        let prepared = "select count(*)::text from pg_prepared_statements \
+                        where statement like 'select current_user::text%'";
+        let row = transaction.query_one(prepared, &[]).await.expect("a row");
+        counted = row.get(0);
+        transaction.commit().await.expect("a commit");
+    }
+    assert_eq!(counted, "2");
 }
 
 #[tokio::test]

@@ -218,7 +218,7 @@ async fn a_field_that_fails_leaves_the_others() {
 #[tokio::test]
 async fn a_row_that_stays_locked_is_a_conflict_before_it_is_a_timeout() {
     let mut api = TestApi::new().await;
-    api.restart_with(|settings| settings.lock_timeout_ms = 100)
+    api.restart_with(|settings| settings.lock_timeout_ms = 1_000)
         .await;
     let ada = api.test.user("ada@example.org").await;
     let id = api.notes(&ada, &["held"]).await.remove(0);

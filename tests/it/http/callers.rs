@@ -341,6 +341,41 @@ async fn only_the_servers_own_keys_speak_for_the_server() {
 }
 
 #[tokio::test]
+async fn whose_share_a_request_counts_for_is_the_user_or_the_address() {
+    let server = Server::start(&["--proxies", "1"]).await;
+    let share = async |token: Option<&str>, address: &str| {
+        let mut request = server.post(&json!({"query": "{ share }"}));
+        request = request.header("x-forwarded-for", address);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let body: Value = request
+            .send()
+            .await
+            .expect("an answer")
+            .json()
+            .await
+            .expect("JSON");
+        body["data"]["share"].as_str().expect("a share").to_owned()
+    };
+    let user = signed(&claims());
+    assert_eq!(
+        share(Some(&user), "192.0.2.1").await,
+        share(Some(&user), "192.0.2.2").await
+    );
+    let here = share(None, "192.0.2.1").await;
+    assert_eq!(here, "Address(192.0.2.1)");
+    // Another anonymous account is no other share; another address is.
+    for _ in 0..2 {
+        let anonymous = signed(&with(claims(), "is_anonymous", json!(true)));
+        assert_eq!(share(Some(&anonymous), "192.0.2.1").await, here);
+        assert_ne!(share(Some(&anonymous), "192.0.2.2").await, here);
+    }
+    let service = json!({"role": "service_role", "exp": now() + 60});
+    assert_eq!(share(Some(&signed(&service)), "192.0.2.1").await, "Service");
+}
+
+#[tokio::test]
 async fn keys_of_an_address_are_fetched() {
     let routes =
         axum::Router::new().route("/jwks.json", axum::routing::get(|| async { jwks("one") }));

@@ -46,6 +46,16 @@ impl StandIn {
                     })
                 },
             ))
+            .field(Field::new(
+                "share",
+                TypeRef::named_nn(TypeRef::STRING),
+                |c| {
+                    FieldFuture::new(async move {
+                        let c = c.data::<RequestContext>()?;
+                        Ok(Some(Value::from(format!("{:?}", c.caller.share))))
+                    })
+                },
+            ))
             .field(
                 Field::new("wait", TypeRef::named_nn(TypeRef::INT), |c| {
                     FieldFuture::new(async move {

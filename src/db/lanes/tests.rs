@@ -1,0 +1,340 @@
+//! The lanes' rules, one moment at a time.
+
+use std::{cell::RefCell, rc::Rc};
+
+use uuid::Uuid;
+
+use super::{
+    Lane, Limits, Work,
+    cost::Costs,
+    state::{Arrival, State, Waiter},
+};
+use crate::{
+    auth::Share,
+    config::{DatabaseSettings, Settings},
+};
+
+const MS: u64 = 1_000;
+
+fn user(number: u128) -> Share {
+    Share::User(Uuid::from_u128(number))
+}
+
+fn settings() -> DatabaseSettings {
+    let mut settings = Settings::from_flags(Vec::<String>::new())
+        .expect("default settings")
+        .database;
+    settings.slow_statement_ms = 20;
+    settings.pool_wait_ms = 5_000;
+    settings.caller_share_percent = 50;
+    settings
+}
+
+/// Who was told to run, in order: the name and the run's number.
+type Told = Rc<RefCell<Vec<(&'static str, usize)>>>;
+
+struct Named(&'static str, Told);
+
+impl Waiter for Named {
+    fn tell(self, run: usize) -> bool {
+        self.1.borrow_mut().push((self.0, run));
+        true
+    }
+}
+
+struct World {
+    state: State<Named>,
+    costs: Costs,
+    told: Told,
+    now: u64,
+    id: u64,
+}
+
+impl World {
+    /// Eight connections: four quick places, two slow ones, two lent.
+    fn new() -> Self {
+        World::of(8, &settings())
+    }
+
+    fn of(connections: u32, settings: &DatabaseSettings) -> Self {
+        World {
+            state: State::new(Limits::new(connections, settings)),
+            costs: Costs::new(),
+            told: Told::default(),
+            now: 0,
+            id: 0,
+        }
+    }
+
+    fn arrive(&mut self, name: &'static str, share: Share, work: &str) -> Arrival {
+        self.id += 1;
+        let told = self.told.clone();
+        let who = (share, Work::of(work), self.id);
+        self.state
+            .arrive(who, &self.costs, self.now, || Named(name, told))
+    }
+
+    fn runs(&mut self, name: &'static str, share: Share, work: &str) -> usize {
+        match self.arrive(name, share, work) {
+            Arrival::Runs(run) => run,
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    fn waits(&mut self, name: &'static str, share: Share, work: &str) -> Lane {
+        match self.arrive(name, share, work) {
+            Arrival::Waits(lane) => lane,
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    fn leave(&mut self, run: usize) {
+        self.state.leave(run, &self.costs, self.now);
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        self.told.borrow().iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Makes work known to cost so much for everybody.
+    fn known(&self, work: &str, cost: u64) {
+        self.costs.record(Work::of(work), user(999), cost, u64::MAX);
+    }
+}
+
+#[test]
+fn a_quick_place_goes_to_each_caller_in_turn() {
+    let mut world = World::new();
+    world.known("list", MS);
+    let first: Vec<usize> = (0..4).map(|_| world.runs("a", user(1), "list")).collect();
+    for _ in 0..3 {
+        assert_eq!(world.waits("a", user(1), "list"), Lane::Quick);
+    }
+    world.waits("b", user(2), "list");
+    world.waits("c", user(3), "list");
+    world.now += MS;
+    for run in first {
+        world.leave(run);
+    }
+    assert_eq!(world.names(), ["b", "c", "a", "a"]);
+}
+
+#[test]
+fn slow_work_runs_in_its_own_lane_and_one_caller_gets_a_part_of_it() {
+    let mut world = World::new();
+    world.known("export", 900 * MS);
+    world.known("list", MS);
+    let export = world.runs("x", user(1), "export");
+    for _ in 0..3 {
+        assert_eq!(world.waits("x", user(1), "export"), Lane::Slow);
+    }
+    // There is a place left, and it is somebody else's.
+    world.runs("y", user(2), "export");
+    // However many wait there, the quick lane is free.
+    for number in 10..14 {
+        world.runs("quick", user(number), "list");
+    }
+    world.now += 900 * MS;
+    world.leave(export);
+    assert_eq!(world.names(), ["x"]);
+    assert_eq!(world.state.figures(Lane::Slow), (2, 2));
+}
+
+#[test]
+fn new_work_that_takes_long_leaves_the_quick_lane_while_it_runs() {
+    let mut world = World::new();
+    world.known("list", MS);
+    world.runs("x", user(1), "new 1");
+    world.runs("x", user(1), "new 2");
+    // No caller fills the lane with what nobody knows.
+    assert_eq!(world.waits("x", user(1), "new 3"), Lane::Quick);
+    world.runs("b", user(2), "list");
+    world.runs("c", user(3), "list");
+    world.waits("d", user(4), "list");
+    world.now += 19 * MS;
+    assert!(world.state.sweep(&world.costs, world.now));
+    assert_eq!(world.names(), [""; 0]);
+    world.now += MS;
+    world.state.sweep(&world.costs, world.now);
+    assert_eq!(world.names()[0], "d");
+    assert_eq!(world.state.figures(Lane::Slow).1, 4);
+    // Its new work goes to the slow lane now that it has slow work running, and is behind that.
+    assert_eq!(world.state.figures(Lane::Slow).0, 1);
+    assert_eq!(world.waits("x", user(1), "new 1"), Lane::Slow);
+    // Another's still is tried.
+    world.runs("e", user(5), "new 4");
+}
+
+#[test]
+fn there_is_a_bound_to_what_is_lent() {
+    let mut world = World::new();
+    world.known("list", MS);
+    let mut runs = Vec::new();
+    for number in 0..4 {
+        runs.push(world.runs("slow", user(number), "locked"));
+    }
+    world.known("locked", MS);
+    world.waits("quick", user(10), "list");
+    world.now += 25 * MS;
+    world.state.sweep(&world.costs, world.now);
+    assert_eq!(world.state.figures(Lane::Slow).1, 4);
+    for number in 20..23 {
+        world.runs("more", user(number), "locked");
+    }
+    world.waits("waiting", user(30), "list");
+    world.now += 25 * MS;
+    world.state.sweep(&world.costs, world.now);
+    let (quick, slow) = (
+        world.state.figures(Lane::Quick).1,
+        world.state.figures(Lane::Slow).1,
+    );
+    assert_eq!((quick, slow), (4, 4), "as many as there are connections");
+    // As soon as one ends there is a place again.
+    world.leave(runs[0]);
+    world.state.sweep(&world.costs, world.now);
+    assert!(world.names().contains(&"waiting"));
+}
+
+#[test]
+fn in_a_small_pool_another_caller_gets_a_slow_place_too() {
+    let mut world = World::of(4, &settings());
+    world.known("export", 900 * MS);
+    world.runs("x", user(1), "export");
+    assert_eq!(world.waits("x", user(1), "export"), Lane::Slow);
+    let other = world.runs("y", user(2), "export");
+    assert_eq!(world.waits("z", user(3), "export"), Lane::Slow);
+    world.leave(other);
+    assert_eq!(world.names(), ["z"]);
+}
+
+#[test]
+fn what_was_moved_takes_no_other_callers_place_in_the_slow_lane() {
+    let mut world = World::new();
+    world.known("export", 900 * MS);
+    world.runs("x", user(1), "new 1");
+    world.runs("x", user(1), "new 2");
+    world.now += 25 * MS;
+    world.state.sweep(&world.costs, world.now);
+    assert_eq!(world.state.figures(Lane::Slow).1, 2, "more than its part");
+    assert_eq!(world.waits("x", user(1), "export"), Lane::Slow);
+    world.runs("y", user(2), "export");
+    assert_eq!(world.waits("y", user(2), "export"), Lane::Slow);
+    assert_eq!(world.waits("z", user(3), "export"), Lane::Slow);
+}
+
+#[test]
+fn one_callers_work_takes_not_all_that_is_lent() {
+    let mut world = World::new();
+    world.known("update", MS);
+    for _ in 0..4 {
+        world.runs("x", user(1), "update");
+    }
+    assert_eq!(world.waits("y", user(2), "update"), Lane::Quick);
+    world.now += 25 * MS;
+    world.state.sweep(&world.costs, world.now);
+    assert_eq!(world.names(), ["y"]);
+    assert_eq!(world.state.figures(Lane::Quick).1, 3);
+    assert_eq!(world.state.figures(Lane::Slow).1, 2);
+}
+
+#[test]
+fn a_connection_that_had_to_be_opened_makes_no_work_slow() {
+    let mut world = World::new();
+    let run = world.runs("x", user(1), "list");
+    world.now += 200 * MS;
+    world.state.opened(run, world.now);
+    world.now += 50 * MS;
+    world.leave(run);
+    assert_eq!(world.costs.expected(Work::of("list"), user(2)), None);
+    let run = world.runs("x", user(1), "list");
+    world.now += MS;
+    world.leave(run);
+    assert_eq!(world.costs.expected(Work::of("list"), user(2)), Some(MS));
+}
+
+#[test]
+fn who_would_wait_too_long_is_refused_at_once() {
+    let mut world = World::new();
+    world.known("export", 2_000 * MS);
+    world.runs("x", user(1), "export");
+    world.waits("x", user(1), "export");
+    world.waits("x", user(1), "export");
+    match world.arrive("x", user(1), "export") {
+        Arrival::Refused(refusal) => {
+            assert!(refusal.by_own);
+            assert_eq!(refusal.after, 6_000 * MS);
+        }
+        other => panic!("{other:?}"),
+    }
+    // That is nobody else's trouble.
+    world.runs("y", user(2), "export");
+    world.waits("z", user(3), "export");
+    assert!(world.state.refuses(user(1)).is_none(), "quick work goes on");
+}
+
+#[test]
+fn queues_are_bounded_for_one_and_for_all() {
+    let mut settings = settings();
+    (settings.caller_queue_size, settings.queue_size) = (3, 5);
+    let mut world = World::of(4, &settings);
+    world.known("list", MS);
+    for number in 0..2 {
+        world.runs("r", user(number), "list");
+    }
+    for _ in 0..3 {
+        world.waits("a", user(1), "list");
+    }
+    let refused = |arrival| match arrival {
+        Arrival::Refused(refusal) => refusal.by_own,
+        other => panic!("{other:?}"),
+    };
+    assert!(refused(world.arrive("a", user(1), "list")));
+    assert!(
+        world
+            .state
+            .refuses(user(1))
+            .is_some_and(|refusal| refusal.by_own)
+    );
+    world.waits("b", user(2), "list");
+    world.waits("c", user(3), "list");
+    assert!(!refused(world.arrive("d", user(4), "list")));
+    // The operator's own programs may have more waiting, but not more than all.
+    assert!(!refused(world.arrive("s", Share::Service, "list")));
+}
+
+#[test]
+fn somebody_who_left_is_passed_over() {
+    let mut world = World::new();
+    world.known("list", MS);
+    let runs: Vec<usize> = (0..4).map(|_| world.runs("a", user(1), "list")).collect();
+    world.waits("b", user(2), "list");
+    let gone = world.id;
+    world.waits("c", user(3), "list");
+    world.state.forget(user(2), gone);
+    world.leave(runs[0]);
+    assert_eq!(world.names(), ["c"]);
+    assert_eq!(world.state.figures(Lane::Quick), (0, 4));
+}
+
+#[test]
+fn with_one_connection_there_are_no_lanes() {
+    let mut world = World::of(1, &settings());
+    world.known("export", 900 * MS);
+    let run = world.runs("x", user(1), "export");
+    assert_eq!(world.waits("y", user(2), "new"), Lane::Quick);
+    world.now += 100 * MS;
+    world.state.sweep(&world.costs, world.now);
+    assert_eq!(world.names(), [""; 0]);
+    world.leave(run);
+    assert_eq!(world.names(), ["y"]);
+}
+
+#[test]
+fn connections_are_divided_without_rest() {
+    for connections in 1..64 {
+        let limits = Limits::new(connections, &settings());
+        assert_eq!(limits.total(), connections as usize);
+        assert!(limits.quick >= 1);
+        assert_eq!(limits.slow == 0, connections == 1);
+    }
+}
