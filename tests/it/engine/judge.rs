@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use mindloom::{
     actions,
-    auth::Role,
     config::Settings,
     engine::input::{Scope, check_variables},
     graphql::{Limits, build_schemas, read_model, schema::Schema, validation::validate},
