@@ -80,6 +80,7 @@ impl MigratorTrait for Migrator {
             sql!("m0060_idempotency"),
             sql!("m0061_schema_changes"),
             sql!("m0070_shared_counters"),
+            sql!("m0075_quotas"),
             sql!("m0080_portable_triggers"),
             sql!("m0081_log_place"),
             sql!("m0082_log_size"),

@@ -4,6 +4,7 @@ mod caller;
 mod jwks;
 mod keys;
 mod mint;
+mod quota;
 mod secret;
 mod sessions;
 mod share;

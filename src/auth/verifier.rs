@@ -13,6 +13,7 @@ use super::{
     Caller, Role, Sessions,
     jwks::JwksSource,
     keys::{KeyError, VerificationKey},
+    quota::Quotas,
 };
 use crate::{
     config::CallerSettings,
@@ -48,6 +49,7 @@ struct Rules {
     own_issuers: Vec<String>,
     audience: String,
     leeway: Duration,
+    quotas: Quotas,
 }
 
 /// Whose key verifies a token.
@@ -90,6 +92,7 @@ impl Verifier {
                 own_issuers: Vec::new(),
                 audience: settings.jwt_audience.clone(),
                 leeway: Duration::from_secs(settings.jwt_leeway_s),
+                quotas: Quotas::new(settings),
             },
             verified,
             sessions: Arc::default(),
@@ -253,6 +256,9 @@ impl Verifier {
             .filter(|ends| (0.0..=END_MAX).contains(ends));
         let ends = ends.ok_or_else(|| refuse("The token's end (exp) is no time of this age"))?;
         claims.insert("exp".to_owned(), Value::from(ends as u64));
+        if role == Role::Authenticated {
+            self.rules.quotas.put(&mut claims);
+        }
         let caller = Caller::from_claims(role, claims);
         if role == Role::Authenticated && caller.user_id.is_none() {
             return Err(refuse("The token names no user: sub must be a UUID"));

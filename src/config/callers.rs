@@ -36,6 +36,46 @@ pub struct CallerSettings {
     #[arg(long, env = "MINDLOOM_JWT_LEEWAY_S", value_name = "SECONDS", global = true, default_value_t = 5,
           value_parser = clap::value_parser!(u64).range(0..=300))]
     pub jwt_leeway_s: u64,
+
+    /// Rows that an anonymous account may have, over all tables; 0 is without limit.
+    #[arg(
+        long,
+        env = "MINDLOOM_ANONYMOUS_MAX_ROWS",
+        value_name = "COUNT",
+        global = true,
+        default_value_t = 1_000
+    )]
+    pub anonymous_max_rows: u64,
+
+    /// Bytes of the rows that an anonymous account may have; 0 is without limit.
+    #[arg(
+        long,
+        env = "MINDLOOM_ANONYMOUS_MAX_ROW_BYTES",
+        value_name = "BYTES",
+        global = true,
+        default_value_t = 10 << 20
+    )]
+    pub anonymous_max_row_bytes: u64,
+
+    /// Rows that any other account may have, administrators excepted; 0 is without limit.
+    #[arg(
+        long,
+        env = "MINDLOOM_USER_MAX_ROWS",
+        value_name = "COUNT",
+        global = true,
+        default_value_t = 0
+    )]
+    pub user_max_rows: u64,
+
+    /// Bytes of the rows that any other account may have, administrators excepted; 0 is without limit.
+    #[arg(
+        long,
+        env = "MINDLOOM_USER_MAX_ROW_BYTES",
+        value_name = "BYTES",
+        global = true,
+        default_value_t = 0
+    )]
+    pub user_max_row_bytes: u64,
 }
 
 /// Where a JWKS document lies.

@@ -44,6 +44,7 @@ pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError
             Code::Conflict,
             "Somebody else is changing the same row and is not done yet: nothing was written, try again",
         ),
+        "53400" if named.is_some() => quota(message, named, fault.column.as_deref()),
         // What functions and triggers of the migrations raise is written for callers.
         "P0001" => Error::bad_input(message),
         "P0002" => Error::new(Code::NotFound, message),
@@ -83,6 +84,15 @@ fn constraint<'m>(
     table
         .and_then(of)
         .or_else(|| model.tables.iter().find_map(of))
+}
+
+/// A quota of the account: the trigger names it as a constraint, and what is allowed as a column.
+fn quota(message: String, named: Option<&str>, allowed: Option<&str>) -> Error {
+    let error = Error::new(Code::LimitExceeded, message).with("limit", named.unwrap_or_default());
+    match allowed.and_then(|allowed| allowed.parse::<u64>().ok()) {
+        Some(allowed) => error.with("allowed", allowed),
+        None => error,
+    }
 }
 
 fn denied(role: Role, message: &str) -> Error {
