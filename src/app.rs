@@ -7,6 +7,7 @@ use crate::{
     config::Settings,
     db::Db,
     metrics::Metrics,
+    rates::Rates,
     realtime::{Realtime, channels::Channels},
 };
 
@@ -22,6 +23,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Changes and live queries.
     pub realtime: Realtime,
+    /// How often callers may ask.
+    pub rates: Arc<Rates>,
     /// Sign-ins and what belongs to them.
     pub accounts: Accounts,
     /// The secret that everything else is derived from: tokens, cursors, keys.

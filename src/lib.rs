@@ -18,6 +18,7 @@ pub mod metrics;
 pub mod pattern;
 pub mod postgres;
 pub mod progress;
+pub mod rates;
 pub mod realtime;
 mod suggestion;
 pub mod upkeep;

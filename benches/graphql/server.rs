@@ -32,6 +32,7 @@ impl Server {
         let begun = Instant::now();
         let process = Command::new(env!("CARGO_BIN_EXE_mindloom"))
             .args(["serve", "--bind", &address.to_string()])
+            .args(["--requests-per-second", "0"])
             .env("DATABASE_URL", database.url())
             .env("MINDLOOM_AUTHENTICATOR_URL", authenticator_url(database)?)
             .env("MINDLOOM_JWT_SECRET", SECRET)

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     graphql::RequestContext,
-    http::set_status,
+    http::{server::body::TimedOut, set_status},
 };
 
 /// Reads who sends a request, and from where.
@@ -81,11 +81,16 @@ async fn use_link(State(routes): State<Routes>, request: Request) -> Response {
         Ok(context) => Client::from(&context),
         Err(error) => return refusal(&error),
     };
-    let Ok(Form(link)) = read_form::<Link>(parts, body).await else {
-        return html(
-            StatusCode::BAD_REQUEST,
-            pages::message("Sign in", "This form is incomplete."),
-        );
+    let link = match read_form::<Link>(parts, body).await {
+        Ok(Form(link)) => link,
+        Err(error) if TimedOut::caused(&error) => {
+            let message = pages::message("Sign in", "This form did not arrive in time.");
+            return html(StatusCode::REQUEST_TIMEOUT, message);
+        }
+        Err(_) => {
+            let message = pages::message("Sign in", "This form is incomplete.");
+            return html(StatusCode::BAD_REQUEST, message);
+        }
     };
     let Some(purpose) = Purpose::of_link(&link.r#type) else {
         return html(

@@ -1,14 +1,12 @@
-use std::future::IntoFuture;
 use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio_util::sync::CancellationToken;
+use tokio::task::JoinHandle;
 
 use super::{Failure, address, announce::announce, start_checks};
 use crate::accounts::{Accounts, routes};
@@ -17,10 +15,11 @@ use crate::auth::{self, Verifier};
 use crate::config::{JwksLocation, Settings, url_of};
 use crate::db::Db;
 use crate::graphql::{Graphql, PersistedDocuments};
-use crate::http::{self, Drain, Http};
+use crate::http::{self, Drain, Http, Leaving};
 use crate::memory;
 use crate::metrics::{self, Metrics};
 use crate::postgres;
+use crate::rates::Rates;
 use crate::realtime::{Realtime, channels::Channels, supabase::Supabase};
 use crate::upkeep;
 
@@ -29,6 +28,7 @@ const INTERRUPTED: u8 = 130;
 
 pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     let mut stop = Stop::listen()?;
+    http::raise_descriptors();
     // First, because a port in use is the commonest mistake and the cheapest to find.
     let bind = settings.http.bind;
     let listener = TcpListener::bind(bind)
@@ -42,7 +42,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     check_files(settings).await?;
     let (database, db) = tokio::select! {
         opened = open(settings) => opened?,
-        () = stop.asked() => return Ok(ExitCode::from(INTERRUPTED)),
+        _ = stop.asked() => return Ok(ExitCode::from(INTERRUPTED)),
     };
     let outcome = serve(settings, listener, db.clone(), &mut stop).await;
     db.close();
@@ -99,10 +99,9 @@ async fn serve(
     stop: &mut Stop,
 ) -> Result<ExitCode, Failure> {
     let address = listener.local_addr()?;
-    let stopping = CancellationToken::new();
-    let stop_all = stopping.clone();
+    let leaving = Leaving::default();
     let spread = Duration::from_millis(settings.transports.drain_spread_ms);
-    let drain = Drain::new(stopping.clone(), spread);
+    let drain = Drain::new(leaving.now.clone(), spread);
     let secret = auth::jwt_secret(settings)?;
     let data_dir = settings.data.data_dir();
     start_checks::secrets(&db, settings, &secret).await?;
@@ -121,6 +120,7 @@ async fn serve(
         realtime,
         db: db.clone(),
         accounts: accounts.clone(),
+        rates: Arc::new(Rates::new(&settings.rates)),
         secret: String::from_utf8(secret)?,
     });
     tokio::spawn(memory::keep_giving_back());
@@ -132,53 +132,52 @@ async fn serve(
         app.channels.clone(),
         app.realtime.hub.clone(),
         Arc::clone(http.verifier()),
-    );
+    )
+    .behind(settings.transports.proxies);
     let _account_tasks = accounts.spawn_tasks(http.verifier().clone());
-    tokio::spawn(upkeep::run(db.clone(), stop_all.clone()));
+    tokio::spawn(upkeep::run(db.clone(), leaving.now.clone()));
     let figures = metrics::start(&settings.metrics, metrics).await?;
-    tokio::spawn(upkeep::daily::run(db.clone(), stop_all.clone()));
-    let others = http::router(db.clone())
+    tokio::spawn(upkeep::daily::run(db.clone(), leaving.now.clone()));
+    let others = http::router(db.clone(), leaving.clone())
         .merge(routes::router(accounts, http.read_context()))
         .merge(supabase.routes())
         .merge(figures);
     let routes = http::app(&http, others);
-    // Answers are written whole: waiting for more to send with them would only delay them.
-    let listener = http::Listener(listener).tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
-        }
-    });
-    let server = axum::serve(
-        listener,
-        routes.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(stopping.cancelled_owned());
-    let leaving = supabase.clone();
-    // Sockets are none of axum's requests any more: they are waited for by themselves.
+    let (leave, told) = (leaving.clone(), supabase.clone());
+    let serving = settings.clone();
+    // Sockets are none of the connections any more: they are waited for by themselves.
     let server = tokio::spawn(async move {
-        let served = server.into_future().await;
+        http::serve(listener, routes, &serving, leave).await;
         drain.finished().await;
         supabase.finished().await;
-        served
     });
     if let Some(url) = &settings.accounts.public_url {
         address::remember(settings, url);
         announce(settings, &db, address, url).await;
     }
-    stop.asked().await;
-    tracing::info!("stopping");
-    stop_all.cancel();
-    tokio::spawn(async move { leaving.drain(spread).await });
+    let is_hurried = stop.leave(settings, &leaving).await;
+    tokio::spawn(async move { told.drain(spread).await });
+    finish(server, settings, stop, is_hurried).await?;
+    app.realtime.stop();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for what still runs, within the grace period and until asked again.
+async fn finish(
+    server: JoinHandle<()>,
+    settings: &Settings,
+    stop: &mut Stop,
+    is_hurried: bool,
+) -> Result<(), Failure> {
     let grace = Duration::from_millis(settings.http.shutdown_grace_ms);
     tokio::select! {
         finished = tokio::time::timeout(grace, server) => match finished {
-            Ok(finished) => finished??,
+            Ok(finished) => finished?,
             Err(_) => tracing::warn!("requests that still ran were ended"),
         },
-        () = stop.asked() => tracing::warn!("asked again; requests that still ran were ended"),
+        () = stop.hurried(is_hurried) => tracing::warn!("asked again; requests that still ran were ended"),
     }
-    app.realtime.stop();
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The signals that end the server.
@@ -197,12 +196,38 @@ impl Stop {
         })
     }
 
-    /// Waits for the next of them.
-    async fn asked(&mut self) {
+    /// Waits for the next of them; whether it is SIGTERM, by which services are told to end.
+    async fn asked(&mut self) -> bool {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
+            _ = self.interrupt.recv() => false,
+            _ = self.terminate.recv() => true,
+            _ = self.hang_up.recv() => false,
+        }
+    }
+
+    /// Waits to be asked, says so, and after SIGTERM goes on for the time that load balancers need; whether it was asked
+    /// again meanwhile.
+    async fn leave(&mut self, settings: &Settings, leaving: &Leaving) -> bool {
+        let is_service = self.asked().await;
+        leaving.soon.cancel();
+        let delay_ms = settings.connections.shutdown_delay_ms;
+        let mut is_hurried = false;
+        if is_service && delay_ms > 0 {
+            tracing::info!(delay_ms, "stopping soon: /readyz says so");
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(delay_ms)) => {}
+                _ = self.asked() => is_hurried = true,
+            }
+        }
+        tracing::info!("stopping");
+        leaving.now.cancel();
+        is_hurried
+    }
+
+    /// Waits to be asked again, unless that was so already.
+    async fn hurried(&mut self, already: bool) {
+        if !already {
+            self.asked().await;
         }
     }
 }

@@ -8,6 +8,7 @@ mod auth;
 mod callers;
 mod change_log;
 mod channels;
+mod connections;
 mod data;
 mod database;
 mod documents;
@@ -17,6 +18,7 @@ mod introspection;
 mod limits;
 mod log;
 mod metrics;
+mod rates;
 mod transports;
 mod unknown;
 
@@ -26,6 +28,7 @@ pub(crate) use auth::SECRET_MIN_BYTES;
 pub use callers::{CallerSettings, JwksLocation};
 pub use change_log::ChangeLogSettings;
 pub use channels::ChannelSettings;
+pub use connections::ConnectionSettings;
 pub use data::DataSettings;
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use documents::DocumentSettings;
@@ -36,6 +39,7 @@ pub use introspection::{AskingRole, IntrospectionSettings};
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
+pub use rates::RateSettings;
 pub use transports::{AllowedOrigin, TransportSettings};
 pub use unknown::{UnknownSetting, refuse_unknown_variables};
 
@@ -55,6 +59,8 @@ pub struct Settings {
     pub change_log: ChangeLogSettings,
     #[command(flatten, next_help_heading = "Channels")]
     pub channels: ChannelSettings,
+    #[command(flatten, next_help_heading = "Connections")]
+    pub connections: ConnectionSettings,
     #[command(flatten, next_help_heading = "Data directory")]
     pub data: DataSettings,
     #[command(flatten, next_help_heading = "Database")]
@@ -73,6 +79,8 @@ pub struct Settings {
     pub log: LogSettings,
     #[command(flatten, next_help_heading = "Metrics")]
     pub metrics: MetricsSettings,
+    #[command(flatten, next_help_heading = "Rates")]
+    pub rates: RateSettings,
     #[command(flatten, next_help_heading = "Browsers, sockets and streams")]
     pub transports: TransportSettings,
 }

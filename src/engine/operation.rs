@@ -20,6 +20,7 @@ use super::{
     write::WritePlan,
 };
 use crate::{
+    auth::Role,
     db,
     error::{Error, Result},
     graphql::schema::Root,
@@ -50,6 +51,20 @@ impl Plan {
             };
             all.and(work)
         })
+    }
+
+    /// How many of its root fields write. Actions count where somebody is signed in: what else may call are sign-ins and
+    /// the like, and broadcasts, which have rates of their own.
+    pub fn writes(&self, role: Role) -> usize {
+        if self.kind != OperationType::Mutation {
+            return 0;
+        }
+        let writes = self.roots.iter().filter(|root| match &root.work {
+            Work::Write(_) => true,
+            Work::Action(_) => role != Role::Anon,
+            _ => false,
+        });
+        writes.count()
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{
 use moka::sync::Cache;
 
 use super::Request;
-use crate::auth::{Caller, Role};
+use crate::{auth::Caller, rates::is_stranger};
 
 /// What the cache itself needs for an entry: its nodes, its place in the queues.
 const ENTRY_BYTES: u32 = 512;
@@ -122,18 +122,10 @@ fn weight<D>(key: &Key, kept: &Kept<D>) -> u32 {
         .saturating_add(ENTRY_BYTES)
 }
 
-/// Whether a caller has no account, or one that was had for the asking.
-fn is_stranger(caller: &Caller) -> bool {
-    match caller.role {
-        Role::Anon => true,
-        Role::Authenticated => caller.is_anonymous(),
-        Role::ServiceRole => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::Role;
 
     fn user() -> Caller {
         Caller::from_claims(Role::Authenticated, serde_json::Map::new())

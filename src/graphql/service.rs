@@ -218,6 +218,10 @@ impl Graphql {
                 "A subscription needs a WebSocket or an event stream",
             )]);
         }
+        let writes = plan.writes(context.caller.role);
+        if let Err(error) = self.app.rates.count_writes(context, writes) {
+            return Response::refused(&[error]);
+        }
         match self.run(&plan, request, &variables, context).await {
             Ok(answer) => encode(answer),
             Err(error) => Response::refused(&[error]),

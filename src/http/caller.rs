@@ -38,7 +38,7 @@ impl Http {
                 .and_then(|value| value.to_str().ok())
                 .map(Arc::from)
         };
-        let client_ip = self.client_ip(parts);
+        let client_ip = client_ip(self.transports.proxies, &parts.headers, peer_of(parts));
         Ok(RequestContext {
             caller: caller.seen_at(client_ip),
             request_id: Uuid::now_v7(),
@@ -56,34 +56,32 @@ impl Http {
             Box::pin(async move { http.context(&parts).await })
         })
     }
+}
 
-    /// The client's address: the connection's, or what the outermost of our proxies saw.
-    fn client_ip(&self, parts: &Parts) -> Option<IpAddr> {
-        let peer = || {
-            parts
-                .extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|peer| peer.0.ip())
-        };
-        let Some(skipped) = usize::from(self.transports.proxies).checked_sub(1) else {
-            return peer();
-        };
-        // Each proxy appends the address it saw; what stands further left is the client's own claim.
-        let forwarded = parts
-            .headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let mut addresses: Vec<&str> = forwarded
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
-            .collect();
-        addresses.reverse();
-        addresses
-            .get(skipped)
-            .and_then(|address| address.parse().ok())
-            .or_else(peer)
-    }
+fn peer_of(parts: &Parts) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map(|ConnectInfo(peer)| peer.ip())
+}
+
+/// The client's address: the connection's (`peer`), or what the outermost of our proxies saw.
+pub(crate) fn client_ip(proxies: u8, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
+    let Some(skipped) = usize::from(proxies).checked_sub(1) else {
+        return peer;
+    };
+    // Each proxy appends the address it saw; what stands further left is the client's own claim.
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut addresses: Vec<&str> = forwarded
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
+    addresses.reverse();
+    addresses
+        .get(skipped)
+        .and_then(|address| address.parse().ok())
+        .or(peer)
 }
 
 /// The token of an `Authorization` or `apikey` header.

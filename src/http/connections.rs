@@ -13,21 +13,29 @@ use tokio_util::{
     task::TaskTracker,
 };
 
+use crate::{
+    error::{Code, Error, Result},
+    graphql::RequestContext,
+    rates::{Seat, Subject, Tally},
+};
+
 /// The open WebSockets and event streams.
 #[derive(Debug)]
 pub struct Connections {
     max: usize,
     open: AtomicUsize,
-    operations: AtomicUsize,
+    operations: Arc<Tally>,
+    max_caller_operations: usize,
     cut: AtomicUsize,
 }
 
 impl Connections {
-    pub(super) fn new(max: usize) -> Self {
+    pub(super) fn new(max: usize, max_caller_operations: usize) -> Self {
         Connections {
             max,
             open: AtomicUsize::new(0),
-            operations: AtomicUsize::new(0),
+            operations: Tally::new(usize::MAX, max_caller_operations),
+            max_caller_operations,
             cut: AtomicUsize::new(0),
         }
     }
@@ -39,7 +47,7 @@ impl Connections {
 
     /// How many operations run on them.
     pub fn operations(&self) -> usize {
-        self.operations.load(Ordering::Relaxed)
+        self.operations.taken()
     }
 
     /// How many were cut off since the start because they did not read.
@@ -60,9 +68,20 @@ impl Connections {
         Some(Place(Arc::clone(self)))
     }
 
-    pub(super) fn count_operation(self: &Arc<Self>) -> OperationCount {
-        self.operations.fetch_add(1, Ordering::Relaxed);
-        OperationCount(Arc::clone(self))
+    /// Counts one more operation of a caller, until the seat is dropped.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED when the caller has as many as it may have, over all connections.
+    pub(super) fn count_operation(&self, context: &RequestContext) -> Result<Seat> {
+        self.operations.enter(Subject::of(context)).map_err(|_| {
+            let allowed = self.max_caller_operations;
+            let message = format!(
+                "At most {allowed} operations may run at once on all of your sockets and streams"
+            );
+            Error::new(Code::LimitExceeded, message)
+                .with("limit", "callerOperations")
+                .with("allowed", allowed)
+        })
     }
 }
 
@@ -73,16 +92,6 @@ pub(super) struct Place(Arc<Connections>);
 impl Drop for Place {
     fn drop(&mut self) {
         self.0.open.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// One running operation.
-#[derive(Debug)]
-pub(super) struct OperationCount(Arc<Connections>);
-
-impl Drop for OperationCount {
-    fn drop(&mut self) {
-        self.0.operations.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

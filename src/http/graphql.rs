@@ -1,6 +1,6 @@
 //! GraphQL over HTTP, by the specification of that name.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
@@ -16,6 +16,7 @@ use super::{
     entrance,
     envelope::EnvelopeError,
     media::{self, Media},
+    server::body::TimedOut,
     sse, websocket,
 };
 use crate::{
@@ -35,7 +36,7 @@ pub(super) async fn post(State(http): State<Arc<Http>>, request: HttpRequest) ->
                 Error::bad_input("The body must have Content-Type: application/json, in UTF-8");
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
         }
-        let context = http.context(&parts).await.map_err(Refusal::of)?;
+        let context = http.admitted(&parts).await?;
         let body = http.read_body(&parts.headers, body).await?;
         if let Some(token) = sse::token_of(&parts) {
             return http.start_on_stream(&token, &body, context).await;
@@ -88,7 +89,7 @@ impl Http {
                 "A page of another site asks: it must send the header GraphQL-Require-Preflight, and its origin must be allowed",
             )));
         }
-        let context = self.context(parts).await.map_err(Refusal::of)?;
+        let context = self.admitted(parts).await?;
         if media == Media::EventStream
             && let Some(token) = sse::token_of(parts)
         {
@@ -123,12 +124,20 @@ impl Http {
         }
         let mut answers = BytesMut::from(&b"["[..]);
         for part in self.read_batch(body).map_err(refused_envelope)? {
-            if answers.len() > 1 {
+            let is_first = answers.len() == 1;
+            // The first was counted with the body.
+            let counted = match is_first {
+                true => Ok(()),
+                false => self.rates.count_request(context),
+            };
+            if !is_first {
                 answers.put_u8(b',');
             }
-            let response = match self.read_request(part.get().as_bytes()) {
+            let request = self.read_request(part.get().as_bytes());
+            let request = request.map_err(EnvelopeError::error);
+            let response = match counted.and(request) {
                 Ok(request) => self.execute(&request, context).await,
-                Err(refused) => Response::refused(&[refused.error()]),
+                Err(refused) => Response::refused(&[refused]),
             };
             answers.put(response.body);
         }
@@ -136,7 +145,7 @@ impl Http {
         Ok(encoded(media, StatusCode::OK, answers.freeze()))
     }
 
-    /// The body, in the time and of the size that are allowed.
+    /// The body, of the size that is allowed, if it comes in time.
     pub(super) async fn read_body(
         &self,
         headers: &HeaderMap,
@@ -159,26 +168,28 @@ impl Http {
         if announced.is_some_and(|length| length > allowed) {
             return Err(too_large());
         }
-        let reading = axum::body::to_bytes(body, usize::try_from(allowed).unwrap_or(usize::MAX));
-        match tokio::time::timeout(
-            Duration::from_millis(self.transports.body_timeout_ms),
-            reading,
-        )
-        .await
-        {
-            Ok(Ok(body)) => Ok(body),
-            Ok(Err(error)) if is_length_limit(&error) => Err(too_large()),
-            Ok(Err(_)) => {
+        let allowed_bytes = usize::try_from(allowed).unwrap_or(usize::MAX);
+        match axum::body::to_bytes(body, allowed_bytes).await {
+            Ok(body) => Ok(body),
+            Err(error) if is_length_limit(&error) => Err(too_large()),
+            Err(error) if TimedOut::caused(&error) => {
+                let error = Error::new(Code::Timeout, "The body did not arrive in time");
+                Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, error))
+            }
+            Err(_) => {
                 let error = Error::bad_input(
                     "The body broke off, or is not encoded as Content-Encoding says",
                 );
                 Err(Refusal::new(StatusCode::BAD_REQUEST, error))
             }
-            Err(_) => {
-                let error = Error::new(Code::Timeout, "The body did not arrive in time");
-                Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, error))
-            }
         }
+    }
+
+    /// The context of a request, which counts among its caller's.
+    async fn admitted(&self, parts: &Parts) -> Result<RequestContext, Refusal> {
+        let context = self.context(parts).await.map_err(Refusal::of)?;
+        self.rates.count_request(&context).map_err(Refusal::of)?;
+        Ok(context)
     }
 
     /// A request of a client that cannot be what the client meant, or that the server does not take.

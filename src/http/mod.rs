@@ -15,13 +15,16 @@ mod linger;
 mod media;
 mod operation;
 mod origin;
+pub(crate) mod server;
 mod sse;
 mod status;
 mod websocket;
 mod wire;
 
+pub(crate) use caller::client_ip;
 pub use connections::{Connections, Drain};
 pub use health::router;
+pub use server::{Leaving, raise_descriptors, serve};
 pub(crate) use status::set_status;
 pub use wire::{Listener, Wire};
 
@@ -53,9 +56,10 @@ use url::Url;
 use crate::{
     app::App,
     auth::{Caller, KeyError, Verifier},
-    config::{DocumentSettings, TransportSettings},
+    config::{DocumentSettings, RateSettings, TransportSettings},
     error::Error,
     graphql::{DocumentsError, Execute, Limits, PersistedDocuments},
+    rates::Rates,
 };
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -80,6 +84,7 @@ pub struct Http {
     connections: Arc<Connections>,
     streams: sse::Reservations,
     drain: Drain,
+    rates: Arc<Rates>,
 }
 
 /// The parts that [`Http::new`] puts together.
@@ -98,6 +103,10 @@ pub struct HttpParts {
     pub transport_settings: TransportSettings,
     /// Where clients are meant to reach the server.
     pub public_url: Url,
+    /// What one caller may ask in a time.
+    pub rates: Arc<Rates>,
+    /// How many operations and streams one caller may have at once.
+    pub rate_settings: RateSettings,
     /// Tells sockets and streams when the server stops.
     pub drain: Drain,
 }
@@ -119,9 +128,13 @@ impl Http {
         Arc::new(Http {
             origins: origin::Origins::new(&parts.transport_settings.allowed_origins),
             address: address::PublicAddress::new(parts.public_url),
-            connections: Arc::new(Connections::new(parts.transport_settings.max_sockets)),
+            connections: Arc::new(Connections::new(
+                parts.transport_settings.max_sockets,
+                parts.rate_settings.max_caller_operations,
+            )),
             anonymous: Arc::new(Caller::anonymous()),
-            streams: sse::Reservations::default(),
+            streams: sse::Reservations::new(&parts.rate_settings),
+            rates: parts.rates,
             graphql: parts.graphql,
             verifier: parts.verifier,
             limits: parts.limits,
@@ -160,6 +173,8 @@ impl Http {
             document_settings: settings.documents.clone(),
             transport_settings: settings.transports.clone(),
             public_url: app.accounts.address().clone(),
+            rates: Arc::clone(&app.rates),
+            rate_settings: settings.rates.clone(),
             drain,
         }))
     }

@@ -12,11 +12,12 @@ use futures_util::{
     stream::{self, AbortHandle, Abortable, BoxStream},
 };
 
-use super::{Http, connections::OperationCount};
+use super::Http;
 use crate::{
     auth::Caller,
     error::{Code, Error},
     graphql::{OperationKind, Request, RequestContext, Response},
+    rates::Seat,
 };
 
 impl Http {
@@ -112,18 +113,19 @@ pub(super) struct Operation {
     key: u64,
     answers: Abortable<BoxStream<'static, Response>>,
     is_over: bool,
-    _count: OperationCount,
+    /// Counts it for its caller; one whose answer is there already needs none.
+    _seat: Option<Seat>,
 }
 
 impl Operation {
-    pub(super) fn new(key: u64, started: Started, count: OperationCount) -> (Self, AbortHandle) {
+    pub(super) fn new(key: u64, started: Started, seat: Option<Seat>) -> (Self, AbortHandle) {
         let (answers, abort) = stream::abortable(started.answers);
         (
             Operation {
                 key,
                 answers,
                 is_over: false,
-                _count: count,
+                _seat: seat,
             },
             abort,
         )

@@ -45,6 +45,11 @@ impl axum::serve::Listener for Listener {
 pub struct Wire(TcpStream);
 
 impl Wire {
+    /// The connection over a TCP stream.
+    pub(super) fn over(stream: TcpStream) -> Self {
+        Wire(stream)
+    }
+
     /// The connection below, for whoever speaks no HTTP on it any more.
     #[must_use]
     pub fn into_inner(self) -> TcpStream {

@@ -8,6 +8,7 @@ mod database;
 mod engine;
 mod http;
 mod invariants;
+mod operation;
 mod postgres;
 mod realtime;
 mod supabase;

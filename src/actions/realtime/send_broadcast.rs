@@ -46,11 +46,9 @@ pub fn action() -> Action {
                 private,
             } = arguments;
             let message = BroadcastMessage::new(&channel, private, &event, json_payload(&payload)?);
-            context
-                .app
-                .channels
-                .send(&context.request.caller, message)
-                .await?;
+            let (channels, request) = (&context.app.channels, context.request);
+            channels.count_broadcasts(&request.caller, request.client_ip, 1)?;
+            channels.send(&request.caller, message).await?;
             Ok(Outcome::Value(Value::Bool(true)))
         })
     })

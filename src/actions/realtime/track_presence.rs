@@ -64,6 +64,8 @@ pub fn action() -> Action {
                 }
             };
             let caller = &context.request.caller;
+            let address = context.request.client_ip;
+            context.app.channels.count_tracking(caller, address)?;
             let reference = context
                 .app
                 .channels

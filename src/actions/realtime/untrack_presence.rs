@@ -35,6 +35,11 @@ pub fn action() -> Action {
                 key,
                 private,
             } = arguments;
+            let request = context.request;
+            context
+                .app
+                .channels
+                .count_tracking(&request.caller, request.client_ip)?;
             let ended =
                 context
                     .app

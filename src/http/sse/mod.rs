@@ -63,9 +63,11 @@ impl Http {
         context: RequestContext,
     ) -> Result<HttpResponse, Refusal> {
         let place = self.place()?;
+        let seat = self.connections.count_operation(&context);
+        let seat = seat.map_err(Refusal::of)?;
         let caller = Arc::clone(&context.caller);
         let started = self.begin(request, context).await;
-        let (operation, _) = Operation::new(0, started, self.connections.count_operation());
+        let (operation, _) = Operation::new(0, started, Some(seat));
         let (pump, events) = Pump::new(self, &caller, Source::distinct(operation));
         self.drain.tasks().spawn(async move {
             pump.run().await;
@@ -77,7 +79,7 @@ impl Http {
     /// Answers with a stream of one answer that is known already.
     pub(super) fn stream_response(self: &Arc<Self>, response: Response) -> HttpResponse {
         let started = Started::known(response);
-        let (operation, _) = Operation::new(0, started, self.connections.count_operation());
+        let (operation, _) = Operation::new(0, started, None);
         let (pump, events) = Pump::new(self, &self.anonymous, Source::distinct(operation));
         self.drain.tasks().spawn(pump.run());
         event_stream(events)

@@ -29,6 +29,7 @@ use super::{
 };
 use crate::{
     auth::Caller,
+    config::RateSettings,
     error::{Code, Error},
     graphql::{OperationKind, Request, RequestContext, Response},
     http::{
@@ -39,21 +40,69 @@ use crate::{
         media::Media,
         operation::{Operation, Started, without_end},
     },
+    rates::{Full, Seat, Subject, Tally},
 };
 
-/// How long a reserved stream may wait to be opened.
-const OPEN_WITHIN: Duration = Duration::from_secs(30);
-
 /// The reserved and open streams, by token.
-#[derive(Debug, Default)]
-pub(in crate::http) struct Reservations(DashMap<Box<str>, Arc<Reservation>>);
+#[derive(Debug)]
+pub(in crate::http) struct Reservations {
+    by_token: DashMap<Box<str>, Arc<Reservation>>,
+    /// Those that are not open yet.
+    waiting: Arc<Tally>,
+    max_caller: usize,
+    open_within: Duration,
+}
+
+impl Reservations {
+    pub(in crate::http) fn new(settings: &RateSettings) -> Self {
+        Reservations {
+            by_token: DashMap::new(),
+            waiting: Tally::new(settings.max_reservations, settings.max_caller_reservations),
+            max_caller: settings.max_caller_reservations,
+            open_within: Duration::from_millis(settings.reservation_ms),
+        }
+    }
+
+    /// A place among those that wait to be opened.
+    ///
+    /// # Errors
+    /// RATE_LIMITED when the caller has as many as it may have, UNAVAILABLE when all callers together have.
+    fn wait(&self, context: &RequestContext) -> Result<Seat, Error> {
+        self.waiting.enter(Subject::of(context)).map_err(|full| {
+            let error = match full {
+                Full::Each => Error::new(
+                    Code::RateLimited,
+                    format!(
+                        "At most {} streams may be reserved and not opened; open one of them",
+                        self.max_caller
+                    ),
+                ),
+                Full::All => Error::new(
+                    Code::Unavailable,
+                    "Too many streams are reserved and not opened; try again",
+                ),
+            };
+            // The oldest of them is given up at the latest then.
+            let retry_after_ms = u64::try_from(self.open_within.as_millis()).unwrap_or(u64::MAX);
+            error.with("retryAfterMs", retry_after_ms)
+        })
+    }
+}
+
+/// What a stream that is not open yet holds.
+#[derive(Debug)]
+struct Waiting {
+    commands: mpsc::Receiver<Command>,
+    place: Place,
+    _seat: Seat,
+}
 
 #[derive(Debug)]
 struct Reservation {
     caller: Arc<Caller>,
     commands: mpsc::Sender<Command>,
     /// What the stream will read, and its place; taken when it is opened.
-    waiting: Mutex<Option<(mpsc::Receiver<Command>, Place)>>,
+    waiting: Mutex<Option<Waiting>>,
     running: Arc<Mutex<HashSet<Box<str>>>>,
     next_key: AtomicU64,
 }
@@ -92,26 +141,34 @@ pub(in crate::http) async fn stop(
 impl Http {
     async fn reserve_stream(self: &Arc<Self>, parts: &Parts) -> Result<HttpResponse, Refusal> {
         let context = self.context(parts).await.map_err(Refusal::of)?;
+        let seat = self.streams.wait(&context).map_err(Refusal::of)?;
         let place = self.place()?;
         let (commands, receiver) = mpsc::channel(self.transports.max_socket_operations.max(1));
         let reservation = Reservation {
             caller: context.caller,
             commands,
-            waiting: Mutex::new(Some((receiver, place))),
+            waiting: Mutex::new(Some(Waiting {
+                commands: receiver,
+                place,
+                _seat: seat,
+            })),
             running: Arc::default(),
             next_key: AtomicU64::new(0),
         };
         let token = Uuid::new_v4().to_string();
         self.streams
-            .0
+            .by_token
             .insert(token.as_str().into(), Arc::new(reservation));
         let (http, key) = (Arc::downgrade(self), token.clone());
+        let open_within = self.streams.open_within;
         tokio::spawn(async move {
-            tokio::time::sleep(OPEN_WITHIN).await;
+            tokio::time::sleep(open_within).await;
             if let Some(http) = http.upgrade() {
-                http.streams.0.remove_if(key.as_str(), |_, reservation| {
-                    locked(&reservation.waiting).is_some()
-                });
+                http.streams
+                    .by_token
+                    .remove_if(key.as_str(), |_, reservation| {
+                        locked(&reservation.waiting).is_some()
+                    });
             }
         });
         let mut response = HttpResponse::new(Body::from(token));
@@ -133,7 +190,10 @@ impl Http {
     ) -> Result<HttpResponse, Refusal> {
         let reservation = self.reservation(token)?;
         let waiting = locked(&reservation.waiting).take();
-        let Some((receiver, place)) = waiting else {
+        let Some(Waiting {
+            commands, place, ..
+        }) = waiting
+        else {
             return Err(Refusal::of(Error::new(
                 Code::Conflict,
                 "The stream is open already",
@@ -146,12 +206,12 @@ impl Http {
         let (pump, events) = Pump::new(
             self,
             &reservation.caller,
-            Source::commanded(receiver, on_over),
+            Source::commanded(commands, on_over),
         );
         let (http, token) = (Arc::clone(self), Box::<str>::from(token));
         self.drain.tasks().spawn(async move {
             pump.run().await;
-            http.streams.0.remove(&token);
+            http.streams.by_token.remove(&token);
             drop(place);
         });
         Ok(event_stream(events))
@@ -180,6 +240,8 @@ impl Http {
             }
             id => id.into(),
         };
+        let seat = self.connections.count_operation(&context);
+        let seat = seat.map_err(Refusal::of)?;
         self.claim(&reservation, &id)?;
         let started = match self.start_checked(request, context).await {
             Ok(started) => started,
@@ -189,7 +251,7 @@ impl Http {
             }
         };
         let key = reservation.next_key.fetch_add(1, Ordering::Relaxed);
-        let (operation, abort) = Operation::new(key, started, self.connections.count_operation());
+        let (operation, abort) = Operation::new(key, started, Some(seat));
         let command = Command::Start {
             id,
             key,
@@ -249,7 +311,7 @@ impl Http {
 
     fn reservation(&self, token: &str) -> Result<Arc<Reservation>, Refusal> {
         self.streams
-            .0
+            .by_token
             .get(token)
             .map(|entry| Arc::clone(&entry))
             .ok_or_else(unknown_stream)

@@ -26,6 +26,7 @@ use crate::{
         lifetime::{End, Lifetime},
         operation::{Event, Operation},
     },
+    rates::Seat,
 };
 
 /// How long a client may take to answer our close frame.
@@ -288,12 +289,15 @@ impl Session {
             request_id: Uuid::now_v7(),
             ..self.context.clone()
         };
+        let seat = match self.admit(&context) {
+            Ok(seat) => seat,
+            Err(error) => return self.refuse(id, error).await,
+        };
         let started = self.http.begin(request, context).await;
         let key = self.next_key;
         self.next_key += 1;
         let ends_by_itself = started.ends_by_itself;
-        let (operation, abort) =
-            Operation::new(key, started, self.http.connections.count_operation());
+        let (operation, abort) = Operation::new(key, started, Some(seat));
         let prefix = self.dialect.next_prefix(id);
         self.active.insert(
             key,
@@ -306,6 +310,12 @@ impl Session {
         );
         self.operations.push(operation);
         Ok(())
+    }
+
+    /// Counts an operation among the caller's requests, and among those that run.
+    fn admit(&self, context: &RequestContext) -> Result<Seat, Error> {
+        self.http.rates.count_request(context)?;
+        self.http.connections.count_operation(context)
     }
 
     async fn refuse(&mut self, id: &str, error: Error) -> Result<(), Leave> {

@@ -19,6 +19,7 @@ mod rate;
 mod relayed;
 mod stream;
 mod topic;
+mod unconnected;
 
 use std::{
     sync::{Arc, atomic::AtomicU64},
@@ -47,6 +48,7 @@ use crate::{
     db::Db,
     error::{Code, Error, Result},
     metrics::Metrics,
+    rates::Buckets,
 };
 use bridge::Bridge;
 use relayed::Relayed;
@@ -72,6 +74,9 @@ struct Shared {
     topics: DashMap<TopicKey, Arc<Topic>>,
     /// Presences that were tracked without a connection, by owner.
     leases: DashMap<LeaseKey, Lease>,
+    /// What is broadcast, and tracked, without a socket: as often as one socket may.
+    broadcasts: Option<Buckets>,
+    tracking: Option<Buckets>,
     bridge: Bridge,
     /// This server's name among those on the database.
     server: Uuid,
@@ -110,10 +115,12 @@ impl Channels {
         let (bridge, outgoing) = Bridge::new(server, Arc::clone(&metrics));
         let shared = Arc::new(Shared {
             db: db.clone(),
-            settings,
             metrics,
             topics: DashMap::new(),
             leases: DashMap::new(),
+            broadcasts: Buckets::new(settings.realtime_max_events_per_second, 1.0),
+            tracking: Buckets::new(settings.realtime_max_presence_per_second, 1.0),
+            settings,
             bridge,
             server,
             next_reference: AtomicU64::new(1),
@@ -235,6 +242,7 @@ impl Channels {
             lease.presence.update(meta)?;
             return Ok(lease.presence.reference());
         }
+        self.check_leases(caller)?;
         let presence = self.appear(channel, private, key, meta)?;
         let reference = presence.reference();
         self.shared

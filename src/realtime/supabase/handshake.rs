@@ -16,7 +16,7 @@ use super::{
     Supabase, connection::Connection, frame::Version, session::Session, sockets::Registered,
     websocket,
 };
-use crate::{auth::Caller, http::Wire};
+use crate::{auth::Caller, http::server::Stream};
 
 #[derive(Debug, Default, Deserialize)]
 struct Query {
@@ -147,7 +147,7 @@ fn websocket_key(headers: &HeaderMap) -> Option<String> {
     Some(websocket::accept_key(key.as_bytes()))
 }
 
-/// Runs the socket in a task of its own, on the bare TCP stream where the server has one: what HTTP needed is
+/// Runs the socket in a task of its own, on the bare stream where the server has one: what HTTP needed is
 /// freed.
 fn serve(supabase: Supabase, upgraded: hyper::upgrade::Upgraded, accepted: Accepted) {
     let Accepted {
@@ -173,11 +173,9 @@ fn serve(supabase: Supabase, upgraded: hyper::upgrade::Upgraded, accepted: Accep
         .metrics()
         .connections
         .with_label_values(&["supabase"]);
-    match downcast::<TokioIo<Wire>>(upgraded) {
+    match downcast::<TokioIo<Stream>>(upgraded) {
         Ok(parts) => {
-            let stream = parts.io.into_inner().into_inner();
-            // Without it small frames would wait for the client's acknowledgements; it fails only on a dead socket.
-            let _ = stream.set_nodelay(true);
+            let stream = parts.io.into_inner();
             let connection =
                 Connection::new(stream, &parts.read_buf, session, sockets, registered, limit);
             tokio::spawn(counted(open, connection));

@@ -48,6 +48,7 @@ use sockets::Sockets;
 #[derive(Clone)]
 pub struct Supabase {
     server: Arc<Server>,
+    proxies: u8,
 }
 
 struct Server {
@@ -77,7 +78,14 @@ impl Supabase {
         };
         Supabase {
             server: Arc::new(server),
+            proxies: 0,
         }
+    }
+
+    /// The same behind so many reverse proxies, which say where requests come from.
+    #[must_use]
+    pub fn behind(self, proxies: u8) -> Self {
+        Supabase { proxies, ..self }
     }
 
     /// The routes, to be merged into the server's own. They need no middleware but may have any that leaves

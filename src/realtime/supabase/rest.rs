@@ -1,10 +1,13 @@
 //! Broadcasts over HTTP: a batch, or one message whose channel and event are in the path.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{ConnectInfo, Extension, Path, Query, State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Json, Response},
 };
@@ -14,7 +17,8 @@ use serde_json::{json, value::RawValue};
 use super::{Supabase, refusal::Refusal};
 use crate::{
     auth::Caller,
-    error::Code,
+    error::Error,
+    http::{client_ip, server::body::TimedOut, set_status},
     realtime::channels::{BroadcastMessage, Payload},
 };
 
@@ -42,24 +46,65 @@ pub(super) struct Private {
 }
 
 /// What a request is answered with instead of 202.
-struct Refused(StatusCode, String);
+struct Refused {
+    status: StatusCode,
+    message: String,
+    /// Says when to come back.
+    error: Option<Error>,
+}
+
+impl Refused {
+    fn new(status: StatusCode, message: String) -> Self {
+        Refused {
+            status,
+            message,
+            error: None,
+        }
+    }
+
+    /// Where the body was not read.
+    fn body(error: &BytesRejection) -> Self {
+        if TimedOut::caused(error) {
+            let message = "The body did not arrive in time".to_owned();
+            return Refused::new(StatusCode::REQUEST_TIMEOUT, message);
+        }
+        Refused::new(error.status(), error.body_text())
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Refused {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            message: error.message().to_owned(),
+            error: Some(error),
+        }
+    }
+}
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        (self.0, Json(json!({"message": self.1}))).into_response()
+        let body = Json(json!({"message": self.message}));
+        let mut response = (self.status, body).into_response();
+        if let Some(error) = &self.error {
+            set_status(&mut response, error);
+        }
+        response
     }
 }
 
 /// `POST /realtime/v1/api/broadcast`: all messages or none.
 pub(super) async fn batch(
     State(supabase): State<Supabase>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let sent = async {
-        let caller = caller(&supabase, &headers).await?;
+        let sender = sender(&supabase, &headers, peer).await?;
+        let body = body.map_err(|error| Refused::body(&error))?;
         let batch: Batch = serde_json::from_slice(&body).map_err(|error| {
-            Refused(
+            Refused::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 format!("messages: {error}"),
             )
@@ -72,7 +117,7 @@ pub(super) async fn batch(
                 Payload::Json(posted.payload),
             )
         });
-        send(&supabase, &caller, messages.collect()).await
+        send(&supabase, &sender, messages.collect()).await
     };
     answer(sent.await)
 }
@@ -82,14 +127,16 @@ pub(super) async fn single(
     State(supabase): State<Supabase>,
     Path((topic, event)): Path<(String, String)>,
     Query(query): Query<Private>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let sent = async {
-        let caller = caller(&supabase, &headers).await?;
+        let sender = sender(&supabase, &headers, peer).await?;
+        let body = body.map_err(|error| Refused::body(&error))?;
         let payload = payload(&headers, body)?;
         let message = BroadcastMessage::new(&topic, query.private == "true", &event, payload);
-        send(&supabase, &caller, vec![message]).await
+        send(&supabase, &sender, vec![message]).await
     };
     answer(sent.await)
 }
@@ -117,16 +164,34 @@ fn payload(headers: &HeaderMap, body: Bytes) -> Result<Payload, Refused> {
         None | Some("application/json") => serde_json::from_slice(&body)
             .map(Payload::Json)
             .map_err(|error| {
-                Refused(
+                Refused::new(
                     StatusCode::UNPROCESSABLE_ENTITY,
                     format!("payload: {error}"),
                 )
             }),
-        Some(_) => Err(Refused(
+        Some(_) => Err(Refused::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Unsupported Media Type. Use application/json or application/octet-stream".to_owned(),
         )),
     }
+}
+
+/// Who sends, and from where.
+struct Sender {
+    caller: Arc<Caller>,
+    address: Option<IpAddr>,
+}
+
+async fn sender(
+    supabase: &Supabase,
+    headers: &HeaderMap,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+) -> Result<Sender, Refused> {
+    let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
+    Ok(Sender {
+        caller: caller(supabase, headers).await?,
+        address: client_ip(supabase.proxies, headers, peer),
+    })
 }
 
 async fn caller(supabase: &Supabase, headers: &HeaderMap) -> Result<Arc<Caller>, Refused> {
@@ -135,7 +200,7 @@ async fn caller(supabase: &Supabase, headers: &HeaderMap) -> Result<Arc<Caller>,
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token)
     });
-    let unauthorized = || Refused(StatusCode::UNAUTHORIZED, "Unauthorized".to_owned());
+    let unauthorized = || Refused::new(StatusCode::UNAUTHORIZED, "Unauthorized".to_owned());
     let token = bearer
         .or(text(header::HeaderName::from_static("apikey")))
         .ok_or_else(unauthorized)?;
@@ -144,7 +209,9 @@ async fn caller(supabase: &Supabase, headers: &HeaderMap) -> Result<Arc<Caller>,
         .verify(token)
         .await
         .map_err(|refusal| match refusal.code {
-            "UnableToConnectToProject" => Refused(StatusCode::SERVICE_UNAVAILABLE, refusal.text),
+            "UnableToConnectToProject" => {
+                Refused::new(StatusCode::SERVICE_UNAVAILABLE, refusal.text)
+            }
             _ => unauthorized(),
         })
 }
@@ -152,12 +219,12 @@ async fn caller(supabase: &Supabase, headers: &HeaderMap) -> Result<Arc<Caller>,
 /// Checks every message, then sends all.
 async fn send(
     supabase: &Supabase,
-    caller: &Caller,
+    Sender { caller, address }: &Sender,
     messages: Vec<BroadcastMessage>,
 ) -> Result<(), Refused> {
     let channels = &supabase.server.channels;
     if messages.is_empty() || messages.len() > BATCH_MAX {
-        return Err(Refused(
+        return Err(Refused::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             format!("messages: 1 to {BATCH_MAX} are allowed"),
         ));
@@ -165,19 +232,20 @@ async fn send(
     let mut writable: Vec<&str> = Vec::new();
     for message in &messages {
         if message.channel.is_empty() || message.event.is_empty() {
-            return Err(Refused(
+            return Err(Refused::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "topic and event can't be blank".to_owned(),
             ));
         }
         channels.check_size(message).map_err(|error| {
-            Refused(StatusCode::UNPROCESSABLE_ENTITY, error.message().to_owned())
+            Refused::new(StatusCode::UNPROCESSABLE_ENTITY, error.message().to_owned())
         })?;
         if message.private && !writable.contains(&&*message.channel) {
             check_right(supabase, caller, &message.channel).await?;
             writable.push(&message.channel);
         }
     }
+    channels.count_broadcasts(caller, *address, messages.len())?;
     for message in messages {
         channels.publish(&Arc::new(message), None);
     }
@@ -199,18 +267,11 @@ async fn check_right(supabase: &Supabase, caller: &Caller, channel: &str) -> Res
                 .dropped
                 .with_label_values(&["unauthorized"])
                 .inc();
-            Err(Refused(
+            Err(Refused::new(
                 StatusCode::FORBIDDEN,
                 Refusal::no_write(channel).to_string(),
             ))
         }
-        Err(error) if error.code() == Code::Unavailable => Err(Refused(
-            StatusCode::SERVICE_UNAVAILABLE,
-            error.message().to_owned(),
-        )),
-        Err(error) => Err(Refused(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            error.message().to_owned(),
-        )),
+        Err(error) => Err(error.into()),
     }
 }

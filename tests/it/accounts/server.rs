@@ -508,6 +508,7 @@ async fn serve(
         db: db.clone(),
         realtime: Realtime::start(db, &settings.change_log),
         accounts: accounts.clone(),
+        rates: Arc::new(mindloom::rates::Rates::new(&settings.rates)),
         secret: String::from_utf8(secret).expect("text"),
     });
     let graphql = Graphql::start(app.clone())

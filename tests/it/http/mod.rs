@@ -19,7 +19,8 @@ use mindloom::{
     auth::{Role, TokenContents, VerificationKey, Verifier, mint},
     config::Settings,
     graphql::{Execute, Limits, PersistedDocuments},
-    http::{self, Drain, Http, HttpParts},
+    http::{self, Drain, Http, HttpParts, Leaving},
+    rates::Rates,
 };
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -65,16 +66,17 @@ impl Server {
             document_settings: settings.documents.clone(),
             transport_settings: settings.transports.clone(),
             public_url: "http://127.0.0.1:4000".parse().expect("a URL"),
+            rates: Arc::new(Rates::new(&settings.rates)),
+            rate_settings: settings.rates.clone(),
             drain: drain.clone(),
         });
-        let app =
-            http::app(&http, Router::new()).into_make_service_with_connect_info::<SocketAddr>();
+        let app = http::app(&http, Router::new());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");
         let address = listener.local_addr().expect("its address");
         let task = tokio::spawn(async move {
-            let _ = axum::serve(listener, app).await;
+            http::serve(listener, app, &settings, Leaving::default()).await;
         });
         Server {
             address,

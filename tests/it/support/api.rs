@@ -11,6 +11,7 @@ use mindloom::{
     db::Db,
     graphql::{Graphql, Request, RequestContext, ResponseStream},
     metrics::Metrics,
+    rates::Rates,
     realtime::{Realtime, channels::Channels},
 };
 use serde_json::{Value, json};
@@ -196,6 +197,7 @@ async fn start(db: &Db) -> Arc<Graphql> {
         channels: Channels::start(db.clone(), channels, Arc::clone(&metrics)),
         metrics,
         realtime: Realtime::start(db, &settings.change_log),
+        rates: Arc::new(Rates::new(&settings.rates)),
         settings,
         db: db.clone(),
         accounts,

@@ -67,11 +67,41 @@ pub struct Program {
 impl Program {
     /// Starts `mindloom serve` on a free port and this data directory, and waits until it answers.
     pub fn serve(data_dir: &Path, arguments: &[&str]) -> Self {
+        Self::start(mindloom(["serve"]), data_dir, "127.0.0.1:0", arguments)
+    }
+
+    /// The same on a port that another had.
+    pub fn serve_at(data_dir: &Path, address: &str, arguments: &[&str]) -> Self {
+        Self::start(mindloom(["serve"]), data_dir, address, arguments)
+    }
+
+    /// The same with so many file descriptors.
+    pub fn serve_with(data_dir: &Path, arguments: &[&str], descriptors: u32) -> Self {
+        let script = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
+        let program = mindloom(["serve"]);
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script).arg(program.get_program());
+        command.args(program.get_args()).stdin(Stdio::null());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self::start(command, data_dir, "127.0.0.1:0", arguments)
+    }
+
+    fn start(mut command: Command, data_dir: &Path, bind: &str, arguments: &[&str]) -> Self {
         let started = Instant::now();
-        let mut child = mindloom(["serve", "--bind", "127.0.0.1:0", "--log-format", "json"])
-            .arg("--data-dir")
+        command
+            .args(["--bind", bind, "--log-format", "json", "--data-dir"])
             .arg(data_dir)
-            .args(arguments)
+            .args(arguments);
+        if !arguments.contains(&"--shutdown-delay-ms") {
+            // Nothing is in front that would have to notice.
+            command.args(["--shutdown-delay-ms", "0"]);
+        }
+        let mut child = command
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary runs");
@@ -115,6 +145,11 @@ impl Program {
         log.clone()
     }
 
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill(pid(self.child.id()), signal).expect("the server runs");
+    }
+
     /// Sends a signal and waits for the end; whether the server ended well.
     pub fn end(mut self, signal: Signal) -> bool {
         kill(pid(self.child.id()), signal).expect("the server runs");
@@ -131,10 +166,19 @@ impl Program {
 
     /// The most memory that the server had at once so far.
     pub fn peak_memory_bytes(&self) -> u64 {
+        self.memory_bytes("VmHWM:")
+    }
+
+    /// The memory that the server has now.
+    pub fn resident_memory_bytes(&self) -> u64 {
+        self.memory_bytes("VmRSS:")
+    }
+
+    fn memory_bytes(&self, line: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.expect("the server runs");
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kibibytes = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        let size = status.lines().find_map(|found| found.strip_prefix(line));
+        let kibibytes = size.and_then(|size| size.trim().strip_suffix(" kB")?.parse::<u64>().ok());
         kibibytes.expect("a size in kB") * 1024
     }
 

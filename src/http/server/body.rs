@@ -1,0 +1,140 @@
+//! Bodies on their way in, which have a time, and out, which are counted.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::body::Body;
+use bytes::Bytes;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use tokio::time::Sleep;
+
+use super::watch::Watch;
+
+/// A body that did not come in the time it had.
+#[derive(Debug, thiserror::Error)]
+#[error("the body did not arrive in time")]
+pub(crate) struct TimedOut;
+
+impl TimedOut {
+    /// Whether this is why something failed.
+    pub(crate) fn caused(error: &(dyn std::error::Error + 'static)) -> bool {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            // What unpacks bodies wraps errors so that `source` passes over the one that it wraps.
+            let wrapped = error.downcast_ref::<std::io::Error>();
+            let wrapped = wrapped.and_then(std::io::Error::get_ref);
+            if error.is::<TimedOut>() || wrapped.is_some_and(|wrapped| wrapped.is::<TimedOut>()) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+}
+
+/// The body of a request. Its time begins when it is first waited for; a body that is there already needs no clock.
+pub(super) struct Timed {
+    body: Incoming,
+    within: Duration,
+    over: Option<Pin<Box<Sleep>>>,
+}
+
+impl Timed {
+    pub(super) fn new(body: Incoming, within: Duration) -> Self {
+        Timed {
+            body,
+            within,
+            over: None,
+        }
+    }
+}
+
+impl HttpBody for Timed {
+    type Data = Bytes;
+    type Error = axum::BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::BoxError>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        let within = self.within;
+        let over = self
+            .over
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
+        match over.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Some(Err(TimedOut.into()))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A request that is being answered, until it is dropped.
+pub(super) struct Active(Arc<Watch>);
+
+impl Active {
+    pub(super) fn new(watch: &Arc<Watch>, multiplexed: bool) -> Self {
+        watch.on_request(multiplexed);
+        Active(Arc::clone(watch))
+    }
+
+    /// The connection is a socket's from now on.
+    pub(super) fn upgraded(&self) {
+        self.0.on_upgraded();
+    }
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.0.on_answered();
+    }
+}
+
+/// The body of an answer: its request is active until it is written, or given up.
+pub(super) struct Counted {
+    body: Body,
+    _active: Active,
+}
+
+impl Counted {
+    pub(super) fn new(body: Body, active: Active) -> Self {
+        Counted {
+            body,
+            _active: active,
+        }
+    }
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

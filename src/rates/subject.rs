@@ -1,0 +1,70 @@
+use std::net::{IpAddr, Ipv6Addr};
+
+use uuid::Uuid;
+
+use crate::{auth::Caller, graphql::RequestContext};
+
+/// Who is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A user, over all of their sessions and addresses.
+    User(Uuid),
+    /// Whoever calls from an address; an IPv6 address stands for the 2^64 of its network.
+    Network(IpAddr),
+    /// Callers of whom nothing is known share one count.
+    Unknown,
+}
+
+impl Subject {
+    /// Whom a request counts for.
+    pub fn of(context: &RequestContext) -> Self {
+        Self::new(&context.caller, context.client_ip)
+    }
+
+    /// Whom something counts for that a caller does from an address.
+    pub fn new(caller: &Caller, address: Option<IpAddr>) -> Self {
+        match (caller.user_id, address) {
+            (Some(user), _) => Subject::User(user),
+            (None, Some(address)) => Subject::network(address),
+            (None, None) => Subject::Unknown,
+        }
+    }
+
+    /// The network of an address.
+    pub fn network(address: IpAddr) -> Self {
+        Subject::Network(match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let network = u128::from(address) & (u128::MAX << 64);
+                IpAddr::V6(Ipv6Addr::from(network))
+            }
+            address @ IpAddr::V4(_) => address,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_in_an_ipv6_network_are_one() {
+        let network = |text: &str| Subject::network(text.parse().unwrap());
+        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+    }
+
+    #[test]
+    fn a_user_is_one_wherever_they_are() {
+        let mut ada = Caller::anonymous();
+        let here = "192.0.2.1".parse().ok();
+        assert_eq!(Subject::new(&ada, None), Subject::Unknown);
+        assert_eq!(
+            Subject::new(&ada, here),
+            Subject::network("192.0.2.1".parse().unwrap())
+        );
+        ada.user_id = Some(Uuid::nil());
+        assert_eq!(Subject::new(&ada, here), Subject::new(&ada, None));
+    }
+}
