@@ -25,15 +25,17 @@ pub mod storage;
 pub mod support;
 pub mod usage;
 
-/// Writes [`tables`] from one line per table: its module, and the reason if it is private.
+/// Writes [`tables`] from one line per table: its module, what one row and several are called where the table's name
+/// does not say it, and the reason if it is private.
 macro_rules! registry {
-    ($($domain:ident::$table:ident $(: private $reason:literal)?;)*) => {
+    ($($domain:ident::$table:ident $(named $names:tt)? $(: private $reason:literal)?;)*) => {
         /// Every table, in the order of the list in this file.
         #[must_use]
         pub fn tables() -> Vec<Table> {
             vec![$(
                 registry::table::<$domain::$table::Entity>(
                     concat!(stringify!($domain), "::", stringify!($table)),
+                    None$(.or(Some($names)))?,
                     None$(.or(Some($reason)))?,
                 ),
             )*]
@@ -69,12 +71,12 @@ registry! {
     chat::chats;
     chat::github_repositories;
     chat::messages;
-    chat::streams;
+    chat::streams named ("chat_stream", "chat_streams");
     chat::suggestions;
     chat::votes;
     documents::document_comments;
     documents::documents;
-    documents::search_index;
+    documents::search_index named ("search_entry", "search_entries");
     logs::agent_activity_logs;
     logs::audit_entries;
     logs::error_logs;
@@ -85,13 +87,13 @@ registry! {
     notes::stack_notes;
     notes::stacks;
     notes::vault_notes;
-    operations::embedding_cache;
-    operations::job_queue;
+    operations::embedding_cache named ("cached_embedding", "cached_embeddings");
+    operations::job_queue named ("job", "jobs");
     operations::rate_limits;
     profiles::user_preferences;
     profiles::users;
     prompts::prompt_frameworks;
-    prompts::prompt_history;
+    prompts::prompt_history named ("prompt_history_entry", "prompt_history_entries");
     prompts::prompt_templates;
     providers::api_configurations;
     providers::api_providers;
@@ -100,12 +102,12 @@ registry! {
     storage::buckets: private "Laid out as Supabase's; no operation of the API reaches files.";
     storage::objects: private "Laid out as Supabase's; no operation of the API reaches files.";
     support::feedback;
-    support::feedback_analytics;
+    support::feedback_analytics named ("feedback_day", "feedback_days");
     support::feedback_categories;
     support::feedback_tag_links;
     support::feedback_tags;
     usage::api_usage_logs;
     usage::performance_metrics;
-    usage::rate_limit_tracking;
+    usage::rate_limit_tracking named ("rate_limit_period", "rate_limit_periods");
     usage::usage_logs;
 }

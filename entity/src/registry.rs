@@ -13,6 +13,8 @@ pub struct Table {
     pub schema: &'static str,
     /// Its name in that schema.
     pub name: &'static str,
+    /// What one row and several are called, in `snake_case`, where that is not the table's name.
+    pub names: Option<(&'static str, &'static str)>,
     /// What a row of it is, for an API user.
     pub description: &'static str,
     /// Why it is not in the API; nothing if it is.
@@ -103,7 +105,11 @@ include!(concat!(env!("OUT_DIR"), "/docs.rs"));
 ///
 /// # Panics
 /// When the sources that `build.rs` read are not those that were compiled.
-pub(crate) fn table<E>(path: &str, private: Option<&'static str>) -> Table
+pub(crate) fn table<E>(
+    path: &str,
+    names: Option<(&'static str, &'static str)>,
+    private: Option<&'static str>,
+) -> Table
 where
     E: EntityTrait,
 {
@@ -117,6 +123,7 @@ where
     Table {
         schema: docs.schema,
         name: docs.name,
+        names,
         description: docs.description,
         private,
         columns: E::Column::iter()
@@ -222,7 +229,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "nowhere::nothing is registered but has no source file")]
     fn a_registered_table_without_a_source_file_is_a_mistake() {
-        table::<crate::notes::notes::Entity>("nowhere::nothing", None);
+        table::<crate::notes::notes::Entity>("nowhere::nothing", None, None);
     }
 
     #[test]

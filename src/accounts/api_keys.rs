@@ -49,7 +49,8 @@ impl Accounts {
             .await
             .map_err(failed)?
             .ok_or_else(|| {
-                Error::bad_input("There is no such provider").with("field", "provider")
+                let message = "There is no provider of this name: apiProviders lists them";
+                Error::bad_input(message).with("field", "provider")
             })?;
         let provider: &str = known.get(1);
         if !fits(key, known.get(0), provider) {

@@ -61,6 +61,9 @@ pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError
             Code::LimitExceeded,
             "The request is too large for the database",
         ),
+        "22023" if message.starts_with("time zone") => Error::bad_input(
+            "There is no time zone of this name: give one such as \"Europe/Berlin\" or \"UTC\"",
+        ),
         other if other.starts_with("22") => Error::bad_input("A value does not fit its field"),
         _ => return Error::internal(error),
     };

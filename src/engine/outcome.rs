@@ -110,8 +110,8 @@ impl<'a> Compiler<'a> {
     pub fn node_plan(&mut self, arguments: &Input, selected: &Selected<'a>) -> Result<ActionPlan> {
         let mut loaders = Vec::new();
         let out = self.out_of("Node", &selected.selections(), &mut loaders)?;
-        let Some(source) = arguments.scalar("nodeId")?.cloned() else {
-            return Err(Error::bad_input("nodeId is needed"));
+        let Some(source) = arguments.scalar("id")?.cloned() else {
+            return Err(Error::bad_input("id is needed"));
         };
         Ok(ActionPlan {
             run: ActionRun::Node(source),

@@ -51,6 +51,15 @@ pub enum Conversion {
     },
     /// How many rows to skip.
     Offset,
+    /// The end of a time that is walked through step by step.
+    Until {
+        /// Its beginning, which must be earlier.
+        from: Source,
+        /// The least that a step takes.
+        step_seconds: i64,
+        /// How many steps there may be.
+        steps_max: u32,
+    },
     /// The value at a place of a cursor.
     Cursor {
         /// The order that it must be of.
@@ -245,6 +254,27 @@ pub fn bind(parameters: &Parameters, variables: &Variables, cursors: &Cursors) -
     bound
 }
 
+/// The end of a time, when it lies behind the beginning and not too many steps away.
+fn until(from: &Param, to: Param, step_seconds: i64, steps_max: u32) -> Result<Param> {
+    let (Param::Timestamp(start), Param::Timestamp(end)) = (from, &to) else {
+        return Err(Error::bad_input("from and to are moments, not null"));
+    };
+    if start >= end {
+        return Err(Error::bad_input("from has to be before to"));
+    }
+    let steps = end.saturating_sub(*start) / (step_seconds * 1_000_000);
+    if steps > i64::from(steps_max) {
+        let message = format!(
+            "From the one to the other there are more than the {steps_max} groups that are allowed: \
+             take a larger unit or a shorter time"
+        );
+        return Err(Error::new(Code::LimitExceeded, message)
+            .with("limit", "groups")
+            .with("allowed", steps_max));
+    }
+    Ok(to)
+}
+
 fn convert(
     parameter: &Parameter,
     variables: &Variables,
@@ -273,6 +303,19 @@ fn convert(
             Some(n) => Ok(Param::Int(n)),
             None => Err(no_number("offset", &value)),
         },
+        Conversion::Until {
+            from,
+            step_seconds,
+            steps_max,
+        } => {
+            let from = Scalar::DateTime.parse(&from.value(variables))?;
+            until(
+                &from,
+                Scalar::DateTime.parse(&value)?,
+                *step_seconds,
+                *steps_max,
+            )
+        }
         Conversion::Cursor {
             order,
             given,

@@ -1,7 +1,7 @@
 //! Violated constraints as sentences for people: which field, and what is allowed.
 
 use super::{
-    model::{Constraint, ConstraintKind, Model, OWNER_COLUMN, Table, camel},
+    model::{Constraint, ConstraintKind, Model, OWNER_COLUMN, Table, camel, with_article},
     rule,
 };
 use crate::error::{Code, Error};
@@ -65,10 +65,7 @@ pub fn missing(table: Option<&Table>, column: Option<&str>) -> Error {
 /// What a unique constraint says of a second row: `There is a prompt template with the same name already`.
 pub fn already(table: &Table, constraint: &Constraint) -> String {
     let fields = rule::list(&told(constraint));
-    format!(
-        "There is {} with the same {fields} already",
-        with_article(&table.noun())
-    )
+    format!("There is {} with the same {fields} already", table.a_noun())
 }
 
 /// What a foreign key says of a reference to nothing: `clusterId names a cluster that does not exist`.
@@ -91,12 +88,6 @@ pub fn still_used(model: &Model, table: &Table, constraint: &Constraint) -> Stri
         "The {target} is still in use: {} refer to it by {fields}",
         table.nouns()
     )
-}
-
-/// `a note`, `an artifact`.
-fn with_article(noun: &str) -> String {
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o']);
-    format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
 /// The table that a foreign key leads to, where the API has it: the key's first column names the row, what follows

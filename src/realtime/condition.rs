@@ -13,6 +13,7 @@ use super::catalog::{Column, Table, quote_name};
 use super::record::Record;
 use crate::error::Error;
 use crate::pattern::{check_like, check_regex};
+use crate::suggestion::alternatives;
 
 /// A parameter of a [`SqlCondition`].
 pub type Parameter = Arc<dyn ToSql + Send + Sync>;
@@ -121,8 +122,10 @@ impl Condition {
             .column(column)
             .filter(|column| !column.left_out)
             .ok_or_else(|| {
+                let known = table.columns.iter().filter(|known| !known.left_out);
+                let meant = alternatives(column, known.map(|known| &*known.name));
                 Error::bad_input(format!(
-                    "{}.{} has no column {column} to filter by",
+                    "{}.{} has no column {column} to filter by{meant}",
                     table.schema, table.name
                 ))
             })?;

@@ -17,6 +17,7 @@ use crate::{
     accounts::secret::Secret,
     config::{AccountSettings, ProviderSettings},
     error::{Code, Error, Result},
+    suggestion::alternatives,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -72,7 +73,14 @@ impl Providers {
     }
 
     fn find(&self, name: &str) -> Result<&ProviderSettings> {
-        let unknown = || Error::bad_input("There is no such provider").with("field", "provider");
+        let unknown = || {
+            let known = self.list.iter().map(|provider| provider.name.as_str());
+            let meant = alternatives(name, known);
+            Error::bad_input(format!(
+                "There is no provider {name} to sign in with{meant}"
+            ))
+            .with("field", "provider")
+        };
         self.list
             .iter()
             .find(|provider| provider.name == name)

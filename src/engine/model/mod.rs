@@ -11,7 +11,7 @@ use entity::RelationKind;
 use sea_orm::sea_query::ColumnType;
 
 pub use catalog::{Catalog, ColumnFacts, Constraint, ConstraintKind, Roles};
-pub use names::{camel, pascal, plural, screaming, singular, spaced};
+pub use names::{camel, pascal, plural, screaming, singular, spaced, with_article};
 
 /// The column that says whose row it is; an insert that does not name it takes the caller.
 pub const OWNER_COLUMN: &str = "user_id";
@@ -229,7 +229,15 @@ impl Table {
         } else {
             format!("{}_", table.schema)
         };
-        let one = format!("{prefix}{}", singular(table.name));
+        let (one, many) = match table.names {
+            Some((one, many)) => (one.to_owned(), many.to_owned()),
+            None => {
+                let one = singular(table.name);
+                let many = plural(&one);
+                (one, many)
+            }
+        };
+        let (one, many) = (format!("{prefix}{one}"), format!("{prefix}{many}"));
         let columns: Vec<Column> = table
             .columns
             .iter()
@@ -248,7 +256,7 @@ impl Table {
             schema: table.schema.to_owned(),
             name: table.name.to_owned(),
             type_name: pascal(&one),
-            many: camel(&plural(&one)),
+            many: camel(&many),
             one: camel(&one),
             description: table.description.to_owned(),
             key: table
@@ -280,6 +288,11 @@ impl Table {
     /// What a row is called in a sentence: `stack note`.
     pub fn noun(&self) -> String {
         spaced(&self.one)
+    }
+
+    /// The same with its article: `a stack note`, `an artifact`.
+    pub fn a_noun(&self) -> String {
+        with_article(&self.noun())
     }
 
     /// What rows are called in a sentence: `stack notes`.

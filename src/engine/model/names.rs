@@ -41,6 +41,17 @@ pub fn spaced(camel: &str) -> String {
     out
 }
 
+/// `a note`, `an artifact`.
+pub fn with_article(noun: &str) -> String {
+    // The first vowel of `user` is none to the ear.
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
+}
+
 /// A label or a column's name as a GraphQL enum value, in the letters of [`write_enum_name`].
 pub fn screaming(label: &str) -> String {
     let mut name = Vec::with_capacity(label.len());
@@ -51,9 +62,7 @@ pub fn screaming(label: &str) -> String {
 /// The singular of a table's name; only its last word changes: `stack_notes` → `stack_note`.
 pub fn singular(name: &str) -> String {
     let (head, word) = split_last_word(name);
-    let word = if uncountable(word) {
-        word.to_owned()
-    } else if let Some(stem) = word.strip_suffix("ies") {
+    let word = if let Some(stem) = word.strip_suffix("ies") {
         format!("{stem}y")
     } else if ["xes", "ches", "shes", "sses"]
         .iter()
@@ -68,13 +77,10 @@ pub fn singular(name: &str) -> String {
     format!("{head}{word}")
 }
 
-/// The name of a list of what `singular` names. A word without a plural takes `list` behind it, so
-/// that one row and many always have different names.
+/// The name of a list of what `singular` names.
 pub fn plural(singular: &str) -> String {
     let (head, word) = split_last_word(singular);
-    let word = if uncountable(word) {
-        format!("{word}_list")
-    } else if word.ends_with('y')
+    let word = if word.ends_with('y')
         && !["ay", "ey", "oy", "uy"]
             .iter()
             .any(|end| word.ends_with(end))
@@ -86,10 +92,6 @@ pub fn plural(singular: &str) -> String {
         format!("{word}s")
     };
     format!("{head}{word}")
-}
-
-fn uncountable(word: &str) -> bool {
-    matches!(word, "analytics" | "history" | "tracking")
 }
 
 fn split_last_word(name: &str) -> (&str, &str) {
@@ -111,15 +113,9 @@ mod tests {
                 "feedback_categories",
             ),
             ("embedding_cache", "embedding_cache", "embedding_caches"),
-            (
-                "feedback_analytics",
-                "feedback_analytics",
-                "feedback_analytics_list",
-            ),
             ("search_index", "search_index", "search_indexes"),
             ("chats", "chat", "chats"),
-            ("prompt_history", "prompt_history", "prompt_history_list"),
-            ("job_queue", "job_queue", "job_queues"),
+            ("api_providers", "api_provider", "api_providers"),
         ] {
             assert_eq!(singular(table), one);
             assert_eq!(plural(one), many);

@@ -35,6 +35,11 @@ impl<'a> Compiler<'a> {
         alias: &str,
         input: &Input,
     ) -> Result<Option<Expr>> {
+        self.nested(|compiler| compiler.conditions_of(table, alias, input))
+    }
+
+    /// Compiles a condition that may have others inside, within the limits on both.
+    pub(super) fn nested<T>(&mut self, compile: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.conditions += 1;
         self.condition_depth += 1;
         if self.conditions > CONDITIONS_MAX {
@@ -47,7 +52,7 @@ impl<'a> Compiler<'a> {
                 "nests deeper",
             ));
         }
-        let condition = self.conditions_of(table, alias, input)?;
+        let condition = compile(self)?;
         self.condition_depth -= 1;
         Ok(condition)
     }
@@ -92,7 +97,8 @@ impl<'a> Compiler<'a> {
             }
             let condition = match (field.as_str(), of.member(field)) {
                 (_, Some(Member::Column(index))) => {
-                    self.column_condition(alias, &of.columns[index], value)?
+                    let of = &of.columns[index];
+                    self.value_condition(&column(alias, &of.name), of, value)?
                 }
                 (_, Some(Member::Relation(index))) => {
                     self.related_condition(alias, of, &of.relations[index], value)?
@@ -191,15 +197,16 @@ impl<'a> Compiler<'a> {
         Ok(Expr::exists(select))
     }
 
-    fn column_condition(
+    /// The condition on the value of a column, or on one that is computed of it.
+    pub(super) fn value_condition(
         &mut self,
-        alias: &str,
+        from: &Expr,
         of: &Column,
         input: &Input,
     ) -> Result<Option<Expr>> {
         let mut conditions = Vec::new();
         for (operator, value) in input.fields(&of.field)? {
-            let from = column(alias, &of.name);
+            let from = from.clone();
             let what = || format!("{}.{operator}", of.field);
             if value.is_null() {
                 return Err(null_operand(&what()));
@@ -397,7 +404,7 @@ fn names(input: &Input, field: &str) -> bool {
 }
 
 /// Whether null is meant as "any" or as "none" cannot be known, and the two differ by all rows.
-fn null_condition(what: &str) -> Error {
+pub(super) fn null_condition(what: &str) -> Error {
     Error::bad_input(format!(
         "The condition {what} cannot be null: leave it out where nothing is demanded, or use isNull to find rows without a value"
     ))
@@ -419,7 +426,7 @@ fn too_much(limit: &str, allowed: usize, what: &str) -> Error {
 }
 
 /// The opposite in two-valued logic: a condition that is unknown does not hold.
-fn negated(condition: Expr) -> Expr {
+pub(super) fn negated(condition: Expr) -> Expr {
     // A keyword, because PostgreSQL takes no parentheses there and other expressions get them.
     condition.binary(BinOper::IsNot, Expr::custom_keyword("true"))
 }

@@ -66,15 +66,7 @@ impl Term {
     }
 
     fn directed(mut self, order: &Input) -> Result<Self> {
-        (self.descending, self.nulls_first) = match order.name("The direction of an order")? {
-            "ASC" | "ASC_NULLS_LAST" => (false, false),
-            "ASC_NULLS_FIRST" => (false, true),
-            "DESC" | "DESC_NULLS_FIRST" => (true, true),
-            "DESC_NULLS_LAST" => (true, false),
-            unknown => {
-                return Err(Error::bad_input(format!("There is no direction {unknown}")));
-            }
-        };
+        (self.descending, self.nulls_first) = direction(order)?;
         Ok(self)
     }
 
@@ -83,6 +75,19 @@ impl Term {
         self.nulls_first = !self.nulls_first;
         self
     }
+}
+
+/// What a value of `Order` says: whether the largest come first, and whether rows without a value do.
+pub fn direction(order: &Input) -> Result<(bool, bool)> {
+    Ok(match order.name("The direction of an order")? {
+        "ASC" | "ASC_NULLS_LAST" => (false, false),
+        "ASC_NULLS_FIRST" => (false, true),
+        "DESC" | "DESC_NULLS_FIRST" => (true, true),
+        "DESC_NULLS_LAST" => (true, false),
+        unknown => {
+            return Err(Error::bad_input(format!("There is no direction {unknown}")));
+        }
+    })
 }
 
 /// The order that an argument asks for, completed by the primary key so that no two rows are equal.

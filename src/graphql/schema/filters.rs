@@ -19,11 +19,14 @@ pub fn filter_type(model: &Model, kind: &Kind) -> String {
 
 /// Writes the condition types of every kind of value that some column has.
 pub fn write_filters(sdl: &mut Sdl, model: &Model) {
+    // Those of computed numbers, whether or not a column is one.
+    let computed = [Kind::Int, Kind::Float, Kind::Decimal];
+    let columns = model.tables.iter().flat_map(|table| &table.columns);
     let mut written = BTreeSet::new();
-    for column in model.tables.iter().flat_map(|table| &table.columns) {
-        let name = filter_type(model, &column.kind);
-        if column.kind != Kind::TextSearch && written.insert(name.clone()) {
-            write_filter(sdl, model, &name, &column.kind);
+    for kind in computed.iter().chain(columns.map(|column| &column.kind)) {
+        let name = filter_type(model, kind);
+        if *kind != Kind::TextSearch && written.insert(name.clone()) {
+            write_filter(sdl, model, &name, kind);
         }
     }
 }
@@ -150,6 +153,11 @@ pub fn orderable(kind: &Kind) -> bool {
     )
 }
 
+/// Whether a kind of value has a smallest and a largest in PostgreSQL.
+pub fn comparable(kind: &Kind) -> bool {
+    orderable(kind) && !matches!(kind, Kind::Uuid | Kind::Boolean)
+}
+
 /// Whether a kind of value can be added up.
 pub fn numeric(kind: &Kind) -> bool {
     matches!(kind, Kind::Int | Kind::BigInt | Kind::Float | Kind::Decimal)
@@ -193,9 +201,9 @@ pub fn write_order(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         ),
     );
     body.field("count: Order", "By their number.");
-    let orderable = readable().any(|c| orderable(&c.kind));
+    let comparable = readable().any(|c| comparable(&c.kind));
     let numeric = readable().any(|c| numeric(&c.kind));
-    if orderable {
+    if comparable {
         body.field(
             &format!("min: {name}ColumnOrder"),
             "By the smallest value of a column.",
@@ -216,33 +224,22 @@ pub fn write_order(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         );
     }
     drop(body);
-    if orderable {
-        write_column_order(
-            sdl,
-            &format!("{name}ColumnOrder"),
-            table,
-            role,
-            self::orderable,
-        );
-    }
-    if numeric {
-        write_column_order(
-            sdl,
-            &format!("{name}NumberOrder"),
-            table,
-            role,
-            self::numeric,
-        );
+    let kinds: [(&str, KindTest); 3] = [
+        ("GroupOrder", orderable),
+        ("ColumnOrder", self::comparable),
+        ("NumberOrder", self::numeric),
+    ];
+    for (what, fits) in kinds {
+        if readable().any(|c| fits(&c.kind)) {
+            write_column_order(sdl, &format!("{name}{what}"), table, role, fits);
+        }
     }
 }
 
-fn write_column_order(
-    sdl: &mut Sdl,
-    name: &str,
-    table: &Table,
-    role: Role,
-    fits: fn(&Kind) -> bool,
-) {
+/// Which kinds of values fit somewhere.
+type KindTest = fn(&Kind) -> bool;
+
+fn write_column_order(sdl: &mut Sdl, name: &str, table: &Table, role: Role, fits: KindTest) {
     let mut body = sdl.open(&format!("input {name}"), "One column and a direction.");
     for column in &table.columns {
         if column.facts.select.contains(role) && fits(&column.kind) {

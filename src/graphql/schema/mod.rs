@@ -3,6 +3,7 @@
 //! Tables and actions meet here in one document, so that both are built, described and looked up
 //! the same way.
 
+mod aggregates;
 mod arguments;
 mod convert;
 mod filters;

@@ -1,14 +1,14 @@
 //! The types and root fields of reading a table.
 
 use super::{
-    Root, RootFields,
+    Root, RootFields, aggregates,
     arguments::Arguments,
-    filters::{numeric, orderable, write_order, write_where},
+    filters::{write_order, write_where},
     sdl::Sdl,
 };
 use crate::{
     auth::Role,
-    engine::model::{Column, Kind, Model, Table, TableId, screaming},
+    engine::model::{Kind, Model, Table, TableId},
 };
 
 /// Writes all that reading a table needs.
@@ -18,7 +18,7 @@ pub fn write_table(sdl: &mut Sdl, roots: &mut RootFields, model: &Model, id: Tab
     write_connection(sdl, table);
     write_where(sdl, model, table, role);
     write_order(sdl, model, table, role);
-    write_aggregate(sdl, model, table, role);
+    aggregates::write(sdl, model, table, role);
     write_change(sdl, model, table, role);
     write_roots(roots, model, id);
 }
@@ -40,19 +40,13 @@ fn write_roots(roots: &mut RootFields, model: &Model, id: TableId) {
         &format!("{list}: {name}Connection!"),
         &format!("The {rows} that the caller may see.{}", of_the_bin(table)),
     );
-    let arguments = Arguments::default()
-        .with(
-            &format!("where: {name}Where"),
-            &format!("Which {rows} to count; all that the caller may see without it."),
-        )
-        .with(
-            &format!("groupBy: [{name}GroupBy!]"),
-            "What the rows of a group have in common; one group of all without it.",
-        );
     roots.query(
         Root::Aggregate(id),
         &format!("{}Aggregate", table.many),
-        &format!("{}: [{name}Aggregate!]!", arguments.finish()),
+        &format!(
+            "{}: [{name}Aggregate!]!",
+            aggregates::arguments(table).finish()
+        ),
         &format!(
             "Numbers over the {rows} that the caller may see, by groups if asked.{}",
             of_the_bin(table)
@@ -164,125 +158,13 @@ fn write_connection(sdl: &mut Sdl, table: &Table) {
     );
     sdl.open(
         &format!("type {name}Edge"),
-        &format!("A row of {} and its place.", table.nouns()),
+        &format!(
+            "{} and its place in the order.",
+            super::capitalised(&table.a_noun())
+        ),
     )
     .field("cursor: Cursor!", "The place of the row in this order.")
     .field(&format!("node: {name}!"), "The row.");
-}
-
-/// A computation over columns: its field, what it is, the kinds it takes, the type it answers.
-type Part = (
-    &'static str,
-    &'static str,
-    fn(&Kind) -> bool,
-    fn(&Model, &Column) -> String,
-);
-
-fn write_aggregate(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
-    let name = &table.type_name;
-    let readable = || table.columns.iter().filter(|c| c.readable(role));
-    let mut columns = sdl.open(
-        &format!("enum {name}Column"),
-        &format!("The columns of {}.", table.nouns()),
-    );
-    for column in readable() {
-        columns.field(&screaming(&column.name), &column.description);
-    }
-    drop(columns);
-    sdl.open(
-        &format!("input {name}GroupBy"),
-        "What rows of one group have in common.",
-    )
-    .field(
-        &format!("column: {name}Column!"),
-        "The column whose value they share.",
-    )
-    .field(
-        "truncate: DateTruncation",
-        "Cuts a moment or day off to a unit first.",
-    );
-    let mut group = sdl.open(
-        &format!("type {name}Group"),
-        "What the rows of a group have in common. Columns that were not grouped by are null.",
-    );
-    for column in readable().filter(|c| orderable(&c.kind)) {
-        group.field(
-            &format!("{}: {}", column.field, column.kind.written(&model.enums)),
-            &column.description,
-        );
-    }
-    drop(group);
-    let parts: [Part; 4] = [
-        ("sum", "Sums; null without values.", numeric, sum_type),
-        ("avg", "Means; null without values.", numeric, avg_type),
-        ("min", "Smallest values.", comparable, same_type),
-        ("max", "Largest values.", comparable, same_type),
-    ];
-    let mut present = Vec::new();
-    for (part, about, fits, ty) in parts {
-        if readable().any(|c| fits(&c.kind)) {
-            let type_name = format!("{name}{}", crate::engine::model::pascal(part));
-            let mut body = sdl.open(&format!("type {type_name}"), about);
-            for column in readable().filter(|c| fits(&c.kind)) {
-                body.field(
-                    &format!("{}: {}", column.field, ty(model, column)),
-                    &column.description,
-                );
-            }
-            drop(body);
-            present.push((part, about, type_name));
-        }
-    }
-    let mut body = sdl.open(
-        &format!("type {name}Aggregate"),
-        &format!("Numbers over a group of {}.", table.nouns()),
-    );
-    body.field(
-        &format!("group: {name}Group!"),
-        "What the rows have in common.",
-    )
-    .field("count: Int!", "How many rows there are.")
-    .field(
-        &format!(
-            "countDistinct{}: Int!",
-            Arguments::default()
-                .with(
-                    &format!("column: {name}Column!"),
-                    "The column whose values are counted."
-                )
-                .finish()
-        ),
-        "How many different values a column has.",
-    );
-    for (part, about, type_name) in present {
-        body.field(&format!("{part}: {type_name}!"), about);
-    }
-}
-
-/// Whether a kind of value has a smallest and a largest in PostgreSQL.
-fn comparable(kind: &Kind) -> bool {
-    orderable(kind) && !matches!(kind, Kind::Uuid | Kind::Boolean)
-}
-
-fn sum_type(_: &Model, column: &Column) -> String {
-    match column.kind {
-        Kind::Int => "BigInt",
-        Kind::Float => "Float",
-        _ => "Decimal",
-    }
-    .to_owned()
-}
-
-fn avg_type(_: &Model, column: &Column) -> String {
-    match column.kind {
-        Kind::Float => "Float",
-        _ => "Decimal",
-    }
-    .to_owned()
-}
-
-fn same_type(model: &Model, column: &Column) -> String {
-    column.kind.written(&model.enums)
 }
 
 fn write_change(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
@@ -290,8 +172,8 @@ fn write_change(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let mut old = sdl.open(
         &format!("type {name}OldRecord"),
         &format!(
-            "A row of {} as it was before a change. Vectors are not kept.",
-            table.nouns()
+            "{} as it was before a change. Vectors are not kept.",
+            super::capitalised(&table.a_noun())
         ),
     );
     for column in table.columns.iter().filter(|c| c.readable(role)) {
@@ -303,7 +185,7 @@ fn write_change(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     drop(old);
     sdl.open(
         &format!("type {name}Change"),
-        &format!("A change of {}.", table.nouns()),
+        &format!("A change of {}.", table.a_noun()),
     )
     .field("operation: ChangeKind!", "What happened.")
     .field(

@@ -68,7 +68,7 @@ fn write_creates(roots: &mut RootFields, id: TableId, table: &Table, (one, many)
         Root::CreateOne(id),
         &format!("create{one}"),
         &format!("{}: {name}!", input.finish()),
-        &format!("Makes one row of {rows}."),
+        &format!("Makes {}.", table.a_noun()),
     );
     let inputs = Arguments::default()
         .with(&format!("inputs: [{name}Input!]!"), "The rows to make.")
@@ -80,7 +80,7 @@ fn write_creates(roots: &mut RootFields, id: TableId, table: &Table, (one, many)
         Root::CreateMany(id),
         &format!("create{many}"),
         &format!("{}: {name}Payload!", inputs.finish()),
-        &format!("Makes rows of {rows}; with `onConflict`, changes those that exist."),
+        &format!("Makes {rows}; with `onConflict`, changes those that exist."),
     );
 }
 
@@ -93,7 +93,10 @@ fn write_updates(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
         Root::UpdateOne(id),
         &format!("update{one}"),
         &format!("{}: {name}", key.finish()),
-        &format!("Changes one row of {rows}; null when the caller sees no such row."),
+        &format!(
+            "Changes {}; null when the caller sees none with this key.",
+            table.a_noun()
+        ),
     );
     let condition = Arguments::default()
         .with(&format!("where: {name}Where!"), "Which rows to change.")
@@ -116,7 +119,10 @@ fn write_deletes(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
         Root::DeleteOne(id),
         &format!("delete{one}"),
         &format!("{key}: {name}"),
-        &format!("Deletes one row of {rows} and answers what it was; null when the caller sees no such row."),
+        &format!(
+            "Deletes {} and answers what it was; null when the caller sees none with this key.",
+            table.a_noun()
+        ),
     );
     let condition = Arguments::default()
         .with(&format!("where: {name}Where!"), "Which rows to delete.")
@@ -134,7 +140,7 @@ fn write_input(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let mut body = sdl.open(
         &format!("input {name}Input"),
-        &format!("A new row of {}.", table.nouns()),
+        &format!("A new {}.", table.noun()),
     );
     for column in table.columns.iter().filter(|c| insertable(c, role)) {
         let mark = if required(table, column) { "!" } else { "" };
@@ -158,16 +164,16 @@ fn write_input(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     sdl.open(
         &format!("input {name}Nested"),
         &format!(
-            "A row of {} to be made with the row that refers to it.",
-            table.nouns()
+            "{} to be made with the row that refers to it.",
+            super::capitalised(&table.a_noun())
         ),
     )
     .field(&format!("create: {name}Input!"), "The row to make.");
     sdl.open(
         &format!("input {name}ListNested"),
         &format!(
-            "Rows of {} to be made with the row that they refer to.",
-            table.nouns()
+            "{} to be made with the row that they refer to.",
+            super::capitalised(&table.nouns())
         ),
     )
     .field(&format!("create: [{name}Input!]!"), "The rows to make.");

@@ -314,7 +314,7 @@ async fn detached_actions_stand_beside_tables_and_node_ids() {
     let seen = api
         .data(
             &ada,
-            "query ($id: ID!) { oauthProviders node(nodeId: $id) { ... on Note { content } } notes { totalCount } }",
+            "query ($id: ID!) { oauthProviders node(id: $id) { ... on Note { content } } notes { totalCount } }",
             json!({"id": note["note"]["nodeId"]}),
         )
         .await;

@@ -202,7 +202,7 @@ async fn a_field_that_fails_leaves_the_others() {
     let api = TestApi::new().await;
     let ada = api.test.user("ada@example.org").await;
     let ids = api.notes(&ada, &["here"]).await;
-    let query = "query ($id: UUID!, $bad: ID!) { good: note(id: $id) { content } bad: node(nodeId: $bad) { nodeId } also: notes { totalCount } }";
+    let query = "query ($id: UUID!, $bad: ID!) { good: note(id: $id) { content } bad: node(id: $bad) { nodeId } also: notes { totalCount } }";
     let answer = api
         .ask(&ada, query, json!({"id": ids[0], "bad": "no id"}))
         .await;

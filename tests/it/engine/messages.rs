@@ -229,7 +229,7 @@ fn reads() -> Vec<Case> {
         ),
         (
             "what is no node id",
-            "{ node(nodeId: \"nonsense\") { __typename } }",
+            "{ node(id: \"nonsense\") { __typename } }",
             json!({}),
         ),
         (

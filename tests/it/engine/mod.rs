@@ -2,6 +2,7 @@
 
 mod absence;
 mod actions;
+mod aggregates;
 mod bin;
 mod documents;
 mod errors;

@@ -53,7 +53,7 @@ async fn nothing_about_others_rows_can_be_learned() {
     let by_name = api
         .data(
             &eve,
-            "query ($id: UUID!, $nodeId: ID!) { note(id: $id) { id } node(nodeId: $nodeId) { nodeId } similarNotes(noteId: $id) { similarity } }",
+            "query ($id: UUID!, $nodeId: ID!) { note(id: $id) { id } node(id: $nodeId) { nodeId } similarNotes(noteId: $id) { similarity } }",
             json!({"id": note["id"], "nodeId": note["nodeId"]}),
         )
         .await;

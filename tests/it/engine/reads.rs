@@ -128,7 +128,8 @@ async fn fragments_directives_and_aliases_follow_the_specification() {
     assert_eq!(data["again"], json!({"content": "only"}));
     assert!(data.get("gone").is_none() && data["a"].get("skipped").is_none());
     assert_eq!(data["__type"], json!({"name": "Note"}));
-    let node = "query ($nodeId: ID!) { node(nodeId: $nodeId) { __typename nodeId ... on Note { content } } }";
+    let node =
+        "query ($nodeId: ID!) { node(id: $nodeId) { __typename nodeId ... on Note { content } } }";
     let found = api
         .data(&ada, node, json!({"nodeId": data["a"]["nodeId"]}))
         .await;
