@@ -46,7 +46,7 @@ fn main() -> Result<(), Failure> {
     let limits = Limits::new(Settings::from_flags(Vec::<String>::new())?.limits);
     let memory_before = resident_bytes();
     let begun = Instant::now();
-    let rules = Rules::new(SCHEMA.to_owned());
+    let rules = Rules::new(|| SCHEMA.to_owned());
     rules.schema()?;
     let took = begun.elapsed();
     let grown = resident_bytes().saturating_sub(memory_before);

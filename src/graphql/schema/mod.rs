@@ -157,8 +157,9 @@ impl Schema {
         let document: ServiceDocument = parse_schema(document.finish())?;
         let document = reachable::only(convert::merge_extensions(document));
         let dynamic = convert::dynamic_schema(&document)?;
+        let told = dynamic.clone();
         Ok(Schema {
-            rules: Rules::new(dynamic.clone()),
+            rules: Rules::new(move || told.sdl()),
             dynamic,
             types: Types::new(&document),
             query: roots.query.names,

@@ -9,22 +9,21 @@ use apollo_compiler::{
     schema::ExtendedType,
     validation::Valid,
 };
-use async_graphql::dynamic;
 
 use crate::error::{Error, Result};
 
 /// The schema as documents are judged by it: read when it is first needed (600 KB of text take some
 /// 20 ms), and kept.
 pub struct Rules {
-    source: dynamic::Schema,
+    source: Box<dyn Fn() -> String + Send + Sync>,
     schema: OnceLock<Option<Valid<Schema>>>,
 }
 
 impl Rules {
-    /// The rules of a schema.
-    pub fn new(source: dynamic::Schema) -> Self {
+    /// The rules of the schema whose SDL `source` tells when it is asked.
+    pub fn new(source: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Rules {
-            source,
+            source: Box::new(source),
             schema: OnceLock::new(),
         }
     }
@@ -35,7 +34,7 @@ impl Rules {
     /// INTERNAL when it is no valid schema, which is a fault of the program; the log says which.
     pub fn schema(&self) -> Result<&Valid<Schema>> {
         let read = || {
-            let read = Schema::parse(self.source.sdl(), "schema");
+            let read = Schema::parse((self.source)(), "schema");
             let read = match read {
                 Ok(schema) => with_one_of(schema).validate(),
                 Err(faulty) => Err(faulty),
