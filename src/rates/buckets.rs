@@ -1,5 +1,5 @@
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -12,6 +12,8 @@ use crate::error::{Code, Error, Result};
 const SUBJECTS_MAX: usize = 100_000;
 /// Below so many it is not worth looking for buckets that are full again.
 const SWEEP_MIN: usize = 1_024;
+/// A look through all buckets takes milliseconds: strangers who come faster than buckets fill must not buy one each.
+const SWEEP_EVERY_MS: u64 = 1_000;
 
 /// A bucket for each subject: it refills at a rate and holds so many seconds' worth.
 ///
@@ -28,6 +30,8 @@ pub struct Buckets {
     full_at: DashMap<Subject, Duration>,
     known: AtomicUsize,
     sweep_at: AtomicUsize,
+    /// No sooner than this, in milliseconds from the beginning, is the next look.
+    sweep_from_ms: AtomicU64,
 }
 
 impl Buckets {
@@ -45,6 +49,7 @@ impl Buckets {
             full_at: DashMap::new(),
             known: AtomicUsize::new(0),
             sweep_at: AtomicUsize::new(SWEEP_MIN),
+            sweep_from_ms: AtomicU64::new(0),
         })
     }
 
@@ -97,7 +102,7 @@ impl Buckets {
 
     /// Forgets full buckets when there are many; the subject whose bucket a new one takes.
     fn make_room(&self, subject: Subject, now: Duration) -> Subject {
-        if self.known.load(Ordering::Relaxed) >= self.sweep_at.load(Ordering::Relaxed) {
+        if self.is_due(now) {
             self.full_at.retain(|_, full_at| *full_at > now);
             let left = self.full_at.len();
             self.known.store(left, Ordering::Relaxed);
@@ -109,6 +114,21 @@ impl Buckets {
         } else {
             Subject::Unknown
         }
+    }
+
+    /// Whether it is time to look for full buckets, which one caller at a time is told.
+    fn is_due(&self, now: Duration) -> bool {
+        if self.known.load(Ordering::Relaxed) < self.sweep_at.load(Ordering::Relaxed) {
+            return false;
+        }
+        let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let from_ms = self.sweep_from_ms.load(Ordering::Relaxed);
+        let next_ms = now_ms.saturating_add(SWEEP_EVERY_MS);
+        let (order, mark) = (Ordering::Relaxed, &self.sweep_from_ms);
+        now_ms >= from_ms
+            && mark
+                .compare_exchange(from_ms, next_ms, order, order)
+                .is_ok()
     }
 }
 
