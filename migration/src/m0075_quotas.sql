@@ -69,7 +69,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 revoke execute on function private.measure_quota(uuid) from public;
 
--- Counts what a statement wrote, and refuses it beyond the quota (53400: LIMIT_EXCEEDED).
+-- Counts what a statement wrote, and refuses it beyond the quota (ML001: LIMIT_EXCEEDED).
 create function private.spend_quota() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -105,10 +105,10 @@ begin
   end if;
   if used.row_count > max_rows then
     raise exception 'This account may have % rows; delete some, or ask for more room', max_rows
-      using errcode = '53400', constraint = 'quotaRows', column = max_rows::text;
+      using errcode = 'ML001', constraint = 'quotaRows', column = max_rows::text;
   elsif used.size_bytes > max_bytes then
     raise exception 'This account may have % bytes of rows; delete some, or ask for more room', max_bytes
-      using errcode = '53400', constraint = 'quotaBytes', column = max_bytes::text;
+      using errcode = 'ML001', constraint = 'quotaBytes', column = max_bytes::text;
   end if;
   return null;
 end $$;

@@ -44,12 +44,11 @@ pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError
             Code::Conflict,
             "Somebody else is changing the same row and is not done yet: nothing was written, try again",
         ),
-        "53400" if named.is_some() => quota(message, named, fault.column.as_deref()),
         // What functions and triggers of the migrations raise is written for callers.
         "P0001" => Error::bad_input(message),
         "P0002" => Error::new(Code::NotFound, message),
         // A code of our own: a quota of the operator's, which a trigger of the migrations keeps.
-        "ML001" => Error::new(Code::LimitExceeded, message),
+        "ML001" => quota(message, named, fault.column.as_deref()),
         "2201B" => Error::bad_input("The regular expression is not one that PostgreSQL knows"),
         "22P05" | "22021" => Error::bad_input("The text has a character that cannot be stored"),
         "22003" => Error::bad_input("A number is out of the range of its field"),
@@ -89,9 +88,12 @@ fn constraint<'m>(
         .or_else(|| model.tables.iter().find_map(of))
 }
 
-/// A quota of the account: the trigger names it as a constraint, and what is allowed as a column.
+/// A quota: the trigger may name it as a constraint, and what is allowed as a column.
 fn quota(message: String, named: Option<&str>, allowed: Option<&str>) -> Error {
-    let error = Error::new(Code::LimitExceeded, message).with("limit", named.unwrap_or_default());
+    let mut error = Error::new(Code::LimitExceeded, message);
+    if let Some(limit) = named {
+        error = error.with("limit", limit);
+    }
     match allowed.and_then(|allowed| allowed.parse::<u64>().ok()) {
         Some(allowed) => error.with("allowed", allowed),
         None => error,

@@ -10,6 +10,7 @@ async fn notes(api: &TestApi, caller: &Caller, notes: &[(&str, &str)]) {
     let client = api.test.db.system().await.expect("a connection");
     let user = caller.user_id.expect("a signed-in user");
     for (content, created_at) in notes {
+        let content = content.replace('\'', "''");
         let sql = format!(
             "insert into public.notes (user_id, content, created_at)
              values ('{user}', '{content}', '{created_at}')"
@@ -273,6 +274,8 @@ async fn groups_are_ordered_cut_and_chosen() {
 async fn what_cannot_be_grouped_says_why() {
     let api = TestApi::new().await;
     let ada = api.test.user("ada@example.org").await;
+    // A zone is looked up when there is something to group.
+    notes(&api, &ada, &[("one", "2026-01-01T00:00:00Z")]).await;
     let range = "fill: {from: \"2026-01-01T00:00:00Z\", to: \"2026-02-01T00:00:00Z\"}";
     let cases: [(&str, &str); 11] = [
         (

@@ -31,7 +31,6 @@ async fn lists_leave_the_bin_out_unless_where_names_it() {
         (json!(null), "ac"),
         (json!({}), "ac"),
         (json!({"content": {"ne": "a"}}), "c"),
-        (json!({"deletedAt": null}), "ac"),
         (json!({"deletedAt": {"isNull": true}}), "ac"),
         (json!({"deletedAt": {"isNull": false}}), "b"),
         (json!({"deletedAt": {}}), "abc"),

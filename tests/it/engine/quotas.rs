@@ -102,8 +102,8 @@ async fn rows_are_bounded_however_they_are_written() {
 async fn bytes_are_bounded_by_inserts_and_updates() {
     let api = TestApi::new().await;
     let ada = api.test.user("ada@example.org").await;
-    let bounded = with_quota(&ada, json!({"rows": null, "bytes": 50_000}));
-    let full = Some(("LIMIT_EXCEEDED".to_owned(), "quotaBytes".to_owned(), 50_000));
+    let bounded = with_quota(&ada, json!({"rows": null, "bytes": 30_000}));
+    let full = Some(("LIMIT_EXCEEDED".to_owned(), "quotaBytes".to_owned(), 30_000));
     // Random, because what is stored is compressed.
     let text = |bytes: usize| -> String {
         std::iter::repeat_with(|| Uuid::new_v4().simple().to_string())
@@ -111,11 +111,11 @@ async fn bytes_are_bounded_by_inserts_and_updates() {
             .collect()
     };
     let note = |bytes: usize| json!({"inputs": [{"content": text(bytes)}]});
-    assert_eq!(refused(&api, &bounded, NOTES, note(90_000)).await, full);
+    assert_eq!(refused(&api, &bounded, NOTES, note(40_000)).await, full);
     assert_eq!(refused(&api, &bounded, NOTES, note(4_000)).await, None);
     let update = "mutation ($set: NoteSet!) { updateNotes(where: {content: {isNull: false}}, set: $set, atMost: 10) { affectedCount } }";
     let set = |bytes: usize| json!({"set": {"content": text(bytes)}});
-    assert_eq!(refused(&api, &bounded, update, set(90_000)).await, full);
+    assert_eq!(refused(&api, &bounded, update, set(40_000)).await, full);
     for _ in 0..20 {
         let again = refused(&api, &bounded, update, set(4_000)).await;
         assert_eq!(again, None, "what was written over is not there any more");

@@ -112,7 +112,9 @@ async fn a_rolling_restart_loses_no_request() {
         "--requests-per-second",
         "0",
     ];
-    let directories = [scratch_dir(), scratch_dir()];
+    // Servers of one database share its keys.
+    let directory = scratch_dir();
+    let directories = [directory.clone(), directory];
     let mut servers: Vec<Option<Program>> = directories
         .iter()
         .map(|directory| Some(Program::serve(directory, &flags)))

@@ -171,7 +171,7 @@ async fn what_may_not_be_subscribed_to_is_refused() {
     let anon = Arc::new(mindloom::auth::Caller::anonymous());
     assert_eq!(
         code(subscription("things", &anon)).await,
-        Some(Code::Forbidden)
+        Some(Code::Unauthenticated)
     );
     let table = hub.table("public", "things").expect("a published table");
     let by = |column: &str, operator, value: &str| {
