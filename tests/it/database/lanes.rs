@@ -66,9 +66,12 @@ async fn sleeping(test: &TestDb) -> usize {
 }
 
 async fn until_sleeping(test: &TestDb) {
-    while sleeping(test).await == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let asleep = async {
+        while sleeping(test).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, asleep).await.expect("a statement sleeps");
 }
 
 /// Twenty others ask something quick three times each, all at once; everything is answered.
@@ -284,7 +287,13 @@ async fn live_queries_count_for_their_callers_share() {
     let ada = api.test.user("ada@example.org").await;
     let eve = api.test.user("eve@example.org").await;
     api.notes(&eve, &["own"]).await;
-    // Whoever reads insights waits in the database.
+    let id = ada.user_id.expect("a signed-in user");
+    let insight = format!(
+        "insert into public.insights (user_id, title, content, week_start, week_end)
+         values ('{id}', 'a', 'b', now(), now() + interval '7 days')"
+    );
+    api.test.run_as_owner(&insight).await.expect("an insight");
+    // Whoever reads one waits in the database.
     api.test
         .run_as_owner(
             "create policy slow on public.insights as restrictive for select to authenticated \
@@ -298,9 +307,12 @@ async fn live_queries_count_for_their_callers_share() {
             format!("subscription {{ live {{ a{number}: insights {{ nodes {{ id }} }} }} }}");
         live.push(api.subscribe(&ada, &query, json!({})).await);
     }
-    while sleeping_in_policy(&api.test).await == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let asleep = async {
+        while sleeping_in_policy(&api.test).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, asleep).await.expect("they wait");
     for _ in 0..10 {
         let read = api.data(&eve, "{ notes { nodes { content } } }", json!({}));
         timeout(PATIENCE, read).await.expect("an answer");
