@@ -32,7 +32,8 @@ impl Balancer {
         let (address, statistics) = (free_address(), free_address());
         let [one, two] = servers;
         let configuration = format!(
-            "defaults\n  mode http\n  timeout connect 2s\n  timeout client 30s\n  timeout server 30s\n\
+            "defaults\n  mode http\n  timeout connect 2s\n  timeout client 30s\n  timeout server 30s\n  \
+             timeout check 5s\n\
              frontend all\n  bind {address}\n  default_backend servers\n\
              frontend statistics\n  bind {statistics}\n  stats enable\n  stats uri /\n\
              backend servers\n  balance roundrobin\n  option httpchk GET /readyz\n  \
@@ -137,6 +138,8 @@ async fn a_rolling_restart_loses_no_request() {
             let client = reqwest::Client::new();
             let mut failed = Vec::new();
             while !over.load(Ordering::Relaxed) {
+                // Steady load, and time for the balancer's checks.
+                tokio::time::sleep(Duration::from_millis(5)).await;
                 let request = client.post(format!("http://{}/graphql", balancer.address));
                 let answer = request.json(&json!({"query": "{ version }"})).send().await;
                 asked.fetch_add(1, Ordering::Relaxed);

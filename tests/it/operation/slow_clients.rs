@@ -123,6 +123,20 @@ async fn ask(client: &reqwest::Client, address: &str) -> Result<(), String> {
     }
 }
 
+/// The same, asked again when a connection was cut: in the moment in which two hundred come at once, one that has not
+/// said anything yet looks like theirs.
+async fn answered(client: &reqwest::Client, address: &str) -> Result<(), String> {
+    let begun = Instant::now();
+    loop {
+        match ask(client, address).await {
+            Err(_) if begun.elapsed() < ANSWERED_WITHIN => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_clients_are_ended_and_others_answered_meanwhile() {
     let test = TestDb::new().await;
@@ -145,7 +159,7 @@ async fn slow_clients_are_ended_and_others_answered_meanwhile() {
             .expect("a client");
         let (mut asked, mut failed) = (0, Vec::new());
         loop {
-            failed.extend(ask(&client, &server.address).await.err());
+            failed.extend(answered(&client, &server.address).await.err());
             asked += 1;
             println!("asked {asked}");
             if asked >= 20 {
