@@ -54,14 +54,12 @@ language plpgsql set search_path = '' set lock_timeout = '2s' as $$
 declare
   settings realtime.log_settings;
 begin
+  -- Those who come together take turns before they look: whoever has looked at the entries holds up their truncation.
+  perform pg_advisory_xact_lock(hashtextextended('mindloom.open_log', 0));
   if realtime.is_log_of_here() then
     return (select log_id from realtime.log_settings);
   end if;
-  -- Servers that come together do it once: the second finds it done.
   select * into settings from realtime.log_settings for update;
-  if realtime.is_log_of_here() then
-    return settings.log_id;
-  end if;
   begin
     if exists (select from realtime.changes limit 1) then
       truncate realtime.changes;

@@ -7,6 +7,7 @@ mod tokens;
 mod values;
 
 pub use shape::Shapes;
+pub(super) use tokens::with_blanks;
 
 use async_graphql::parser::types::ExecutableDocument;
 use serde_json::{Map, Value};

@@ -1,5 +1,7 @@
 //! Counts the tokens of a document without parsing it.
 
+use std::borrow::Cow;
+
 use super::exceeded;
 use crate::error::Result;
 
@@ -55,6 +57,28 @@ pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result
         }
     }
     Ok(tokens)
+}
+
+/// The document with blanks for commas and comments, which mean as little; what stays is where it was. The parser looks
+/// ahead over blanks alone, and takes the name before `,,#…` and a colon for no alias.
+pub(in crate::graphql) fn with_blanks(document: &str) -> Cow<'_, str> {
+    if !document.contains([',', '#']) {
+        return Cow::Borrowed(document);
+    }
+    let mut blanked = document.as_bytes().to_vec();
+    let mut at = 0;
+    while let Some(&byte) = blanked.get(at) {
+        let end = match byte {
+            b'#' => end_of_line(&blanked, at),
+            b'"' => end_of_string(&blanked, at),
+            _ => at + 1,
+        };
+        if matches!(byte, b'#' | b',') {
+            blanked[at..end].fill(b' ');
+        }
+        at = end;
+    }
+    String::from_utf8(blanked).map_or(Cow::Borrowed(document), Cow::Owned)
 }
 
 fn end_of(bytes: &[u8], at: usize, belongs: fn(u8) -> bool) -> usize {
@@ -118,6 +142,18 @@ mod tests {
         (0..)
             .find(|allowed| check(document, *allowed, 1_000).is_ok())
             .unwrap_or(u64::MAX)
+    }
+
+    #[test]
+    fn commas_and_comments_become_blanks_and_strings_stay() {
+        let document = "{ a,,# é, \"x\n: b(c: \"d, # e\", f: \"\"\"g, # \"h\"\"\") }";
+        let blanked = with_blanks(document);
+        assert_eq!(blanked.len(), document.len());
+        assert_eq!(
+            blanked,
+            "{ a           \n: b(c: \"d, # e\"  f: \"\"\"g, # \"h\"\"\") }"
+        );
+        assert!(matches!(with_blanks("{ a }"), Cow::Borrowed(_)));
     }
 
     #[test]

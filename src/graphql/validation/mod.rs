@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use apollo_compiler::{ast, parser::Parser};
 use async_graphql::parser::types::ExecutableDocument;
 
-use super::{Limits, Shapes};
+use super::{Limits, Shapes, limits::with_blanks};
 use crate::error::{Code, Error};
 
 pub use report::DocumentError;
@@ -43,6 +43,7 @@ pub fn validate(
         Cow::Borrowed(_) => tokens,
         Cow::Owned(text) => limits.check_text(text).map_err(refused)?,
     };
+    let blanked = with_blanks(&blanked);
     let parsed = parse(limits, &blanked)?;
     let document = convert::executable(&parsed, &blanked, tokens)?;
     limits
