@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(blanked.len(), document.len());
         assert_eq!(
             blanked,
-            "{ a           \n: b(c: \"d, # e\"  f: \"\"\"g, # \"h\"\"\") }"
+            "{ a          \n: b(c: \"d, # e\"  f: \"\"\"g, # \"h\"\"\") }"
         );
         assert!(matches!(with_blanks("{ a }"), Cow::Borrowed(_)));
     }
