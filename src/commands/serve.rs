@@ -134,7 +134,7 @@ async fn serve(
         Arc::clone(http.verifier()),
     )
     .behind(settings.transports.proxies);
-    let _account_tasks = accounts.spawn_tasks(http.verifier().clone());
+    let mut account_tasks = accounts.spawn_tasks(http.verifier().clone());
     tokio::spawn(upkeep::run(db.clone(), leaving.now.clone()));
     let figures = metrics::start(&settings.metrics, metrics).await?;
     tokio::spawn(upkeep::daily::run(db.clone(), leaving.now.clone()));
@@ -159,6 +159,8 @@ async fn serve(
     tokio::spawn(async move { told.drain(spread).await });
     finish(server, settings, stop, is_hurried).await?;
     app.realtime.stop();
+    // Before the database is closed: what was asking it would take that for a fault.
+    account_tasks.shutdown().await;
     Ok(ExitCode::SUCCESS)
 }
 

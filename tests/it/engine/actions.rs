@@ -255,7 +255,10 @@ async fn a_repeated_mutation_returns_the_first_answer() {
 
 #[tokio::test]
 async fn actions_and_tables_of_one_query_are_one_snapshot() {
-    let api = TestApi::new().await;
+    let mut api = TestApi::new().await;
+    // The lock is held while others are read and written: longer than a request may wait, on a busy machine.
+    api.restart_with(|settings| settings.lock_timeout_ms = 30_000)
+        .await;
     let ada = api.test.user("ada@example.org").await;
     let writer = api.test.db.system().await.expect("a connection");
     let watcher = api.test.db.system().await.expect("a connection");
