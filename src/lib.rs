@@ -21,4 +21,5 @@ pub mod progress;
 pub mod rates;
 pub mod realtime;
 mod suggestion;
+pub mod supabase;
 pub mod upkeep;

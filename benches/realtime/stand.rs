@@ -15,7 +15,8 @@ use mindloom::{
     http::Listener,
     metrics::{self, Metrics},
     postgres::{self, Database},
-    realtime::{Realtime, channels::Channels, supabase::Supabase},
+    realtime::{Realtime, channels::Channels},
+    supabase::Supabase,
 };
 use serde_json::json;
 use uuid::Uuid;

@@ -20,7 +20,8 @@ use crate::memory;
 use crate::metrics::{self, Metrics};
 use crate::postgres;
 use crate::rates::Rates;
-use crate::realtime::{Realtime, channels::Channels, supabase::Supabase};
+use crate::realtime::{Realtime, channels::Channels};
+use crate::supabase::Supabase;
 use crate::upkeep;
 
 /// The status of a process that a signal ended, as shells report SIGINT.

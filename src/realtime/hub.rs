@@ -155,7 +155,7 @@ impl Hub {
         &self.inner.judge
     }
 
-    pub(super) fn catalog(&self) -> Arc<Catalog> {
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
         Arc::clone(
             &self
                 .inner

@@ -43,7 +43,6 @@ mod record;
 mod registry;
 mod stats;
 mod subscriber;
-pub mod supabase;
 mod upkeep;
 
 use std::sync::Arc;
@@ -51,6 +50,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use catalog::Catalog;
 pub use catalog::{Column, Table};
 pub use change::{Change, Event, Kind, Operation, Operations};
 pub use condition::{Comparison, Condition, Local, Operator, Parameter, SqlCondition, json_value};

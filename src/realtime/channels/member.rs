@@ -18,12 +18,12 @@ pub struct Membership {
 
 impl Membership {
     /// Changes what the member gets.
-    pub(in crate::realtime) fn permit(&self, broadcast: bool, presence: bool) {
+    pub(crate) fn permit(&self, broadcast: bool, presence: bool) {
         self.topic.permit(self.number, broadcast, presence);
     }
 
     /// Who is on the channel now.
-    pub(in crate::realtime) fn present(&self) -> PresenceState {
+    pub(crate) fn present(&self) -> PresenceState {
         self.topic.presence()
     }
 }

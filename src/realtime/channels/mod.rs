@@ -10,12 +10,12 @@
 //! by `replay` of what was sent from SQL. What cannot be handed on is counted in `dropped_total` and logged.
 
 mod bridge;
+mod codec;
 mod member;
 mod message;
 mod outbox;
 pub mod policy;
 mod presence;
-mod rate;
 mod relayed;
 mod stream;
 mod topic;
@@ -31,15 +31,15 @@ use serde_json::{Map, Value, value::RawValue};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+pub use codec::Codec;
 pub use member::{Membership, Presence};
 pub use message::{BroadcastMessage, Payload};
 pub use outbox::{Ending, Outbox, Pushed};
 pub use policy::Access;
 pub use presence::{Entry, PresenceDiff, PresenceEvent, PresenceState};
-pub(in crate::realtime) use rate::Rate;
-pub(in crate::realtime) use relayed::inner_payload;
+pub(crate) use relayed::inner_payload;
 pub use stream::{BroadcastStream, PresenceStream};
-pub(in crate::realtime) use topic::{Member, Sink};
+pub(crate) use topic::{Member, Sink};
 
 use super::reading::Reading;
 use crate::{
@@ -276,7 +276,7 @@ impl Channels {
     ///
     /// # Errors
     /// UNAVAILABLE when the database does not answer.
-    pub(in crate::realtime) async fn replay(
+    pub(crate) async fn replay(
         &self,
         channel: &str,
         since: std::time::SystemTime,
@@ -304,7 +304,7 @@ impl Channels {
     }
 
     /// What the caller may read on a channel.
-    pub(in crate::realtime) async fn readable(
+    pub(crate) async fn readable(
         &self,
         caller: &Caller,
         channel: &str,
@@ -317,7 +317,7 @@ impl Channels {
     }
 
     /// What the caller may write on a channel.
-    pub(in crate::realtime) async fn writable(
+    pub(crate) async fn writable(
         &self,
         caller: &Caller,
         channel: &str,
@@ -333,13 +333,13 @@ impl Channels {
     ///
     /// # Errors
     /// UNAVAILABLE when the database does not answer within seconds.
-    pub(in crate::realtime) async fn ready(&self) -> Result<()> {
+    pub(crate) async fn ready(&self) -> Result<()> {
         self.shared.reading.ready().await
     }
 
     /// Adds a member to a channel. `greet` is called first, with who is present: what it sends comes before
     /// everything that is said on the channel.
-    pub(in crate::realtime) fn enter(
+    pub(crate) fn enter(
         &self,
         channel: &str,
         private: bool,
@@ -374,11 +374,7 @@ impl Channels {
     }
 
     /// Hands a message to the members on this server and to the other servers. `sender` gets no copy.
-    pub(in crate::realtime) fn publish(
-        &self,
-        message: &Arc<BroadcastMessage>,
-        sender: Option<&Membership>,
-    ) {
+    pub(crate) fn publish(&self, message: &Arc<BroadcastMessage>, sender: Option<&Membership>) {
         self.shared
             .metrics
             .events_in
@@ -397,7 +393,7 @@ impl Channels {
     }
 
     /// Refuses a message that is too long.
-    pub(in crate::realtime) fn check_size(&self, message: &BroadcastMessage) -> Result<()> {
+    pub(crate) fn check_size(&self, message: &BroadcastMessage) -> Result<()> {
         let limit = self.shared.settings.realtime_max_message_bytes;
         if message.size_bytes() > limit as usize {
             self.shared
@@ -414,7 +410,7 @@ impl Channels {
     }
 
     /// Makes somebody present until the returned value is dropped.
-    pub(in crate::realtime) fn appear(
+    pub(crate) fn appear(
         &self,
         channel: &str,
         private: bool,

@@ -149,7 +149,7 @@ pub(super) fn message(kind: &str, row: &Row) -> Option<BroadcastMessage> {
 }
 
 /// The `payload` field of a whole message; `null` where it has none.
-pub(in crate::realtime) fn inner_payload(whole: &RawValue) -> Payload {
+pub(crate) fn inner_payload(whole: &RawValue) -> Payload {
     #[derive(serde::Deserialize)]
     struct Whole {
         payload: Option<Box<RawValue>>,

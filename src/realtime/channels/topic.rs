@@ -2,18 +2,15 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use slab::Slab;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    BroadcastMessage, Entry, Outbox, PresenceDiff, PresenceEvent, PresenceState, outbox::Pushed,
+    BroadcastMessage, Codec, Entry, Outbox, PresenceDiff, PresenceEvent, PresenceState,
+    codec::Frames, outbox::Pushed,
 };
-use crate::{
-    metrics::Metrics,
-    realtime::supabase::frame::{self, Outgoing, Version},
-};
+use crate::metrics::Metrics;
 
 /// A channel is its name and whether it is private: the public channel of a name and the private one are
 /// strangers.
@@ -25,21 +22,21 @@ pub(super) struct TopicKey {
 
 /// Who gets what is said on a channel.
 #[derive(Debug)]
-pub(in crate::realtime) struct Member {
-    pub(in crate::realtime) sink: Sink,
+pub(crate) struct Member {
+    pub(crate) sink: Sink,
     /// Gets broadcasts.
-    pub(in crate::realtime) broadcast: bool,
+    pub(crate) broadcast: bool,
     /// Gets presence diffs.
-    pub(in crate::realtime) presence: bool,
+    pub(crate) presence: bool,
 }
 
 /// How a member is reached.
 #[derive(Debug)]
-pub(in crate::realtime) enum Sink {
-    /// A socket of Supabase's protocol, which gets frames.
+pub(crate) enum Sink {
+    /// A socket, which gets the frames of its codec.
     Socket {
         outbox: Arc<Outbox>,
-        version: Version,
+        codec: &'static Codec,
     },
     /// A GraphQL subscription to broadcasts.
     Broadcasts(mpsc::Sender<Arc<BroadcastMessage>>),
@@ -126,10 +123,8 @@ impl Topic {
                 continue;
             }
             match &member.sink {
-                Sink::Socket { outbox, version } => {
-                    if let Some(frame) =
-                        frames.get(*version, |version| frame::broadcast(version, message))
-                    {
+                Sink::Socket { outbox, codec } => {
+                    if let Some(frame) = frames.get(codec, |codec| (codec.broadcast)(message)) {
                         delivery.count(outbox.push(frame));
                     }
                 }
@@ -192,7 +187,6 @@ impl Topic {
         let mut state = self.lock();
         state.flush_due = false;
         let diff = Arc::new(std::mem::take(&mut state.pending));
-        let topic = format!("realtime:{}", self.key.name);
         let mut frames = Frames::default();
         let mut delivery = Delivery::default();
         for (_, member) in state
@@ -201,17 +195,9 @@ impl Topic {
             .filter(|(_, member)| member.presence)
         {
             match &member.sink {
-                Sink::Socket { outbox, version } => {
-                    let frame = frames.get(*version, |version| {
-                        let message = Outgoing {
-                            join_ref: None,
-                            reference: None,
-                            topic: &topic,
-                            event: "presence_diff",
-                            payload: &diff,
-                        };
-                        Some(message.encode(version))
-                    });
+                Sink::Socket { outbox, codec } => {
+                    let name = &*self.key.name;
+                    let frame = frames.get(codec, |codec| (codec.presence_diff)(name, &diff));
                     if let Some(frame) = frame {
                         delivery.count(outbox.push(frame));
                     }
@@ -272,26 +258,5 @@ impl Delivery {
                 .with_label_values(&["slow_client"])
                 .inc_by(self.dropped);
         }
-    }
-}
-
-/// The frames of one message, each made when it is first needed.
-#[derive(Default)]
-struct Frames {
-    v1: Option<Option<Bytes>>,
-    v2: Option<Option<Bytes>>,
-}
-
-impl Frames {
-    fn get(
-        &mut self,
-        version: Version,
-        make: impl FnOnce(Version) -> Option<Bytes>,
-    ) -> Option<Bytes> {
-        let made = match version {
-            Version::V1 => &mut self.v1,
-            Version::V2 => &mut self.v2,
-        };
-        made.get_or_insert_with(|| make(version)).clone()
     }
 }

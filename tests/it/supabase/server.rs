@@ -15,7 +15,8 @@ use mindloom::{
     db::Db,
     http::Listener,
     metrics::{self, Metrics},
-    realtime::{Realtime, channels::Channels, supabase::Supabase},
+    realtime::{Realtime, channels::Channels},
+    supabase::Supabase,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpStream;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::filter::Filter;
-use crate::realtime::{Condition, Operations, Table, catalog::Catalog};
+use crate::realtime::{Catalog, Condition, Operations, Table};
 
 /// Which changes a client asks for.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 //! HTTP at `/realtime/v1/api/broadcast`, such that an unmodified supabase-js works against this server.
 //!
 //! A socket is a [`connection`] (bytes) around a [`session`] (messages), which joins channels of
-//! [`super::channels`]. What differs from Supabase's server, on purpose: refusals of acknowledged broadcasts
+//! [`crate::realtime::channels`]. What differs from Supabase's server, on purpose: refusals of acknowledged broadcasts
 //! are told to their sender; rights on private channels are checked again now and then; deletes are filtered
 //! and authorised like other changes and carry the whole old row.
 
@@ -15,6 +15,7 @@ pub mod frame;
 mod handshake;
 mod joined;
 mod perform;
+mod rate;
 mod refusal;
 mod rest;
 mod row;
@@ -36,10 +37,10 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{Hub, channels::Channels};
 use crate::{
     auth::{Caller, Verifier},
     metrics::Metrics,
+    realtime::{Hub, channels::Channels},
 };
 use refusal::Refusal;
 use sockets::Sockets;

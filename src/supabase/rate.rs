@@ -4,14 +4,14 @@ use std::time::Instant;
 
 /// A bucket that refills by `per_second` and holds as many.
 #[derive(Debug)]
-pub(in crate::realtime) struct Rate {
+pub(super) struct Rate {
     left: f32,
     filled: Instant,
 }
 
 impl Rate {
     /// A full bucket.
-    pub(in crate::realtime) fn new(per_second: u32, now: Instant) -> Self {
+    pub(super) fn new(per_second: u32, now: Instant) -> Self {
         Rate {
             left: per_second as f32,
             filled: now,
@@ -19,7 +19,7 @@ impl Rate {
     }
 
     /// Takes one, if there is one.
-    pub(in crate::realtime) fn take(&mut self, per_second: u32, now: Instant) -> bool {
+    pub(super) fn take(&mut self, per_second: u32, now: Instant) -> bool {
         let limit = per_second as f32;
         let refilled = now.saturating_duration_since(self.filled).as_secs_f32() * limit;
         self.left = (self.left + refilled).min(limit);

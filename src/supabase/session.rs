@@ -8,12 +8,13 @@ use super::{
     Server,
     frame::{self, Incoming, Outgoing, Pushed, Version},
     joined::Joined,
+    rate::Rate,
     sockets::Socket,
     websocket::{self, Message, Opcode},
 };
 use crate::{
     auth::Caller,
-    realtime::channels::{BroadcastMessage, Ending, Payload, Rate, inner_payload},
+    realtime::channels::{BroadcastMessage, Ending, Payload, inner_payload},
 };
 
 /// The state of one socket's conversation.

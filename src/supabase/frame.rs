@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::websocket::{self, Opcode};
-use crate::realtime::channels::{BroadcastMessage, Payload};
+use crate::realtime::channels::{BroadcastMessage, Codec, Payload, PresenceDiff};
 
 const BINARY_PUSH: u8 = 0;
 const BINARY_USER_PUSH: u8 = 3;
@@ -33,6 +33,22 @@ impl Version {
             Some(vsn) if vsn.starts_with("1.") => Some(Version::V1),
             Some(vsn) if vsn.starts_with("2.") => Some(Version::V2),
             Some(_) => None,
+        }
+    }
+
+    /// How channels tell sockets of this version what happens on them.
+    pub fn codec(self) -> &'static Codec {
+        static V1: Codec = Codec {
+            broadcast: |message| broadcast(Version::V1, message),
+            presence_diff: |name, diff| Some(presence_diff(Version::V1, name, diff)),
+        };
+        static V2: Codec = Codec {
+            broadcast: |message| broadcast(Version::V2, message),
+            presence_diff: |name, diff| Some(presence_diff(Version::V2, name, diff)),
+        };
+        match self {
+            Version::V1 => &V1,
+            Version::V2 => &V2,
         }
     }
 }
@@ -296,6 +312,19 @@ pub fn broadcast(version: Version, message: &BroadcastMessage) -> Option<Bytes> 
         }
         .encode(version),
     )
+}
+
+/// Who came and went, for the members of a channel.
+fn presence_diff(version: Version, name: &str, diff: &PresenceDiff) -> Bytes {
+    let topic = format!("realtime:{name}");
+    Outgoing {
+        join_ref: None,
+        reference: None,
+        topic: &topic,
+        event: "presence_diff",
+        payload: diff,
+    }
+    .encode(version)
 }
 
 fn with_event(message: &BroadcastMessage, json: &RawValue) -> Option<Box<RawValue>> {

@@ -205,7 +205,7 @@ impl Session {
         let member = Member {
             sink: Sink::Socket {
                 outbox: Arc::clone(&self.socket.outbox),
-                version: self.version,
+                codec: self.version.codec(),
             },
             broadcast: read.broadcast,
             presence: config.presence && read.presence,
