@@ -16,11 +16,8 @@ use clap::Parser;
 use mindloom::{
     config::Settings,
     engine::input::{Scope, Variables, check_variables},
-    graphql::{
-        Limits,
-        schema::Types,
-        validation::{Rules, validate},
-    },
+    graphql::{Limits, validation::validate},
+    schema::{Rules, Types},
 };
 use serde_json::json;
 

@@ -18,11 +18,9 @@ pub mod keys;
 mod limits;
 pub mod mail;
 pub mod oauth;
-mod pages;
 mod passwords;
 mod refresh;
 mod revocations;
-pub mod routes;
 pub mod secret;
 mod sessions;
 pub mod shared_documents;
@@ -41,11 +39,10 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    auth::Caller,
+    auth::{Caller, RequestContext},
     config::{AccountSettings, default_url},
     db::{Db, StatementError, absent},
     error::{Code, Error, Result},
-    graphql::RequestContext,
 };
 
 pub use self::{

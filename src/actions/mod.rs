@@ -13,7 +13,7 @@ mod notes;
 mod projects;
 mod realtime;
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -24,11 +24,17 @@ use tokio_postgres::Row;
 
 use crate::{
     app::App,
+    auth::RequestContext,
     db::Transaction,
-    engine::{fault::database_error, model::Model},
+    engine::{
+        custom::{CustomCall, CustomOperations},
+        fault::database_error,
+    },
     error::{Error, Result},
-    graphql::RequestContext,
+    model::Model,
 };
+
+pub use crate::engine::custom::{Outcome, RowRef};
 
 /// A custom query or mutation.
 pub struct Action {
@@ -38,7 +44,7 @@ pub struct Action {
     pub run: Run,
 }
 
-/// How an action runs: boxed once here, so that the engine holds all of them in one list.
+/// How an action runs: boxed once here, so that all of them are in one list.
 pub enum Run {
     /// In the operation's transaction, as the caller.
     Attached(AttachedRun),
@@ -123,29 +129,6 @@ pub struct DetachedContext<'a> {
     pub request: &'a RequestContext,
 }
 
-/// What an action answers. Values are in GraphQL's JSON form; the engine picks what was selected.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// A scalar, a list of scalars, or an object whose fields are the schema's (camelCase). Objects of
-    /// a union or interface type name theirs in `__typename`.
-    Value(Value),
-    /// A row of a table, by its primary key; `null` when the caller may not see it.
-    Row(RowRef),
-    /// A list of outcomes.
-    List(Vec<Outcome>),
-    /// An object with outcomes inside, for rows in fields.
-    Object(Vec<(&'static str, Outcome)>),
-}
-
-/// Which row: the table and the values of its primary key, in the key's order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RowRef {
-    /// The table's name in the registry.
-    pub table: Cow<'static, str>,
-    /// The key's values in GraphQL's JSON form.
-    pub key: Vec<Value>,
-}
-
 impl Action {
     /// An action with typed arguments: they are read by serde from the field's arguments, whose
     /// defaults are applied and whose values fit their GraphQL types already.
@@ -184,6 +167,53 @@ impl Action {
         Action {
             sdl,
             run: Run::Detached(run),
+        }
+    }
+}
+
+/// All actions of a server, for the engine to run.
+pub struct Actions {
+    list: Vec<Action>,
+    app: Arc<App>,
+}
+
+impl Actions {
+    /// The actions of the registry, over the server's parts.
+    pub fn new(app: Arc<App>) -> Self {
+        Actions {
+            list: registry(),
+            app,
+        }
+    }
+
+    /// The actions, by their place.
+    pub fn list(&self) -> &[Action] {
+        &self.list
+    }
+}
+
+impl CustomOperations for Actions {
+    fn is_detached(&self, place: usize) -> bool {
+        matches!(self.list[place].run, Run::Detached(_))
+    }
+
+    fn run<'a, 't: 'a>(
+        &'a self,
+        place: usize,
+        call: CustomCall<'a, 't>,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        let (app, request) = (&self.app, call.request);
+        match &self.list[place].run {
+            Run::Attached(run) => Box::pin(async move {
+                let context = ActionContext {
+                    transaction: call.transaction.get().await?,
+                    model: call.model,
+                    app,
+                    request,
+                };
+                run(context, call.arguments).await
+            }),
+            Run::Detached(run) => run(DetachedContext { app, request }, call.arguments),
         }
     }
 }

@@ -5,15 +5,19 @@ mod jwks;
 mod keys;
 mod mint;
 mod quota;
+mod request;
 mod secret;
 mod sessions;
 mod share;
 mod verifier;
 
-pub use caller::{Caller, Role};
+pub use caller::Caller;
 pub use keys::{KeyError, VerificationKey};
 pub use mint::{TokenContents, mint};
+pub use request::RequestContext;
 pub use secret::{SecretError, jwt_secret};
 pub use sessions::{SessionWatch, Sessions};
 pub use share::Share;
 pub use verifier::Verifier;
+
+pub use crate::role::Role;

@@ -9,7 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::{Failure, address, announce::announce, start_checks};
-use crate::accounts::{Accounts, routes};
+use crate::accounts::Accounts;
 use crate::app::App;
 use crate::auth::{self, Verifier};
 use crate::config::{JwksLocation, Settings, url_of};
@@ -140,7 +140,7 @@ async fn serve(
     let figures = metrics::start(&settings.metrics, metrics).await?;
     tokio::spawn(upkeep::daily::run(db.clone(), leaving.now.clone()));
     let others = http::router(db.clone(), leaving.clone())
-        .merge(routes::router(accounts, http.read_context()))
+        .merge(http::accounts::router(accounts, http.clone()))
         .merge(supabase.routes())
         .merge(figures);
     let routes = http::app(&http, others);

@@ -2,9 +2,9 @@
 
 use super::{Failure, keys, pending};
 use crate::accounts::key_checks;
-use crate::catalog::{self, AccessReport};
 use crate::config::Settings;
 use crate::db::Db;
+use crate::drift::{self, AccessReport};
 
 /// How many differences a message names; `mindloom verify` names all.
 const NAMED_MAX: usize = 8;
@@ -15,7 +15,7 @@ const NAMED_MAX: usize = 8;
 /// When it does not, unless `is_allowed`; or when its catalog cannot be read.
 pub(super) async fn access(db: Db, is_allowed: bool) -> Result<(), Failure> {
     let mut client = db.system().await?;
-    let AccessReport { open, different } = catalog::check_access(&mut client).await?;
+    let AccessReport { open, different } = drift::check_access(&mut client).await?;
     if !different.is_empty() {
         tracing::warn!(
             differences = named(&different),

@@ -4,9 +4,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use crate::catalog::{self, Difference, SectionReport};
 use crate::config::Settings;
 use crate::db::Db;
+use crate::drift::{self, Difference, SectionReport};
 use crate::postgres;
 
 #[derive(Args, Debug)]
@@ -20,7 +20,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let database = postgres::open(settings).await?;
     let db = Db::connect(database.settings()).await?;
     let mut client = db.system().await?;
-    let reports = catalog::verify(&mut client).await?;
+    let reports = drift::verify(&mut client).await?;
     drop(client);
     db.close();
     database.stop().await;

@@ -201,9 +201,10 @@ fn parse_table(text: &str) -> Result<String, String> {
     if known.contains(&qualified) {
         return Ok(qualified);
     }
-    let suggestion = crate::suggestion::nearest(&qualified, known.iter().map(String::as_str))
-        .map(|near| format!(" (did you mean {near}?)"))
-        .unwrap_or_default();
+    let suggestion =
+        crate::error::suggestion::nearest(&qualified, known.iter().map(String::as_str))
+            .map(|near| format!(" (did you mean {near}?)"))
+            .unwrap_or_default();
     Err(format!(
         "{name} is no table of this server{suggestion}; allowed is schema.table, such as public.vault_notes"
     ))

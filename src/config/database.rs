@@ -1,26 +1,43 @@
 use clap::Args;
 
+use super::DatabaseUrl;
+
 /// The database, its pools and their time limits.
 #[derive(Args, Clone, Debug)]
 pub struct DatabaseSettings {
     /// PostgreSQL >= 15 with pgvector to use instead of the embedded one, as
     /// postgresql://user:password@host:port/database?sslmode=verify-full. The user owns the tables and runs
     /// migrations.
-    #[arg(long = "database-url", env = "DATABASE_URL", value_name = "URL", global = true, hide_env_values = true,
-          value_parser = parse_url)]
+    #[arg(
+        long = "database-url",
+        env = "DATABASE_URL",
+        value_name = "URL",
+        global = true,
+        hide_env_values = true
+    )]
     pub url: Option<DatabaseUrl>,
 
     /// Address of the same database for requests, logged in as `authenticator`. When absent, requests use
     /// DATABASE_URL and step down to `authenticator` first.
-    #[arg(long, env = "MINDLOOM_AUTHENTICATOR_URL", value_name = "URL", global = true, hide_env_values = true,
-          value_parser = parse_url)]
+    #[arg(
+        long,
+        env = "MINDLOOM_AUTHENTICATOR_URL",
+        value_name = "URL",
+        global = true,
+        hide_env_values = true
+    )]
     pub authenticator_url: Option<DatabaseUrl>,
 
     /// Address of a connection pooler in transaction mode (PgBouncer and the like) before the same database, logged in
     /// as `authenticator`, for queries and single writes. Everything else needs sessions of its own and goes on using
     /// DATABASE_URL and MINDLOOM_AUTHENTICATOR_URL, which must lead to PostgreSQL itself.
-    #[arg(long, env = "MINDLOOM_POOLER_URL", value_name = "URL", global = true, hide_env_values = true,
-          value_parser = parse_url)]
+    #[arg(
+        long,
+        env = "MINDLOOM_POOLER_URL",
+        value_name = "URL",
+        global = true,
+        hide_env_values = true
+    )]
     pub pooler_url: Option<DatabaseUrl>,
 
     /// Connections for queries and single writes, which are sent to the database whole. A quarter of them is for slow
@@ -106,62 +123,4 @@ pub struct DatabaseSettings {
 fn default_request_pool_size() -> u32 {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     u32::try_from(cores * 4).unwrap_or(u32::MAX).clamp(8, 32)
-}
-
-/// The address of a database; its password never shows in `Debug`.
-#[derive(Clone, Eq, PartialEq)]
-pub struct DatabaseUrl(String);
-
-impl DatabaseUrl {
-    /// The address as written, password included.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The same address with another database.
-    #[must_use]
-    pub fn with_database(&self, name: &str) -> Self {
-        let (base, query) = self
-            .0
-            .split_once('?')
-            .map_or((&*self.0, None), |(base, query)| (base, Some(query)));
-        let host_end = base.find("://").map_or(0, |at| at + 3);
-        let base = base[host_end..]
-            .find('/')
-            .map_or(base, |at| &base[..host_end + at]);
-        Self(match query {
-            Some(query) => format!("{base}/{name}?{query}"),
-            None => format!("{base}/{name}"),
-        })
-    }
-
-    /// An address that is known to be well formed because this program composed it.
-    pub(crate) fn composed(url: String) -> Self {
-        Self(url)
-    }
-}
-
-impl std::fmt::Debug for DatabaseUrl {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("DatabaseUrl(…)")
-    }
-}
-
-impl std::str::FromStr for DatabaseUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        parse_url(text)
-    }
-}
-
-fn parse_url(text: &str) -> Result<DatabaseUrl, String> {
-    let allowed = "allowed is postgresql://user:password@host:port/database, with sslmode=disable, prefer, \
-                   require, verify-ca or verify-full";
-    if !(text.starts_with("postgres://") || text.starts_with("postgresql://")) {
-        return Err(allowed.to_owned());
-    }
-    crate::db::check_url(text).map_err(|reason| format!("{reason}; {allowed}"))?;
-    Ok(DatabaseUrl(text.to_owned()))
 }

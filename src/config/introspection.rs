@@ -1,6 +1,6 @@
 use clap::Args;
 
-use crate::auth::Role;
+use crate::role::Role;
 
 /// Who may ask about the schema.
 #[derive(Args, Clone, Debug)]

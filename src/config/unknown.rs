@@ -1,4 +1,4 @@
-use crate::suggestion::nearest;
+use crate::error::suggestion::nearest;
 
 /// A `MINDLOOM_…` variable that is no setting: most likely misspelt, so the setting it meant would be ignored.
 #[derive(Debug, thiserror::Error)]

@@ -9,34 +9,35 @@
 //! API reaches runs SQL text of a caller.
 
 mod absence;
+mod address;
 mod fault;
 mod lanes;
+pub mod pattern;
 mod pipeline;
 mod pool;
 mod probe;
 mod rows;
 mod tls;
 mod transaction;
-mod url;
 
 use std::sync::Arc;
 
 use deadpool_postgres::{Client, Pool};
 use postgres_types::Type;
 
+use self::address::Address;
 use crate::auth::Caller;
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
 pub use absence::{Absence, absent, own_failure};
+pub use address::AddressError;
 pub use fault::StatementError;
 pub use lanes::{Lane, LaneFigures, Work};
 pub use pipeline::{Arrived, Call, Failed, Part};
 pub use rows::{Row, RowError, Rows};
 pub use tls::Connection;
 pub use transaction::{Mode, Transaction};
-pub use url::UrlError;
-pub(crate) use url::check as check_url;
 
 /// Why the database cannot be used at all. Failures of single requests are [`Error`]s.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +45,7 @@ pub enum ConnectError {
     #[error("no database address is set")]
     NoAddress,
     #[error(transparent)]
-    Url(#[from] UrlError),
+    Address(#[from] AddressError),
     #[error("the database pool cannot be made")]
     Pool(#[from] deadpool::managed::BuildError),
     #[error("the database at {place} cannot be reached")]
@@ -82,7 +83,7 @@ async fn open(
 }
 
 fn unreachable(
-    address: &url::Address,
+    address: &Address,
     error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
 ) -> ConnectError {
     ConnectError::Unreachable {
@@ -139,12 +140,12 @@ impl Db {
     /// Says what is wrong with the address, or why the database does not answer.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
         let owner_url = settings.url.as_ref().ok_or(ConnectError::NoAddress)?;
-        let owner = url::parse(owner_url.as_str())?;
+        let owner = Address::of(owner_url)?;
         let request_url = settings.authenticator_url.as_ref();
-        let authenticator = url::parse(request_url.unwrap_or(owner_url).as_str())?;
+        let authenticator = Address::of(request_url.unwrap_or(owner_url))?;
         let as_login = request_url.is_some();
         let pooler = settings.pooler_url.as_ref();
-        let pooler = pooler.map(|text| url::parse(text.as_str())).transpose()?;
+        let pooler = pooler.map(Address::of).transpose()?;
         let pipelines = match &pooler {
             Some(pooler) => pool::pooled_pipelines(pooler, settings)?,
             None => pool::pipelines(&authenticator, as_login, settings)?,
@@ -174,7 +175,7 @@ impl Db {
             return Err(ConnectError::TooOld { found });
         }
         if !settings.is_direct {
-            let requests = url::Address {
+            let requests = Address {
                 config: pool::configure(&authenticator, settings, "mindloom requests"),
                 tls: authenticator.tls.clone(),
             };
@@ -196,8 +197,8 @@ impl Db {
     async fn refuse_poolers(
         &self,
         client: &tokio_postgres::Client,
-        owner: &url::Address,
-        authenticator: &url::Address,
+        owner: &Address,
+        authenticator: &Address,
     ) -> Result<(), ConnectError> {
         let lost = |error: tokio_postgres::Error| unreachable(owner, error);
         let beside = open(&self.inner.owner_config, &owner.tls)

@@ -7,7 +7,7 @@ use deadpool_postgres::{
     ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
 
-use super::url::Address;
+use super::address::Address;
 use super::{ConnectError, StatementError, absent, pipeline};
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};

@@ -13,22 +13,13 @@ use rustls::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::config::Verification;
+
 /// A connection of tokio-postgres, to be polled.
 pub type Connection = tokio_postgres::Connection<
     tokio_postgres::Socket,
     <MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>>::Stream,
 >;
-
-/// How much of the server's certificate is checked.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Verification {
-    /// Nothing: TLS keeps listeners out, but not a server in between (`prefer`, `require`).
-    None,
-    /// That an authority which is trusted issued it (`verify-ca`).
-    Issuer,
-    /// Also that it was issued to this host (`verify-full`).
-    Full,
-}
 
 /// Why TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]

@@ -7,14 +7,16 @@ use serde_json::Value;
 
 use super::{
     cursor::NodeId,
-    encode::{Encoder, write_enum_name, write_json_string},
+    encode::{Encoder, write_json_string},
     input::{Input, Source},
-    model::{Column, Kind, Member, Table, TableId},
     plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
     sql::{Conversion, Parameter, Parameters, Statement},
     value::{Param, Scalar},
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    model::{Column, Kind, Member, Table, TableId, write_enum_name},
+};
 
 /// A subscription to the changes of a table.
 #[derive(Debug)]

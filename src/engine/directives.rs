@@ -7,8 +7,11 @@ use async_graphql::{
 use async_graphql_value::Value as Literal;
 use serde_json::Value;
 
-use super::input::{Variables, base_name};
-use crate::error::{Error, Result};
+use super::input::Variables;
+use crate::{
+    error::{Error, Result},
+    schema::base_name,
+};
 
 /// A variable that may be null, because it has a default, can stand where null is not allowed; so
 /// its value decides. Costs nothing where no such variable is null.

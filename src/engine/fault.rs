@@ -1,9 +1,6 @@
 //! What a failed statement tells the caller: never SQL, always which field and what is allowed.
 
-use super::{
-    model::{Constraint, Model, Table},
-    violation,
-};
+use crate::model::{Constraint, Model, Table, violation};
 use crate::{
     auth::Role,
     db::{StatementError, absent},

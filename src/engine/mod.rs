@@ -1,12 +1,14 @@
 //! GraphQL selections compiled to SQL, run as the caller, and answered as bytes.
 //!
-//! The modules are the stages that an operation passes: [`model`] (what there is), [`input`] (what
-//! was asked), [`operation`] with [`plan`] and [`write`] (what to do), [`sql`] (how to ask),
-//! [`execute`] with [`run`], and [`respond`] with [`encode`] (the answer's bytes). It names no table.
+//! The modules are the stages that an operation passes, over [`crate::model`] (what there is) and
+//! [`crate::schema`] (how it is named): [`input`] (what was asked), [`operation`] with [`plan`] and [`write`] (what to
+//! do), [`sql`] (how to ask), [`execute`] with [`run`], and [`respond`] with [`encode`] (the answer's bytes). It names
+//! no table and no custom operation; these are handed in behind [`custom`].
 
 mod calendar;
 pub mod change;
 pub mod cursor;
+pub mod custom;
 pub mod directives;
 mod early;
 pub mod encode;
@@ -14,14 +16,11 @@ pub mod execute;
 pub mod fault;
 pub mod input;
 pub mod introspection;
-pub mod model;
 pub mod operation;
 pub mod outcome;
 pub mod plan;
 pub mod respond;
-pub mod rule;
 pub mod run;
 pub mod sql;
 pub mod value;
-pub mod violation;
 pub mod write;

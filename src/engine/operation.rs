@@ -10,7 +10,6 @@ use sea_query::ExprTrait;
 use super::{
     input::{Input, Variables},
     introspection::Question,
-    model::TableId,
     outcome::ActionPlan,
     plan::{
         Catalogue, Compiler, LevelShape, ReadPlan, Selected, prefix,
@@ -23,7 +22,8 @@ use crate::{
     auth::Role,
     db,
     error::{Error, Result},
-    graphql::schema::Root,
+    model::TableId,
+    schema::Root,
 };
 
 /// All that an operation does, for one shape of its variables.

@@ -6,13 +6,14 @@ use async_graphql::parser::types::{SelectionSet, Type};
 use serde_json::{Map, Value};
 
 use super::{
-    input::{Input, Source, Variables, base_name},
-    model::TableId,
+    input::{Input, Source, Variables},
     plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
 };
 use crate::{
     db::Work,
     error::{Error, Result},
+    model::TableId,
+    schema::base_name,
 };
 
 /// An action's field.

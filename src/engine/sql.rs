@@ -15,13 +15,15 @@ use super::{
     cursor::{Cursors, order_with},
     encode::Encoder,
     input::{Source, Variables},
-    model::{Enum, Kind},
     value::{Enumeration, Param, Scalar, whole},
 };
 use crate::{
-    db::{Description, Work},
+    db::{
+        Description, Work,
+        pattern::{check_like, check_regex},
+    },
     error::{Code, Error, Result},
-    pattern::{check_like, check_regex},
+    model::{Enum, Kind},
 };
 
 /// A value that a statement needs, and how it is made of what the client sent.

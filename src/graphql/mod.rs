@@ -7,16 +7,16 @@ mod persisted;
 mod questions;
 mod request;
 mod response;
-pub mod schema;
 mod service;
 mod streams;
 mod subscribe;
 pub mod validation;
 
+pub use crate::auth::RequestContext;
 pub use execute::Execute;
 pub use limits::{Limits, Shapes};
 pub use persisted::{DocumentsError, Named, PersistedDocuments};
-pub use request::{OperationKind, Request, RequestContext};
+pub use request::{OperationKind, Request};
 #[cfg(test)]
 pub(crate) use response::encode;
 pub use response::{Passing, Response, ResponseStream};

@@ -1,12 +1,9 @@
 //! What a client asks, whichever transport brought it.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use uuid::Uuid;
-
-use crate::auth::Caller;
 
 /// A GraphQL request: the document is resolved already when it was named by its hash.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -37,21 +34,6 @@ impl Request {
         hash.update(serde_json::to_string(&self.variables).unwrap_or_default());
         hash.finalize().into()
     }
-}
-
-/// What surrounds a request: who sent it, from where.
-#[derive(Debug, Clone)]
-pub struct RequestContext {
-    /// On whose behalf it runs.
-    pub caller: Arc<Caller>,
-    /// Names this request in the log.
-    pub request_id: Uuid,
-    /// The address of the client, where the transport knows it.
-    pub client_ip: Option<IpAddr>,
-    /// The `User-Agent` header.
-    pub user_agent: Option<Arc<str>>,
-    /// The `Idempotency-Key` header: a repeated mutation returns the first answer.
-    pub idempotency_key: Option<Arc<str>>,
 }
 
 /// The kinds of operations in GraphQL.

@@ -17,12 +17,11 @@ use super::{
     documents::{Documents, Kept, key_of},
     questions,
     response::{encode, refuse_document},
-    schema::{Schema, SchemaError},
     streams,
     validation::{DocumentError, validate},
 };
 use crate::{
-    actions::{self, Action},
+    actions::{self, Action, Actions},
     app::App,
     auth::{Caller, Role},
     db::{Mode, Rows},
@@ -32,15 +31,15 @@ use crate::{
         execute::{Answer, Execution, execute},
         input::{Scope, Variables, check_variables, coerce_variables},
         introspection::{Described, EVERYTHING},
-        model::{Model, catalog},
         operation::{Plan, RootPlan, Work, compile},
         plan::{Catalogue, Loader},
         sql::{Bound, enumerations},
         value::{AmbiguousName, Param},
     },
-    error::{Code, Error},
+    error::{Code, Error, suggestion::alternatives},
     memory::Weighed,
-    suggestion::alternatives,
+    model::{Model, catalog},
+    schema::{Schema, SchemaError},
 };
 
 /// Bytes of users' documents and their plans that are kept.
@@ -57,7 +56,7 @@ const SHAPE_MAX_BYTES: usize = 4096;
 /// Answers GraphQL requests.
 pub struct Graphql {
     app: Arc<App>,
-    actions: Vec<Action>,
+    actions: Actions,
     cursors: Cursors,
     users: Api,
     service: Api,
@@ -154,10 +153,10 @@ impl Graphql {
     /// When the database does not answer, or the schema is wrong.
     pub async fn start(app: Arc<App>) -> Result<Arc<Self>, StartError> {
         let model = Arc::new(read_model(&app.db).await?);
-        let actions = actions::registry();
+        let actions = Actions::new(app.clone());
         let limits = Limits::new(app.settings.limits.clone());
         let pages = limits.settings();
-        let (users, service) = build_schemas(&model, &actions)?;
+        let (users, service) = build_schemas(&model, actions.list())?;
         let api = |schema: Schema, documents_max_bytes| -> Result<Api, StartError> {
             Ok(Api {
                 limits: limits.clone(),
@@ -223,7 +222,13 @@ impl Graphql {
             return Response::refused(&[error]);
         }
         match self.run(&plan, request, &variables, context).await {
-            Ok(answer) => encode(answer),
+            Ok(answer) => {
+                if plan.kind == OperationType::Mutation && answer.data.is_some() {
+                    // Subscribers of this server hear of it at once.
+                    self.app.realtime.bell.ring();
+                }
+                encode(answer)
+            }
             Err(error) => Response::refused(&[error]),
         }
     }
@@ -265,9 +270,9 @@ impl Graphql {
         Execution {
             request_hash,
             catalogue: self.catalogue(context.caller.role),
-            actions: &self.actions,
+            custom: &self.actions,
             cursors: &self.cursors,
-            app: &self.app,
+            db: &self.app.db,
             context,
             variables,
             described: None,

@@ -9,7 +9,7 @@ use futures_util::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Graphql, RequestContext, Response, ResponseStream, schema::StreamDefinition};
+use super::{Graphql, RequestContext, Response, ResponseStream};
 use crate::{
     auth::Caller,
     engine::{
@@ -20,6 +20,7 @@ use crate::{
     realtime::channels::{
         Access, BroadcastMessage, Channels, Entry, Payload, PresenceEvent, PresenceState,
     },
+    schema::StreamDefinition,
 };
 
 /// The streams of channels.

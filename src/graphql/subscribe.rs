@@ -446,7 +446,7 @@ fn write_changed(event: &Event, out: &mut Vec<u8>) {
             if !std::mem::take(&mut first) {
                 out.push(b',');
             }
-            write_json_string(&crate::engine::model::camel(&column.name), out);
+            write_json_string(&crate::model::camel(&column.name), out);
         }
     }
     out.push(b']');

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use super::Http;
 use crate::{
-    accounts::routes::ReadContext,
     auth::Caller,
     error::{Code, Error, Result},
     graphql::RequestContext,
@@ -45,15 +44,6 @@ impl Http {
             client_ip,
             user_agent: text(header::USER_AGENT),
             idempotency_key: text(super::IDEMPOTENCY_KEY),
-        })
-    }
-
-    /// The same for the routes of other parts.
-    pub fn read_context(self: &Arc<Self>) -> ReadContext {
-        let http = Arc::clone(self);
-        Arc::new(move |parts| {
-            let http = Arc::clone(&http);
-            Box::pin(async move { http.context(&parts).await })
         })
     }
 }

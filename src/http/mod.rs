@@ -1,5 +1,6 @@
 //! GraphQL over HTTP, WebSocket and server-sent events at `/graphql`, and GraphiQL at `/graphiql`.
 
+pub mod accounts;
 mod address;
 mod answer;
 mod caller;

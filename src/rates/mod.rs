@@ -13,10 +13,9 @@ pub use subject::Subject;
 pub use tally::{Full, Seat, Tally};
 
 use crate::{
-    auth::{Caller, Role},
+    auth::{Caller, RequestContext, Role},
     config::RateSettings,
     error::Result,
-    graphql::RequestContext,
 };
 
 /// Seconds' worth of requests that may come at once.

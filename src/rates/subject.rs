@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use uuid::Uuid;
 
-use crate::{auth::Caller, graphql::RequestContext};
+use crate::auth::{Caller, RequestContext};
 
 /// Who is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -11,9 +11,9 @@ use tokio_postgres::types::ToSql;
 
 use super::catalog::{Column, Table, quote_name};
 use super::record::Record;
+use crate::db::pattern::{check_like, check_regex};
 use crate::error::Error;
-use crate::pattern::{check_like, check_regex};
-use crate::suggestion::alternatives;
+use crate::error::suggestion::alternatives;
 
 /// A parameter of a [`SqlCondition`].
 pub type Parameter = Arc<dyn ToSql + Send + Sync>;

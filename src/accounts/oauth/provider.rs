@@ -16,8 +16,7 @@ use url::Url;
 use crate::{
     accounts::secret::Secret,
     config::{AccountSettings, ProviderSettings},
-    error::{Code, Error, Result},
-    suggestion::alternatives,
+    error::{Code, Error, Result, suggestion::alternatives},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10);

@@ -21,7 +21,7 @@ use tokio_postgres::{
     tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream},
 };
 
-use crate::db::{tls::Tls, url::Address};
+use crate::db::{address::Address, tls::Tls};
 
 /// How long after the last byte the system asks whether the other side is still there.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);

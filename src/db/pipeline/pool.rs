@@ -16,11 +16,11 @@ use crate::{
     auth::Caller,
     config::DatabaseSettings,
     db::{
+        address::Address,
         lanes::{Lanes, Ticket, Work},
         pool::unavailable,
         rows::Rows,
         transaction::Mode,
-        url::Address,
     },
     error::Error,
 };

@@ -22,7 +22,7 @@ mod time;
 
 use postgres_types::{FromSql, Kind, Type};
 
-pub use text::{write_enum_name, write_json_string};
+pub use text::write_json_string;
 
 /// How one column's binary value is written as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub enum Encoder {
     Numeric,
     /// `text` and its relatives: a string.
     Text,
-    /// An enum's label: a string, the name of the value in GraphQL (see [`write_enum_name`]).
+    /// An enum's label: a string, the name of the value in GraphQL (see [`write_enum_name`](crate::model::write_enum_name)).
     EnumText,
     /// `uuid`: a string with hyphens, in lower case.
     Uuid,

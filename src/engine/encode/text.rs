@@ -2,6 +2,8 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use crate::model::write_enum_name;
+
 /// How many bytes are looked at at once: as wide as two registers, which the compiler vectorises.
 const BLOCK: usize = 32;
 
@@ -72,26 +74,6 @@ pub(super) fn write_enum(raw: &[u8], out: &mut Vec<u8>) -> Option<()> {
     write_enum_name(std::str::from_utf8(raw).ok()?, out);
     out.push(b'"');
     Some(())
-}
-
-/// Appends the name that an enum's label has in GraphQL: `in-progress`, `in progress` and
-/// `inProgress` are `IN_PROGRESS`. What cannot stand in a name becomes `_`, and so does the front of
-/// a label that begins with a digit (`3d` is `_3D`).
-pub fn write_enum_name(label: &str, out: &mut Vec<u8>) {
-    if label.starts_with(|first: char| first.is_ascii_digit()) {
-        out.push(b'_');
-    }
-    let mut after_lower_case = false;
-    for character in label.chars() {
-        if character.is_ascii_uppercase() && after_lower_case {
-            out.push(b'_');
-        }
-        after_lower_case = character.is_ascii_lowercase() || character.is_ascii_digit();
-        out.push(match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' => character.to_ascii_uppercase() as u8,
-            _ => b'_',
-        });
-    }
 }
 
 pub(super) fn write_uuid(raw: &[u8], out: &mut Vec<u8>) -> Option<()> {

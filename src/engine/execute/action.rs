@@ -2,15 +2,13 @@
 
 use serde_json::Value;
 
-use super::Execution;
+use super::{Execution, LazyTransaction};
 use crate::{
-    actions::{ActionContext, DetachedContext, Outcome, RowRef, Run},
-    db::{Mode, Rows, Transaction, Work},
+    db::{Rows, Transaction},
     engine::{
         cursor::NodeId,
+        custom::{CustomCall, Outcome, RowRef},
         encode::{Encoder, write_json_string},
-        model::TableId,
-        operation::Plan,
         outcome::{ActionPlan, ActionRun, Out, OutField, OutValue, arguments},
         plan::{FieldShape, Loader},
         respond::{Fetched, RespondError, Responder},
@@ -19,6 +17,7 @@ use crate::{
         value::{Param, Scalar},
     },
     error::{Error, Result},
+    model::TableId,
 };
 
 /// What an action answered, and the rows that it named.
@@ -27,50 +26,6 @@ pub struct ActionAnswer<'a> {
     outcome: Outcome,
     rows: Vec<LoadedRows>,
     tables: Vec<&'a str>,
-}
-
-/// The operation's transaction, which begins when something first needs it: an action that waits for something
-/// else holds no connection meanwhile.
-pub struct Begun<'a> {
-    execution: Execution<'a>,
-    mode: Mode,
-    work: Work,
-    transaction: Option<Transaction>,
-}
-
-impl<'a> Begun<'a> {
-    /// Nothing of the plan has begun yet.
-    pub fn new(execution: Execution<'a>, plan: &Plan, mode: Mode) -> Self {
-        Begun {
-            execution,
-            mode,
-            work: plan.cost_of(),
-            transaction: None,
-        }
-    }
-
-    /// The transaction.
-    pub async fn transaction(&mut self) -> Result<&Transaction> {
-        let transaction = match self.transaction.take() {
-            Some(transaction) => transaction,
-            None => {
-                let (db, caller) = (&self.execution.app.db, &self.execution.context.caller);
-                db.begin_as(caller, self.mode, self.work).await?
-            }
-        };
-        Ok(self.transaction.insert(transaction))
-    }
-
-    /// Commits what was begun.
-    pub async fn commit(self) -> Result<()> {
-        match self.transaction {
-            Some(transaction) => transaction
-                .commit()
-                .await
-                .map_err(|error| self.execution.fault(error)),
-            None => Ok(()),
-        }
-    }
 }
 
 struct LoadedRows {
@@ -82,7 +37,7 @@ impl<'a> Execution<'a> {
     /// Whether an action runs outside the operation's transaction.
     pub fn is_detached(self, plan: &ActionPlan) -> bool {
         match &plan.run {
-            ActionRun::Action { place, .. } => matches!(self.actions[*place].run, Run::Detached(_)),
+            ActionRun::Action { place, .. } => self.custom.is_detached(*place),
             ActionRun::Node(_) => false,
         }
     }
@@ -91,7 +46,7 @@ impl<'a> Execution<'a> {
     pub async fn action(
         self,
         plan: &'a ActionPlan,
-        begun: &mut Begun<'a>,
+        transaction: &mut LazyTransaction<'a>,
         bound: &Bound,
     ) -> Result<ActionAnswer<'a>> {
         let outcome = match &plan.run {
@@ -100,24 +55,13 @@ impl<'a> Execution<'a> {
                 place,
                 arguments: input,
             } => {
-                let arguments = arguments(input, self.variables)?;
-                let (app, request) = (self.app, self.context);
-                match &self.actions[*place].run {
-                    Run::Attached(run) => {
-                        let transaction = begun.transaction().await?;
-                        run(
-                            ActionContext {
-                                transaction,
-                                model: &self.catalogue.model,
-                                app,
-                                request,
-                            },
-                            arguments,
-                        )
-                        .await?
-                    }
-                    Run::Detached(run) => run(DetachedContext { app, request }, arguments).await?,
-                }
+                let call = CustomCall {
+                    arguments: arguments(input, self.variables)?,
+                    request: self.context,
+                    transaction: &mut *transaction,
+                    model: &self.catalogue.model,
+                };
+                self.custom.run(*place, call).await?
             }
         };
         let mut keys: Vec<Vec<Vec<Value>>> = vec![Vec::new(); plan.loaders.len()];
@@ -130,7 +74,7 @@ impl<'a> Execution<'a> {
                     values: Vec::new(),
                 }
             } else {
-                self.load(loader, keys, begun.transaction().await?, bound)
+                self.load(loader, keys, transaction.get().await?, bound)
                     .await?
             });
         }

@@ -3,11 +3,13 @@
 mod action;
 mod mutation;
 mod query;
+mod transaction;
 
 use async_graphql::{Pos, parser::types::OperationType};
 
 use super::{
     cursor::Cursors,
+    custom::CustomOperations,
     fault::database_error,
     input::Variables,
     introspection::Described,
@@ -17,26 +19,25 @@ use super::{
     sql::{Bound, bind},
 };
 use crate::{
-    actions::Action,
-    app::App,
-    auth::Role,
-    db::StatementError,
+    auth::RequestContext,
+    db::{Db, StatementError},
     error::{Error, Result},
-    graphql::RequestContext,
+    role::Role,
 };
-use std::sync::Arc;
+
+pub use transaction::LazyTransaction;
 
 /// What executing needs beside the plan.
 #[derive(Clone, Copy)]
 pub struct Execution<'a> {
     /// Tables and types.
     pub catalogue: &'a Catalogue,
-    /// The actions.
-    pub actions: &'a [Action],
+    /// The custom operations.
+    pub custom: &'a dyn CustomOperations,
     /// What cursors are signed with.
     pub cursors: &'a Cursors,
-    /// The server's parts.
-    pub app: &'a Arc<App>,
+    /// The database.
+    pub db: &'a Db,
     /// Who asks.
     pub context: &'a RequestContext,
     /// The values of the variables.

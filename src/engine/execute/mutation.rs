@@ -2,7 +2,7 @@
 
 use async_graphql::parser::types::OperationType;
 
-use super::{Answer, Execution, Failures, action::Begun, query::known};
+use super::{Answer, Execution, Failures, LazyTransaction, query::known};
 use crate::{
     db::{Mode, Row, Rows, Transaction},
     engine::{
@@ -48,14 +48,10 @@ pub async fn run(
         _ => stepwise(execution, plan, &mut bound).await,
     };
     match outcome {
-        Ok(data) => {
-            // Subscribers of this server hear of it at once.
-            execution.app.realtime.bell.ring();
-            Answer {
-                data: Some(data),
-                errors: Vec::new(),
-            }
-        }
+        Ok(data) => Answer {
+            data: Some(data),
+            errors: Vec::new(),
+        },
         Err((root, error)) => {
             failures.set(root, error);
             failures.fatal(plan).unwrap_or_default()
@@ -69,7 +65,7 @@ fn fits_one_flush(write: &WritePlan) -> bool {
 }
 
 async fn one_flush(execution: Execution<'_>, write: &WritePlan, bound: &Bound) -> Result<Vec<u8>> {
-    let (db, caller) = (&execution.app.db, &execution.context.caller);
+    let (db, caller) = (execution.db, &execution.context.caller);
     let statement = &write.steps[0].statement;
     let values = &bound.values;
     let returned = at_once(
@@ -98,12 +94,12 @@ async fn stepwise(
     plan: &Plan,
     bound: &mut Bound,
 ) -> std::result::Result<Vec<u8>, (usize, Error)> {
-    let mut begun = Begun::new(execution, plan, Mode::Write);
+    let mut transaction = LazyTransaction::new(execution, plan, Mode::Write);
     let at_first = |error| (0, error);
     // What detached actions did is theirs to repeat or not, and their answers (tokens) are never kept.
     let repeatable = execution.context.idempotency_key.is_some() && !has_detached(execution, plan);
     if repeatable {
-        let transaction = begun.transaction().await.map_err(at_first)?;
+        let transaction = transaction.get().await.map_err(at_first)?;
         if let Some(answer) = first_answer(execution, transaction)
             .await
             .map_err(at_first)?
@@ -115,13 +111,13 @@ async fn stepwise(
     for (place, root) in plan.roots.iter().enumerate() {
         out.extend_from_slice(&root.prefix);
         let outcome = match &root.work {
-            Work::Write(write) => match begun.transaction().await {
+            Work::Write(write) => match transaction.get().await {
                 Ok(transaction) => {
                     self::write(execution, write, transaction, bound, &mut out).await
                 }
                 Err(error) => Err(error),
             },
-            Work::Action(action) => match execution.action(action, &mut begun, bound).await {
+            Work::Action(action) => match execution.action(action, &mut transaction, bound).await {
                 Ok(answer) => {
                     let mut responder = Responder::new(execution.cursors);
                     execution.written(answer.write(&mut responder, &mut out))
@@ -134,12 +130,12 @@ async fn stepwise(
     }
     out.push(b'}');
     if repeatable {
-        let transaction = begun.transaction().await.map_err(at_first)?;
+        let transaction = transaction.get().await.map_err(at_first)?;
         keep_answer(execution, transaction, &out)
             .await
             .map_err(at_first)?;
     }
-    begun.commit().await.map_err(at_first)?;
+    transaction.commit().await.map_err(at_first)?;
     Ok(out)
 }
 

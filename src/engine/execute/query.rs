@@ -1,10 +1,7 @@
 //! Queries: all reads in one flush. A root field that fails is left out and the others run again,
 //! because an error ends PostgreSQL's transaction.
 
-use super::{
-    Answer, Execution, Failures,
-    action::{ActionAnswer, Begun},
-};
+use super::{Answer, Execution, Failures, LazyTransaction, action::ActionAnswer};
 use crate::{
     db::{Mode, Rows},
     engine::{
@@ -137,7 +134,7 @@ async fn all_reads<'a>(
         1 => Mode::Read,
         _ => Mode::ReadSnapshot,
     };
-    let (db, caller) = (&execution.app.db, &execution.context.caller);
+    let (db, caller) = (execution.db, &execution.context.caller);
     let mut responder = Responder::new(execution.cursors);
     let mut arrived = |number: usize, rows: &Rows| {
         if let Some(early) = &mut early[number] {
@@ -168,19 +165,19 @@ async fn with_actions<'a>(
     reads: &[(usize, &ReadPlan)],
 ) -> Result<Results<'a>, Failed> {
     // What actions and tables answer agrees; an action of a query writes nothing.
-    let mut begun = Begun::new(execution, plan, Mode::ReadSnapshot);
+    let mut transaction = LazyTransaction::new(execution, plan, Mode::ReadSnapshot);
     let mut answers = Vec::new();
     for (place, root) in plan.roots.iter().enumerate() {
         if let Work::Action(action) = &root.work
             && !failures.has(place)
         {
-            let answer = execution.action(action, &mut begun, bound).await;
+            let answer = execution.action(action, &mut transaction, bound).await;
             answers.push((place, answer.map_err(|error| (Some(place), error))?));
         }
     }
     let mut rows = Vec::with_capacity(reads.len());
     for (place, read) in reads {
-        let transaction = begun.transaction().await.map_err(|error| (None, error))?;
+        let transaction = transaction.get().await.map_err(|error| (None, error))?;
         let fetched = fetch(transaction, read, &bound.values).await;
         rows.push(Read {
             place: *place,
@@ -188,7 +185,7 @@ async fn with_actions<'a>(
             early: Vec::new(),
         });
     }
-    begun.commit().await.map_err(|error| (None, error))?;
+    transaction.commit().await.map_err(|error| (None, error))?;
     Ok(Results::WithActions(rows, answers))
 }
 

@@ -17,7 +17,6 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
-pub use crate::graphql::schema::base_name;
 pub use scope::Scope;
 pub use variables::{check_variables, coerce_variables};
 

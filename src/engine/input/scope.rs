@@ -7,10 +7,10 @@ use async_graphql::{
 use async_graphql_value::Value as Literal;
 use serde_json::{Value, json};
 
-use super::{Input, Source, Step, Variables, base_name, plain};
+use super::{Input, Source, Step, Variables, plain};
 use crate::{
     error::{Error, Result},
-    graphql::schema::Types,
+    schema::{Types, base_name},
 };
 
 /// What variables are taken from while a document is compiled.

@@ -7,12 +7,11 @@ use async_graphql::{
 };
 use serde_json::{Map, Value};
 
-use super::{Scope, Variables, base_name, plain};
+use super::{Scope, Variables, plain};
 use crate::{
     engine::value::{check_custom, whole},
-    error::{Error, Result},
-    graphql::schema::Types,
-    suggestion::alternatives,
+    error::{Error, Result, suggestion::alternatives},
+    schema::{Types, base_name},
 };
 
 /// Checks the values of variables against their types, and tells their shape: all that a plan made

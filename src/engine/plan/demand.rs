@@ -5,11 +5,9 @@ use serde_json::Value;
 
 use super::Compiler;
 use crate::{
-    engine::{
-        input::Input,
-        model::{Member, TableId},
-    },
+    engine::input::Input,
     error::Result,
+    model::{Member, TableId},
 };
 
 impl Compiler<'_> {

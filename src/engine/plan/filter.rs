@@ -10,11 +10,11 @@ use super::{
 use crate::{
     engine::{
         input::{Input, Source},
-        model::{Column, Kind, Member, Relation, Table, TableId},
         sql::{Conversion, cast},
         value::Scalar,
     },
     error::{Code, Error, Result},
+    model::{Column, Kind, Member, Relation, Table, TableId},
 };
 
 /// Conditions of one operation, each `and`, `or`, `not` and relation counted: they are compiled and

@@ -11,11 +11,11 @@ use super::{
 use crate::{
     engine::{
         input::Source,
-        model::TableId,
         sql::{Conversion, cast},
         value::Scalar,
     },
     error::Result,
+    model::TableId,
 };
 
 /// Reads rows of a table by a list of keys that is known at run time only.

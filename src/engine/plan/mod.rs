@@ -26,14 +26,14 @@ use serde_json::Value;
 
 use super::{
     input::{Input, Scope, Source, Variables},
-    model::{Model, Table, TableId},
     sql::{Conversion, Parameter, Parameters, Statement, scalar},
     value::{Enumeration, Scalar},
 };
 use crate::{
     db::Work,
     error::{Error, Result},
-    graphql::schema::Schema,
+    model::{Kind, Model, Table, TableId},
+    schema::Schema,
 };
 
 pub use loader::Loader;
@@ -198,7 +198,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The scalar that reads values of a column.
-    pub fn scalar(&self, kind: &super::model::Kind) -> Scalar {
+    pub fn scalar(&self, kind: &Kind) -> Scalar {
         scalar(kind, &self.catalogue.enumerations)
     }
 

@@ -10,12 +10,9 @@ use super::{
     rows::{Parents, Rows, column},
 };
 use crate::{
-    engine::{
-        encode::write_json_string,
-        input::Input,
-        model::{Column, Kind, Member, Relation, Table, TableId},
-    },
+    engine::{encode::write_json_string, input::Input},
     error::{Error, Result},
+    model::{Column, Kind, Member, Relation, Table, TableId},
 };
 
 /// An object of the answer.

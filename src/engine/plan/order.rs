@@ -10,10 +10,10 @@ use super::{
 use crate::{
     engine::{
         input::{Input, Source},
-        model::{Kind, Member, Relation, Table},
         sql::{Conversion, cast},
     },
     error::{Error, Result},
+    model::{Kind, Member, Relation, Table},
 };
 
 /// One term of an order.
@@ -177,7 +177,7 @@ fn term(
 fn distance_term(
     compiler: &mut Compiler<'_>,
     alias: &str,
-    of: &crate::engine::model::Column,
+    of: &crate::model::Column,
     joined: Option<String>,
     argument: &Input,
 ) -> Result<Term> {
@@ -203,7 +203,7 @@ fn distance_term(
 pub fn distance(
     compiler: &mut Compiler<'_>,
     from: Expr,
-    of: &crate::engine::model::Column,
+    of: &crate::model::Column,
     to: &Source,
     metric: Option<&Input>,
 ) -> Result<Expr> {

@@ -3,7 +3,7 @@
 use sea_query::{Alias, Expr, ExprTrait, JoinType, NullOrdering, Order, SelectStatement};
 
 use super::{Compiler, order::Term};
-use crate::engine::model::{Relation, Table, TableId};
+use crate::model::{Relation, Table, TableId};
 
 /// A query for rows under construction.
 pub struct Rows<'d> {

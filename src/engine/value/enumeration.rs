@@ -1,6 +1,6 @@
 //! PostgreSQL's enums under their GraphQL names.
 
-use crate::engine::model::screaming;
+use crate::model::screaming;
 
 /// The values of an enum: what each is called in GraphQL, and its label in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]

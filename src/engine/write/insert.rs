@@ -12,12 +12,12 @@ use super::{Link, Returning, Step, WritePlan, returning_clause, table_ref};
 use crate::{
     engine::{
         input::{Input, Source, plain},
-        model::{Column, Kind, Member, OWNER_COLUMN, Table, TableId},
         plan::{Compiler, Selected},
         sql::{Conversion, Statement, cast},
     },
     error::{Code, Error, Result},
-    graphql::schema::{Root, column_value},
+    model::{Column, Kind, Member, OWNER_COLUMN, Table, TableId},
+    schema::{Root, column_value},
 };
 
 /// Rows of one operation that are inserted one by one, because rows around them need their keys: each

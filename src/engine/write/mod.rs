@@ -14,7 +14,6 @@ use sea_query::{
 
 use super::{
     input::Input,
-    model::{Member, Table, TableId},
     operation::key_conditions,
     plan::{
         Compiler, FieldShape, Loader, ObjectShape, Selected, constant_string, prefix,
@@ -25,7 +24,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graphql::schema::Root,
+    model::{Column, Kind, Member, Table, TableId},
+    schema::Root,
 };
 
 /// A mutation of a table.
@@ -297,9 +297,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// A value of an input for a column, cast to its type.
-    fn column_value(&mut self, of: &super::model::Column, input: &Input) -> Result<Expr> {
+    fn column_value(&mut self, of: &Column, input: &Input) -> Result<Expr> {
         let scalar = self.scalar(&of.kind);
-        let list = matches!(of.kind, super::model::Kind::List(_));
+        let list = matches!(of.kind, Kind::List(_));
         let source = match input {
             Input::Null => super::input::Source::Constant(serde_json::Value::Null),
             value => value.source(&of.field)?,

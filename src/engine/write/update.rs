@@ -6,12 +6,12 @@ use super::{Step, WritePlan, returning_clause, table_ref};
 use crate::{
     engine::{
         input::Input,
-        model::{Column, Member, Table, TableId},
         plan::{Compiler, Selected, rows::column},
         sql::Statement,
     },
     error::{Error, Result},
-    graphql::schema::Root,
+    model::{Column, Member, Table, TableId},
+    schema::Root,
 };
 
 impl<'a> Compiler<'a> {

@@ -10,7 +10,6 @@ mod convert;
 mod descriptions;
 mod positions;
 mod report;
-mod rules;
 mod subscription;
 mod suggest;
 mod values;
@@ -21,10 +20,12 @@ use apollo_compiler::{ast, parser::Parser};
 use async_graphql::parser::types::ExecutableDocument;
 
 use super::{Limits, Shapes, limits::with_blanks};
-use crate::error::{Code, Error};
+use crate::{
+    error::{Code, Error},
+    schema::Rules,
+};
 
 pub use report::DocumentError;
-pub use rules::Rules;
 
 /// Parses and validates a document, within the limits: its text is looked at before it is parsed, the
 /// parsed document before it is validated, which walks fragments as often as they are spread.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use mindloom::{
-    accounts::{Accounts, Vault, mail, routes},
+    accounts::{Accounts, Vault, mail},
     app::App,
     config::{DatabaseUrl, Settings},
     db::Db,
@@ -519,7 +519,7 @@ async fn serve(
         .await
         .expect("the transports start");
     let tasks = accounts.spawn_tasks(http.verifier().clone());
-    let others = routes::router(accounts.clone(), http.read_context());
+    let others = http::accounts::router(accounts.clone(), http.clone());
     let router = http::app(&http, others).into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = oneshot::channel::<()>();
     tokio::spawn(async move {

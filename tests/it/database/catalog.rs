@@ -1,6 +1,6 @@
 //! `expected.txt` is what the migrations make.
 
-use mindloom::catalog::{EXPECTED, Snapshot};
+use mindloom::drift::{EXPECTED, Snapshot};
 
 use crate::support::TestDb;
 
@@ -13,7 +13,7 @@ async fn the_expected_catalog_is_that_of_a_migrated_database() {
         .expect("the catalog")
         .render();
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/catalog/expected.txt");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/drift/expected.txt");
         std::fs::write(path, &found).expect("the file can be written");
         return;
     }

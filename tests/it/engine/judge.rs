@@ -7,7 +7,8 @@ use mindloom::{
     actions,
     config::Settings,
     engine::input::{Scope, check_variables},
-    graphql::{Limits, build_schemas, read_model, schema::Schema, validation::validate},
+    graphql::{Limits, build_schemas, read_model, validation::validate},
+    schema::Schema,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};

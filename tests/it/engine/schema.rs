@@ -13,8 +13,8 @@ use async_graphql_value::ConstValue;
 use mindloom::{
     actions,
     auth::Role,
-    engine::input::base_name,
     graphql::{build_schema, read_model},
+    schema::base_name,
 };
 
 use crate::support::TestDb;

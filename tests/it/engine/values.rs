@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use mindloom::engine::{
     cursor::Cursors,
-    encode::{Encoder, Raw, write_enum_name},
+    encode::{Encoder, Raw},
     value::{Enumeration, Param, Scalar},
 };
 use serde_json::Value;
@@ -249,7 +249,7 @@ fn reference(ty: &str, text: &str) -> String {
         "double precision" => float(serde_json::to_string(&text.parse::<f64>().expect(ty))),
         "mood" => {
             let mut name = Vec::new();
-            write_enum_name(text, &mut name);
+            mindloom::model::write_enum_name(text, &mut name);
             Value::from(String::from_utf8(name).expect("UTF-8")).to_string()
         }
         "timestamptz" | "date" => Value::from(iso(text)).to_string(),

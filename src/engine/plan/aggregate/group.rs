@@ -6,12 +6,12 @@ use super::{Aggregate, enum_column};
 use crate::{
     engine::{
         input::{Input, Source},
-        model::{Column, Kind, TableId},
         plan::{Compiler, rows::column},
         sql::{Conversion, cast},
         value::Scalar,
     },
     error::{Error, Result},
+    model::{Column, Kind, TableId},
 };
 
 /// One thing that the rows of a group have in common.

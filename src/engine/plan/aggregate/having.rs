@@ -6,7 +6,6 @@ use super::Aggregate;
 use crate::{
     engine::{
         input::Input,
-        model::{Column, ColumnFacts, Kind},
         plan::{
             Compiler,
             filter::{negated, null_condition},
@@ -14,6 +13,7 @@ use crate::{
         },
     },
     error::{Error, Result},
+    model::{Column, ColumnFacts, Kind},
 };
 
 impl<'a> Compiler<'a> {

@@ -17,12 +17,11 @@ use super::{
 use crate::{
     engine::{
         input::{Input, Source},
-        model::{Column, Member, Table, TableId, pascal},
         sql::{Conversion, Parameter, cast},
     },
-    error::{Error, Result},
-    graphql::schema::column_value,
-    suggestion::alternatives,
+    error::{Error, Result, suggestion::alternatives},
+    model::{Column, Member, Table, TableId, pascal},
+    schema::column_value,
 };
 
 /// A statement of an aggregate under construction.

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use mindloom::{
-    engine::{model::ConstraintKind, rule, violation},
     graphql::read_model,
+    model::{ConstraintKind, rule, violation},
 };
 
 use crate::support::{TestDb, assert_golden};
@@ -18,7 +18,7 @@ const TOLD: &str = "public";
 async fn every_constraint_has_a_sentence_that_names_its_field() {
     let test = TestDb::new().await;
     let client = test.db.system().await.expect("a connection");
-    let catalog = mindloom::engine::model::catalog::read(&client).await;
+    let catalog = mindloom::model::catalog::read(&client).await;
     let catalog = catalog.expect("the catalog");
     let model = read_model(&test.db).await.expect("the model");
     let mut tables: Vec<_> = catalog
@@ -40,7 +40,7 @@ async fn every_constraint_has_a_sentence_that_names_its_field() {
                         continue;
                     };
                     let mut columns = constraint.columns.iter();
-                    let field = |column: &String| mindloom::engine::model::camel(column);
+                    let field = |column: &String| mindloom::model::camel(column);
                     if !columns.any(|column| sentence.contains(&field(column))) {
                         vague.push(line(&sentence));
                     }

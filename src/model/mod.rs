@@ -1,9 +1,12 @@
-//! The tables as the API sees them, built once at start from the entity registry and the catalog.
+//! The tables as the API sees them, built once at start from the entity registry and the database's catalog, and the
+//! rules that they keep, in words.
 //!
 //! Everything behind this module asks the model; nothing there knows a table by name.
 
 pub mod catalog;
 mod names;
+pub mod rule;
+pub mod violation;
 
 use std::collections::HashMap;
 
@@ -11,7 +14,9 @@ use entity::RelationKind;
 use sea_orm::sea_query::ColumnType;
 
 pub use catalog::{Catalog, ColumnFacts, Constraint, ConstraintKind, Roles};
-pub use names::{camel, pascal, plural, screaming, singular, spaced, with_article};
+pub use names::{
+    camel, pascal, plural, screaming, singular, spaced, with_article, write_enum_name,
+};
 
 /// The column that says whose row it is; an insert that does not name it takes the caller.
 pub const OWNER_COLUMN: &str = "user_id";
@@ -324,7 +329,7 @@ impl Table {
 
 impl Column {
     /// Whether a read of the API may select it.
-    pub fn readable(&self, role: crate::auth::Role) -> bool {
+    pub fn readable(&self, role: crate::role::Role) -> bool {
         self.facts.select.contains(role) && self.kind != Kind::TextSearch
     }
 }

@@ -3,6 +3,8 @@
 //! What caused it stays inside (`source`) and goes to the log alone: SQL text, paths and secrets
 //! never reach a client.
 
+pub mod suggestion;
+
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde_json::{Map, Value, json};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tokio_postgres::Client;
 
-use crate::auth::Role;
+use crate::role::Role;
 
 /// The roles of the API, in the order of their bits in [`Roles`].
 const ROLES: [Role; 3] = [Role::Anon, Role::Authenticated, Role::ServiceRole];

@@ -1,9 +1,6 @@
 //! Violated constraints as sentences for people: which field, and what is allowed.
 
-use super::{
-    model::{Constraint, ConstraintKind, Model, OWNER_COLUMN, Table, camel, with_article},
-    rule,
-};
+use super::{Constraint, ConstraintKind, Model, OWNER_COLUMN, Table, camel, rule, with_article};
 use crate::error::{Code, Error};
 
 /// The error of a row that a check constraint refuses. `message` is PostgreSQL's, or that of a function which raised

@@ -1,69 +1,104 @@
-//! Reads a database's address. tokio-postgres does not know `verify-ca` and `verify-full`, so the address is split
-//! into its part and the TLS part.
+//! A database's address. tokio-postgres does not know `verify-ca` and `verify-full`, so the address is split into its
+//! part and the TLS part.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use tokio_postgres::config::{Host, SslMode};
-
-use super::tls::{Tls, TlsError, Verification};
+use tokio_postgres::config::SslMode;
 
 /// What is wrong with the address of a database. Never shows the address, which has a password in it.
 #[derive(Debug, thiserror::Error)]
-pub enum UrlError {
+pub enum DatabaseUrlError {
     #[error("the database address is malformed")]
     Malformed(#[source] tokio_postgres::Error),
     #[error("sslmode={0} is unknown")]
     SslMode(String),
-    #[error("the certificates for the database connection cannot be used")]
-    Tls(#[from] TlsError),
 }
 
-/// How to reach a database.
-pub(super) struct Address {
-    pub(super) config: tokio_postgres::Config,
-    pub(super) tls: Tls,
+/// How much of the server's certificate is checked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verification {
+    /// Nothing: TLS keeps listeners out, but not a server in between (`prefer`, `require`).
+    None,
+    /// That an authority which is trusted issued it (`verify-ca`).
+    Issuer,
+    /// Also that it was issued to this host (`verify-full`).
+    Full,
 }
 
-impl Address {
-    /// Where the database is, for people; without the login.
-    pub(super) fn place(&self) -> String {
-        let (hosts, ports) = (self.config.get_hosts(), self.config.get_ports());
-        let name = |(index, host): (usize, &Host)| {
-            let port = ports.get(index).or(ports.first()).unwrap_or(&5432);
-            match host {
-                Host::Tcp(host) => format!("{host}:{port}"),
-                Host::Unix(directory) => format!("{} (port {port})", directory.display()),
-            }
-        };
-        let places: Vec<String> = hosts.iter().enumerate().map(name).collect();
-        places.join(", ")
+/// What an address says, read without touching files or the network.
+pub struct DatabaseAddress {
+    /// Hosts, login, database and what else tokio-postgres understands.
+    pub config: tokio_postgres::Config,
+    /// How much of the server's certificate is checked.
+    pub verification: Verification,
+    /// The file of root certificates, where one is named.
+    pub root_cert: Option<PathBuf>,
+}
+
+/// The address of a database; its password never shows in `Debug`.
+#[derive(Clone, Eq, PartialEq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The address as written, password included.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// What is wrong with it, where this program composed it: one that was read from a setting is well formed.
+    pub fn address(&self) -> Result<DatabaseAddress, DatabaseUrlError> {
+        split(&self.0)
+    }
+
+    /// The same address with another database.
+    #[must_use]
+    pub fn with_database(&self, name: &str) -> Self {
+        let (base, query) = self
+            .0
+            .split_once('?')
+            .map_or((&*self.0, None), |(base, query)| (base, Some(query)));
+        let host_end = base.find("://").map_or(0, |at| at + 3);
+        let base = base[host_end..]
+            .find('/')
+            .map_or(base, |at| &base[..host_end + at]);
+        Self(match query {
+            Some(query) => format!("{base}/{name}?{query}"),
+            None => format!("{base}/{name}"),
+        })
+    }
+
+    /// An address that is known to be well formed because this program composed it.
+    pub(crate) fn composed(url: String) -> Self {
+        Self(url)
     }
 }
 
-struct Parts {
-    config: tokio_postgres::Config,
-    verification: Verification,
-    root_cert: Option<PathBuf>,
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("DatabaseUrl(…)")
+    }
 }
 
-/// Says whether an address is well formed, without touching files or the network.
-///
-/// # Errors
-/// What is wrong with it.
-pub(crate) fn check(text: &str) -> Result<(), UrlError> {
-    split(text).map(|_| ())
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let allowed = "allowed is postgresql://user:password@host:port/database, with sslmode=disable, prefer, \
+                       require, verify-ca or verify-full";
+        if !(text.starts_with("postgres://") || text.starts_with("postgresql://")) {
+            return Err(allowed.to_owned());
+        }
+        split(text).map_err(|reason| format!("{reason}; {allowed}"))?;
+        Ok(DatabaseUrl(text.to_owned()))
+    }
 }
 
-pub(super) fn parse(text: &str) -> Result<Address, UrlError> {
-    let parts = split(text)?;
-    Ok(Address {
-        tls: Tls::new(parts.verification, parts.root_cert.as_deref())?,
-        config: parts.config,
-    })
-}
-
-fn split(text: &str) -> Result<Parts, UrlError> {
+fn split(text: &str) -> Result<DatabaseAddress, DatabaseUrlError> {
     let (base, query) = text.split_once('?').unwrap_or((text, ""));
     let mut kept = url::form_urlencoded::Serializer::new(String::new());
     let mut ssl_mode = SslMode::Prefer;
@@ -80,7 +115,7 @@ fn split(text: &str) -> Result<Parts, UrlError> {
             ("sslmode", "verify-full") => {
                 (ssl_mode, verification) = (SslMode::Require, Verification::Full)
             }
-            ("sslmode", other) => return Err(UrlError::SslMode(other.to_owned())),
+            ("sslmode", other) => return Err(DatabaseUrlError::SslMode(other.to_owned())),
             ("sslrootcert", path) => root_cert = Some(PathBuf::from(path)),
             (name, value) => {
                 kept.append_pair(name, value);
@@ -97,9 +132,10 @@ fn split(text: &str) -> Result<Parts, UrlError> {
     } else {
         format!("{base}?{kept}")
     };
-    let mut config = tokio_postgres::Config::from_str(&address).map_err(UrlError::Malformed)?;
+    let mut config =
+        tokio_postgres::Config::from_str(&address).map_err(DatabaseUrlError::Malformed)?;
     config.ssl_mode(ssl_mode);
-    Ok(Parts {
+    Ok(DatabaseAddress {
         config,
         verification,
         root_cert,
@@ -113,6 +149,12 @@ mod tests {
     fn read(text: &str) -> (SslMode, Verification) {
         let parts = split(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         (parts.config.get_ssl_mode(), parts.verification)
+    }
+
+    fn refused(text: &str) -> DatabaseUrlError {
+        split(text)
+            .err()
+            .unwrap_or_else(|| panic!("{text} was taken"))
     }
 
     #[test]
@@ -153,11 +195,9 @@ mod tests {
 
     #[test]
     fn a_wrong_address_is_refused_without_showing_it() {
-        let error =
-            check("postgresql://u:secret@host/d?sslmode=sometimes").expect_err("an unknown mode");
+        let error = refused("postgresql://u:secret@host/d?sslmode=sometimes");
         assert_eq!(error.to_string(), "sslmode=sometimes is unknown");
-        let error =
-            check("postgresql://u:secret@host:port/d").expect_err("a port that is no number");
+        let error = refused("postgresql://u:secret@host:port/d");
         assert!(!error.to_string().contains("secret"));
     }
 }

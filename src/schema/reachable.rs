@@ -9,7 +9,7 @@ use async_graphql::parser::types::{
     TypeSystemDefinition,
 };
 
-use crate::engine::input::base_name;
+use super::types::base_name;
 
 const ROOTS: [&str; 3] = ["Query", "Mutation", "Subscription"];
 

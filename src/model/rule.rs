@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::model::{Constraint, camel};
+use super::{Constraint, camel};
 
 /// What a check constraint demands, as `content must have 1 to 50,000 characters`; nothing for one without a comment
 /// whose condition has a form of its own.

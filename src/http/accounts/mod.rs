@@ -1,6 +1,8 @@
 //! What accounts answer outside GraphQL: the public keys, the links of mails, the way back from providers,
 //! and the streamed export.
 
+mod pages;
+
 use std::sync::Arc;
 
 use axum::{
@@ -11,45 +13,35 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
-use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    Accounts, Client,
-    oauth::Callback,
-    pages,
-    secret::Secret,
-    verification::{Proof, Purpose},
-};
+use super::{Http, server::body::TimedOut, set_status};
 use crate::{
-    error::{Error, Result},
-    graphql::RequestContext,
-    http::{server::body::TimedOut, set_status},
+    accounts::{
+        Accounts, Client,
+        oauth::Callback,
+        secret::Secret,
+        verification::{Proof, Purpose},
+    },
+    error::Error,
 };
-
-/// Reads who sends a request, and from where.
-pub type ReadContext =
-    Arc<dyn Fn(Parts) -> BoxFuture<'static, Result<RequestContext>> + Send + Sync>;
 
 #[derive(Clone)]
 struct Routes {
     accounts: Accounts,
-    read_context: ReadContext,
+    http: Arc<Http>,
 }
 
 /// The routes: `/.well-known/jwks.json` and those below `/auth/v1`.
-pub fn router(accounts: Accounts, read_context: ReadContext) -> Router {
+pub fn router(accounts: Accounts, http: Arc<Http>) -> Router {
     Router::new()
         .route("/.well-known/jwks.json", get(jwks))
         .route("/auth/v1/.well-known/jwks.json", get(jwks))
         .route("/auth/v1/verify", get(show_link).post(use_link))
         .route("/auth/v1/callback", get(callback))
         .route("/auth/v1/export", get(export))
-        .with_state(Routes {
-            accounts,
-            read_context,
-        })
+        .with_state(Routes { accounts, http })
 }
 
 /// Ten minutes, as Supabase's: verifiers ask again when they meet a key they do not know.
@@ -77,7 +69,7 @@ async fn show_link(Query(link): Query<Link>) -> Response {
 
 async fn use_link(State(routes): State<Routes>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let from = match (routes.read_context)(parts.clone()).await {
+    let from = match routes.http.context(&parts).await {
         Ok(context) => Client::from(&context),
         Err(error) => return refusal(&error),
     };
@@ -121,7 +113,7 @@ async fn use_link(State(routes): State<Routes>, request: Request) -> Response {
 
 async fn callback(State(routes): State<Routes>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let from = match (routes.read_context)(parts.clone()).await {
+    let from = match routes.http.context(&parts).await {
         Ok(context) => Client::from(&context),
         Err(error) => return refusal(&error),
     };
@@ -137,7 +129,7 @@ async fn callback(State(routes): State<Routes>, request: Request) -> Response {
 async fn export(State(routes): State<Routes>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let exported = async {
-        let context = (routes.read_context)(parts).await?;
+        let context = routes.http.context(&parts).await?;
         routes.accounts.export(&context.caller).await
     };
     match exported.await {

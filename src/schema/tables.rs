@@ -7,8 +7,8 @@ use super::{
     sdl::Sdl,
 };
 use crate::{
-    auth::Role,
-    engine::model::{Kind, Model, Table, TableId},
+    model::{Kind, Model, Table, TableId},
+    role::Role,
 };
 
 /// Writes all that reading a table needs.

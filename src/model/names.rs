@@ -1,7 +1,5 @@
 //! Names: from the database's `snake_case` plurals to GraphQL's.
 
-use crate::engine::encode::write_enum_name;
-
 /// `created_at` → `createdAt`.
 pub fn camel(snake: &str) -> String {
     let mut out = String::with_capacity(snake.len());
@@ -57,6 +55,26 @@ pub fn screaming(label: &str) -> String {
     let mut name = Vec::with_capacity(label.len());
     write_enum_name(label, &mut name);
     name.into_iter().map(char::from).collect()
+}
+
+/// Appends the name that an enum's label has in GraphQL: `in-progress`, `in progress` and
+/// `inProgress` are `IN_PROGRESS`. What cannot stand in a name becomes `_`, and so does the front of
+/// a label that begins with a digit (`3d` is `_3D`).
+pub fn write_enum_name(label: &str, out: &mut Vec<u8>) {
+    if label.starts_with(|first: char| first.is_ascii_digit()) {
+        out.push(b'_');
+    }
+    let mut after_lower_case = false;
+    for character in label.chars() {
+        if character.is_ascii_uppercase() && after_lower_case {
+            out.push(b'_');
+        }
+        after_lower_case = character.is_ascii_lowercase() || character.is_ascii_digit();
+        out.push(match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => character.to_ascii_uppercase() as u8,
+            _ => b'_',
+        });
+    }
 }
 
 /// The singular of a table's name; only its last word changes: `stack_notes` → `stack_note`.

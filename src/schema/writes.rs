@@ -4,8 +4,8 @@ use super::{
     Root, RootFields, arguments::Arguments, filters::numeric, sdl::Sdl, tables::of_the_bin,
 };
 use crate::{
-    auth::Role,
-    engine::model::{Column, Kind, Model, OWNER_COLUMN, Table, TableId, screaming},
+    model::{Column, Kind, Model, OWNER_COLUMN, Table, TableId, screaming},
+    role::Role,
 };
 
 /// Whether a role may set a column in a new row.

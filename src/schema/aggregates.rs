@@ -6,8 +6,8 @@ use super::{
     sdl::Sdl,
 };
 use crate::{
-    auth::Role,
-    engine::model::{Column, Kind, Model, Table, screaming},
+    model::{Column, Kind, Model, Table, screaming},
+    role::Role,
 };
 
 /// The arguments of a table's aggregate.
@@ -180,7 +180,7 @@ fn write_answer(sdl: &mut Sdl, model: &Model, table: &Table, columns: &[&Column]
     let mut present = Vec::new();
     for (part, about, fits, ty) in parts {
         if columns.iter().any(|c| fits(&c.kind)) {
-            let type_name = format!("{name}{}", crate::engine::model::pascal(part));
+            let type_name = format!("{name}{}", crate::model::pascal(part));
             let mut body = sdl.open(&format!("type {type_name}"), about);
             for column in columns.iter().filter(|c| fits(&c.kind)) {
                 body.field(

@@ -1,7 +1,7 @@
 //! The page behind the links in mails. Reading it changes nothing: scanners follow links, people press
 //! buttons.
 
-use super::{sessions::Issued, verification::Purpose};
+use crate::accounts::{Issued, verification::Purpose};
 
 /// Asks to press the button that uses the token.
 pub(super) fn confirm(purpose: Purpose, token: &str) -> String {

@@ -8,6 +8,7 @@ mod arguments;
 mod convert;
 mod filters;
 mod reachable;
+mod rules;
 mod sdl;
 mod tables;
 mod types;
@@ -23,12 +24,12 @@ use async_graphql::{
     },
 };
 
-use super::validation::Rules;
 use crate::{
-    auth::Role,
-    engine::model::{Model, TableId},
+    model::{Model, TableId},
+    role::Role,
 };
 
+pub use rules::Rules;
 pub use types::{Argument, Field, InputField, Types, base_name};
 pub use writes::column_value;
 

@@ -1,6 +1,6 @@
 //! The arguments of generated fields, each with what it means.
 
-use crate::engine::model::{Model, Table};
+use crate::model::{Model, Table};
 
 /// Arguments of a field under construction.
 #[derive(Default)]

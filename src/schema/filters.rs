@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::sdl::Sdl;
 use crate::{
-    auth::Role,
-    engine::model::{Kind, Model, Table},
+    model::{Kind, Model, Table},
+    role::Role,
 };
 
 /// The name of the condition type on a kind of value.
