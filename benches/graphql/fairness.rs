@@ -137,7 +137,7 @@ async fn caller(server: &Server, user: u32, length: Duration) -> Result<Measured
         tokio::time::sleep(pause).await;
         let asked = Instant::now();
         match connection.exchange(&request).await {
-            Ok(body) if body.starts_with(b"{\"data\":") => {}
+            Ok(body) if body.starts_with(b"{\"data\":{") => {}
             Ok(_) => measured.failed += 1,
             Err(_) => {
                 measured.failed += 1;

@@ -158,7 +158,7 @@ impl Flood {
                     },
                 };
                 match open.exchange(request).await {
-                    Ok(body) if body.starts_with(b"{\"data\":") => {
+                    Ok(body) if body.starts_with(b"{\"data\":{") => {
                         answered.fetch_add(1, Ordering::Relaxed);
                         connection = Some(open);
                     }

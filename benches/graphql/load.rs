@@ -59,7 +59,7 @@ async fn measure(
             while begun.elapsed() < length {
                 (workload.request)(server, &mut random, &mut request);
                 let body = connection.exchange(&request).await?;
-                if !body.starts_with(b"{\"data\":") {
+                if !body.starts_with(b"{\"data\":{") {
                     return Err(Failure::from(String::from_utf8_lossy(body).into_owned()));
                 }
                 count += 1;
