@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::execute::LazyTransaction;
+use super::transaction::LazyTransaction;
 use crate::{auth::RequestContext, error::Result, model::Model};
 
 /// The custom operations of a schema, by their place in the list that it was built with.

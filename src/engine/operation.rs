@@ -5,7 +5,6 @@ use async_graphql::{
     parser::types::{OperationDefinition, OperationType},
 };
 use bytes::Bytes;
-use sea_query::ExprTrait;
 
 use super::{
     input::{Input, Variables},
@@ -13,9 +12,9 @@ use super::{
     outcome::ActionPlan,
     plan::{
         Catalogue, Compiler, LevelShape, ReadPlan, Selected, prefix,
-        rows::{Rows, column},
+        rows::{Rows, key_conditions},
     },
-    sql::{Parameters, cast},
+    sql::Parameters,
     write::WritePlan,
 };
 use crate::{
@@ -278,26 +277,6 @@ fn one<'a>(
     let object = compiler.object(&mut rows, &alias, table, &selected.selections())?;
     compiler.finish(level, rows, LevelShape::Row(object))?;
     Ok(compiler.take_levels())
-}
-
-/// The conditions that name a row by the arguments of its key.
-pub fn key_conditions(
-    compiler: &mut Compiler<'_>,
-    table: TableId,
-    alias: &str,
-    arguments: &Input,
-) -> Result<Vec<sea_query::Expr>> {
-    let mut conditions = Vec::new();
-    for key in compiler.table(table).key_columns() {
-        let source = match arguments.given(&key.field)? {
-            Some(value) => value.source(&key.field)?,
-            None => return Err(Error::bad_input(format!("{} is needed", key.field))),
-        };
-        let scalar = compiler.scalar(&key.kind);
-        let value = cast(compiler.one(&source, scalar), &key.facts.sql_type);
-        conditions.push(column(alias, &key.name).eq(value));
-    }
-    Ok(conditions)
 }
 
 /// A text as JSON.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Execution, LazyTransaction};
+use super::Execution;
 use crate::{
     db::{Rows, Transaction},
     engine::{
@@ -14,6 +14,7 @@ use crate::{
         respond::{Fetched, RespondError, Responder},
         run::fetch,
         sql::Bound,
+        transaction::LazyTransaction,
         value::{Param, Scalar},
     },
     error::{Error, Result},

@@ -3,7 +3,6 @@
 mod action;
 mod mutation;
 mod query;
-mod transaction;
 
 use async_graphql::{Pos, parser::types::OperationType};
 
@@ -17,15 +16,14 @@ use super::{
     plan::Catalogue,
     respond::RespondError,
     sql::{Bound, bind},
+    transaction::LazyTransaction,
 };
 use crate::{
     auth::RequestContext,
-    db::{Db, StatementError},
+    db::{Db, Mode, StatementError},
     error::{Error, Result},
     role::Role,
 };
-
-pub use transaction::LazyTransaction;
 
 /// What executing needs beside the plan.
 #[derive(Clone, Copy)]
@@ -133,7 +131,13 @@ impl Failures {
     }
 }
 
-impl Execution<'_> {
+impl<'a> Execution<'a> {
+    /// The transaction of an operation that runs step by step.
+    fn transaction(self, plan: &Plan, mode: Mode) -> LazyTransaction<'a> {
+        let model = &self.catalogue.model;
+        LazyTransaction::new(self.db, &self.context.caller, model, mode, plan.cost_of())
+    }
+
     fn role(&self) -> Role {
         self.context.caller.role
     }

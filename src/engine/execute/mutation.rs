@@ -2,7 +2,7 @@
 
 use async_graphql::parser::types::OperationType;
 
-use super::{Answer, Execution, Failures, LazyTransaction, query::known};
+use super::{Answer, Execution, Failures, query::known};
 use crate::{
     db::{Mode, Row, Rows, Transaction},
     engine::{
@@ -94,7 +94,7 @@ async fn stepwise(
     plan: &Plan,
     bound: &mut Bound,
 ) -> std::result::Result<Vec<u8>, (usize, Error)> {
-    let mut transaction = LazyTransaction::new(execution, plan, Mode::Write);
+    let mut transaction = execution.transaction(plan, Mode::Write);
     let at_first = |error| (0, error);
     // What detached actions did is theirs to repeat or not, and their answers (tokens) are never kept.
     let repeatable = execution.context.idempotency_key.is_some() && !has_detached(execution, plan);

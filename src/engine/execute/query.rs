@@ -1,15 +1,14 @@
 //! Queries: all reads in one flush. A root field that fails is left out and the others run again,
 //! because an error ends PostgreSQL's transaction.
 
-use super::{Answer, Execution, Failures, LazyTransaction, action::ActionAnswer};
+use super::{Answer, Execution, Failures, action::ActionAnswer};
 use crate::{
     db::{Mode, Rows},
     engine::{
-        early::Early,
         fault::is_transient,
         operation::{Plan, RootPlan, Work},
         plan::ReadPlan,
-        respond::{Fetched, Responder},
+        respond::{Early, Fetched, Responder},
         run::{Problem, at_once, fetch},
         sql::Bound,
     },
@@ -165,7 +164,7 @@ async fn with_actions<'a>(
     reads: &[(usize, &ReadPlan)],
 ) -> Result<Results<'a>, Failed> {
     // What actions and tables answer agrees; an action of a query writes nothing.
-    let mut transaction = LazyTransaction::new(execution, plan, Mode::ReadSnapshot);
+    let mut transaction = execution.transaction(plan, Mode::ReadSnapshot);
     let mut answers = Vec::new();
     for (place, root) in plan.roots.iter().enumerate() {
         if let Work::Action(action) = &root.work

@@ -3,7 +3,11 @@
 use sea_query::{Alias, Expr, ExprTrait, JoinType, NullOrdering, Order, SelectStatement};
 
 use super::{Compiler, order::Term};
-use crate::model::{Relation, Table, TableId};
+use crate::{
+    engine::{input::Input, sql::cast},
+    error::{Error, Result},
+    model::{Relation, Table, TableId},
+};
 
 /// A query for rows under construction.
 pub struct Rows<'d> {
@@ -53,6 +57,26 @@ pub fn key_name(n: usize) -> Alias {
 /// A column of a table under an alias.
 pub fn column(alias: &str, name: &str) -> Expr {
     Expr::col((Alias::new(alias), Alias::new(name)))
+}
+
+/// The conditions that name a row by the arguments of its key.
+pub fn key_conditions(
+    compiler: &mut Compiler<'_>,
+    table: TableId,
+    alias: &str,
+    arguments: &Input,
+) -> Result<Vec<Expr>> {
+    let mut conditions = Vec::new();
+    for key in compiler.table(table).key_columns() {
+        let source = match arguments.given(&key.field)? {
+            Some(value) => value.source(&key.field)?,
+            None => return Err(Error::bad_input(format!("{} is needed", key.field))),
+        };
+        let scalar = compiler.scalar(&key.kind);
+        let value = cast(compiler.one(&source, scalar), &key.facts.sql_type);
+        conditions.push(column(alias, &key.name).eq(value));
+    }
+    Ok(conditions)
 }
 
 const PARENTS: &str = "parents";

@@ -14,10 +14,9 @@ use sea_query::{
 
 use super::{
     input::Input,
-    operation::key_conditions,
     plan::{
         Compiler, FieldShape, Loader, ObjectShape, Selected, constant_string, prefix,
-        rows::{Rows, column},
+        rows::{Rows, column, key_conditions},
     },
     sql::{Conversion, Statement, cast},
     value::Scalar,

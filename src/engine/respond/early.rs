@@ -1,10 +1,10 @@
 //! Objects are written while further rows arrive, so that a long list is finished soon after its last row.
 
-use super::{
-    plan::{EdgeField, FieldShape, Level, LevelShape, ObjectShape, PageField},
-    respond::Responder,
+use super::Responder;
+use crate::{
+    db::Rows,
+    engine::plan::{EdgeField, FieldShape, Level, LevelShape, ObjectShape, PageField},
 };
-use crate::db::Rows;
 
 /// The objects of a level's first rows.
 pub struct Early<'p> {

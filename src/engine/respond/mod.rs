@@ -1,10 +1,11 @@
 //! Rows become the bytes of an answer.
 
+mod early;
+
 use std::collections::HashMap;
 
 use super::{
     cursor::{Cursors, NodeId, order_with},
-    early::Early,
     encode::{EncodeError, Encoder},
     plan::{
         EdgeField, FieldShape, Level, LevelShape, ObjectShape, PageField, PageInfoField, PageShape,
@@ -14,6 +15,8 @@ use super::{
     value::Param,
 };
 use crate::db::{Row, RowError, Rows};
+
+pub use early::Early;
 
 /// Why rows cannot be written: a fault of the server.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,8 @@
 //! The architecture's invariants, held against the sources.
 
+mod directions;
+mod imports;
+
 use std::path::{Path, PathBuf};
 
 /// The Rust files below a directory of this repository, with their text.
@@ -73,7 +76,7 @@ fn nothing_outside_postgres_and_the_commands_knows_that_the_database_may_be_embe
 
 #[test]
 fn entity_knows_no_graphql_and_no_http() {
-    let manifest = include_str!("../../entity/Cargo.toml");
+    let manifest = include_str!("../../../entity/Cargo.toml");
     for name in ["async-graphql", "axum", "tower", "mindloom"] {
         assert!(
             !manifest.lines().any(|line| line.starts_with(name)),

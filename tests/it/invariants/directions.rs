@@ -1,0 +1,142 @@
+//! Imports point down: the rooms of the source tree have an order, and so have the stages of the engine.
+
+use std::collections::BTreeSet;
+
+use super::{
+    imports::{imports, module_of},
+    sources,
+};
+
+/// The rooms below `src`, the lowest first: a room may import those before it, and no others.
+const ROOMS: [&str; 24] = [
+    "error", "role", "memory", "progress", "model", "schema", "config", "auth", "db", "drift",
+    "engine", "rates", "metrics", "realtime", "accounts", "upkeep", "demo", "postgres", "app",
+    "actions", "graphql", "http", "supabase", "commands",
+];
+
+/// The engine's modules, likewise.
+const ENGINE: [&str; 19] = [
+    "calendar",
+    "encode",
+    "value",
+    "cursor",
+    "input",
+    "directives",
+    "sql",
+    "plan",
+    "outcome",
+    "change",
+    "introspection",
+    "write",
+    "operation",
+    "run",
+    "fault",
+    "transaction",
+    "custom",
+    "respond",
+    "execute",
+];
+
+/// Arrows between rooms that point up and are still to go. The list may only shrink.
+const REMAINING: [(&str, &str); 2] = [("metrics", "http"), ("metrics", "realtime")];
+
+/// An import that the order refuses.
+struct Refused {
+    from: String,
+    to: String,
+    /// `src/a/b.rs:7: a imports c (c::D)`.
+    told: String,
+}
+
+/// The imports between the modules of a room (of `src` itself, where `room` is empty) that do not point down.
+fn refused(room: &str, order: &[&str]) -> Vec<Refused> {
+    let base: Vec<String> = room
+        .split("::")
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let place = |name: &str| order.iter().position(|known| *known == name);
+    let mut refused = Vec::new();
+    for (file, text) in sources("src") {
+        let module = module_of(file.strip_prefix(root.join("src")).expect("a source file"));
+        let Some([from, ..]) = module.strip_prefix(base.as_slice()) else {
+            continue;
+        };
+        for import in imports(&module, &text) {
+            let Some([to, ..]) = import.path.strip_prefix(base.as_slice()) else {
+                continue;
+            };
+            let points_down = place(to).is_some() && place(to) < place(from);
+            if from != to && !points_down {
+                let shown = file.strip_prefix(root).expect("a source file").display();
+                let (line, path) = (import.line, import.path.join("::"));
+                refused.push(Refused {
+                    told: format!("{shown}:{line}: {from} imports {to} ({path})"),
+                    from: from.clone(),
+                    to: to.clone(),
+                });
+            }
+        }
+    }
+    refused
+}
+
+#[test]
+fn rooms_import_those_below_them_alone() {
+    let refused = refused("", &ROOMS);
+    let told: Vec<&str> = refused
+        .iter()
+        .filter(|arrow| !REMAINING.contains(&(&arrow.from, &arrow.to)))
+        .map(|arrow| arrow.told.as_str())
+        .collect();
+    assert!(
+        told.is_empty(),
+        "these imports point up:\n{}",
+        told.join("\n")
+    );
+    let found: BTreeSet<(&str, &str)> = refused
+        .iter()
+        .map(|arrow| (&*arrow.from, &*arrow.to))
+        .collect();
+    let gone: Vec<_> = REMAINING
+        .iter()
+        .filter(|arrow| !found.contains(*arrow))
+        .collect();
+    assert!(
+        gone.is_empty(),
+        "no such import is left, take it off the list: {gone:?}"
+    );
+}
+
+#[test]
+fn the_stages_of_the_engine_import_those_before_them_alone() {
+    let refused = refused("engine", &ENGINE);
+    let told: Vec<&str> = refused.iter().map(|arrow| arrow.told.as_str()).collect();
+    assert!(
+        told.is_empty(),
+        "these imports point up:\n{}",
+        told.join("\n")
+    );
+}
+
+#[test]
+fn every_room_has_its_place() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let rooms: BTreeSet<String> = std::fs::read_dir(root)
+        .expect("the sources")
+        .flatten()
+        .map(|entry| {
+            entry
+                .path()
+                .with_extension("")
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .filter(|name| !matches!(name.as_str(), "lib" | "main"))
+        .collect();
+    let listed: BTreeSet<String> = ROOMS.map(str::to_owned).into();
+    assert_eq!(rooms, listed);
+}
