@@ -1,32 +1,162 @@
-//! The parts of a running server, for whatever handles a request.
+//! The composition of a server: every part put together once, for `serve`, tests and benchmarks alike.
 
-use std::sync::Arc;
+use std::{io, string::FromUtf8Error, sync::Arc, time::Duration};
+
+use axum::Router;
+use tokio::net::TcpListener;
 
 use crate::{
     accounts::Accounts,
+    app_state::AppState,
+    auth,
     config::Settings,
     db::Db,
+    error::Error,
+    graphql::{self, Graphql},
+    http::{self, Http, Leaving, Sockets},
+    memory,
     metrics::Metrics,
     rates::Rates,
-    realtime::{Realtime, channels::Channels},
+    realtime::{
+        Realtime,
+        channels::{Channels, Figures},
+    },
+    supabase::Supabase,
+    tasks::{Every, Tasks},
+    upkeep,
 };
 
-/// The server's parts.
+/// How often open sockets are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// A server that is put together, and answers wherever [`App::serve`] is told to.
 pub struct App {
-    /// How it was set up.
-    pub settings: Settings,
-    /// The database.
-    pub db: Db,
-    /// Broadcast and presence.
-    pub channels: Channels,
-    /// Figures about the running server.
-    pub metrics: Arc<Metrics>,
-    /// Changes and live queries.
-    pub realtime: Realtime,
-    /// How often callers may ask.
-    pub rates: Arc<Rates>,
-    /// Sign-ins and what belongs to them.
-    pub accounts: Accounts,
-    /// The secret that everything else is derived from: tokens, cursors, keys.
-    pub secret: String,
+    /// What handlers of requests work with.
+    pub state: Arc<AppState>,
+    /// Answers GraphQL.
+    pub graphql: Arc<Graphql>,
+    /// The transports.
+    pub http: Arc<Http>,
+    /// When the server ends.
+    pub leaving: Leaving,
+    routes: Router,
+    tasks: Tasks,
+}
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The secret of tokens cannot be had.
+    #[error(transparent)]
+    Secret(#[from] auth::SecretError),
+    /// It is none that could be written down.
+    #[error("the secret of tokens is no text")]
+    SecretText(#[from] FromUtf8Error),
+    /// The accounts do not open, or the database does not answer.
+    #[error(transparent)]
+    Accounts(#[from] Error),
+    /// Two figures have one name.
+    #[error(transparent)]
+    Figures(#[from] prometheus::Error),
+    /// The schema cannot be built.
+    #[error(transparent)]
+    Graphql(#[from] graphql::StartError),
+    /// The keys of tokens or the registered documents cannot be had.
+    #[error(transparent)]
+    Http(#[from] http::StartError),
+    /// Nothing can listen where the figures are to be served.
+    #[error(transparent)]
+    Listen(#[from] io::Error),
+}
+
+impl App {
+    /// Puts a server together over a database that is up to date, and starts its work in the background.
+    ///
+    /// # Errors
+    /// When something that the settings name cannot be had, or the database does not answer.
+    pub async fn start(settings: &Settings, db: Db) -> Result<Self, StartError> {
+        let (tasks, metrics) = (Tasks::default(), Metrics::default());
+        let state = start_parts(settings, db, &tasks, &metrics).await?;
+        let graphql = Graphql::start(Arc::clone(&state)).await?;
+        let sockets = Sockets::new(&settings.transports, &settings.channels);
+        let http = Http::start(&state, graphql.clone(), &sockets, &tasks).await?;
+        http.register(&metrics)?;
+        state.accounts.start_tasks(&tasks, http.verifier());
+        upkeep::start(&tasks, &state.db);
+        tasks.keep("memory", memory::keep_giving_back);
+        let leaving = Leaving::default();
+        let figures = http::metrics::serve(&settings.metrics, Arc::new(metrics), &tasks).await?;
+        let others = http::health(state.db.clone(), leaving.clone())
+            .merge(http::accounts::router(
+                state.accounts.clone(),
+                Arc::clone(&http),
+            ))
+            .merge(supabase(&state, &http).routes())
+            .merge(figures);
+        sockets.watch(&tasks, Every::after(LOOK_EVERY));
+        Ok(App {
+            routes: http::routes(&http, others),
+            state,
+            graphql,
+            http,
+            leaving,
+            tasks,
+        })
+    }
+
+    /// Answers at an address until [`App::leave`], then until the last connection, socket and stream is closed.
+    pub async fn serve(&self, listener: TcpListener) {
+        let (routes, leaving) = (self.routes.clone(), self.leaving.clone());
+        http::serve(listener, routes, &self.state.settings, leaving).await;
+        self.http.sockets().finished().await;
+    }
+
+    /// Takes no more connections, lets requests finish, and sends sockets and streams away.
+    pub fn leave(&self) {
+        self.leaving.now.cancel();
+        self.http.sockets().drain();
+    }
+
+    /// Ends the work in the background, for which it waits `within` a time: only then may the database be closed.
+    pub async fn stop(&self, within: Duration) {
+        self.state.realtime.stop();
+        for job in self.tasks.stop(within).await {
+            tracing::warn!(job, "a background job did not end in time and was dropped");
+        }
+    }
+}
+
+/// The parts below the transports.
+async fn start_parts(
+    settings: &Settings,
+    db: Db,
+    tasks: &Tasks,
+    metrics: &Metrics,
+) -> Result<Arc<AppState>, StartError> {
+    let secret = auth::jwt_secret(settings)?;
+    let data_dir = settings.data.data_dir();
+    let accounts = Accounts::open(db.clone(), &settings.accounts, &secret, &data_dir).await?;
+    let realtime = Realtime::start(&db, &settings.change_log, tasks);
+    realtime.register(metrics, &db)?;
+    metrics.watch_lanes(db.clone())?;
+    let figures = Figures::register(metrics)?;
+    Ok(Arc::new(AppState {
+        channels: Channels::start(db.clone(), settings.channels.clone(), figures, tasks),
+        realtime,
+        accounts,
+        rates: Arc::new(Rates::new(&settings.rates)),
+        settings: settings.clone(),
+        db,
+        secret: String::from_utf8(secret)?,
+    }))
+}
+
+fn supabase(state: &AppState, http: &Http) -> Supabase {
+    Supabase::new(
+        state.channels.clone(),
+        state.realtime.hub.clone(),
+        Arc::clone(http.verifier()),
+        Arc::clone(http.sockets()),
+    )
+    .behind(state.settings.transports.proxies)
 }

@@ -3,21 +3,22 @@
 //! The modules are rooms with an order: each imports those above it in this list, and no others. A test reads the
 //! imports and holds it (`tests/it/invariants/directions.rs`).
 //!
-//! - What all may use: [`error`] (the one public error), [`role`], [`memory`] (what things weigh), [`progress`] (long
-//!   steps, told on a terminal).
+//! - What all may use: [`tasks`] (work in the background), [`error`] (the one public error), [`role`],
+//!   [`memory`] (what things weigh), [`progress`] (long steps, told on a terminal).
 //! - What there is: [`model`] (tables, columns, relations, rules), [`schema`] (the GraphQL types over it).
 //! - What everything stands on: [`config`] (every setting), [`auth`] (token in, caller out), [`db`] (the only door to
 //!   the data), [`drift`] (how a database differs from what the migrations make).
 //! - What operations are made of: [`engine`] (selection → plan → SQL → rows → bytes).
 //! - The server's parts: [`rates`], [`metrics`], [`realtime`] (change log, hub, channels), [`accounts`], [`upkeep`];
-//!   [`demo`] fills a database, [`postgres`] runs one. [`app`] puts the parts together.
+//!   [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the parts.
 //! - What is asked of them: [`actions`] (operations that are no table's own), [`graphql`] (documents, limits,
-//!   subscriptions), [`http`] (routes and transports), [`supabase`] (Supabase's protocols), [`commands`] (the command
-//!   line).
+//!   subscriptions), [`http`] (routes and transports), [`supabase`] (Supabase's protocols).
+//! - What makes a server of it: [`app`] (the composition), [`commands`] (the command line).
 
 pub mod accounts;
 pub mod actions;
 pub mod app;
+pub mod app_state;
 pub mod auth;
 pub mod commands;
 pub mod config;
@@ -38,4 +39,5 @@ pub mod realtime;
 pub mod role;
 pub mod schema;
 pub mod supabase;
+pub mod tasks;
 pub mod upkeep;

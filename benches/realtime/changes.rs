@@ -200,7 +200,7 @@ impl Stand {
         for figure in ["cut_off", "p50_ms", "p95_ms", "p99_ms"] {
             row[figure] = report[figure].clone();
         }
-        while self.supabase.connections() > 0 {
+        while self.connections() > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         row

@@ -19,7 +19,7 @@ pub async fn run(stand: &Stand) -> Vec<Value> {
         let mut generator = Generator::start(stand, &Load::Idle { changes }, &tokens);
         generator.wait_for("ready");
         tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-        let open = stand.supabase.connections();
+        let open = stand.connections();
         let after = process::rss_bytes(std::process::id());
         generator.go();
         generator.report();
@@ -27,7 +27,7 @@ pub async fn run(stand: &Stand) -> Vec<Value> {
             "part": "idle", "subscription": name, "sockets": open,
             "bytes_per_socket": after.saturating_sub(before) as f64 / open.max(1) as f64,
         }));
-        while stand.supabase.connections() > 0 {
+        while stand.connections() > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
     }

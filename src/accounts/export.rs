@@ -92,7 +92,7 @@ impl Accounts {
         let permit = AT_ONCE.try_acquire().map_err(busy)?;
         let (chunks, exported) = mpsc::channel(4);
         let accounts = self.clone();
-        tokio::spawn(async move {
+        self.background.spawn(async move {
             let _permit = permit;
             let written =
                 tokio::time::timeout(DURATION_MAX, accounts.write_export(user, &chunks)).await;

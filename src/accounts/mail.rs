@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor, message::Mailbox};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Accounts, failed, secret::Secret, vault::Vault, verification::Purpose};
@@ -172,11 +173,15 @@ impl Accounts {
             .await
     }
 
-    /// Sends what is due, and returns how many mails that was.
-    pub(super) async fn send_due_mails(&self) -> Result<usize> {
+    /// Sends what is due, and returns how many mails that was. When the server stops, those are left that are not under
+    /// way: they were taken, and are due again later.
+    pub(super) async fn send_due_mails(&self, stop: &CancellationToken) -> Result<usize> {
         let due = self.claim_due_mails().await?;
         let count = due.len();
         for mail in due {
+            if stop.is_cancelled() {
+                break;
+            }
             let outcome = self.mailer.send(&mail).await;
             let client = self.db.system().await?;
             let keep_body = self.mailer.transport.is_none();

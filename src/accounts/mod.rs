@@ -35,6 +35,7 @@ use std::{net::IpAddr, ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use deadpool_postgres::Transaction;
 use tokio::sync::{Notify, broadcast};
+use tokio_util::task::TaskTracker;
 use url::Url;
 use uuid::Uuid;
 
@@ -77,6 +78,8 @@ pub struct Inner {
     providers: oauth::Providers,
     /// Rung when a mail was put into the outbox.
     mail_waits: Notify,
+    /// What goes on after the answer to whoever asked for it.
+    background: TaskTracker,
     ended_sessions: broadcast::Sender<Uuid>,
 }
 
@@ -118,7 +121,7 @@ impl Deref for Accounts {
 impl Accounts {
     /// Opens the vault, reads the signing keys and applies `MINDLOOM_AAL2_TABLES`. `jwt_secret` is the HS256
     /// secret of the settings. Whoever listens elsewhere than the default says where in `settings.public_url`.
-    /// Nothing runs in the background before [`Accounts::spawn_tasks`].
+    /// Nothing runs in the background before [`Accounts::start_tasks`].
     ///
     /// # Errors
     /// When the master key, a provider or a table's name cannot be used, or the database does not answer.
@@ -147,6 +150,7 @@ impl Accounts {
             mailer: mail::Mailer::from_settings(settings)?,
             providers: oauth::Providers::from_settings(settings)?,
             mail_waits: Notify::new(),
+            background: TaskTracker::new(),
             ended_sessions: broadcast::channel(1024).0,
             settings: settings.clone(),
             db,
@@ -314,7 +318,7 @@ impl Accounts {
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
-        tokio::spawn(async move {
+        self.background.spawn(async move {
             if let Err(error) = work.await {
                 tracing::error!(%error, what, "an account's work in the background failed");
             }

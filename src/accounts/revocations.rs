@@ -11,7 +11,9 @@ use uuid::Uuid;
 use super::{Accounts, failed};
 use crate::{auth::Verifier, db::Absence, error::Result};
 
-const RECONNECT_AFTER: Duration = Duration::from_secs(1);
+/// How often the tables are looked at where nobody may listen, and the pause before a connection that was closed is
+/// opened anew.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Accounts {
     /// The ids of sessions as they end, on whichever server.
@@ -19,22 +21,17 @@ impl Accounts {
         self.ended_sessions.subscribe()
     }
 
-    /// Listens until the program ends.
-    pub(super) async fn watch_database(self, verifier: Arc<Verifier>) {
+    /// Follows what ends until that fails.
+    pub(super) async fn follow_sessions(self, verifier: Arc<Verifier>) -> Result<()> {
         loop {
             match self.listen(&verifier).await {
-                Ok(()) => {}
-                // A standby lets nobody listen; there is a look at the tables every second.
+                // A standby lets nobody listen.
                 Err(error) if Absence::behind(&error) == Some(Absence::ReadOnly) => {
-                    if let Err(error) = self.look(&verifier).await {
-                        tracing::warn!(%error, "ended sessions cannot be read; trying again");
-                    }
+                    self.look(&verifier).await?;
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "listening for ended sessions was interrupted; trying again");
-                }
+                listened => listened?,
             }
-            tokio::time::sleep(RECONNECT_AFTER).await;
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 

@@ -1,14 +1,15 @@
 //! What accounts do by themselves: send mails, listen to other servers, and throw away what has expired.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::{Accounts, failed};
 use crate::{
     auth::Verifier,
-    db::Absence,
-    error::{Error, Result},
+    db::unless_read_only,
+    error::Result,
+    tasks::{Every, Tasks},
 };
 
 /// Mails that another server wrote, or that are to be tried again, are found this often.
@@ -48,38 +49,47 @@ const PURGE_ANONYMOUS: &str = "
       limit 50)";
 
 impl Accounts {
-    /// Starts the work in the background; it stops when the set is dropped.
-    pub fn spawn_tasks(&self, verifier: Arc<Verifier>) -> JoinSet<()> {
-        let mut tasks = JoinSet::new();
+    /// Starts the work in the background, unless another program keeps the accounts.
+    pub fn start_tasks(&self, tasks: &Tasks, verifier: &Arc<Verifier>) {
         if !self.own_accounts {
-            return tasks;
+            return;
         }
-        tasks.spawn(self.clone().watch_database(verifier));
-        tasks.spawn(self.clone().send_mails());
-        tasks.spawn(self.clone().purge_regularly());
-        tasks
+        let (accounts, verifier) = (self.clone(), Arc::clone(verifier));
+        tasks.keep("ended sessions", move || {
+            accounts.clone().follow_sessions(Arc::clone(&verifier))
+        });
+        let accounts = self.clone();
+        tasks.keep_until("mails", move |stop| accounts.clone().send_mails(stop));
+        let accounts = self.clone();
+        let regularly = Every::from_now(PURGE_EVERY);
+        tasks.every("removal of expired sessions", regularly, move || {
+            let accounts = accounts.clone();
+            async move { unless_read_only(accounts.purge().await) }
+        });
+        // Last, so that it ends first: what it waits for may put a mail into the outbox.
+        let begun = self.background.clone();
+        tasks.keep_until("work after answers", move |stop| {
+            let begun = begun.clone();
+            async move {
+                stop.cancelled().await;
+                begun.close();
+                begun.wait().await;
+                Ok::<_, Infallible>(())
+            }
+        });
     }
 
-    async fn send_mails(self) {
-        loop {
-            match self.send_due_mails().await {
+    /// Sends mails as they come, until the server stops: the one under way is sent to its end, and noted.
+    async fn send_mails(self, stop: CancellationToken) -> Result<()> {
+        while !stop.is_cancelled() {
+            if unless_read_only(self.send_due_mails(&stop).await)? > 0 {
                 // There may be more.
-                Ok(1..) => continue,
-                Ok(0) => {}
-                Err(error) => say(&error, "mails could not be sent"),
+                continue;
             }
-            let _ = tokio::time::timeout(MAIL_EVERY, self.mail_waits.notified()).await;
+            let rung = tokio::time::timeout(MAIL_EVERY, self.mail_waits.notified());
+            let _ = stop.run_until_cancelled(rung).await;
         }
-    }
-
-    async fn purge_regularly(self) {
-        let mut ticks = tokio::time::interval(PURGE_EVERY);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = self.purge().await {
-                say(&error, "expired sessions and tokens could not be removed");
-            }
-        }
+        Ok(())
     }
 
     /// Removes what has expired.
@@ -101,12 +111,5 @@ impl Accounts {
             {}
         }
         Ok(())
-    }
-}
-
-/// Says what did not work, unless the database takes no changes, which was said when the server started.
-fn say(error: &Error, what: &str) {
-    if Absence::behind(error) != Some(Absence::ReadOnly) {
-        tracing::warn!(%error, "{what}");
     }
 }

@@ -23,7 +23,7 @@ use postgres_types::ToSql;
 use tokio_postgres::Row;
 
 use crate::{
-    app::App,
+    app_state::AppState,
     auth::RequestContext,
     db::Transaction,
     engine::{
@@ -76,7 +76,7 @@ pub struct ActionContext<'a> {
     /// The tables, to tell callers of violated rules.
     pub model: &'a Model,
     /// The server's parts: settings, database, accounts, realtime.
-    pub app: &'a Arc<App>,
+    pub app: &'a Arc<AppState>,
     /// Who asks, and from where.
     pub request: &'a RequestContext,
 }
@@ -124,7 +124,7 @@ impl ActionContext<'_> {
 #[derive(Clone, Copy)]
 pub struct DetachedContext<'a> {
     /// The server's parts: settings, database, accounts, realtime.
-    pub app: &'a Arc<App>,
+    pub app: &'a Arc<AppState>,
     /// Who asks, and from where.
     pub request: &'a RequestContext,
 }
@@ -174,12 +174,12 @@ impl Action {
 /// All actions of a server, for the engine to run.
 pub struct Actions {
     list: Vec<Action>,
-    app: Arc<App>,
+    app: Arc<AppState>,
 }
 
 impl Actions {
     /// The actions of the registry, over the server's parts.
-    pub fn new(app: Arc<App>) -> Self {
+    pub fn new(app: Arc<AppState>) -> Self {
         Actions {
             list: registry(),
             app,

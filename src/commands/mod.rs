@@ -15,6 +15,7 @@ mod schema;
 mod serve;
 mod settings;
 mod start_checks;
+mod stop;
 mod token;
 mod vacuum;
 mod verify;

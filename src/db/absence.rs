@@ -72,6 +72,18 @@ impl Absence {
     }
 }
 
+/// What came of work that writes and that nobody asked for: on a standby there is none to do, which was said when the
+/// server started.
+///
+/// # Errors
+/// Every other error.
+pub fn unless_read_only<T: Default>(done: Result<T, Error>) -> Result<T, Error> {
+    match done {
+        Err(error) if Absence::behind(&error) == Some(Absence::ReadOnly) => Ok(T::default()),
+        done => done,
+    }
+}
+
 /// UNAVAILABLE with the reason when a statement failed because of the database's state; nothing when it is the
 /// statement's own fault. What an operator has to mend is said in the log.
 pub fn absent(error: &StatementError) -> Option<Error> {

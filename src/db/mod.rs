@@ -30,7 +30,7 @@ use crate::auth::Caller;
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
-pub use absence::{Absence, absent, own_failure};
+pub use absence::{Absence, absent, own_failure, unless_read_only};
 pub use address::AddressError;
 pub use fault::StatementError;
 pub use lanes::{Lane, LaneFigures, Work};

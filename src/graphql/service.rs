@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     actions::{self, Action, Actions},
-    app::App,
+    app_state::AppState,
     auth::{Caller, Role},
     db::{Mode, Rows},
     engine::{
@@ -55,7 +55,7 @@ const SHAPE_MAX_BYTES: usize = 4096;
 
 /// Answers GraphQL requests.
 pub struct Graphql {
-    app: Arc<App>,
+    app: Arc<AppState>,
     actions: Actions,
     cursors: Cursors,
     users: Api,
@@ -151,7 +151,7 @@ impl Graphql {
     ///
     /// # Errors
     /// When the database does not answer, or the schema is wrong.
-    pub async fn start(app: Arc<App>) -> Result<Arc<Self>, StartError> {
+    pub async fn start(app: Arc<AppState>) -> Result<Arc<Self>, StartError> {
         let model = Arc::new(read_model(&app.db).await?);
         let actions = Actions::new(app.clone());
         let limits = Limits::new(app.settings.limits.clone());
@@ -189,7 +189,7 @@ impl Graphql {
     }
 
     /// The server's parts.
-    pub fn app(&self) -> &Arc<App> {
+    pub fn app(&self) -> &Arc<AppState> {
         &self.app
     }
 

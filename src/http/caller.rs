@@ -8,12 +8,8 @@ use axum::{
 };
 use uuid::Uuid;
 
-use super::Http;
-use crate::{
-    auth::Caller,
-    error::{Code, Error, Result},
-    graphql::RequestContext,
-};
+use super::{Http, token};
+use crate::{auth::Caller, error::Result, graphql::RequestContext};
 
 impl Http {
     /// The context of an HTTP request. The bearer token decides who calls, else the `apikey` (header or query)
@@ -23,9 +19,9 @@ impl Http {
     /// UNAUTHENTICATED for a token that is not valid: it is never taken for none.
     pub(super) async fn context(&self, parts: &Parts) -> Result<RequestContext> {
         self.address.watch(&parts.uri, &parts.headers);
-        let caller = match token_of(&parts.headers)? {
+        let caller = match token::of_headers(&parts.headers)? {
             Some(token) => self.verifier.verify(token).await?,
-            None => match query_apikey(parts.uri.query()) {
+            None => match token::of_query(parts.uri.query()) {
                 Some(token) => self.verifier.verify(&token).await?,
                 None => Arc::clone(&self.anonymous),
             },
@@ -72,42 +68,6 @@ pub(crate) fn client_ip(proxies: u8, headers: &HeaderMap, peer: Option<IpAddr>) 
         .get(skipped)
         .and_then(|address| address.parse().ok())
         .or(peer)
-}
-
-/// The token of an `Authorization` or `apikey` header.
-fn token_of(headers: &HeaderMap) -> Result<Option<&str>> {
-    if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let token = value.to_str().ok().and_then(bearer);
-        return token.map(Some).ok_or_else(|| {
-            Error::new(
-                Code::Unauthenticated,
-                "The Authorization header must be: Bearer, a space, and a token",
-            )
-        });
-    }
-    match headers.get("apikey").map(|value| value.to_str()) {
-        None => Ok(None),
-        Some(Ok(token)) if !token.is_empty() => Ok(Some(token)),
-        Some(_) => Err(Error::new(
-            Code::Unauthenticated,
-            "The apikey header holds no token",
-        )),
-    }
-}
-
-/// The token behind `Bearer`.
-pub(super) fn bearer(value: &str) -> Option<&str> {
-    let (scheme, token) = value.trim().split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
-}
-
-fn query_apikey(query: Option<&str>) -> Option<String> {
-    let query = query.filter(|query| query.contains("apikey="))?;
-    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    pairs
-        .find(|(name, _)| name == "apikey")
-        .map(|(_, token)| token.into_owned())
 }
 
 /// Whether one caller may go on where another began: same role, same user.

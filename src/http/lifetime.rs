@@ -7,7 +7,7 @@ use std::{
 };
 
 use tokio::time::Instant;
-use tokio_util::sync::WaitForCancellationFutureOwned;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::Http;
 use crate::auth::{Caller, SessionWatch};
@@ -26,16 +26,17 @@ pub(super) struct Lifetime {
 pub(super) enum End {
     /// The caller's session.
     Session,
-    /// The server, soon. Said once.
+    /// The server. Said once.
     Server,
 }
 
 impl Lifetime {
-    pub(super) fn new(http: &Http, caller: &Caller) -> Self {
+    /// `leaving` is cancelled when the socket is to leave.
+    pub(super) fn new(http: &Http, caller: &Caller, leaving: &CancellationToken) -> Self {
         let watch = http.verifier.sessions().watch(caller);
         Lifetime {
             over: Box::pin(watch.over()),
-            stopping: Box::pin(http.drain.begun()),
+            stopping: Box::pin(leaving.clone().cancelled_owned()),
             is_stopping: false,
             _watch: watch,
         }

@@ -4,9 +4,9 @@ pub mod accounts;
 mod address;
 mod answer;
 mod caller;
-mod connections;
 mod entrance;
 mod envelope;
+mod figures;
 mod foreign;
 mod graphiql;
 mod graphql;
@@ -14,22 +14,26 @@ mod health;
 mod lifetime;
 mod linger;
 mod media;
+pub mod metrics;
 mod operation;
 mod origin;
+mod running;
 pub(crate) mod server;
+mod sockets;
 mod sse;
 mod status;
+pub(crate) mod token;
 mod websocket;
 mod wire;
 
 pub(crate) use caller::client_ip;
-pub use connections::{Connections, Drain};
-pub use health::router;
+pub use health::router as health;
+pub use running::RunningOperations;
 pub use server::{Leaving, raise_descriptors, serve};
-pub(crate) use status::set_status;
-pub use wire::{Listener, Wire};
+pub use sockets::{NoPlace, OpenSocket, Place, Protocol, Sockets};
+pub(crate) use status::{set_status, status_of};
 
-use std::sync::{Arc, Weak};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Router,
@@ -41,6 +45,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -55,12 +60,13 @@ use tower_http::{
 use url::Url;
 
 use crate::{
-    app::App,
+    app_state::AppState,
     auth::{Caller, KeyError, Verifier},
     config::{DocumentSettings, RateSettings, TransportSettings},
-    error::Error,
+    error::{Code, Error},
     graphql::{DocumentsError, Execute, Limits, PersistedDocuments},
     rates::Rates,
+    tasks::{Every, Tasks},
 };
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -82,9 +88,9 @@ pub struct Http {
     origins: origin::Origins,
     address: address::PublicAddress,
     anonymous: Arc<Caller>,
-    connections: Arc<Connections>,
+    sockets: Arc<Sockets>,
+    running: RunningOperations,
     streams: sse::Reservations,
-    drain: Drain,
     rates: Arc<Rates>,
 }
 
@@ -108,8 +114,8 @@ pub struct HttpParts {
     pub rates: Arc<Rates>,
     /// How many operations and streams one caller may have at once.
     pub rate_settings: RateSettings,
-    /// Tells sockets and streams when the server stops.
-    pub drain: Drain,
+    /// The open sockets and streams, those of other protocols included.
+    pub sockets: Arc<Sockets>,
 }
 
 /// Why the transports cannot start.
@@ -129,10 +135,8 @@ impl Http {
         Arc::new(Http {
             origins: origin::Origins::new(&parts.transport_settings.allowed_origins),
             address: address::PublicAddress::new(parts.public_url),
-            connections: Arc::new(Connections::new(
-                parts.transport_settings.max_sockets,
-                parts.rate_settings.max_caller_operations,
-            )),
+            sockets: parts.sockets,
+            running: RunningOperations::new(parts.rate_settings.max_caller_operations),
             anonymous: Arc::new(Caller::anonymous()),
             streams: sse::Reservations::new(&parts.rate_settings),
             rates: parts.rates,
@@ -142,7 +146,6 @@ impl Http {
             documents: parts.documents,
             documents_settings: parts.document_settings,
             transports: parts.transport_settings,
-            drain: parts.drain,
         })
     }
 
@@ -151,21 +154,22 @@ impl Http {
     /// # Errors
     /// When the keys or documents that the settings name cannot be had.
     pub async fn start(
-        app: &App,
+        state: &AppState,
         graphql: Arc<dyn Execute>,
-        drain: Drain,
+        sockets: &Arc<Sockets>,
+        tasks: &Tasks,
     ) -> Result<Arc<Self>, StartError> {
-        let settings = &app.settings;
-        let own = app.accounts.keys.verification_keys();
+        let settings = &state.settings;
+        let own = state.accounts.keys.verification_keys();
         let verifier = Verifier::new(own, &settings.callers)?;
-        let verifier = Arc::new(verifier.with_own_issuers(app.accounts.issuers()));
+        let verifier = Arc::new(verifier.with_own_issuers(state.accounts.issuers()));
         match verifier.refresh().await {
             // Another service that is down must not keep this one from starting: its tokens are refused until it
             // is back, which the first of them finds out.
             Err(error @ KeyError::Fetch(_)) => report_keys(&error),
             refreshed => refreshed?,
         }
-        tokio::spawn(keep_keys(Arc::downgrade(&verifier)));
+        keep_keys(tasks, &verifier);
         Ok(Self::new(HttpParts {
             graphql,
             verifier,
@@ -173,10 +177,10 @@ impl Http {
             documents: PersistedDocuments::load(&settings.documents)?,
             document_settings: settings.documents.clone(),
             transport_settings: settings.transports.clone(),
-            public_url: app.accounts.address().clone(),
-            rates: Arc::clone(&app.rates),
+            public_url: state.accounts.address().clone(),
+            rates: Arc::clone(&state.rates),
             rate_settings: settings.rates.clone(),
-            drain,
+            sockets: Arc::clone(sockets),
         }))
     }
 
@@ -185,23 +189,49 @@ impl Http {
         &self.verifier
     }
 
-    /// What is open now, for metrics.
-    pub fn connections(&self) -> &Connections {
-        &self.connections
+    /// The open sockets and streams.
+    pub fn sockets(&self) -> &Arc<Sockets> {
+        &self.sockets
+    }
+
+    /// What runs on them.
+    pub fn running(&self) -> &RunningOperations {
+        &self.running
+    }
+
+    /// A place for a socket or stream of GraphQL, and what tells it to leave.
+    fn enter(&self) -> Result<(Place, CancellationToken), answer::Refusal> {
+        let leaving = CancellationToken::new();
+        let told = Arc::new(leaving.clone());
+        match self.sockets.enter(Protocol::Graphql, told) {
+            Ok(place) => Ok((place, leaving)),
+            Err(none) => {
+                let why = match none {
+                    NoPlace::Full => {
+                        "The server has as many open sockets and streams as it may have"
+                    }
+                    NoPlace::Leaving => "The server stops; come back",
+                };
+                let error = Error::new(Code::Unavailable, why);
+                Err(answer::Refusal::of(error))
+            }
+        }
     }
 }
 
-/// Reads foreign keys again when it is time, as long as the verifier is in use.
-async fn keep_keys(verifier: Weak<Verifier>) {
-    loop {
-        tokio::time::sleep(KEYS_CHECK_EVERY).await;
-        let Some(verifier) = verifier.upgrade() else {
-            return;
-        };
-        if let Err(error) = verifier.refresh().await {
-            report_keys(&error);
+/// Reads foreign keys again when it is time.
+fn keep_keys(tasks: &Tasks, verifier: &Arc<Verifier>) {
+    let verifier = Arc::clone(verifier);
+    let every = Every::after(KEYS_CHECK_EVERY);
+    tasks.every("keys of MINDLOOM_JWKS", every, move || {
+        let verifier = Arc::clone(&verifier);
+        async move {
+            if let Err(error) = verifier.refresh().await {
+                report_keys(&error);
+            }
+            Ok::<_, Infallible>(())
         }
-    }
+    });
 }
 
 fn report_keys(error: &KeyError) {
@@ -212,7 +242,7 @@ fn report_keys(error: &KeyError) {
 /// The whole server: GraphQL and GraphiQL, the routes of other parts (`others`), and around all of them what holds for
 /// every route: pages of foreign origins are refused, CORS, compression, bodies read to their end, and an answer where
 /// a handler panics.
-pub fn app(http: &Arc<Http>, others: Router) -> Router {
+pub fn routes(http: &Arc<Http>, others: Router) -> Router {
     let routes = graphql_router(Arc::clone(http))
         .merge(others)
         .fallback(nothing_here);

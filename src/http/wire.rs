@@ -6,14 +6,13 @@
 
 use std::{
     io::{self, IoSlice},
-    net::SocketAddr,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
 /// How the answer begins; no frame of a WebSocket and no other answer does.
@@ -22,46 +21,14 @@ const SWITCHING: &[u8] = b"HTTP/1.1 101 ";
 /// How the names begin that are more than words with capitals.
 const PREFIX: &[u8] = b"Sec-WebSocket-";
 
-/// Takes connections for [`axum::serve()`].
-#[derive(Debug)]
-pub struct Listener(pub TcpListener);
-
-impl axum::serve::Listener for Listener {
-    type Io = Wire;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
-        let (stream, address) = axum::serve::Listener::accept(&mut self.0).await;
-        (Wire(stream), address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
 /// A connection.
 #[derive(Debug)]
-pub struct Wire(TcpStream);
+pub(super) struct Wire(TcpStream);
 
 impl Wire {
     /// The connection over a TCP stream.
     pub(super) fn over(stream: TcpStream) -> Self {
         Wire(stream)
-    }
-
-    /// The connection below, for whoever speaks no HTTP on it any more.
-    #[must_use]
-    pub fn into_inner(self) -> TcpStream {
-        self.0
-    }
-
-    /// Whether small writes are sent at once.
-    ///
-    /// # Errors
-    /// When the connection is closed.
-    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.0.set_nodelay(nodelay)
     }
 }
 

@@ -2,19 +2,24 @@
 
 use std::time::Duration;
 
+use tokio::task::JoinError;
+
 /// How often it is looked whether there is something to give back.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// Looks from time to time whether a lot of memory lies free within the process, and gives it back. glibc itself
 /// gives back only what lies at the end of a heap, and a heap that a peak has filled never shrinks by itself. Other
 /// systems' allocators do it themselves.
-pub async fn keep_giving_back() {
+///
+/// # Errors
+/// When looking panics.
+pub async fn keep_giving_back() -> Result<(), JoinError> {
     let mut after_last = 0;
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         // It may take milliseconds; a thread that serves requests has none.
         let looked = tokio::task::spawn_blocking(move || give_back(after_last));
-        after_last = looked.await.unwrap_or(after_last);
+        after_last = looked.await?;
     }
 }
 

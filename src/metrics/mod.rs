@@ -1,107 +1,53 @@
-//! Figures about the running server, in Prometheus' text format; [`start`] says where they are read.
+//! Figures about the running server, in Prometheus' text format.
 //!
-//! Every figure is a field of [`Metrics`], registered once. Counters only grow; a name ends in its unit or
-//! in `_total`. Labels come from closed lists, so that no client can make the list of series grow.
+//! Each part adds the figures that it keeps. Counters only grow; a name ends in its unit or in `_total`. Labels come
+//! from closed lists, so that no client can make the list of series grow.
 
-mod changes;
 mod lanes;
 mod polled;
-mod served;
 
-use std::sync::Arc;
+use prometheus::{Registry, TextEncoder, core::Collector};
 
-use prometheus::{
-    IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder, core::Collector,
-};
-
-use crate::{db::Db, http::Http, realtime::Hub};
-use changes::ChangeFigures;
+use crate::db::Db;
 use lanes::LaneCollector;
 use polled::Polled;
-pub use served::{routes, start};
 
-/// A figure of the transports: its name, what it is, how it is read.
-type Figure = (&'static str, &'static str, fn(&Http) -> usize);
-
-/// The figures. One value per process, shared by reference.
-#[derive(Debug)]
+/// The figures of one server.
+#[derive(Debug, Default)]
 pub struct Metrics {
     registry: Registry,
-    /// Open connections, by `transport`: `supabase`. GraphQL's are a figure of [`Metrics::watch_graphql`].
-    pub connections: IntGaugeVec,
-    /// Open subscriptions, by `kind`: `broadcast`, `presence`.
-    pub subscriptions: IntGaugeVec,
-    /// Events that arrived, by `kind`: `broadcast`, `database_message`, `presence`, `relay`.
-    pub events_in: IntCounterVec,
-    /// Events handed to subscribers, one per subscriber, by `kind`: `broadcast`, `presence`.
-    pub events_out: IntCounterVec,
-    /// What did not reach somebody, by `reason`: `slow_client`, `rate_limit`, `too_large`, `unauthorized`,
-    /// `relay_overflow`, `relay_gap`.
-    pub dropped: IntCounterVec,
-    /// Joins and handshakes that were refused.
-    pub refused: IntCounter,
-    /// Bytes of the change log with its indexes.
-    pub log_size_bytes: IntGauge,
 }
 
 impl Metrics {
-    /// A fresh set of figures, all zero.
+    /// Adds figures that somebody keeps.
     ///
     /// # Errors
-    /// When two figures have one name, which is a fault of this file.
-    pub fn new() -> Result<Self, prometheus::Error> {
-        let registry = Registry::new();
-        Ok(Metrics {
-            connections: register(
-                &registry,
-                gauges("connections", "Open realtime connections", "transport")?,
-            )?,
-            subscriptions: register(
-                &registry,
-                gauges("subscriptions", "Open subscriptions", "kind")?,
-            )?,
-            events_in: register(
-                &registry,
-                counters("events_in_total", "Events that arrived", "kind")?,
-            )?,
-            events_out: register(
-                &registry,
-                counters(
-                    "events_out_total",
-                    "Events handed to subscribers, one per subscriber",
-                    "kind",
-                )?,
-            )?,
-            dropped: register(
-                &registry,
-                counters("dropped_total", "What did not reach somebody", "reason")?,
-            )?,
-            refused: register(
-                &registry,
-                IntCounter::new(
-                    "mindloom_realtime_refused_total",
-                    "Joins and handshakes that were refused",
-                )?,
-            )?,
-            log_size_bytes: register(
-                &registry,
-                IntGauge::new(
-                    "mindloom_realtime_log_size_bytes",
-                    "Change log with its indexes",
-                )?,
-            )?,
-            registry,
-        })
+    /// When one of the name was added before.
+    pub fn register(&self, figures: impl Collector + 'static) -> Result<(), prometheus::Error> {
+        self.registry.register(Box::new(figures))
     }
 
-    /// Adds the figures of the change log: what the hub counts, and from now on the log's size.
+    /// The same, and returns them to be counted with.
     ///
     /// # Errors
-    /// When they were added before.
-    pub fn watch_changes(&self, hub: Hub, db: Db) -> Result<(), prometheus::Error> {
-        self.registry.register(Box::new(ChangeFigures::new(hub)?))?;
-        tokio::spawn(changes::measure_log(db, self.log_size_bytes.clone()));
-        Ok(())
+    /// When one of the name was added before.
+    pub fn add<C: Collector + Clone + 'static>(&self, figure: C) -> Result<C, prometheus::Error> {
+        self.register(figure.clone())?;
+        Ok(figure)
+    }
+
+    /// Adds a figure that is read whenever the metrics are asked for: its name, what it is, its label if it has one.
+    ///
+    /// # Errors
+    /// When one of the name was added before.
+    pub fn poll(
+        &self,
+        name: &str,
+        help: &str,
+        label: Option<(&str, &str)>,
+        read: impl Fn() -> usize + Send + Sync + 'static,
+    ) -> Result<(), prometheus::Error> {
+        self.register(Polled::new(name, help, label, read)?)
     }
 
     /// Adds the figures of the lanes before the database.
@@ -109,36 +55,7 @@ impl Metrics {
     /// # Errors
     /// When they were added before.
     pub fn watch_lanes(&self, db: Db) -> Result<(), prometheus::Error> {
-        self.registry.register(Box::new(LaneCollector::new(db)?))
-    }
-
-    /// Adds the figures of GraphQL's WebSockets and event streams.
-    ///
-    /// # Errors
-    /// When they were added before.
-    pub fn watch_graphql(&self, http: &Arc<Http>) -> Result<(), prometheus::Error> {
-        let figures: [Figure; 3] = [
-            (
-                "connections",
-                "Open WebSockets and event streams of GraphQL",
-                |http| http.connections().open(),
-            ),
-            ("operations", "Operations that run on them", |http| {
-                http.connections().operations()
-            }),
-            (
-                "cut",
-                "Those that were cut off because they did not read",
-                |http| http.connections().cut(),
-            ),
-        ];
-        for (name, help, read) in figures {
-            let http = Arc::clone(http);
-            let name = format!("mindloom_realtime_graphql_{name}");
-            self.registry
-                .register(Box::new(Polled::new(name, help, move || read(&http))?))?;
-        }
-        Ok(())
+        self.register(LaneCollector::new(db)?)
     }
 
     /// All figures in Prometheus' text format.
@@ -150,47 +67,19 @@ impl Metrics {
     }
 }
 
-fn register<C: Collector + Clone + 'static>(
-    registry: &Registry,
-    figure: C,
-) -> Result<C, prometheus::Error> {
-    registry.register(Box::new(figure.clone()))?;
-    Ok(figure)
-}
-
-fn gauges(name: &str, help: &str, label: &str) -> Result<IntGaugeVec, prometheus::Error> {
-    IntGaugeVec::new(
-        Opts::new(format!("mindloom_realtime_{name}"), help),
-        &[label],
-    )
-}
-
-fn counters(name: &str, help: &str, label: &str) -> Result<IntCounterVec, prometheus::Error> {
-    IntCounterVec::new(
-        Opts::new(format!("mindloom_realtime_{name}"), help),
-        &[label],
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn renders_names_labels_and_values() {
-        let metrics = Metrics::new().unwrap();
-        metrics
-            .events_out
-            .with_label_values(&["broadcast"])
-            .inc_by(3);
+    fn what_parts_add_is_rendered_with_names_labels_and_values() {
+        let metrics = Metrics::default();
+        let label = Some(("transport", "supabase"));
+        metrics.poll("open", "What is open", label, || 3).unwrap();
+        metrics.poll("plain", "What is plain", None, || 0).unwrap();
         let text = metrics.render().unwrap();
-        assert!(
-            text.contains("mindloom_realtime_events_out_total{kind=\"broadcast\"} 3"),
-            "{text}"
-        );
-        assert!(
-            text.contains("mindloom_realtime_log_size_bytes 0"),
-            "{text}"
-        );
+        assert!(text.contains("open{transport=\"supabase\"} 3"), "{text}");
+        assert!(text.contains("plain 0"), "{text}");
+        assert!(metrics.poll("plain", "Again", None, || 1).is_err());
     }
 }

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use prometheus::{
     core::{Collector, Desc},
-    proto::{Gauge, Metric, MetricFamily, MetricType},
+    proto::{Gauge, LabelPair, Metric, MetricFamily, MetricType},
 };
 
 /// A gauge that is read from elsewhere.
 pub(super) struct Polled {
     name: String,
-    help: &'static str,
+    help: String,
+    label: Option<LabelPair>,
     description: Desc,
     read: Box<dyn Fn() -> usize + Send + Sync>,
 }
@@ -21,14 +22,26 @@ impl Polled {
     /// # Errors
     /// When the name is none.
     pub(super) fn new(
-        name: String,
-        help: &'static str,
+        name: &str,
+        help: &str,
+        label: Option<(&str, &str)>,
         read: impl Fn() -> usize + Send + Sync + 'static,
     ) -> Result<Self, prometheus::Error> {
-        let description = Desc::new(name.clone(), help.to_owned(), Vec::new(), HashMap::new())?;
+        let pairs = label.into_iter();
+        let constant: HashMap<String, String> = pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let description = Desc::new(name.to_owned(), help.to_owned(), Vec::new(), constant)?;
+        let label = label.map(|(name, value)| {
+            let mut label = LabelPair::default();
+            label.set_name(name.to_owned());
+            label.set_value(value.to_owned());
+            label
+        });
         Ok(Polled {
-            name,
-            help,
+            name: name.to_owned(),
+            help: help.to_owned(),
+            label,
             description,
             read: Box::new(read),
         })
@@ -46,9 +59,10 @@ impl Collector for Polled {
         gauge.set_value((self.read)() as f64);
         let mut metric = Metric::default();
         metric.set_gauge(gauge);
+        metric.set_label(self.label.iter().cloned().collect());
         let mut family = MetricFamily::default();
         family.set_name(self.name.clone());
-        family.set_help(self.help.to_owned());
+        family.set_help(self.help.clone());
         family.set_field_type(MetricType::GAUGE);
         family.set_metric(vec![metric]);
         vec![family]

@@ -28,6 +28,7 @@ mod change;
 pub mod channels;
 mod condition;
 mod feed;
+mod figures;
 mod hub;
 mod index;
 mod interest;
@@ -45,9 +46,12 @@ mod stats;
 mod subscriber;
 mod upkeep;
 
+use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use catalog::Catalog;
@@ -67,6 +71,8 @@ pub use subscriber::Changes;
 use crate::config::ChangeLogSettings;
 use crate::db::{Db, StatementError, absent};
 use crate::error::{Code, Error};
+use crate::metrics::Metrics;
+use crate::tasks::{Every, Tasks};
 
 /// How often feeds of gone or expired subscribers are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
@@ -78,13 +84,15 @@ pub struct Realtime {
     pub hub: Hub,
     /// Rung after commits.
     pub bell: Arc<Bell>,
+    /// The jobs go on as long as this is held.
+    tasks: Tasks,
     stop: CancellationToken,
 }
 
 impl Realtime {
-    /// Starts the reader and the upkeep of the log. They run until [`Realtime::stop`].
+    /// Starts the reader and the upkeep of the log.
     #[must_use]
-    pub fn start(db: &Db, settings: &ChangeLogSettings) -> Self {
+    pub fn start(db: &Db, settings: &ChangeLogSettings, tasks: &Tasks) -> Self {
         let limits = QueueLimits {
             events: settings.subscriber_queue_events,
             size_bytes: settings.subscriber_queue_bytes,
@@ -92,31 +100,37 @@ impl Realtime {
         let bell = Arc::new(Bell::default());
         let hub = Hub::new(db.clone(), Arc::clone(&bell), limits);
         let stop = CancellationToken::new();
-        tokio::spawn(reader::run(
-            db.clone(),
-            hub.clone(),
-            Arc::clone(&bell),
-            stop.clone(),
-        ));
-        let keep = upkeep::Limits::new(settings);
-        tokio::spawn(upkeep::run(db.clone(), keep, stop.clone()));
-        tokio::spawn(sweep(hub.clone(), stop.clone()));
-        Realtime { hub, bell, stop }
+        upkeep::start(tasks, db, upkeep::Limits::new(settings));
+        let swept = hub.clone();
+        tasks.every("sweep of feeds", Every::after(SWEEP_EVERY), move || {
+            swept.sweep();
+            ready(Ok::<_, Infallible>(()))
+        });
+        let (db, read, rung, over) = (db.clone(), hub.clone(), Arc::clone(&bell), stop.clone());
+        tasks.keep("reader of the change log", move || {
+            reader::run(db.clone(), read.clone(), Arc::clone(&rung), over.clone())
+                .map(Ok::<_, Infallible>)
+        });
+        Realtime {
+            hub,
+            bell,
+            tasks: tasks.clone(),
+            stop,
+        }
+    }
+
+    /// Adds the figures of the change log to those of the server.
+    ///
+    /// # Errors
+    /// When they were added before.
+    pub fn register(&self, metrics: &Metrics, db: &Db) -> Result<(), prometheus::Error> {
+        figures::register(metrics, self.hub.clone(), db, &self.tasks)
     }
 
     /// Ends every stream with an error that says to come back, then the reader.
     pub fn stop(&self) {
         self.hub.shut_down();
         self.stop.cancel();
-    }
-}
-
-async fn sweep(hub: Hub, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(SWEEP_EVERY) => hub.sweep(),
-        }
     }
 }
 

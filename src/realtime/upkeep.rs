@@ -1,12 +1,14 @@
 //! The upkeep of the log: partitions ahead of time, and an end to its age and size.
 
-use std::time::Duration;
-
-use tokio_util::sync::CancellationToken;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use crate::config::ChangeLogSettings;
-use crate::db::{Absence, Db};
+use crate::db::{Db, unless_read_only};
 use crate::error::Error;
+use crate::tasks::{Every, Tasks};
 
 /// How often partitions of the log are made and dropped.
 const EVERY: Duration = Duration::from_secs(60);
@@ -41,23 +43,24 @@ enum Fill {
     Over,
 }
 
-/// Keeps the log until the token is cancelled.
-pub(super) async fn run(db: Db, limits: Limits, stop: CancellationToken) {
-    let mut told = Fill::Roomy;
-    loop {
-        match keep(&db, limits).await {
-            Ok(size) => told = tell(size, limits, told),
-            // Said when the server started.
-            Err(error) if Absence::behind(&error) == Some(Absence::ReadOnly) => {}
-            Err(error) => {
-                tracing::warn!(%error, "the partitions of the change log could not be kept");
+/// Starts to keep the log.
+pub(super) fn start(tasks: &Tasks, db: &Db, limits: Limits) {
+    let db = db.clone();
+    let told = Arc::new(Mutex::new(Fill::Roomy));
+    tasks.every(
+        "upkeep of the change log",
+        Every::from_now(EVERY),
+        move || {
+            let (db, told) = (db.clone(), Arc::clone(&told));
+            async move {
+                if let Some(size) = unless_read_only(keep(&db, limits).await.map(Some))? {
+                    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                    *told = tell(size, limits, *told);
+                }
+                Ok::<_, Error>(())
             }
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-    }
+        },
+    );
 }
 
 /// Does what is due, and returns how large the log is then, in bytes.

@@ -21,7 +21,7 @@ use super::{
     joined::Joined,
     row::Row,
     session::Session,
-    sockets::Socket,
+    socket::Socket,
     websocket::{self, Opcode},
 };
 use crate::{
@@ -68,7 +68,11 @@ pub(super) fn start(
     let asked: Result<Vec<Asked>, String> = asked.iter().map(Asked::read).collect();
     let (caller, callers) = watch::channel(Arc::clone(&joined.caller));
     Some(ChangesTask {
-        task: tokio::spawn(pass(passing, asked, callers)),
+        task: session
+            .server
+            .sockets
+            .tasks()
+            .spawn(pass(passing, asked, callers)),
         caller,
     })
 }

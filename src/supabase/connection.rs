@@ -19,10 +19,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::{
     session::Session,
-    sockets::{Registered, Sockets},
+    socket::Socket,
     websocket::{self, Decoder, Violation},
 };
-use crate::realtime::channels::Ending;
+use crate::{http::Place, realtime::channels::Ending};
 
 const READ_BYTES: usize = 16 * 1024;
 const WRITE_BYTES: usize = 64 * 1024;
@@ -37,8 +37,9 @@ pub(super) struct Connection<IO> {
     io: IO,
     decoder: Decoder,
     state: State,
-    sockets: Arc<Sockets>,
-    registered: Registered,
+    socket: Arc<Socket>,
+    /// Among the open sockets, as long as this one is.
+    _place: Place,
 }
 
 enum State {
@@ -64,8 +65,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         io: IO,
         early: &[u8],
         session: Session,
-        sockets: Arc<Sockets>,
-        registered: Registered,
+        socket: Arc<Socket>,
+        place: Place,
         limit_bytes: u32,
     ) -> Self {
         let mut decoder = Decoder::new(limit_bytes);
@@ -74,8 +75,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             io,
             decoder,
             state: State::Idle(Box::new(session)),
-            sockets,
-            registered,
+            socket,
+            _place: place,
         }
     }
 
@@ -88,7 +89,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
                     Poll::Pending => {
                         // Asked in the middle of work: looked at afterwards.
                         if asked {
-                            self.registered.socket.outbox.ask();
+                            self.socket.outbox.ask();
                         }
                         return Progress::Waiting;
                     }
@@ -110,7 +111,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
                                 match read(&mut self.io, context, |bytes| self.decoder.feed(bytes))
                                 {
                                     Poll::Ready(Ok(1..)) => {
-                                        self.sockets.heard(&self.registered.socket);
+                                        self.socket.heard();
                                         continue;
                                     }
                                     Poll::Ready(_) => return Progress::Gone,
@@ -123,7 +124,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
                             }
                         }
                     };
-                    if self.registered.socket.outbox.ending().is_some() {
+                    if self.socket.outbox.ending().is_some() {
                         return Progress::Waiting;
                     }
                     if let Some(work) = work {
@@ -151,8 +152,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             Violation::NotUtf8 => "text must be UTF-8",
             Violation::TooBig => "the message is longer than this server takes",
         };
-        self.registered
-            .socket
+        self.socket
             .outbox
             .end(Ending::Close(violation.close_code(), reason));
     }
@@ -176,7 +176,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
 
     /// Writes what waits. Ready when all of it is written.
     fn flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let outbox = &self.registered.socket.outbox;
+        let outbox = &self.socket.outbox;
         WRITE_BUFFER.with_borrow_mut(|buffer| {
             loop {
                 buffer.clear();
@@ -199,19 +199,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Future for Connection<IO> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
         loop {
-            let asked = this.registered.socket.outbox.take_asked();
+            let asked = this.socket.outbox.take_asked();
             if matches!(this.advance(asked, context), Progress::Gone) {
                 return Poll::Ready(());
             }
-            match this.registered.socket.outbox.ending() {
+            match this.socket.outbox.ending() {
                 Some(Ending::Cut) => return Poll::Ready(()),
                 Some(Ending::Close(code, reason))
                     if !matches!(this.state, State::Closing { .. }) =>
                 {
                     // The session ends here, and with it what it had joined.
                     this.state = State::Closing { flushed: false };
-                    this.registered
-                        .socket
+                    this.socket
                         .outbox
                         .finish(websocket::close_frame(code, reason));
                 }
@@ -226,12 +225,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Future for Connection<IO> {
             if closing && !blocked && this.shut_down(context).is_err() {
                 return Poll::Ready(());
             }
-            if this
-                .registered
-                .socket
-                .outbox
-                .park(context, blocked, closing)
-            {
+            if this.socket.outbox.park(context, blocked, closing) {
                 return Poll::Pending;
             }
         }

@@ -1,11 +1,11 @@
 //! Opens a socket: the apikey, the version, the upgrade.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Json, Response},
 };
 use hyper_util::{rt::TokioIo, server::conn::auto::upgrade::downcast};
@@ -13,22 +13,20 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Supabase, connection::Connection, frame::Version, session::Session, sockets::Registered,
-    websocket,
+    Supabase, connection::Connection, frame::Version, refusal::Refusal, session::Session,
+    socket::Socket, websocket,
 };
-use crate::{auth::Caller, http::server::Stream};
-
-#[derive(Debug, Default, Deserialize)]
-struct Query {
-    apikey: Option<String>,
-    vsn: Option<String>,
-}
+use crate::{
+    auth::Caller,
+    http::{NoPlace, Place, Protocol, server::Stream, status_of, token},
+};
 
 struct Accepted {
     key: String,
     caller: Arc<Caller>,
     version: Version,
-    registered: Registered,
+    socket: Arc<Socket>,
+    place: Place,
 }
 
 /// `GET /realtime/v1/websocket?apikey=…&vsn=…`
@@ -37,7 +35,7 @@ pub(super) async fn open(State(supabase): State<Supabase>, mut request: Request)
     let accepted = match accept(&supabase, asked).await {
         Ok(accepted) => accepted,
         Err((status, message)) => {
-            supabase.server.metrics().refused.inc();
+            supabase.server.figures().refused.inc();
             return (status, Json(json!({"error": message}))).into_response();
         }
     };
@@ -48,7 +46,8 @@ pub(super) async fn open(State(supabase): State<Supabase>, mut request: Request)
         .header(header::SEC_WEBSOCKET_ACCEPT, &accepted.key)
         .body(Body::empty());
     let upgrade = hyper::upgrade::on(&mut request);
-    tokio::spawn(async move {
+    let tasks = supabase.server.sockets.tasks().clone();
+    tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => serve(supabase, upgraded, accepted),
             Err(error) => tracing::debug!(%error, "a socket was not opened after all"),
@@ -61,69 +60,73 @@ pub(super) async fn open(State(supabase): State<Supabase>, mut request: Request)
 struct Asked {
     /// The answer to the client's key, when a WebSocket is asked for.
     key: Option<String>,
-    query: Query,
+    token: Option<String>,
+    /// The version of the protocol; nothing for one that is not spoken.
+    version: Option<Version>,
 }
 
 impl Asked {
     fn read(request: &Request) -> Self {
-        let query = axum::extract::Query::try_from_uri(request.uri());
-        let mut query =
-            query.map_or_else(|_| Query::default(), |axum::extract::Query(query)| query);
-        if let Some(Ok(key)) = request
-            .headers()
-            .get("x-api-key")
-            .map(|value| value.to_str())
-        {
-            query.apikey = Some(key.to_owned());
-        }
+        let (headers, uri) = (request.headers(), request.uri());
         Asked {
-            key: websocket_key(request.headers()),
-            query,
+            key: websocket_key(headers),
+            token: token::of_handshake(headers, uri.query()).map(Cow::into_owned),
+            version: version(uri),
         }
     }
 }
 
+fn version(uri: &Uri) -> Option<Version> {
+    #[derive(Deserialize)]
+    struct Query {
+        vsn: Option<String>,
+    }
+    let query = axum::extract::Query::<Query>::try_from_uri(uri);
+    let vsn = query.ok().and_then(|query| query.0.vsn);
+    Version::from_vsn(vsn.as_deref())
+}
+
 async fn accept(supabase: &Supabase, asked: Asked) -> Result<Accepted, (StatusCode, String)> {
-    let Asked { key, query } = asked;
+    let Asked {
+        key,
+        token,
+        version,
+    } = asked;
     let key = key.ok_or((
         StatusCode::UPGRADE_REQUIRED,
         "This is a WebSocket".to_owned(),
     ))?;
-    let token = query
-        .apikey
-        .filter(|token| !token.is_empty())
-        .ok_or((StatusCode::UNAUTHORIZED, "API key is missing".to_owned()))?;
+    let token = token.ok_or((StatusCode::UNAUTHORIZED, "API key is missing".to_owned()))?;
     let server = &supabase.server;
-    let caller = server
-        .verify(&token)
-        .await
-        .map_err(|refusal| (StatusCode::UNAUTHORIZED, refusal.text))?;
-    let version = Version::from_vsn(query.vsn.as_deref()).ok_or((
+    let caller = server.caller(&token).await.map_err(|error| {
+        let status = status_of(error.code());
+        (status, Refusal::token(&token, &error).text)
+    })?;
+    let version = version.ok_or((
         StatusCode::FORBIDDEN,
         "The versions 1.0.0 and 2.0.0 are spoken here".to_owned(),
     ))?;
-    if server.draining.load(Ordering::Relaxed) {
-        return Err((
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The server restarts; reconnect".to_owned(),
-        ));
-    }
-    let settings = server.channels.settings();
-    let registered = server
+    let waiting_bytes = server.channels.settings().realtime_max_waiting_bytes;
+    let socket = Socket::new(&server.watch, waiting_bytes);
+    let place = server
         .sockets
-        .register(
-            settings.realtime_max_connections,
-            settings.realtime_max_waiting_bytes,
-        )
-        .ok_or((
-            StatusCode::TOO_MANY_REQUESTS,
-            "Too many connected users".to_owned(),
-        ))?;
+        .enter(Protocol::Supabase, Arc::<Socket>::clone(&socket))
+        .map_err(|none| match none {
+            NoPlace::Full => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many connected users".to_owned(),
+            ),
+            NoPlace::Leaving => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The server restarts; reconnect".to_owned(),
+            ),
+        })?;
     Ok(Accepted {
         key,
         caller,
         version,
-        registered,
+        socket,
+        place,
     })
 }
 
@@ -153,57 +156,26 @@ fn serve(supabase: Supabase, upgraded: hyper::upgrade::Upgraded, accepted: Accep
     let Accepted {
         caller,
         version,
-        registered,
+        socket,
+        place,
         ..
     } = accepted;
     let server = supabase.server;
-    let session = Session::new(
-        Arc::clone(&server),
-        Arc::clone(&registered.socket),
-        version,
-        caller,
-    );
-    let (sockets, limit) = (
-        Arc::clone(&server.sockets),
-        server.channels.settings().realtime_max_message_bytes,
-    );
+    let session = Session::new(Arc::clone(&server), Arc::clone(&socket), version, caller);
+    let limit = server.channels.settings().realtime_max_message_bytes;
     // A frame may carry a message of the limit and the names around it.
     let limit = limit.saturating_add(64 * 1024);
-    let open = server
-        .metrics()
-        .connections
-        .with_label_values(&["supabase"]);
+    let tasks = server.sockets.tasks();
     match downcast::<TokioIo<Stream>>(upgraded) {
         Ok(parts) => {
-            let stream = parts.io.into_inner();
-            let connection =
-                Connection::new(stream, &parts.read_buf, session, sockets, registered, limit);
-            tokio::spawn(counted(open, connection));
+            let (stream, early) = (parts.io.into_inner(), parts.read_buf);
+            tasks.spawn(Connection::new(
+                stream, &early, session, socket, place, limit,
+            ));
         }
         Err(upgraded) => {
-            let connection = Connection::new(
-                TokioIo::new(upgraded),
-                &[],
-                session,
-                sockets,
-                registered,
-                limit,
-            );
-            tokio::spawn(counted(open, connection));
+            let stream = TokioIo::new(upgraded);
+            tasks.spawn(Connection::new(stream, &[], session, socket, place, limit));
         }
-    }
-}
-
-async fn counted(open: prometheus::IntGauge, connection: impl Future<Output = ()>) {
-    open.inc();
-    let _closed = CountDown(open);
-    connection.await;
-}
-
-struct CountDown(prometheus::IntGauge);
-
-impl Drop for CountDown {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }

@@ -20,16 +20,10 @@ mod refusal;
 mod rest;
 mod row;
 mod session;
-mod sockets;
+mod socket;
 pub mod websocket;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -39,11 +33,15 @@ use axum::{
 
 use crate::{
     auth::{Caller, Verifier},
-    metrics::Metrics,
-    realtime::{Hub, channels::Channels},
+    error::Error,
+    http::Sockets,
+    realtime::{
+        Hub,
+        channels::{Channels, Figures},
+    },
 };
 use refusal::Refusal;
-use sockets::Sockets;
+use socket::Watch;
 
 /// The server's side of the protocol. Cheap to clone.
 #[derive(Clone)]
@@ -57,25 +55,24 @@ struct Server {
     hub: Hub,
     verifier: Arc<Verifier>,
     sockets: Arc<Sockets>,
-    draining: AtomicBool,
+    watch: Arc<Watch>,
 }
 
 impl Supabase {
-    /// Serves `channels`, and the changes of `hub`, to callers whom `verifier` knows.
-    pub fn new(channels: Channels, hub: Hub, verifier: Arc<Verifier>) -> Self {
-        let sockets = Arc::new(Sockets::new(Duration::from_millis(
-            channels.settings().realtime_idle_ms,
-        )));
-        tokio::spawn(sockets::watch(
-            Arc::downgrade(&sockets),
-            Arc::clone(verifier.sessions()),
-        ));
+    /// Serves `channels`, and the changes of `hub`, to callers whom `verifier` knows, over sockets among `sockets`.
+    pub fn new(
+        channels: Channels,
+        hub: Hub,
+        verifier: Arc<Verifier>,
+        sockets: Arc<Sockets>,
+    ) -> Self {
+        let idle = Duration::from_millis(channels.settings().realtime_idle_ms);
         let server = Server {
+            watch: Watch::new(idle, Arc::clone(verifier.sessions())),
             channels,
             hub,
             verifier,
             sockets,
-            draining: AtomicBool::new(false),
         };
         Supabase {
             server: Arc::new(server),
@@ -107,41 +104,23 @@ impl Supabase {
             .layer(DefaultBodyLimit::max(body_limit))
             .with_state(self.clone())
     }
-
-    /// Returns when no socket is open any more.
-    pub async fn finished(&self) {
-        while self.connections() > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    /// How many sockets are open.
-    pub fn connections(&self) -> usize {
-        self.server.sockets.count()
-    }
-
-    /// Takes no more sockets, and tells the open ones to reconnect (close code 1012), each at a moment of its
-    /// own within `spread`. Returns when all have been told; they are gone within 5 seconds more.
-    pub async fn drain(&self, spread: Duration) {
-        self.server.draining.store(true, Ordering::Relaxed);
-        self.server.sockets.drain(spread).await;
-    }
 }
 
 impl Server {
-    fn metrics(&self) -> &Arc<Metrics> {
-        self.channels.metrics()
+    fn figures(&self) -> &Arc<Figures> {
+        self.channels.figures()
     }
 
     /// The caller of a token. Tokens come URL-encoded or with line breaks from some clients.
+    async fn caller(&self, token: &str) -> Result<Arc<Caller>, Error> {
+        let is_part = |character: &char| !character.is_whitespace();
+        let token: String = token.chars().filter(is_part).collect();
+        self.verifier.verify(&token).await
+    }
+
+    /// The same, refused in the words of Supabase's server.
     async fn verify(&self, token: &str) -> Result<Arc<Caller>, Refusal> {
-        let token: String = token
-            .chars()
-            .filter(|character| !character.is_whitespace())
-            .collect();
-        self.verifier
-            .verify(&token)
-            .await
-            .map_err(|error| Refusal::token(&token, &error))
+        let caller = self.caller(token).await;
+        caller.map_err(|error| Refusal::token(token, &error))
     }
 }

@@ -15,7 +15,7 @@ use super::{
     joined::Joined,
     refusal::Refusal,
     session::{Reference, Session, Work},
-    sockets::unix_seconds,
+    socket::unix_seconds,
 };
 use crate::{
     auth::Caller,
@@ -31,7 +31,7 @@ impl Session {
         match work {
             Work::Join { to, payload } => {
                 if let Err(refusal) = self.join(&to, &payload).await {
-                    self.server.metrics().refused.inc();
+                    self.server.figures().refused.inc();
                     tokio::time::sleep(REFUSAL_PAUSE).await;
                     self.answer(&to, "error", json!({"reason": refusal.to_string()}));
                 }

@@ -17,8 +17,8 @@ use serde_json::{json, value::RawValue};
 use super::{Supabase, refusal::Refusal};
 use crate::{
     auth::Caller,
-    error::Error,
-    http::{client_ip, server::body::TimedOut, set_status},
+    error::{Code, Error},
+    http::{client_ip, server::body::TimedOut, set_status, token},
     realtime::channels::{BroadcastMessage, Payload},
 };
 
@@ -195,25 +195,14 @@ async fn sender(
 }
 
 async fn caller(supabase: &Supabase, headers: &HeaderMap) -> Result<Arc<Caller>, Refused> {
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let bearer = text(header::AUTHORIZATION).and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token)
-    });
     let unauthorized = || Refused::new(StatusCode::UNAUTHORIZED, "Unauthorized".to_owned());
-    let token = bearer
-        .or(text(header::HeaderName::from_static("apikey")))
-        .ok_or_else(unauthorized)?;
-    supabase
-        .server
-        .verify(token)
-        .await
-        .map_err(|refusal| match refusal.code {
-            "UnableToConnectToProject" => {
-                Refused::new(StatusCode::SERVICE_UNAVAILABLE, refusal.text)
-            }
-            _ => unauthorized(),
-        })
+    let token = token::of_headers(headers).ok().flatten();
+    let token = token.ok_or_else(unauthorized)?;
+    let caller = supabase.server.caller(token).await;
+    caller.map_err(|error| match error.code() {
+        Code::Unauthenticated => unauthorized(),
+        _ => error.into(),
+    })
 }
 
 /// Checks every message, then sends all.
@@ -263,7 +252,7 @@ async fn check_right(supabase: &Supabase, caller: &Caller, channel: &str) -> Res
         Ok(_) => {
             supabase
                 .server
-                .metrics()
+                .figures()
                 .dropped
                 .with_label_values(&["unauthorized"])
                 .inc();

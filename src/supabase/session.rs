@@ -9,7 +9,7 @@ use super::{
     frame::{self, Incoming, Outgoing, Pushed, Version},
     joined::Joined,
     rate::Rate,
-    sockets::Socket,
+    socket::Socket,
     websocket::{self, Message, Opcode},
 };
 use crate::{
@@ -160,7 +160,7 @@ impl Session {
             .realtime_max_events_per_second;
         if !self.events.take(limit, Instant::now()) {
             self.server
-                .metrics()
+                .figures()
                 .dropped
                 .with_label_values(&["rate_limit"])
                 .inc();
@@ -204,7 +204,7 @@ impl Session {
         let joined = &self.joined[index];
         if !allowed {
             self.server
-                .metrics()
+                .figures()
                 .dropped
                 .with_label_values(&["unauthorized"])
                 .inc();
@@ -236,7 +236,7 @@ impl Session {
             .realtime_max_presence_per_second;
         if !self.presences.take(limit, Instant::now()) {
             self.server
-                .metrics()
+                .figures()
                 .dropped
                 .with_label_values(&["rate_limit"])
                 .inc();
@@ -331,7 +331,7 @@ impl Session {
             .collect();
         callers.dedup_by(|one, other| Arc::ptr_eq(one, other));
         let deadline = self.joined.iter().filter_map(Joined::deadline).min();
-        self.socket.note(callers, &self.server.sockets, deadline);
+        self.socket.note(callers, deadline);
     }
 
     /// Pushes an event of one join.

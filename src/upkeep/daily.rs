@@ -5,12 +5,10 @@
 
 use std::time::Duration;
 
-use tokio::time::MissedTickBehavior;
-use tokio_util::sync::CancellationToken;
-
 use crate::{
     db::Db,
     error::{Error, Result},
+    tasks::{Every, Tasks},
 };
 
 /// Starting a server is not slowed down by it.
@@ -30,22 +28,22 @@ const FAILED: &str = "
     update mindloom.upkeep set began_at = now() - interval '23 hours', error = $1
     where name = 'daily'";
 
-/// Looks again and again, until it is told to stop.
-pub async fn run(db: Db, stop: CancellationToken) {
-    let begin = tokio::time::Instant::now() + FIRST_AFTER;
-    let mut ticks = tokio::time::interval_at(begin, LOOK_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
+/// Starts to look whether it is due.
+pub(super) fn start(tasks: &Tasks, db: &Db) {
+    let db = db.clone();
+    let every = Every {
+        first_after: FIRST_AFTER,
+        period: LOOK_EVERY,
+    };
+    tasks.every("daily upkeep", every, move || {
+        let db = db.clone();
+        async move {
+            if run_if_due(&db).await? {
+                tracing::info!("the daily upkeep is done");
+            }
+            Ok::<_, Error>(())
         }
-        match run_if_due(&db).await {
-            Ok(true) => tracing::info!("the daily upkeep is done"),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "the daily upkeep failed"),
-        }
-    }
+    });
 }
 
 /// Does the day's work unless this or another server has begun it within the last day. Says whether it did.

@@ -5,11 +5,10 @@ pub mod daily;
 
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::{
-    db::{Absence, Db, own_failure},
+    db::{Db, own_failure, unless_read_only},
     error::Error,
+    tasks::{Every, Tasks},
 };
 
 /// How long a counter that many share may lag behind.
@@ -23,20 +22,14 @@ const PURGE_IDEMPOTENCY_KEYS: &str = "
       select old.ctid from mindloom.idempotency_keys old where old.created_at < now() - interval '1 day'
       order by old.created_at limit $1 for update skip locked))";
 
-/// Does it again and again, until it is told to stop.
-pub async fn run(db: Db, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-        if let Err(error) = once(&db).await
-            // A standby needs no upkeep.
-            && Absence::behind(&error) != Some(Absence::ReadOnly)
-        {
-            tracing::warn!(%error, "the upkeep of tables failed and is tried again");
-        }
-    }
+/// Starts it, the daily work included.
+pub fn start(tasks: &Tasks, db: &Db) {
+    daily::start(tasks, db);
+    let db = db.clone();
+    tasks.every("upkeep of tables", Every::after(EVERY), move || {
+        let db = db.clone();
+        async move { unless_read_only(once(&db).await) }
+    });
 }
 
 /// Does all that there is to do now.

@@ -70,15 +70,21 @@ const refused = (options) =>
   // A new token on an open socket.
   let socket;
   const pongs = [];
+  let answered;
+  const answer = new Promise((resolve) => (answered = resolve));
   const one = client({
     connectionParams: { authorization: `Bearer ${token}` },
-    on: { connected: (opened) => (socket = opened), pong: (received, payload) => pongs.push(payload) },
+    on: {
+      connected: (opened) => (socket = opened),
+      pong: (received, payload) => (pongs.push(payload), answered()),
+    },
   });
   await collect(one, '{ whoami }');
   const running = collect(one, 'subscription { ticks(count: 5, everyMs: 20) }');
   await new Promise((resolve) => setTimeout(resolve, 30));
   socket.send(JSON.stringify({ type: 'ping', payload: { authorization: `Bearer ${token}` } }));
   assert.equal((await running).length, 5);
+  await answer;
   assert.deepEqual(pongs, [{ renewed: true }]);
   await one.dispose();
 }

@@ -24,19 +24,16 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
 
 use self::pump::{Pump, Source};
 use super::{
     Http,
     answer::Refusal,
-    connections::Place,
     media::Media,
     operation::{Operation, Started},
 };
-use crate::{
-    error::{Code, Error},
-    graphql::{Request, RequestContext, Response},
-};
+use crate::graphql::{Request, RequestContext, Response};
 
 const TOKEN_HEADER: &str = "x-graphql-event-stream-token";
 
@@ -62,14 +59,14 @@ impl Http {
         request: Request,
         context: RequestContext,
     ) -> Result<HttpResponse, Refusal> {
-        let place = self.place()?;
-        let seat = self.connections.count_operation(&context);
+        let (place, leaving) = self.enter()?;
+        let seat = self.running.begin(&context);
         let seat = seat.map_err(Refusal::of)?;
         let caller = Arc::clone(&context.caller);
         let started = self.begin(request, context).await;
         let (operation, _) = Operation::new(0, started, Some(seat));
-        let (pump, events) = Pump::new(self, &caller, Source::distinct(operation));
-        self.drain.tasks().spawn(async move {
+        let (pump, events) = Pump::new(self, &caller, &leaving, Source::distinct(operation));
+        self.sockets.tasks().spawn(async move {
             pump.run().await;
             drop(place);
         });
@@ -80,18 +77,12 @@ impl Http {
     pub(super) fn stream_response(self: &Arc<Self>, response: Response) -> HttpResponse {
         let started = Started::known(response);
         let (operation, _) = Operation::new(0, started, None);
-        let (pump, events) = Pump::new(self, &self.anonymous, Source::distinct(operation));
-        self.drain.tasks().spawn(pump.run());
+        // It has ended before it could be told to leave.
+        let leaving = CancellationToken::new();
+        let source = Source::distinct(operation);
+        let (pump, events) = Pump::new(self, &self.anonymous, &leaving, source);
+        self.sockets.tasks().spawn(pump.run());
         event_stream(events)
-    }
-
-    fn place(&self) -> Result<Place, Refusal> {
-        self.connections.enter().ok_or_else(|| {
-            Refusal::of(Error::new(
-                Code::Unavailable,
-                "The server has as many open streams as it may have",
-            ))
-        })
     }
 }
 

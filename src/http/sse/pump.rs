@@ -8,6 +8,7 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{QUEUE, complete_event, next_event};
 use crate::{
@@ -93,6 +94,7 @@ impl Pump {
     pub(super) fn new(
         http: &Arc<Http>,
         caller: &Arc<Caller>,
+        leaving: &CancellationToken,
         source: Source,
     ) -> (Self, mpsc::Receiver<Bytes>) {
         let (events, receiver) = mpsc::channel(QUEUE);
@@ -100,7 +102,7 @@ impl Pump {
         let pump = Pump {
             source,
             events,
-            lifetime: Lifetime::new(http, caller),
+            lifetime: Lifetime::new(http, caller, leaving),
             expires: http.expiry(caller),
             http: Arc::clone(http),
             leave_at: None,
@@ -122,7 +124,7 @@ impl Pump {
             end = self.lifetime.end() => match end {
                 End::Session => self.deny("The session of the token has ended").await,
                 End::Server => {
-                    self.leave_at = Some(Instant::now() + self.http.drain.delay());
+                    self.leave_at = Some(Instant::now());
                     Ok(())
                 }
             },
@@ -244,7 +246,7 @@ impl Pump {
         match timeout(stall, self.events.send(event)).await {
             Ok(sent) => sent.map_err(|_| Over),
             Err(_) => {
-                self.http.connections.count_cut();
+                self.http.sockets.count_cut();
                 Err(Over)
             }
         }

@@ -20,6 +20,7 @@ use dashmap::DashMap;
 use futures_util::StreamExt;
 use serde_json::Value;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
@@ -36,9 +37,9 @@ use crate::{
         Http,
         answer::{Refusal, answer},
         caller::same_caller,
-        connections::Place,
         media::Media,
         operation::{Operation, Started, without_end},
+        sockets::Place,
     },
     rates::{Full, Seat, Subject, Tally},
 };
@@ -94,6 +95,7 @@ impl Reservations {
 struct Waiting {
     commands: mpsc::Receiver<Command>,
     place: Place,
+    leaving: CancellationToken,
     _seat: Seat,
 }
 
@@ -142,7 +144,7 @@ impl Http {
     async fn reserve_stream(self: &Arc<Self>, parts: &Parts) -> Result<HttpResponse, Refusal> {
         let context = self.context(parts).await.map_err(Refusal::of)?;
         let seat = self.streams.wait(&context).map_err(Refusal::of)?;
-        let place = self.place()?;
+        let (place, leaving) = self.enter()?;
         let (commands, receiver) = mpsc::channel(self.transports.max_socket_operations.max(1));
         let reservation = Reservation {
             caller: context.caller,
@@ -150,6 +152,7 @@ impl Http {
             waiting: Mutex::new(Some(Waiting {
                 commands: receiver,
                 place,
+                leaving,
                 _seat: seat,
             })),
             running: Arc::default(),
@@ -161,8 +164,10 @@ impl Http {
             .insert(token.as_str().into(), Arc::new(reservation));
         let (http, key) = (Arc::downgrade(self), token.clone());
         let open_within = self.streams.open_within;
-        tokio::spawn(async move {
-            tokio::time::sleep(open_within).await;
+        let stopping = self.sockets.leaving().clone();
+        self.sockets.tasks().spawn(async move {
+            let expired = tokio::time::sleep(open_within);
+            stopping.run_until_cancelled(expired).await;
             if let Some(http) = http.upgrade() {
                 http.streams
                     .by_token
@@ -191,7 +196,10 @@ impl Http {
         let reservation = self.reservation(token)?;
         let waiting = locked(&reservation.waiting).take();
         let Some(Waiting {
-            commands, place, ..
+            commands,
+            place,
+            leaving,
+            ..
         }) = waiting
         else {
             return Err(Refusal::of(Error::new(
@@ -206,10 +214,11 @@ impl Http {
         let (pump, events) = Pump::new(
             self,
             &reservation.caller,
+            &leaving,
             Source::commanded(commands, on_over),
         );
         let (http, token) = (Arc::clone(self), Box::<str>::from(token));
-        self.drain.tasks().spawn(async move {
+        self.sockets.tasks().spawn(async move {
             pump.run().await;
             http.streams.by_token.remove(&token);
             drop(place);
@@ -240,7 +249,7 @@ impl Http {
             }
             id => id.into(),
         };
-        let seat = self.connections.count_operation(&context);
+        let seat = self.running.begin(&context);
         let seat = seat.map_err(Refusal::of)?;
         self.claim(&reservation, &id)?;
         let started = match self.start_checked(request, context).await {

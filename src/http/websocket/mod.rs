@@ -24,7 +24,6 @@ use axum::{
 
 use self::{protocol::Dialect, session::Session};
 use super::{Http, answer::Refusal, media::Media};
-use crate::error::{Code, Error};
 
 /// Clients send short messages; tungstenite's default of 128 KiB for each socket would be a gigabyte for 10,000.
 const READ_BUFFER_BYTES: usize = 2 << 10;
@@ -40,12 +39,7 @@ pub(super) async fn upgrade(http: &Arc<Http>, parts: &mut Parts) -> HttpResponse
 
 async fn accept(http: &Arc<Http>, parts: &mut Parts) -> Result<HttpResponse, Refusal> {
     let context = http.context(parts).await.map_err(Refusal::of)?;
-    let Some(place) = http.connections.enter() else {
-        return Err(Refusal::of(Error::new(
-            Code::Unavailable,
-            "The server has as many open sockets as it may have",
-        )));
-    };
+    let (place, leaving) = http.enter()?;
     let upgrade = match WebSocketUpgrade::from_request_parts(parts, &()).await {
         Ok(upgrade) => upgrade.protocols(Dialect::NAMES),
         Err(rejection) => return Ok(rejection.into_response()),
@@ -55,7 +49,7 @@ async fn accept(http: &Arc<Http>, parts: &mut Parts) -> Result<HttpResponse, Ref
         .and_then(|name| Dialect::of(name.as_bytes()));
     let max_message = usize::try_from(http.limits.settings().max_body_bytes).unwrap_or(usize::MAX);
     let http = Arc::clone(http);
-    let tasks = http.drain.tasks().clone();
+    let tasks = http.sockets.tasks().clone();
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
@@ -64,7 +58,10 @@ async fn accept(http: &Arc<Http>, parts: &mut Parts) -> Result<HttpResponse, Ref
     let mut response = upgrade.on_upgrade(move |socket| {
         tasks.track_future(async move {
             match dialect {
-                Some(dialect) => Session::new(http, socket, dialect, context).run().await,
+                Some(dialect) => {
+                    let session = Session::new(http, socket, dialect, context, leaving);
+                    session.run().await;
+                }
                 None => session::refuse_protocol(socket).await,
             }
             drop(place);

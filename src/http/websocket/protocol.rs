@@ -7,7 +7,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::{super::caller::bearer, close::Close};
+use super::close::Close;
+use crate::http::token;
 
 /// Which protocol a socket speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,27 +198,5 @@ pub(super) fn token_of(payload: Option<&RawValue>) -> Result<Option<String>, Clo
             ));
         }
     };
-    let nested = fields.get("headers").and_then(Value::as_object);
-    let mut apikey = None;
-    for (name, value) in [Some(fields), nested].into_iter().flatten().flatten() {
-        let is = |wanted: &[&str]| {
-            wanted
-                .iter()
-                .any(|wanted| name.eq_ignore_ascii_case(wanted))
-        };
-        let Some(value) = value
-            .as_str()
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
-        else {
-            continue;
-        };
-        if is(&["authorization", "access_token", "accessToken"]) {
-            return Ok(Some(bearer(value).unwrap_or(value).to_owned()));
-        }
-        if is(&["apikey"]) {
-            apikey = Some(value.to_owned());
-        }
-    }
-    Ok(apikey)
+    Ok(token::of_payload(fields))
 }

@@ -9,6 +9,7 @@ use futures_util::{
 };
 use serde_json::value::RawValue;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
@@ -70,6 +71,7 @@ pub(super) struct Session {
     active: HashMap<u64, Active>,
     next_key: u64,
     lifetime: Lifetime,
+    leaving: CancellationToken,
     /// When `connection_init` must have come; nothing afterwards.
     init_by: Option<Instant>,
     expires: Option<Instant>,
@@ -93,6 +95,7 @@ impl Session {
         socket: WebSocket,
         dialect: Dialect,
         context: RequestContext,
+        leaving: CancellationToken,
     ) -> Self {
         let now = Instant::now();
         let settings = &http.transports;
@@ -102,7 +105,8 @@ impl Session {
             operations: SelectAll::new(),
             active: HashMap::new(),
             next_key: 0,
-            lifetime: Lifetime::new(&http, &context.caller),
+            lifetime: Lifetime::new(&http, &context.caller, &leaving),
+            leaving,
             init_by: Some(now + Duration::from_millis(settings.socket_init_ms)),
             expires: http.expiry(&context.caller),
             ping_at: now + Duration::from_millis(settings.socket_ping_ms),
@@ -160,7 +164,7 @@ impl Session {
         match end {
             End::Session => Err(Close::SESSION_OVER.into()),
             End::Server => {
-                self.leave_at = Some(Instant::now() + self.http.drain.delay());
+                self.leave_at = Some(Instant::now());
                 Ok(())
             }
         }
@@ -225,7 +229,7 @@ impl Session {
     }
 
     fn become_caller(&mut self, caller: Arc<Caller>) {
-        self.lifetime = Lifetime::new(&self.http, &caller);
+        self.lifetime = Lifetime::new(&self.http, &caller, &self.leaving);
         self.expires = self.http.expiry(&caller);
         self.context.caller = caller.seen_at(self.context.client_ip);
     }
@@ -315,7 +319,7 @@ impl Session {
     /// Counts an operation among the caller's requests, and among those that run.
     fn admit(&self, context: &RequestContext) -> Result<Seat, Error> {
         self.http.rates.count_request(context)?;
-        self.http.connections.count_operation(context)
+        self.http.running.begin(context)
     }
 
     async fn refuse(&mut self, id: &str, error: Error) -> Result<(), Leave> {
@@ -393,7 +397,7 @@ impl Session {
     }
 
     fn stalled(&self) -> Leave {
-        self.http.connections.count_cut();
+        self.http.sockets.count_cut();
         Close::STALLED.into()
     }
 

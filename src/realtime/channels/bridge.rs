@@ -12,24 +12,28 @@
 use std::{
     collections::HashSet,
     sync::{
-        Arc, Weak,
+        Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use futures_util::{StreamExt, stream};
-use tokio::{sync::mpsc, time::MissedTickBehavior};
+use tokio::{
+    sync::{Mutex, mpsc},
+    time::MissedTickBehavior,
+};
 use tokio_postgres::{AsyncMessage, Row};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Shared, Topic, TopicKey,
+    Figures, Shared, Topic, TopicKey,
     relayed::{Relayed, message, told_entry},
 };
 use crate::{
     db::{Absence, Db},
-    metrics::Metrics,
+    tasks::Tasks,
 };
 
 /// The channel of NOTIFY.
@@ -76,7 +80,7 @@ const CLEAN: &str = "with old_rows as (
 /// The near end of the bridge.
 #[derive(Debug)]
 pub(super) struct Bridge {
-    metrics: Arc<Metrics>,
+    figures: Arc<Figures>,
     outgoing: mpsc::Sender<Relayed>,
     waiting_bytes: Arc<AtomicUsize>,
     /// How many other servers are alive.
@@ -95,7 +99,7 @@ pub(super) struct Outgoing {
 }
 
 impl Bridge {
-    pub(super) fn new(server: Uuid, metrics: Arc<Metrics>) -> (Self, Outgoing) {
+    pub(super) fn new(server: Uuid, figures: Arc<Figures>) -> (Self, Outgoing) {
         let (sender, queue) = mpsc::channel(QUEUE_MAX);
         let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let outgoing = Outgoing {
@@ -105,7 +109,7 @@ impl Bridge {
             batch: Vec::new(),
         };
         let bridge = Bridge {
-            metrics,
+            figures,
             outgoing: sender,
             waiting_bytes,
             others: AtomicUsize::new(0),
@@ -125,7 +129,7 @@ impl Bridge {
         if fits && self.outgoing.try_send(relayed).is_ok() {
             self.waiting_bytes.fetch_add(size, Ordering::Relaxed);
         } else if is_broadcast {
-            self.metrics
+            self.figures
                 .dropped
                 .with_label_values(&["relay_overflow"])
                 .inc();
@@ -138,40 +142,43 @@ impl Bridge {
     }
 }
 
-/// Runs the bridge until the channels are gone.
-pub(super) fn spawn(db: Db, shared: Weak<Shared>, mut outgoing: Outgoing) {
-    tokio::spawn(async move {
-        let mut session = Session {
-            log: None,
-            snapshot: None,
-            read_at: Instant::now(),
-            alive: HashSet::new(),
-        };
-        let mut pause = Duration::from_millis(100);
-        while shared.strong_count() > 0 {
-            let began = Instant::now();
-            if let Err(error) = session.run(&db, &shared, &mut outgoing).await {
-                if db.is_closed() {
-                    return;
-                }
-                let absence = error
-                    .code()
-                    .and_then(|state| Absence::of_state(state.code()));
-                if absence != Some(Absence::ReadOnly) {
-                    tracing::warn!(%error, "the bridge between servers lost the database; it tries again");
-                } else if let Some(shared) = shared.upgrade() {
-                    // Said in the log when the server started.
-                    shared.reading.ends(absence);
-                }
-            }
-            pause = if began.elapsed() > Duration::from_secs(10) {
-                Duration::from_millis(100)
-            } else {
-                (pause * 2).min(POLL * 5)
-            };
-            tokio::time::sleep(pause).await;
-        }
+/// Starts the work of the bridge.
+pub(super) fn start(tasks: &Tasks, db: Db, shared: &Arc<Shared>, outgoing: Outgoing) {
+    let session = Session {
+        log: None,
+        snapshot: None,
+        read_at: Instant::now(),
+        alive: HashSet::new(),
+    };
+    let shared = Arc::clone(shared);
+    let far = Arc::new(Mutex::new((session, outgoing)));
+    tasks.keep_until("bridge between servers", move |stop| {
+        work(db.clone(), Arc::clone(&shared), Arc::clone(&far), stop)
     });
+}
+
+/// Works over one connection after another as long as none fails.
+async fn work(
+    db: Db,
+    shared: Arc<Shared>,
+    far: Arc<Mutex<(Session, Outgoing)>>,
+    stop: CancellationToken,
+) -> Result<(), tokio_postgres::Error> {
+    let (session, outgoing) = &mut *far.lock().await;
+    while let Err(error) = session.run(&db, &shared, outgoing, &stop).await {
+        let state = error.code().map(|state| state.code());
+        if state.and_then(Absence::of_state) != Some(Absence::ReadOnly) {
+            // Its owner has done with it, and so have the channels.
+            return if db.is_closed() { Ok(()) } else { Err(error) };
+        }
+        // Said in the log when the server started. It may be a standby that takes over one day.
+        shared.reading.ends(Some(Absence::ReadOnly));
+        let waited = stop.run_until_cancelled(tokio::time::sleep(POLL)).await;
+        if waited.is_none() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// What outlives a lost connection.
@@ -186,14 +193,18 @@ struct Session {
 }
 
 impl Session {
-    /// Works over one connection. Ends without an error when the channels are gone.
+    /// Works over one connection until the server stops, which it tells the others.
     async fn run(
         &mut self,
         db: &Db,
-        shared: &Weak<Shared>,
+        shared: &Arc<Shared>,
         outgoing: &mut Outgoing,
+        stop: &CancellationToken,
     ) -> Result<(), tokio_postgres::Error> {
-        let (client, mut connection) = db.connect_owner().await?;
+        let connected = stop.run_until_cancelled(db.connect_owner()).await;
+        let Some((client, mut connection)) = connected.transpose()? else {
+            return Ok(());
+        };
         let (bell, mut bells) = mpsc::channel::<bool>(16);
         let driver = tokio::spawn(async move {
             let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
@@ -204,7 +215,7 @@ impl Session {
                 }
             }
         });
-        let _stop = StopOnDrop(driver);
+        let _driver = StopOnDrop(driver);
         client
             .batch_execute(&format!("set synchronous_commit = off; listen {BELL}"))
             .await?;
@@ -223,26 +234,19 @@ impl Session {
                 },
                 () = outgoing.fill() => Due::Write,
                 () = tokio::time::sleep(POLL) => Due::Read,
+                () = stop.cancelled() => return outgoing.leave(&client).await,
             };
             while bells.try_recv().is_ok_and(|hello| !hello) {}
-            let Some(shared) = shared.upgrade() else {
-                let gone = format!(
-                    "delete from realtime.servers where id = '{}'; notify {BELL}, '{HELLO}'",
-                    outgoing.server
-                );
-                let _ = tokio::time::timeout(POLL, client.batch_execute(&gone)).await;
-                return Ok(());
-            };
             match due {
                 Due::Beat => {
-                    self.beat(&client, &shared).await?;
+                    self.beat(&client, shared).await?;
                     if cleaned.is_none_or(|at| at.elapsed() > RETENTION / 2) {
                         client.execute(CLEAN, &[&RETENTION.as_secs_f64()]).await?;
                         cleaned = Some(Instant::now());
                     }
-                    self.read(&client, &shared).await?;
+                    self.read(&client, shared).await?;
                 }
-                Due::Read => self.read(&client, &shared).await?,
+                Due::Read => self.read(&client, shared).await?,
                 Due::Write => outgoing.write(&client).await?,
             }
             if shared.bridge.reset_due.swap(false, Ordering::Relaxed) {
@@ -255,11 +259,8 @@ impl Session {
     async fn catch_up(
         &mut self,
         client: &tokio_postgres::Client,
-        shared: &Weak<Shared>,
+        shared: &Arc<Shared>,
     ) -> Result<(), tokio_postgres::Error> {
-        let Some(shared) = shared.upgrade() else {
-            return Ok(());
-        };
         let log = client
             .query_one("select realtime.open_log()", &[])
             .await?
@@ -269,7 +270,7 @@ impl Session {
         }
         if self.snapshot.is_some() && self.read_at.elapsed() > RETENTION {
             shared
-                .metrics
+                .figures
                 .dropped
                 .with_label_values(&["relay_gap"])
                 .inc();
@@ -287,9 +288,9 @@ impl Session {
         }
         shared.reading.begins();
         let hello = format!("select pg_notify('{BELL}', '{HELLO}')");
-        self.beat(client, &shared).await?;
+        self.beat(client, shared).await?;
         client.execute(&hello, &[]).await?;
-        self.read(client, &shared).await
+        self.read(client, shared).await
     }
 
     /// Says that this server lives, and learns which others do.
@@ -360,6 +361,24 @@ type Columns<'a> = (
 );
 
 impl Outgoing {
+    /// Tells the other servers what waits for them, and that this one goes.
+    async fn leave(
+        &mut self,
+        client: &tokio_postgres::Client,
+    ) -> Result<(), tokio_postgres::Error> {
+        while let Ok(relayed) = self.queue.try_recv() {
+            self.batch.push(relayed);
+        }
+        if !self.batch.is_empty() {
+            self.write(client).await?;
+        }
+        let gone = format!(
+            "delete from realtime.servers where id = '{}'; notify {BELL}, '{HELLO}'",
+            self.server
+        );
+        client.batch_execute(&gone).await
+    }
+
     /// Returns once there is something to write. What a failed write left comes first.
     async fn fill(&mut self) {
         if self.batch.is_empty() && self.queue.recv_many(&mut self.batch, BATCH_MAX).await == 0 {
@@ -434,7 +453,7 @@ impl Shared {
         } else {
             "relay"
         };
-        self.metrics.events_in.with_label_values(&[label]).inc();
+        self.figures.events_in.with_label_values(&[label]).inc();
         match kind {
             "json" | "whole" | "binary" | "message" => {
                 if let Some(message) = message(kind, row) {

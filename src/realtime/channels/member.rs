@@ -32,7 +32,7 @@ impl Drop for Membership {
     fn drop(&mut self) {
         self.topic.leave(self.number);
         self.shared
-            .metrics
+            .figures
             .subscriptions
             .with_label_values(&[self.kind])
             .dec();
@@ -66,7 +66,7 @@ impl Presence {
             ));
         }
         self.shared
-            .metrics
+            .figures
             .events_in
             .with_label_values(&["presence"])
             .inc();

@@ -11,6 +11,7 @@
 
 mod bridge;
 mod codec;
+mod figures;
 mod member;
 mod message;
 mod outbox;
@@ -22,6 +23,8 @@ mod topic;
 mod unconnected;
 
 use std::{
+    convert::Infallible,
+    future::ready,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
@@ -32,6 +35,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use codec::Codec;
+pub use figures::Figures;
 pub use member::{Membership, Presence};
 pub use message::{BroadcastMessage, Payload};
 pub use outbox::{Ending, Outbox, Pushed};
@@ -47,8 +51,8 @@ use crate::{
     config::ChannelSettings,
     db::Db,
     error::{Code, Error, Result},
-    metrics::Metrics,
     rates::Buckets,
+    tasks::{Every, Tasks},
 };
 use bridge::Bridge;
 use relayed::Relayed;
@@ -58,6 +62,8 @@ use topic::{Topic, TopicKey};
 const PRESENCE_WINDOW: Duration = Duration::from_millis(20);
 /// How long a presence that was tracked without a connection lasts unless it is renewed.
 const LEASE: Duration = Duration::from_secs(60);
+/// How often it is looked for those that were not.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The longest name of a channel, an event, or a presence key.
 const NAME_MAX_BYTES: usize = 1024;
 
@@ -65,12 +71,14 @@ const NAME_MAX_BYTES: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Channels {
     shared: Arc<Shared>,
+    /// The jobs go on as long as this is held.
+    _tasks: Tasks,
 }
 
 struct Shared {
     db: Db,
     settings: ChannelSettings,
-    metrics: Arc<Metrics>,
+    figures: Arc<Figures>,
     topics: DashMap<TopicKey, Arc<Topic>>,
     /// Presences that were tracked without a connection, by owner.
     leases: DashMap<LeaseKey, Lease>,
@@ -108,14 +116,15 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Channels {
-    /// Opens the channels, and the bridge to the other servers on the database. The bridge works until every
-    /// clone is dropped; while the database is away it tries again.
-    pub fn start(db: Db, settings: ChannelSettings, metrics: Arc<Metrics>) -> Self {
+    /// Opens the channels, and the bridge to the other servers on the database; while the database is away, it tries
+    /// again.
+    pub fn start(db: Db, settings: ChannelSettings, figures: Figures, tasks: &Tasks) -> Self {
+        let figures = Arc::new(figures);
         let server = Uuid::new_v4();
-        let (bridge, outgoing) = Bridge::new(server, Arc::clone(&metrics));
+        let (bridge, outgoing) = Bridge::new(server, Arc::clone(&figures));
         let shared = Arc::new(Shared {
             db: db.clone(),
-            metrics,
+            figures,
             topics: DashMap::new(),
             leases: DashMap::new(),
             broadcasts: Buckets::new(settings.realtime_max_events_per_second, 1.0),
@@ -126,9 +135,16 @@ impl Channels {
             next_reference: AtomicU64::new(1),
             reading: Reading::new(),
         });
-        bridge::spawn(db, Arc::downgrade(&shared), outgoing);
-        tokio::spawn(expire_leases(Arc::downgrade(&shared)));
-        Channels { shared }
+        bridge::start(tasks, db, &shared, outgoing);
+        let leased = Arc::clone(&shared);
+        tasks.every("end of leases", Every::after(LOOK_EVERY), move || {
+            leased.expire_leases();
+            ready(Ok::<_, Infallible>(()))
+        });
+        Channels {
+            shared,
+            _tasks: tasks.clone(),
+        }
     }
 
     /// The broadcasts on a channel from now on.
@@ -203,7 +219,7 @@ impl Channels {
                 .broadcast
         {
             self.shared
-                .metrics
+                .figures
                 .dropped
                 .with_label_values(&["unauthorized"])
                 .inc();
@@ -291,8 +307,8 @@ impl Channels {
     }
 
     /// The figures that the channels keep.
-    pub fn metrics(&self) -> &Arc<Metrics> {
-        &self.shared.metrics
+    pub fn figures(&self) -> &Arc<Figures> {
+        &self.shared.figures
     }
 
     /// What the caller may read on a private channel.
@@ -361,7 +377,7 @@ impl Channels {
         let number = topic.enter(member, greet);
         drop(entry);
         self.shared
-            .metrics
+            .figures
             .subscriptions
             .with_label_values(&[kind])
             .inc();
@@ -376,7 +392,7 @@ impl Channels {
     /// Hands a message to the members on this server and to the other servers. `sender` gets no copy.
     pub(crate) fn publish(&self, message: &Arc<BroadcastMessage>, sender: Option<&Membership>) {
         self.shared
-            .metrics
+            .figures
             .events_in
             .with_label_values(&["broadcast"])
             .inc();
@@ -384,7 +400,7 @@ impl Channels {
             Some(sender) => sender
                 .topic
                 .broadcast(message, Some(sender.number))
-                .record(&self.shared.metrics, "broadcast"),
+                .record(&self.shared.figures, "broadcast"),
             None => self.shared.deliver(message),
         }
         self.shared
@@ -397,7 +413,7 @@ impl Channels {
         let limit = self.shared.settings.realtime_max_message_bytes;
         if message.size_bytes() > limit as usize {
             self.shared
-                .metrics
+                .figures
                 .dropped
                 .with_label_values(&["too_large"])
                 .inc();
@@ -456,7 +472,7 @@ impl Shared {
         if let Some(topic) = topic {
             topic
                 .broadcast(message, None)
-                .record(&self.metrics, "broadcast");
+                .record(&self.figures, "broadcast");
         }
     }
 
@@ -466,10 +482,17 @@ impl Shared {
             let (shared, topic) = (Arc::clone(self), Arc::clone(topic));
             tokio::spawn(async move {
                 tokio::time::sleep(PRESENCE_WINDOW).await;
-                topic.flush_presence().record(&shared.metrics, "presence");
+                topic.flush_presence().record(&shared.figures, "presence");
                 shared.forget_if_empty(&topic);
             });
         }
+    }
+
+    /// Ends the presences that were not renewed in time.
+    fn expire_leases(&self) {
+        let now = tokio::time::Instant::now();
+        self.leases
+            .retain(|_, lease| now.duration_since(lease.renewed) < LEASE);
     }
 
     fn forget_if_empty(&self, topic: &Topic) {
@@ -487,20 +510,6 @@ pub fn json_payload(value: &Value) -> Result<Payload> {
     RawValue::from_string(text)
         .map(Payload::Json)
         .map_err(Error::internal)
-}
-
-async fn expire_leases(shared: std::sync::Weak<Shared>) {
-    let mut ticks = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        ticks.tick().await;
-        let Some(shared) = shared.upgrade() else {
-            return;
-        };
-        let now = tokio::time::Instant::now();
-        shared
-            .leases
-            .retain(|_, lease| now.duration_since(lease.renewed) < LEASE);
-    }
 }
 
 fn lease_key(caller: &Caller, channel: &str, private: bool, key: &str) -> Result<LeaseKey> {

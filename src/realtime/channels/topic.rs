@@ -7,10 +7,9 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    BroadcastMessage, Codec, Entry, Outbox, PresenceDiff, PresenceEvent, PresenceState,
+    BroadcastMessage, Codec, Entry, Figures, Outbox, PresenceDiff, PresenceEvent, PresenceState,
     codec::Frames, outbox::Pushed,
 };
-use crate::metrics::Metrics;
 
 /// A channel is its name and whether it is private: the public channel of a name and the private one are
 /// strangers.
@@ -247,13 +246,13 @@ impl Delivery {
     }
 
     /// Adds the counts to the figures of that kind.
-    pub(super) fn record(self, metrics: &Metrics, kind: &str) {
-        metrics
+    pub(super) fn record(self, figures: &Figures, kind: &str) {
+        figures
             .events_out
             .with_label_values(&[kind])
             .inc_by(self.delivered);
         if self.dropped > 0 {
-            metrics
+            figures
                 .dropped
                 .with_label_values(&["slow_client"])
                 .inc_by(self.dropped);

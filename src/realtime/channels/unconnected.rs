@@ -25,7 +25,7 @@ impl Channels {
         let counted = take(&self.shared.broadcasts, caller, address, count);
         if counted.is_err() {
             self.shared
-                .metrics
+                .figures
                 .dropped
                 .with_label_values(&["rate_limited"])
                 .inc();

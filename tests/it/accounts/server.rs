@@ -10,26 +10,18 @@ use std::{
 
 use mindloom::{
     accounts::{Accounts, Vault, mail},
-    app::App,
     config::{DatabaseUrl, Settings},
-    db::Db,
-    graphql::Graphql,
-    http::{self, Drain, Http},
-    metrics::Metrics,
-    realtime::{Realtime, channels::Channels},
 };
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
     sync::oneshot,
-    task::JoinSet,
 };
 use tokio_postgres::types::{FromSqlOwned, ToSql};
-use tokio_util::sync::CancellationToken;
 
 use super::flows::Session;
-use crate::support::{TestDb, scratch_dir};
+use crate::support::{TestDb, scratch_dir, server::RunningServer};
 
 /// How long anything that happens in the background may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -82,7 +74,7 @@ pub struct Server {
 }
 
 enum Running {
-    Here(#[expect(dead_code, reason = "dropping it stops the server")] Here),
+    Here(#[expect(dead_code, reason = "dropping it stops the server")] RunningServer),
     Process(#[expect(dead_code, reason = "dropping it kills the process")] Child),
 }
 
@@ -162,16 +154,18 @@ impl Server {
         let flags = flags(options, &data_dir, address, &url);
         let mut settings = Settings::from_flags(flags.clone()).expect("settings");
         settings.database = database.settings.clone();
-        let secret = mindloom::auth::jwt_secret(&settings).expect("a secret");
-        let accounts = Accounts::open(database.db.clone(), &settings.accounts, &secret, &data_dir)
-            .await
-            .expect("the accounts open");
         let log = Arc::new(Mutex::new(String::new()));
-        let running = if options.log_everything {
+        let (accounts, running) = if options.log_everything {
             drop(listener);
-            Running::Process(spawn(&flags, &database, &log).await)
+            let running = Running::Process(spawn(&flags, &database, &log).await);
+            // What the tests ask accounts for by themselves does not go through the process.
+            let secret = mindloom::auth::jwt_secret(&settings).expect("a secret");
+            let opened =
+                Accounts::open(database.db.clone(), &settings.accounts, &secret, &data_dir);
+            (opened.await.expect("the accounts open"), running)
         } else {
-            Running::Here(serve(listener, &settings, &database.db, &accounts, secret).await)
+            let server = RunningServer::over(&settings, &database.db, listener).await;
+            (server.app.state.accounts.clone(), Running::Here(server))
         };
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -484,52 +478,4 @@ async fn spawn(flags: &[String], database: &TestDb, log: &Arc<Mutex<String>>) ->
         .expect("ready in time")
         .expect("the server runs");
     child
-}
-
-/// A server in this process; dropping it stops it.
-struct Here {
-    _stop: oneshot::Sender<()>,
-    _tasks: JoinSet<()>,
-}
-
-async fn serve(
-    listener: tokio::net::TcpListener,
-    settings: &Settings,
-    db: &Db,
-    accounts: &Accounts,
-    secret: Vec<u8>,
-) -> Here {
-    let metrics = Arc::new(Metrics::new().expect("the figures"));
-    let channels = settings.channels.clone();
-    let app = Arc::new(App {
-        channels: Channels::start(db.clone(), channels, Arc::clone(&metrics)),
-        metrics,
-        settings: settings.clone(),
-        db: db.clone(),
-        realtime: Realtime::start(db, &settings.change_log),
-        accounts: accounts.clone(),
-        rates: Arc::new(mindloom::rates::Rates::new(&settings.rates)),
-        secret: String::from_utf8(secret).expect("text"),
-    });
-    let graphql = Graphql::start(app.clone())
-        .await
-        .expect("the schema builds");
-    let drain = Drain::new(CancellationToken::new(), Duration::ZERO);
-    let http = Http::start(&app, graphql, drain)
-        .await
-        .expect("the transports start");
-    let tasks = accounts.spawn_tasks(http.verifier().clone());
-    let others = http::accounts::router(accounts.clone(), http.clone());
-    let router = http::app(&http, others).into_make_service_with_connect_info::<SocketAddr>();
-    let (stop, stopped) = oneshot::channel::<()>();
-    tokio::spawn(async move {
-        let stopped = async { drop(stopped.await) };
-        axum::serve(listener, router)
-            .with_graceful_shutdown(stopped)
-            .await
-    });
-    Here {
-        _stop: stop,
-        _tasks: tasks,
-    }
 }

@@ -1,12 +1,12 @@
 //! The engine's subscriptions over the transports.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use mindloom::config::Settings;
 use serde_json::json;
 
 use super::{Server, sockets::Client, streams::Events, token_for};
-use crate::support::TestApi;
+use crate::support::{TestApi, until};
 
 const CHANGES: &str = "subscription { notesChanges { operation record { content } } }";
 
@@ -28,7 +28,7 @@ async fn create(server: &Server, bearer: &str) {
 
 #[tokio::test]
 async fn changes_arrive_by_socket_and_by_event_stream() {
-    let (_api, server, user) = server().await;
+    let (api, server, user) = server().await;
     let token = token_for(user, 60);
     let mut socket =
         Client::ready(&server, json!({"authorization": format!("Bearer {token}")})).await;
@@ -36,14 +36,9 @@ async fn changes_arrive_by_socket_and_by_event_stream() {
     let request = server.post(&json!({"query": CHANGES})).bearer_auth(&token);
     let mut stream = Events::open(request).await;
     // Both are subscribed before anything changes.
-    tokio::time::timeout(Duration::from_secs(10), async {
-        while server.http.connections().operations() < 2 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    })
-    .await
-    .expect("in time");
+    let stats = api.graphql.app().realtime.hub.stats();
+    let subscribed = || stats.subscriptions.load(Ordering::Relaxed) == 2;
+    until("both are subscribed", subscribed).await;
     create(&server, &token).await;
     let change =
         json!({"data": {"notesChanges": {"operation": "INSERT", "record": {"content": "new"}}}});

@@ -19,12 +19,11 @@ use mindloom::{
     auth::{Role, TokenContents, VerificationKey, Verifier, mint},
     config::Settings,
     graphql::{Execute, Limits, PersistedDocuments},
-    http::{self, Drain, Http, HttpParts, Leaving},
+    http::{self, Http, HttpParts, Leaving, Protocol, Sockets},
     rates::Rates,
 };
 use serde_json::Value;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use stand_in::StandIn;
@@ -36,7 +35,6 @@ struct Server {
     address: SocketAddr,
     http: Arc<Http>,
     verifier: Arc<Verifier>,
-    drain: Drain,
     task: JoinHandle<()>,
     client: reqwest::Client,
 }
@@ -56,8 +54,6 @@ impl Server {
         verifier.refresh().await.expect("keys");
         let verifier = Arc::new(verifier);
         let limits = Limits::new(settings.limits.clone());
-        let spread = Duration::from_millis(settings.transports.drain_spread_ms);
-        let drain = Drain::new(CancellationToken::new(), spread);
         let http = Http::new(HttpParts {
             graphql,
             verifier: Arc::clone(&verifier),
@@ -68,9 +64,9 @@ impl Server {
             public_url: "http://127.0.0.1:4000".parse().expect("a URL"),
             rates: Arc::new(Rates::new(&settings.rates)),
             rate_settings: settings.rates.clone(),
-            drain: drain.clone(),
+            sockets: Sockets::new(&settings.transports, &settings.channels),
         });
-        let app = http::app(&http, Router::new());
+        let app = http::routes(&http, Router::new());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");
@@ -82,10 +78,14 @@ impl Server {
             address,
             http,
             verifier,
-            drain,
             task,
             client: reqwest::Client::new(),
         }
+    }
+
+    /// How many sockets and streams are open.
+    fn open(&self) -> usize {
+        self.http.sockets().open(Protocol::Graphql)
     }
 
     fn url(&self) -> String {

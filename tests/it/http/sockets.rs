@@ -1,6 +1,6 @@
 //! GraphQL over WebSocket: every close code, and what keeps a socket open.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use mindloom::auth::Role;
@@ -13,14 +13,31 @@ use tokio_tungstenite::{
 use uuid::Uuid;
 
 use super::{SECRET, Server, token, token_for};
+use crate::support::until;
 
 /// A client that speaks the protocol by hand.
 pub(super) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
+    /// Open at an address, and acknowledged with this payload.
+    pub(super) async fn at(address: impl Display, payload: Value) -> Self {
+        let protocol = [("sec-websocket-protocol", "graphql-transport-ws")];
+        let opened = Self::connect(address, &protocol).await;
+        let mut client = opened.expect("an open socket");
+        client
+            .send(json!({"type": "connection_init", "payload": payload}))
+            .await;
+        assert_eq!(client.next().await, json!({"type": "connection_ack"}));
+        client
+    }
+
     /// A handshake with these headers; the status when it is refused.
     async fn handshake(server: &Server, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
-        let mut request = format!("ws://{}/graphql", server.address)
+        Self::connect(server.address, headers).await
+    }
+
+    async fn connect(address: impl Display, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let mut request = format!("ws://{address}/graphql")
             .into_client_request()
             .expect("a request");
         for (name, value) in headers {
@@ -48,12 +65,7 @@ impl Client {
 
     /// Open, and acknowledged with this payload.
     pub(super) async fn ready(server: &Server, payload: Value) -> Self {
-        let mut client = Self::open(server).await;
-        client
-            .send(json!({"type": "connection_init", "payload": payload}))
-            .await;
-        assert_eq!(client.next().await, json!({"type": "connection_ack"}));
-        client
+        Self::at(server.address, payload).await
     }
 
     /// Open and acknowledged by the older protocol.
@@ -202,7 +214,7 @@ async fn operations_answer_complete_and_end_when_told() {
         }
     };
     assert_eq!(limit["payload"][0]["extensions"]["code"], "LIMIT_EXCEEDED");
-    assert_eq!(server.http.connections().operations(), 2);
+    assert_eq!(server.http.running().count(), 2);
     // A stopped operation says nothing more, and its name is free at once.
     client.send(json!({"id": "a", "type": "complete"})).await;
     client.send(json!({"id": "b", "type": "complete"})).await;
@@ -220,7 +232,7 @@ async fn operations_answer_complete_and_end_when_told() {
         json!({"type": "pong"}),
         "nothing came in between"
     );
-    assert_eq!(server.http.connections().operations(), 0);
+    assert_eq!(server.http.running().count(), 0);
 }
 
 #[tokio::test]
@@ -296,7 +308,7 @@ async fn the_handshake_checks_origin_token_and_room() {
         Err(401)
     );
     assert_eq!(open(&[("origin", "http://localhost:3000")]).await, Ok(()));
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    until("the first has left", || server.open() == 0).await;
     let bearer = format!("Bearer {}", token());
     let mut first = Client::handshake(&server, &[protocol, ("authorization", &bearer)])
         .await
@@ -352,13 +364,7 @@ async fn a_client_that_does_not_read_is_cut_off() {
         )
         .await;
     let mut other = Client::ready(&server, Value::Null).await;
-    tokio::time::timeout(Duration::from_secs(10), async {
-        while server.http.connections().cut() == 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    })
-    .await
-    .expect("it is cut off");
+    until("it is cut off", || server.http.sockets().cut() > 0).await;
     other.subscribe("1", "{ version }").await;
     assert_eq!(other.next().await["type"], "next", "nobody else notices");
     // What was on its way, then the end: the code when there was room for it, else a broken connection.
@@ -383,15 +389,15 @@ async fn a_server_that_stops_sends_clients_away_and_waits_for_answers() {
     streaming.next().await;
     let mut waiting = Client::ready(&server, Value::Null).await;
     waiting.subscribe("1", "{ wait(ms: 400) }").await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    server.drain.begin();
+    until("both run", || server.http.running().count() == 2).await;
+    server.http.sockets().drain();
     assert_eq!(streaming.closed().await, 1012);
     assert_eq!(waiting.next().await["payload"]["data"]["wait"], 400);
     assert_eq!(waiting.closed().await, 1012);
-    tokio::time::timeout(Duration::from_secs(5), server.drain.finished())
+    tokio::time::timeout(Duration::from_secs(5), server.http.sockets().finished())
         .await
         .expect("all are gone");
-    assert_eq!(server.http.connections().open(), 0);
+    assert_eq!(server.open(), 0);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Server, token, token_for};
+use crate::support::until;
 
 const EVENTS: &str = "text/event-stream";
 const TOKEN: &str = "x-graphql-event-stream-token";
@@ -97,8 +98,7 @@ async fn a_stream_of_its_own_answers_and_completes() {
             .status(),
         405
     );
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(server.http.connections().open(), 0);
+    until("no stream is open", || server.open() == 0).await;
 }
 
 #[tokio::test]
@@ -224,13 +224,7 @@ async fn one_stream_carries_several_operations() {
         "it is open already"
     );
     drop(events);
-    tokio::time::timeout(Duration::from_secs(5), async {
-        while server.http.connections().open() > 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await
-    .expect("a stream ends when its client goes");
+    until("a stream ends when its client goes", || server.open() == 0).await;
     assert_eq!(
         start(&server, &bearer, &stream, "z", "{ version }").await,
         404
@@ -243,9 +237,9 @@ async fn streams_end_when_the_server_stops() {
     let query = json!({"query": "subscription { ticks(count: 1000, everyMs: 20) }"});
     let mut events = Events::open(server.post(&query)).await;
     events.next().await;
-    server.drain.begin();
+    server.http.sockets().drain();
     while events.next().await.is_some() {}
-    tokio::time::timeout(Duration::from_secs(5), server.drain.finished())
+    tokio::time::timeout(Duration::from_secs(5), server.http.sockets().finished())
         .await
         .expect("all are gone");
 }

@@ -75,6 +75,24 @@ fn nothing_outside_postgres_and_the_commands_knows_that_the_database_may_be_embe
 }
 
 #[test]
+fn work_in_the_background_is_started_by_tasks_alone() {
+    // Elsewhere a task drives one connection or one stream and ends with it, or a command waits for it.
+    let own = [
+        "src/tasks",
+        "src/commands",
+        "src/db",
+        "src/demo",
+        "src/postgres",
+        "src/realtime",
+    ];
+    let found = lines_with(
+        &outside(sources("src"), &own),
+        &["tokio::spawn(", "JoinSet"],
+    );
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
 fn entity_knows_no_graphql_and_no_http() {
     let manifest = include_str!("../../../entity/Cargo.toml");
     for name in ["async-graphql", "axum", "tower", "mindloom"] {

@@ -1,5 +1,7 @@
 //! PostgreSQL starts and ends with its server.
 
+use std::time::Duration;
+
 use nix::sys::signal::Signal;
 
 use crate::support::program::{Program, eventually, is_alive, mindloom, postmaster, succeed};
@@ -37,6 +39,24 @@ fn a_server_that_was_told_to_stop_raises_no_alarm() {
         !log.contains("\"WARN\"") && !log.contains("\"ERROR\""),
         "{log}"
     );
+}
+
+#[test]
+fn however_soon_a_server_is_told_to_stop_it_raises_no_alarm() {
+    let dir = scratch_dir();
+    // Migrated, so that the starts that follow are short.
+    assert!(Program::serve(&dir, &[]).end(Signal::SIGTERM));
+    for number in 0..10 {
+        let server = Program::serve(&dir, &[]);
+        // Another moment each time: what begins with the server is then at another point.
+        std::thread::sleep(Duration::from_millis(number * 10));
+        let log = server.log_at_end(Signal::SIGTERM);
+        assert!(log.contains("stopped"), "{number}: {log}");
+        assert!(
+            !log.contains("\"WARN\"") && !log.contains("\"ERROR\""),
+            "{number}: {log}"
+        );
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use mindloom::config::{DatabaseSettings, Settings};
 use mindloom::db::Db;
 use mindloom::error::{Code, Error};
 use mindloom::realtime::{Changes, Condition, Event, Operations, Plain, Realtime, Subscription};
+use mindloom::tasks::Tasks;
 use serde_json::{Map, Value, json};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -84,7 +85,7 @@ impl Drop for World {
 
 pub async fn start(db: &Db) -> Realtime {
     let settings = Settings::from_flags(["--data-dir", "/nowhere"]).expect("settings");
-    let realtime = Realtime::start(db, &settings.change_log);
+    let realtime = Realtime::start(db, &settings.change_log, &Tasks::default());
     realtime.hub.ready().await.expect("the reader connects");
     realtime
 }

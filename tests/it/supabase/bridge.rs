@@ -335,3 +335,22 @@ async fn streams_and_sockets_meet_in_one_channel() {
         "BAD_USER_INPUT"
     );
 }
+
+#[tokio::test]
+async fn a_server_that_stops_takes_leave_of_the_others() {
+    let test = TestDb::new().await;
+    let server = Server::start(&test.db, &["--drain-spread-ms", "0"]).await;
+    let mut client = server.client(&anon()).await;
+    client.joined("realtime:room", json!({})).await;
+    let known = "select count(*) from realtime.servers";
+    let known_by_all = async {
+        while test.value(known).await.as_deref() != Some("1") {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(10), known_by_all);
+    in_time.await.expect("it says that it is there");
+    server.stop().await;
+    assert_eq!(client.closed().await, 1012);
+    assert_eq!(test.value(known).await.as_deref(), Some("0"));
+}

@@ -86,14 +86,11 @@ async fn both_versions_are_spoken_and_the_first_is_the_default() {
 #[tokio::test]
 async fn a_stopping_server_tells_everybody_to_reconnect() {
     let test = TestDb::new().await;
-    let server = Server::start(&test.db, &[]).await;
+    let server = Server::start(&test.db, &["--drain-spread-ms", "50"]).await;
     let mut clients = vec![server.client(&anon()).await, server.client(&anon()).await];
     clients[0].joined("realtime:room", json!({})).await;
     clients[1].nothing_comes().await;
-    server
-        .supabase
-        .drain(std::time::Duration::from_millis(50))
-        .await;
+    server.sockets.drain();
     for client in &mut clients {
         assert_eq!(client.closed().await, 1012);
     }

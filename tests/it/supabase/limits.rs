@@ -1,9 +1,7 @@
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::server::{Server, anon};
-use crate::support::TestDb;
+use crate::support::{TestDb, until};
 
 #[tokio::test]
 async fn channels_joins_and_messages_have_limits() {
@@ -97,13 +95,7 @@ async fn a_client_that_does_not_read_is_cut_off_and_nobody_else_notices() {
             .await;
         assert_eq!(reader.next_broadcast().await.0, format!("n{number}"));
     }
-    for _ in 0..50 {
-        if server.supabase.connections() == 2 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(server.supabase.connections(), 2, "the stalled one is gone");
+    until("the stalled one is gone", || server.connections() == 2).await;
     assert!(
         server
             .figures()

@@ -1,4 +1,4 @@
-//! A server with the protocol alone, on a database of its own, and a client that sees every frame.
+//! A server on a database of its own, and a client that sees every frame.
 
 use std::{
     net::SocketAddr,
@@ -6,17 +6,12 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use axum::Router;
-use clap::Args;
 use futures_util::{SinkExt, StreamExt};
 use mindloom::{
-    auth::{VerificationKey, Verifier},
-    config::{CallerSettings, ChangeLogSettings, ChannelSettings},
+    auth::Verifier,
     db::Db,
-    http::Listener,
-    metrics::{self, Metrics},
-    realtime::{Realtime, channels::Channels},
-    supabase::Supabase,
+    http::{Protocol, Sockets},
+    realtime::channels::Channels,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -26,65 +21,44 @@ use tokio_tungstenite::{
 };
 use uuid::Uuid;
 
+use crate::support::server::{self, RunningServer};
+
 /// What signs the tokens of these tests.
-pub const SECRET: &[u8] = b"a secret of at least thirty-two bytes";
+pub const SECRET: &[u8] = server::SECRET.as_bytes();
+/// What the figures are shown for.
+const FIGURES: &str = "a token of the figures";
 /// Longer than anything here takes; a message that has not come by then never will.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Server {
     pub address: SocketAddr,
-    pub supabase: Supabase,
     pub channels: Channels,
     pub verifier: Arc<Verifier>,
-    /// Reads the changes as long as it lives.
-    _realtime: Realtime,
-}
-
-/// Settings as flags give them.
-pub fn settings<S: Args>(flags: &[&str]) -> S {
-    let command = S::augment_args(clap::Command::new("test"));
-    let flags = std::iter::once("test").chain(flags.iter().copied());
-    let matches = command
-        .try_get_matches_from(flags)
-        .expect("the flags exist");
-    S::from_arg_matches(&matches).expect("the flags have values")
+    pub sockets: Arc<Sockets>,
+    server: RunningServer,
 }
 
 impl Server {
     pub async fn start(db: &Db, flags: &[&str]) -> Self {
-        let metrics = Arc::new(Metrics::new().expect("the figures"));
-        let key = VerificationKey::secret(SECRET);
-        let callers: CallerSettings = settings(&["--jwt-leeway-s", "0"]);
-        let verifier = Arc::new(Verifier::new(vec![key], &callers).expect("a verifier"));
-        let channels = Channels::start(
-            db.clone(),
-            settings::<ChannelSettings>(flags),
-            Arc::clone(&metrics),
-        );
-        let realtime = Realtime::start(db, &settings::<ChangeLogSettings>(&[]));
-        metrics
-            .watch_changes(realtime.hub.clone(), db.clone())
-            .expect("the figures of changes");
-        let supabase = Supabase::new(
-            channels.clone(),
-            realtime.hub.clone(),
-            Arc::clone(&verifier),
-        );
-        let router: Router = supabase
-            .routes()
-            .merge(metrics::routes(Arc::clone(&metrics), None));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a free port");
-        let address = listener.local_addr().expect("its address");
-        tokio::spawn(async move { axum::serve(Listener(listener), router).await });
+        let own = ["--jwt-leeway-s", "0", "--metrics-token", FIGURES];
+        let server = RunningServer::start(db, &[&own[..], flags].concat()).await;
         Server {
-            address,
-            supabase,
-            channels,
-            verifier,
-            _realtime: realtime,
+            address: server.address,
+            channels: server.app.state.channels.clone(),
+            verifier: Arc::clone(server.app.http.verifier()),
+            sockets: Arc::clone(server.app.http.sockets()),
+            server,
         }
+    }
+
+    /// Stops it as the program does.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+
+    /// How many sockets are open.
+    pub fn connections(&self) -> usize {
+        self.sockets.open(Protocol::Supabase)
     }
 
     /// Opens a socket, and says what the server answered when it does not open one.
@@ -102,7 +76,9 @@ impl Server {
     /// The text of the metrics.
     pub async fn figures(&self) -> String {
         let address = format!("http://{}/metrics", self.address);
-        reqwest::get(address)
+        let asked = reqwest::Client::new().get(address).bearer_auth(FIGURES);
+        asked
+            .send()
             .await
             .expect("an answer")
             .text()

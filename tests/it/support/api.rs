@@ -4,43 +4,49 @@ use std::{path::Path, sync::Arc};
 
 use futures_util::StreamExt;
 use mindloom::{
-    accounts::Accounts,
     app::App,
     auth::Caller,
-    config::{DatabaseSettings, DatabaseUrl, Settings},
+    config::{DatabaseSettings, DatabaseUrl},
     db::Db,
     graphql::{Graphql, Request, RequestContext, ResponseStream},
-    metrics::Metrics,
-    rates::Rates,
-    realtime::{Realtime, channels::Channels},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{TestDb, scratch_dir};
+use super::{
+    TestDb,
+    server::{settings, start},
+};
 
 /// A GraphQL service over a database of its own.
 pub struct TestApi {
     pub test: TestDb,
     pub graphql: Arc<Graphql>,
+    /// Its work in the background ends with it.
+    app: App,
 }
 
 impl TestApi {
     pub async fn new() -> Self {
         let test = TestDb::new().await;
-        let graphql = start(&test.db).await;
-        TestApi { test, graphql }
+        let app = start(&settings(&[]), &test.db).await;
+        TestApi {
+            test,
+            graphql: Arc::clone(&app.graphql),
+            app,
+        }
     }
 
     /// The same database with other settings of how it is reached.
     pub async fn restart_with(&mut self, change: impl FnOnce(&mut DatabaseSettings)) {
-        self.graphql.app().realtime.stop();
+        self.app.state.realtime.stop();
         change(&mut self.test.settings);
         self.test.db.close();
         self.test.db = Db::connect(&self.test.settings)
             .await
             .expect("the test's database answers");
-        self.graphql = start(&self.test.db).await;
+        self.app = start(&settings(&[]), &self.test.db).await;
+        self.graphql = Arc::clone(&self.app.graphql);
     }
 
     /// The same database through a socket of the same name in another directory.
@@ -177,38 +183,6 @@ impl TestApi {
             .into_iter()
             .map(|mut node| node["id"].take())
             .collect()
-    }
-}
-
-async fn start(db: &Db) -> Arc<Graphql> {
-    let settings = Settings::from_flags(Vec::<String>::new()).expect("default settings");
-    let secret = "a secret of at least thirty-two bytes".to_owned();
-    let accounts = Accounts::open(
-        db.clone(),
-        &settings.accounts,
-        secret.as_bytes(),
-        &scratch_dir(),
-    )
-    .await
-    .expect("the accounts open");
-    let metrics = Arc::new(Metrics::new().expect("the figures"));
-    let channels = settings.channels.clone();
-    let app = Arc::new(App {
-        channels: Channels::start(db.clone(), channels, Arc::clone(&metrics)),
-        metrics,
-        realtime: Realtime::start(db, &settings.change_log),
-        rates: Arc::new(Rates::new(&settings.rates)),
-        settings,
-        db: db.clone(),
-        accounts,
-        secret,
-    });
-    Graphql::start(app).await.expect("the service starts")
-}
-
-impl Drop for TestApi {
-    fn drop(&mut self) {
-        self.graphql.app().realtime.stop();
     }
 }
 

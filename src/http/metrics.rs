@@ -14,10 +14,11 @@ use axum::{
 use subtle::ConstantTimeEq;
 use tower::util::MapResponseLayer;
 
-use super::Metrics;
 use crate::{
     config::{MetricsSettings, SecretText},
-    http::without_sniffing,
+    http::{token, without_sniffing},
+    metrics::Metrics,
+    tasks::Tasks,
 };
 
 #[derive(Clone)]
@@ -41,7 +42,11 @@ where
 ///
 /// # Errors
 /// When nothing can listen at the address.
-pub async fn start(settings: &MetricsSettings, metrics: Arc<Metrics>) -> io::Result<Router> {
+pub async fn serve(
+    settings: &MetricsSettings,
+    metrics: Arc<Metrics>,
+    tasks: &Tasks,
+) -> io::Result<Router> {
     if let Some(bind) = settings.metrics_bind {
         let listener = tokio::net::TcpListener::bind(bind).await.map_err(|error| {
             let message = format!("cannot listen on {bind} (--metrics-bind): {error}");
@@ -50,10 +55,10 @@ pub async fn start(settings: &MetricsSettings, metrics: Arc<Metrics>) -> io::Res
         tracing::info!(metrics = %listener.local_addr()?, "figures at /metrics");
         let own: Router = routes(Arc::clone(&metrics), settings.metrics_token.clone());
         let own = own.layer(MapResponseLayer::new(without_sniffing::<Body>));
-        tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, own).await {
-                tracing::error!(%error, "the figures are served no longer");
-            }
+        let listener = listener.into_std()?;
+        tasks.keep("figures at their own address", move || {
+            let (listener, own) = (listener.try_clone(), own.clone());
+            async move { axum::serve(tokio::net::TcpListener::from_std(listener?)?, own).await }
         });
     }
     Ok(match &settings.metrics_token {
@@ -95,13 +100,13 @@ async fn answer(State(served): State<Served>, headers: HeaderMap) -> Response {
 
 impl Served {
     fn lets_in(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = &self.token else {
+        let Some(expected) = &self.token else {
             return true;
         };
         let sent = headers
             .get(header::AUTHORIZATION)
-            .and_then(|value| value.as_bytes().split_at_checked("Bearer ".len()))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"Bearer "));
-        sent.is_some_and(|(_, sent)| token.expose().as_bytes().ct_eq(sent).into())
+            .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+            .and_then(token::bearer);
+        sent.is_some_and(|sent| expected.expose().as_bytes().ct_eq(sent.as_bytes()).into())
     }
 }

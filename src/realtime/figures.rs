@@ -1,6 +1,7 @@
 //! The figures of the change log, which the hub counts for itself.
 
 use std::{
+    convert::Infallible,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -11,13 +12,18 @@ use prometheus::{
     proto::{Bucket, Counter, Gauge, Histogram, Metric, MetricFamily, MetricType},
 };
 
+use super::{Hub, LAG_BUCKETS_US, Stats};
 use crate::{
     db::Db,
-    realtime::{Hub, LAG_BUCKETS_US, Stats},
+    metrics::Metrics,
+    tasks::{Every, Tasks},
 };
 
+/// How often the log is measured.
+const MEASURE_EVERY: Duration = Duration::from_secs(30);
+
 /// Reads the hub's counters whenever the metrics are asked for.
-pub(super) struct ChangeFigures {
+struct ChangeFigures {
     hub: Hub,
     descriptions: Vec<Desc>,
 }
@@ -31,6 +37,30 @@ const POSITION: (&str, &str) = (
     "reader_position",
     "The highest number of the change log that was handed on",
 );
+
+/// Adds what a hub counts, and the size of the log that it reads.
+///
+/// # Errors
+/// When they were added before.
+pub(super) fn register(
+    metrics: &Metrics,
+    hub: Hub,
+    db: &Db,
+    tasks: &Tasks,
+) -> Result<(), prometheus::Error> {
+    metrics.register(ChangeFigures::new(hub)?)?;
+    let size = metrics.add(IntGauge::new(
+        "mindloom_realtime_log_size_bytes",
+        "Change log with its indexes",
+    )?)?;
+    let db = db.clone();
+    tasks.every(
+        "size of the change log",
+        Every::from_now(MEASURE_EVERY),
+        move || measure_log(db.clone(), size.clone()),
+    );
+    Ok(())
+}
 
 type Figure = (&'static str, &'static str, fn(&Stats) -> &AtomicU64);
 
@@ -70,7 +100,7 @@ impl ChangeFigures {
     ///
     /// # Errors
     /// When a name is none, which is a fault of this file.
-    pub(super) fn new(hub: Hub) -> Result<Self, prometheus::Error> {
+    fn new(hub: Hub) -> Result<Self, prometheus::Error> {
         let figures = COUNTERS
             .iter()
             .chain(&GAUGES)
@@ -158,19 +188,16 @@ fn family((name, help): (&str, &str), kind: MetricType, metric: Metric) -> Metri
     family
 }
 
-/// Measures the log's partitions now and then, until the database is closed.
-pub(super) async fn measure_log(db: Db, size: IntGauge) {
+/// Measures the log's partitions. While the database does not say, the figure stays.
+async fn measure_log(db: Db, size: IntGauge) -> Result<(), Infallible> {
     const SIZE: &str = "select coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint
                         from pg_inherits where inhparent = 'realtime.changes'::regclass";
-    let mut ticks = tokio::time::interval(Duration::from_secs(30));
-    loop {
-        ticks.tick().await;
-        let Ok(client) = db.system().await else {
-            continue;
-        };
-        match client.query_one(SIZE, &[]).await {
-            Ok(row) => size.set(row.get(0)),
-            Err(error) => tracing::debug!(%error, "the size of the change log is not known"),
-        }
+    let Ok(client) = db.system().await else {
+        return Ok(());
+    };
+    match client.query_one(SIZE, &[]).await {
+        Ok(row) => size.set(row.get(0)),
+        Err(error) => tracing::debug!(%error, "the size of the change log is not known"),
     }
+    Ok(())
 }

@@ -1,0 +1,29 @@
+//! The parts of a running server, for whatever handles a request. [`crate::app`] puts them together.
+
+use std::sync::Arc;
+
+use crate::{
+    accounts::Accounts,
+    config::Settings,
+    db::Db,
+    rates::Rates,
+    realtime::{Realtime, channels::Channels},
+};
+
+/// The server's parts.
+pub struct AppState {
+    /// How it was set up.
+    pub settings: Settings,
+    /// The database.
+    pub db: Db,
+    /// Broadcast and presence.
+    pub channels: Channels,
+    /// Changes and live queries.
+    pub realtime: Realtime,
+    /// How often callers may ask.
+    pub rates: Arc<Rates>,
+    /// Sign-ins and what belongs to them.
+    pub accounts: Accounts,
+    /// The secret that everything else is derived from: tokens, cursors, keys.
+    pub secret: String,
+}
