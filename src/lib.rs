@@ -3,7 +3,7 @@
 //! The modules are rooms with an order: each imports those above it in this list, and no others. A test reads the
 //! imports and holds it (`tests/it/invariants/directions.rs`).
 //!
-//! - What all may use: [`tasks`] (work in the background), [`error`] (the one public error), [`role`],
+//! - What all may use: [`request_id`], [`tasks`] (work in the background), [`error`] (the one public error), [`role`],
 //!   [`memory`] (what things weigh), [`progress`] (long steps, told on a terminal).
 //! - What there is: [`model`] (tables, columns, relations, rules), [`schema`] (the GraphQL types over it).
 //! - What everything stands on: [`config`] (every setting), [`auth`] (token in, caller out), [`db`] (the only door to
@@ -36,6 +36,7 @@ pub mod postgres;
 pub mod progress;
 pub mod rates;
 pub mod realtime;
+pub mod request_id;
 pub mod role;
 pub mod schema;
 pub mod supabase;

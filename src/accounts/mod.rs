@@ -44,6 +44,7 @@ use crate::{
     config::{AccountSettings, default_url},
     db::{Db, StatementError, absent},
     error::{Code, Error, Result},
+    request_id::RequestId,
 };
 
 pub use self::{
@@ -318,6 +319,7 @@ impl Accounts {
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
+        let work = RequestId::current_or_new().scope(work);
         self.background.spawn(async move {
             if let Err(error) = work.await {
                 tracing::error!(%error, what, "an account's work in the background failed");

@@ -2,17 +2,16 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use uuid::Uuid;
-
 use super::Caller;
+use crate::request_id::RequestId;
 
 /// What surrounds a request: who sent it, from where.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
     /// On whose behalf it runs.
     pub caller: Arc<Caller>,
-    /// Names this request in the log.
-    pub request_id: Uuid,
+    /// Names this request in the log and in its answer.
+    pub request_id: RequestId,
     /// The address of the client, where the transport knows it.
     pub client_ip: Option<IpAddr>,
     /// The `User-Agent` header.

@@ -2,6 +2,8 @@ use std::io::IsTerminal;
 
 use clap::{Args, ValueEnum};
 
+use super::log_lines::WithRequestId;
+
 /// What is logged and how it looks.
 #[derive(Args, Clone, Debug)]
 pub struct LogSettings {
@@ -41,8 +43,11 @@ impl LogSettings {
             .with_ansi(std::io::stderr().is_terminal());
         // An error here means that the embedding program has a subscriber of its own, which is then used.
         let _ = match self.log_format {
-            LogFormat::Text => builder.try_init(),
-            LogFormat::Json => builder.json().flatten_event(true).try_init(),
+            LogFormat::Text => builder.map_fmt_fields(WithRequestId).try_init(),
+            LogFormat::Json => {
+                let json = builder.json().flatten_event(true);
+                json.map_event_format(WithRequestId).try_init()
+            }
         };
     }
 }

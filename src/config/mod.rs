@@ -18,6 +18,7 @@ mod http;
 mod introspection;
 mod limits;
 mod log;
+mod log_lines;
 mod metrics;
 mod rates;
 mod transports;

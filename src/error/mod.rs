@@ -9,6 +9,8 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
+use crate::request_id::RequestId;
+
 /// Why a request failed, as `extensions.code` says it. The list is closed and documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
@@ -40,7 +42,7 @@ pub enum Code {
     ResyncRequired,
     /// The database or another part cannot be reached now; trying again may help.
     Unavailable,
-    /// A fault of the server; `id` is in its log too.
+    /// A fault of the server; `requestId` is in its log too.
     Internal,
 }
 
@@ -132,15 +134,20 @@ impl Error {
         Self::new(Code::Forbidden, message)
     }
 
-    /// A fault of the server. The client learns an id, the log learns the id and the cause.
+    /// A fault of the server. The client learns the id of its request, the log learns the cause under the same id.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let source = source.into();
-        let id = uuid::Uuid::new_v4();
-        tracing::error!(%id, error = source.as_ref() as &dyn std::error::Error, "internal error");
+        let id = RequestId::current_or_new();
+        id.clone().in_scope(|| {
+            tracing::error!(
+                error = source.as_ref() as &dyn std::error::Error,
+                "internal error"
+            );
+        });
         Error {
             code: Code::Internal,
             message: Cow::Borrowed("Something went wrong on the server"),
-            details: Map::from_iter([("id".to_owned(), json!(id))]),
+            details: Map::from_iter([("requestId".to_owned(), json!(id.as_str()))]),
             source: Some(Arc::from(source)),
         }
     }

@@ -6,10 +6,9 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, header, request::Parts},
 };
-use uuid::Uuid;
 
 use super::{Http, token};
-use crate::{auth::Caller, error::Result, graphql::RequestContext};
+use crate::{auth::Caller, error::Result, graphql::RequestContext, request_id::RequestId};
 
 impl Http {
     /// The context of an HTTP request. The bearer token decides who calls, else the `apikey` (header or query)
@@ -36,7 +35,7 @@ impl Http {
         let client_ip = client_ip(self.transports.proxies, &parts.headers, peer_of(parts));
         Ok(RequestContext {
             caller: caller.seen_at(client_ip),
-            request_id: Uuid::now_v7(),
+            request_id: RequestId::current_or_new(),
             client_ip,
             user_agent: text(header::USER_AGENT),
             idempotency_key: text(super::IDEMPOTENCY_KEY),

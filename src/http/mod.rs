@@ -66,6 +66,7 @@ use crate::{
     error::{Code, Error},
     graphql::{DocumentsError, Execute, Limits, PersistedDocuments},
     rates::Rates,
+    request_id::X_REQUEST_ID,
     tasks::{Every, Tasks},
 };
 
@@ -330,5 +331,6 @@ fn cors(http: Arc<Http>) -> CorsLayer {
             Method::DELETE,
         ])
         .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([X_REQUEST_ID])
         .max_age(PREFLIGHT_MAX_AGE)
 }

@@ -18,6 +18,7 @@ use crate::{
     error::{Code, Error},
     graphql::{OperationKind, Request, RequestContext, Response},
     rates::Seat,
+    request_id::RequestId,
 };
 
 impl Http {
@@ -42,9 +43,19 @@ impl Http {
         request: Request,
         context: RequestContext,
     ) -> Started {
-        let http = Arc::clone(self);
+        let id = context.request_id.clone();
+        let begun = self.begin_in_scope(request, context);
+        id.scope(begun).await
+    }
+
+    async fn begin_in_scope(
+        self: &Arc<Self>,
+        request: Request,
+        context: RequestContext,
+    ) -> Started {
+        let (http, request_id) = (Arc::clone(self), context.request_id.clone());
         match self.graphql.operation_kind(&request, &context).await {
-            Err(response) => Started::known(response),
+            Err(response) => Started::known(response, request_id),
             Ok(OperationKind::Subscription) => {
                 let context = without_end(context);
                 let answers = async move {
@@ -56,6 +67,7 @@ impl Http {
                 Started {
                     answers: answers.flatten_stream().boxed(),
                     ends_by_itself: false,
+                    request_id,
                 }
             }
             Ok(OperationKind::Query | OperationKind::Mutation) => {
@@ -63,6 +75,7 @@ impl Http {
                 Started {
                     answers: answer.into_stream().boxed(),
                     ends_by_itself: true,
+                    request_id,
                 }
             }
         }
@@ -86,14 +99,17 @@ pub(super) struct Started {
     pub(super) answers: BoxStream<'static, Response>,
     /// Whether it has one answer: a server that stops waits for it.
     pub(super) ends_by_itself: bool,
+    /// What its lines in the log are known by.
+    pub(super) request_id: RequestId,
 }
 
 impl Started {
     /// An operation whose one answer is there already.
-    pub(super) fn known(response: Response) -> Self {
+    pub(super) fn known(response: Response, request_id: RequestId) -> Self {
         Started {
             answers: stream::once(async move { response }).boxed(),
             ends_by_itself: true,
+            request_id,
         }
     }
 }
@@ -113,6 +129,7 @@ pub(super) struct Operation {
     key: u64,
     answers: Abortable<BoxStream<'static, Response>>,
     is_over: bool,
+    request_id: RequestId,
     /// Counts it for its caller; one whose answer is there already needs none.
     _seat: Option<Seat>,
 }
@@ -125,6 +142,7 @@ impl Operation {
                 key,
                 answers,
                 is_over: false,
+                request_id: started.request_id,
                 _seat: seat,
             },
             abort,
@@ -139,14 +157,14 @@ impl Stream for Operation {
         if self.is_over {
             return Poll::Ready(None);
         }
-        self.answers
-            .poll_next_unpin(context)
-            .map(|answer| match answer {
-                Some(response) => Some((self.key, Event::Next(response))),
-                None => {
-                    self.is_over = true;
-                    (!self.answers.is_aborted()).then_some((self.key, Event::Complete))
-                }
-            })
+        let id = self.request_id.clone();
+        let polled = id.in_scope(|| self.answers.poll_next_unpin(context));
+        polled.map(|answer| match answer {
+            Some(response) => Some((self.key, Event::Next(response))),
+            None => {
+                self.is_over = true;
+                (!self.answers.is_aborted()).then_some((self.key, Event::Complete))
+            }
+        })
     }
 }

@@ -22,7 +22,7 @@ use super::{
     socket::Socket,
     websocket::{self, Decoder, Violation},
 };
-use crate::{http::Place, realtime::channels::Ending};
+use crate::{http::Place, realtime::channels::Ending, request_id::RequestId};
 
 const READ_BYTES: usize = 16 * 1024;
 const WRITE_BYTES: usize = 64 * 1024;
@@ -138,10 +138,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     fn start(&mut self, work: super::session::Work) {
         let idle = std::mem::replace(&mut self.state, State::Closing { flushed: false });
         self.state = match idle {
-            State::Idle(mut session) => State::Busy(Box::pin(async move {
-                session.perform(work).await;
-                session
-            })),
+            State::Idle(mut session) => {
+                let work = async move {
+                    session.perform(work).await;
+                    session
+                };
+                State::Busy(Box::pin(RequestId::generate().scope(work)))
+            }
             other => other,
         };
     }

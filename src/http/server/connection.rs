@@ -19,6 +19,7 @@ use super::{
     stream::Stream,
     watch::{Due, Watch},
 };
+use crate::request_id::{RequestId, X_REQUEST_ID};
 
 /// What a client gets to finish when its connection is closed for being idle.
 const LEAVE_WITHIN_MS: u64 = 1_000;
@@ -107,7 +108,7 @@ fn over_at(due: Due, gone_by: Option<u64>) -> u64 {
     }
 }
 
-/// Answers one request.
+/// Answers one request, under an id that its answer and its lines in the log have.
 async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
@@ -115,16 +116,24 @@ async fn answer(
     shared: Arc<Shared>,
 ) -> Result<Response<Counted>, Infallible> {
     let version = request.version();
+    let sent = request.headers().get(X_REQUEST_ID);
+    let id = sent.and_then(RequestId::sent);
+    let id = id.unwrap_or_else(RequestId::generate);
     let active = Active::new(&watch, version == Version::HTTP_2);
-    let response = if shared.gate.is_full() && !ALWAYS.contains(&request.uri().path()) {
+    let mut response = if shared.gate.is_full() && !ALWAYS.contains(&request.uri().path()) {
         refuse::full()
     } else {
         let within = shared.times.body;
         let mut request = request.map(|body| Body::new(Timed::new(body, within)));
         request.extensions_mut().insert(ConnectInfo(peer));
         // A router is ready always.
-        shared.router.clone().call(request).await?
+        id.clone()
+            .scope(shared.router.clone().call(request))
+            .await?
     };
+    response
+        .headers_mut()
+        .insert(X_REQUEST_ID, id.into_header());
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         active.upgraded();
     }

@@ -33,7 +33,10 @@ use super::{
     media::Media,
     operation::{Operation, Started},
 };
-use crate::graphql::{Request, RequestContext, Response};
+use crate::{
+    graphql::{Request, RequestContext, Response},
+    request_id::RequestId,
+};
 
 const TOKEN_HEADER: &str = "x-graphql-event-stream-token";
 
@@ -75,7 +78,7 @@ impl Http {
 
     /// Answers with a stream of one answer that is known already.
     pub(super) fn stream_response(self: &Arc<Self>, response: Response) -> HttpResponse {
-        let started = Started::known(response);
+        let started = Started::known(response, RequestId::current_or_new());
         let (operation, _) = Operation::new(0, started, None);
         // It has ended before it could be told to leave.
         let leaving = CancellationToken::new();

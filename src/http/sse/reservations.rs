@@ -281,6 +281,7 @@ impl Http {
         request: Request,
         context: RequestContext,
     ) -> Result<Started, Response> {
+        let request_id = context.request_id.clone();
         match self.graphql.operation_kind(&request, &context).await? {
             OperationKind::Subscription => {
                 let answers = Arc::clone(&self.graphql)
@@ -289,6 +290,7 @@ impl Http {
                 Ok(Started {
                     answers: answers.boxed(),
                     ends_by_itself: false,
+                    request_id,
                 })
             }
             OperationKind::Query | OperationKind::Mutation => {

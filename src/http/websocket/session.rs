@@ -10,7 +10,6 @@ use futures_util::{
 use serde_json::value::RawValue;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::{
     close::Close,
@@ -28,6 +27,7 @@ use crate::{
         operation::{Event, Operation},
     },
     rates::Seat,
+    request_id::RequestId,
 };
 
 /// How long a client may take to answer our close frame.
@@ -290,7 +290,7 @@ impl Session {
             Err(EnvelopeError::Refused(error)) => return self.refuse(id, error).await,
         };
         let context = RequestContext {
-            request_id: Uuid::now_v7(),
+            request_id: RequestId::generate(),
             ..self.context.clone()
         };
         let seat = match self.admit(&context) {

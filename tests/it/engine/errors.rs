@@ -194,7 +194,7 @@ async fn a_fault_of_the_server_tells_its_id_and_nothing_else() {
         .map(|o| o.keys().collect())
         .unwrap_or_default();
     facts.sort();
-    assert_eq!(facts, ["code", "id"]);
+    assert_eq!(facts, ["code", "requestId"]);
 }
 
 #[tokio::test]

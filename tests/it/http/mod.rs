@@ -5,6 +5,7 @@ mod engine;
 mod entrance;
 pub mod node;
 mod origins;
+mod request_ids;
 mod requests;
 mod served;
 mod sockets;

@@ -8,7 +8,8 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 26] = [
+const ROOMS: [&str; 27] = [
+    "request_id",
     "tasks",
     "error",
     "role",

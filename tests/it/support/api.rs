@@ -9,9 +9,9 @@ use mindloom::{
     config::{DatabaseSettings, DatabaseUrl},
     db::Db,
     graphql::{Graphql, Request, RequestContext, ResponseStream},
+    request_id::RequestId,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{
     TestDb,
@@ -190,7 +190,7 @@ impl TestApi {
 pub fn context(caller: &Caller) -> RequestContext {
     RequestContext {
         caller: Arc::new(caller.clone()),
-        request_id: Uuid::new_v4(),
+        request_id: RequestId::generate(),
         client_ip: None,
         user_agent: None,
         idempotency_key: None,
