@@ -15,6 +15,7 @@ use super::{
     answer::{Refusal, answer, encoded},
     entrance,
     envelope::EnvelopeError,
+    form,
     media::{self, Media},
     server::body::TimedOut,
     sse, websocket,
@@ -31,7 +32,8 @@ pub(super) async fn post(State(http): State<Arc<Http>>, request: HttpRequest) ->
         return not_acceptable();
     };
     let answered = async {
-        if !media::is_json(&parts.headers) {
+        let is_form = !media::is_json(&parts.headers);
+        if is_form && !form::is_form(&parts.headers) {
             let error =
                 Error::bad_input("The body must have Content-Type: application/json, in UTF-8");
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
@@ -44,8 +46,13 @@ pub(super) async fn post(State(http): State<Arc<Http>>, request: HttpRequest) ->
         if body.trim_ascii_start().first() == Some(&b'[') {
             return http.answer_batch(media, &body, &context).await;
         }
-        let request = http.read_request(&body).map_err(refused_envelope)?;
-        drop(body);
+        let request = if is_form {
+            http.read_form(&parts, body).await?
+        } else {
+            let request = http.read_checked(&body)?;
+            drop(body);
+            request
+        };
         if media == Media::EventStream {
             return http.stream_answers(request, context).await;
         }

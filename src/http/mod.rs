@@ -8,6 +8,7 @@ mod entrance;
 mod envelope;
 mod figures;
 mod foreign;
+mod form;
 mod graphiql;
 mod graphql;
 mod health;

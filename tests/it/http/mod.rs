@@ -3,6 +3,7 @@
 mod callers;
 mod engine;
 mod entrance;
+mod forms;
 pub mod node;
 mod origins;
 mod request_ids;

@@ -67,6 +67,26 @@ impl StandIn {
                 .argument(InputValue::new("ms", TypeRef::named_nn(TypeRef::INT))),
             )
             .field(
+                Field::new("echo", TypeRef::named_nn(TypeRef::STRING), |c| {
+                    FieldFuture::new(async move {
+                        let mut echoed = Vec::new();
+                        if let Some(texts) = c.args.get("texts") {
+                            for text in texts.list()?.iter() {
+                                echoed.push(text.string()?.to_owned());
+                            }
+                        } else {
+                            echoed.push(c.args.try_get("text")?.string()?.to_owned());
+                        }
+                        Ok(Some(Value::from(echoed.join(", "))))
+                    })
+                })
+                .argument(InputValue::new("text", TypeRef::named(TypeRef::STRING)))
+                .argument(InputValue::new(
+                    "texts",
+                    TypeRef::named_nn_list(TypeRef::STRING),
+                )),
+            )
+            .field(
                 Field::new("text", TypeRef::named_nn(TypeRef::STRING), |c| {
                     FieldFuture::new(async move {
                         Ok(Some(Value::from(
