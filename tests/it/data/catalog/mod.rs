@@ -33,6 +33,7 @@ async fn holds(query: &str, exceptions: &[(&str, &str)]) {
 }
 
 mod functions;
+mod lints;
 mod policies;
 mod reach;
 mod rules;
