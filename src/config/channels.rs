@@ -1,6 +1,7 @@
 use clap::Args;
 
-/// Limits of broadcast, presence and Supabase's protocol. Each is per connection unless it says otherwise.
+/// Limits of broadcast, presence and Supabase's protocol. Each is per connection unless it says otherwise. A caller is
+/// a user, or an address (an IPv6 network of 64 bits) where there is no token.
 #[derive(Args, Clone, Debug)]
 pub struct ChannelSettings {
     /// Sockets of Supabase's protocol that may be open at once, over all clients.
@@ -33,7 +34,7 @@ pub struct ChannelSettings {
     )]
     pub realtime_max_joins_per_second: u32,
 
-    /// Broadcasts that one connection may send in a second.
+    /// Broadcasts that one caller may send in a second, over all sockets and requests. 0 is without limit.
     #[arg(
         long,
         env = "MINDLOOM_REALTIME_MAX_EVENTS_PER_SECOND",
@@ -43,7 +44,8 @@ pub struct ChannelSettings {
     )]
     pub realtime_max_events_per_second: u32,
 
-    /// Presence messages (track, untrack) that one connection may send in a second.
+    /// Presence messages (track, untrack) that one caller may send in a second, over all sockets and requests. 0 is
+    /// without limit.
     #[arg(
         long,
         env = "MINDLOOM_REALTIME_MAX_PRESENCE_PER_SECOND",

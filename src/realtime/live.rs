@@ -9,7 +9,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -57,7 +57,9 @@ pub(super) struct Live {
     caller: Arc<Caller>,
     identity: Identity,
     tables: Vec<(i16, Local)>,
-    run: Run,
+    /// How those who watch it would run it, the longest there first; and how whoever asked for it first would.
+    runs: Mutex<Vec<Run>>,
+    first: Run,
     /// Subscribers; at 0 it is over and takes no more.
     watchers: AtomicUsize,
     dirty: Notify,
@@ -77,6 +79,8 @@ impl fmt::Debug for Live {
 pub struct LiveAnswers {
     hub: Hub,
     live: Arc<Live>,
+    /// How this one would run it.
+    run: Run,
     answers: WatchStream<Option<Result<Bytes, Error>>>,
     last: Option<Bytes>,
     ended: bool,
@@ -113,7 +117,8 @@ impl Hub {
             caller: Arc::clone(caller),
             identity: Identity::of(caller),
             tables,
-            run: Arc::clone(&query.run),
+            runs: Mutex::default(),
+            first: Arc::clone(&query.run),
             watchers: AtomicUsize::new(1),
             dirty: Notify::new(),
             answer: watch::Sender::new(None),
@@ -121,11 +126,13 @@ impl Hub {
         if is_new {
             tokio::spawn(keep_answering(Arc::downgrade(&live), self.clone()));
         }
+        live.watched_by(&query.run);
         self.stats().live_queries.fetch_add(1, Ordering::Relaxed);
         let answers = WatchStream::new(live.answer.subscribe());
         Ok(LiveAnswers {
             hub: self.clone(),
             live,
+            run: query.run,
             answers,
             last: None,
             ended: false,
@@ -167,6 +174,24 @@ impl Live {
         last
     }
 
+    fn watched_by(&self, run: &Run) {
+        self.runs().push(Arc::clone(run));
+    }
+
+    fn left_by(&self, run: &Run) {
+        self.runs().retain(|other| !Arc::ptr_eq(other, run));
+    }
+
+    /// How it is run now: as whoever has watched it the longest would. One run answers all, and counts against the
+    /// share of that one, who would run it as often alone; who has left pays for nobody.
+    fn run(&self) -> Run {
+        Arc::clone(self.runs().first().unwrap_or(&self.first))
+    }
+
+    fn runs(&self) -> MutexGuard<'_, Vec<Run>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs the query again.
     pub fn wake(&self) {
         self.dirty.notify_one();
@@ -206,7 +231,7 @@ async fn keep_answering(live: Weak<Live>, hub: Hub) {
         }
         let begun = Instant::now();
         hub.stats().live_runs.fetch_add(1, Ordering::Relaxed);
-        match (live.run)().await {
+        match live.run()().await {
             Ok(answer) => {
                 retry = RETRY_MIN;
                 if last.as_ref() != Some(&answer) {
@@ -263,6 +288,7 @@ impl Drop for LiveAnswers {
             .stats()
             .live_queries
             .fetch_sub(1, Ordering::Relaxed);
+        self.live.left_by(&self.run);
         self.hub.leave_live(&self.live);
     }
 }

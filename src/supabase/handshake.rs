@@ -1,10 +1,14 @@
 //! Opens a socket: the apikey, the version, the upgrade.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Json, Response},
 };
@@ -18,12 +22,13 @@ use super::{
 };
 use crate::{
     auth::Caller,
-    http::{NoPlace, Place, Protocol, server::Stream, status_of, token},
+    http::{NoPlace, Place, Protocol, client_ip, server::Stream, status_of, token},
 };
 
 struct Accepted {
     key: String,
     caller: Arc<Caller>,
+    address: Option<IpAddr>,
     version: Version,
     socket: Arc<Socket>,
     place: Place,
@@ -31,7 +36,7 @@ struct Accepted {
 
 /// `GET /realtime/v1/websocket?apikey=…&vsn=…`
 pub(super) async fn open(State(supabase): State<Supabase>, mut request: Request) -> Response {
-    let asked = Asked::read(&request);
+    let asked = Asked::read(&request, supabase.proxies);
     let accepted = match accept(&supabase, asked).await {
         Ok(accepted) => accepted,
         Err((status, message)) => {
@@ -63,15 +68,20 @@ struct Asked {
     token: Option<String>,
     /// The version of the protocol; nothing for one that is not spoken.
     version: Option<Version>,
+    /// Where the client is.
+    address: Option<IpAddr>,
 }
 
 impl Asked {
-    fn read(request: &Request) -> Self {
+    fn read(request: &Request, proxies: u8) -> Self {
         let (headers, uri) = (request.headers(), request.uri());
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|ConnectInfo(peer)| peer.ip());
         Asked {
             key: websocket_key(headers),
             token: token::of_handshake(headers, uri.query()).map(Cow::into_owned),
             version: version(uri),
+            address: client_ip(proxies, headers, peer),
         }
     }
 }
@@ -91,6 +101,7 @@ async fn accept(supabase: &Supabase, asked: Asked) -> Result<Accepted, (StatusCo
         key,
         token,
         version,
+        address,
     } = asked;
     let key = key.ok_or((
         StatusCode::UPGRADE_REQUIRED,
@@ -123,7 +134,8 @@ async fn accept(supabase: &Supabase, asked: Asked) -> Result<Accepted, (StatusCo
         })?;
     Ok(Accepted {
         key,
-        caller,
+        caller: caller.seen_at(address),
+        address,
         version,
         socket,
         place,
@@ -155,13 +167,20 @@ fn websocket_key(headers: &HeaderMap) -> Option<String> {
 fn serve(supabase: Supabase, upgraded: hyper::upgrade::Upgraded, accepted: Accepted) {
     let Accepted {
         caller,
+        address,
         version,
         socket,
         place,
         ..
     } = accepted;
     let server = supabase.server;
-    let session = Session::new(Arc::clone(&server), Arc::clone(&socket), version, caller);
+    let session = Session::new(
+        Arc::clone(&server),
+        Arc::clone(&socket),
+        version,
+        caller,
+        address,
+    );
     let limit = server.channels.settings().realtime_max_message_bytes;
     // A frame may carry a message of the limit and the names around it.
     let limit = limit.saturating_add(64 * 1024);

@@ -146,7 +146,7 @@ impl Session {
         token: Option<&str>,
     ) -> Result<(Arc<Caller>, Option<String>), Refusal> {
         match token.filter(|token| !token.starts_with("sb_")) {
-            Some(token) => Ok((self.server.verify(token).await?, Some(token.to_owned()))),
+            Some(token) => Ok((self.verify(token).await?, Some(token.to_owned()))),
             None => {
                 let ended = self.caller.expires_at.filter(|at| *at <= SystemTime::now());
                 match ended {
@@ -269,7 +269,7 @@ impl Session {
         let Some(index) = self.index(topic) else {
             return;
         };
-        match self.server.verify(&token).await {
+        match self.verify(&token).await {
             Ok(caller) => {
                 self.joined[index].token = Some(token.into());
                 self.joined[index].write = None;

@@ -188,9 +188,10 @@ async fn sender(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
 ) -> Result<Sender, Refused> {
     let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
+    let address = client_ip(supabase.proxies, headers, peer);
     Ok(Sender {
-        caller: caller(supabase, headers).await?,
-        address: client_ip(supabase.proxies, headers, peer),
+        caller: caller(supabase, headers).await?.seen_at(address),
+        address,
     })
 }
 

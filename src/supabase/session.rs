@@ -1,6 +1,6 @@
 //! What a socket has joined, and what its messages do.
 
-use std::{sync::Arc, time::Instant};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use serde_json::{Value, json, value::RawValue};
 
@@ -9,6 +9,7 @@ use super::{
     frame::{self, Incoming, Outgoing, Pushed, Version},
     joined::Joined,
     rate::Rate,
+    refusal::Refusal,
     socket::Socket,
     websocket::{self, Message, Opcode},
 };
@@ -24,10 +25,10 @@ pub(super) struct Session {
     pub(super) version: Version,
     /// Who opened the connection; a join may name somebody else.
     pub(super) caller: Arc<Caller>,
+    /// Where the client is; callers without a token share what is allowed there.
+    pub(super) address: Option<IpAddr>,
     pub(super) joined: Vec<Joined>,
     pub(super) joins: Rate,
-    events: Rate,
-    presences: Rate,
 }
 
 /// What a message asks for that has to be waited for.
@@ -62,17 +63,16 @@ impl Session {
         socket: Arc<Socket>,
         version: Version,
         caller: Arc<Caller>,
+        address: Option<IpAddr>,
     ) -> Self {
-        let now = Instant::now();
-        let settings = server.channels.settings();
+        let joins_per_second = server.channels.settings().realtime_max_joins_per_second;
         Session {
-            joins: Rate::new(settings.realtime_max_joins_per_second, now),
-            events: Rate::new(settings.realtime_max_events_per_second, now),
-            presences: Rate::new(settings.realtime_max_presence_per_second, now),
+            joins: Rate::new(joins_per_second, Instant::now()),
             server,
             socket,
             version,
             caller,
+            address,
             joined: Vec::new(),
         }
     }
@@ -153,17 +153,8 @@ impl Session {
     }
 
     fn broadcast(&mut self, index: usize, incoming: &Incoming<'_>) -> Option<Work> {
-        let limit = self
-            .server
-            .channels
-            .settings()
-            .realtime_max_events_per_second;
-        if !self.events.take(limit, Instant::now()) {
-            self.server
-                .figures()
-                .dropped
-                .with_label_values(&["rate_limit"])
-                .inc();
+        let (channels, caller) = (&self.server.channels, &self.joined[index].caller);
+        if channels.count_broadcasts(caller, self.address, 1).is_err() {
             self.shut(index, "Too many messages per second");
             return None;
         }
@@ -208,7 +199,7 @@ impl Session {
                 .dropped
                 .with_label_values(&["unauthorized"])
                 .inc();
-            return Err(super::refusal::Refusal::no_write(joined.name()).to_string());
+            return Err(Refusal::no_write(joined.name()).to_string());
         }
         if self.server.channels.check_size(message).is_err() {
             return Err("PayloadTooLarge: The message is longer than this server takes".to_owned());
@@ -229,17 +220,8 @@ impl Session {
     }
 
     fn presence(&mut self, index: usize, incoming: &Incoming<'_>) -> Option<Work> {
-        let limit = self
-            .server
-            .channels
-            .settings()
-            .realtime_max_presence_per_second;
-        if !self.presences.take(limit, Instant::now()) {
-            self.server
-                .figures()
-                .dropped
-                .with_label_values(&["rate_limit"])
-                .inc();
+        let (channels, caller) = (&self.server.channels, &self.joined[index].caller);
+        if channels.count_tracking(caller, self.address).is_err() {
             self.shut(index, "Client presence rate limit exceeded");
             return None;
         }
@@ -291,6 +273,15 @@ impl Session {
             topic: incoming.topic.to_string(),
             token: token.to_owned(),
         })
+    }
+
+    /// Whom a token names, seen where the client is.
+    ///
+    /// # Errors
+    /// When the token is not valid.
+    pub(super) async fn verify(&self, token: &str) -> Result<Arc<Caller>, Refusal> {
+        let caller = self.server.verify(token).await?;
+        Ok(caller.seen_at(self.address))
     }
 
     /// Called when the registry asks for it: a token has run out, or rights are to be checked again.

@@ -18,9 +18,9 @@ mod outbox;
 pub mod policy;
 mod presence;
 mod relayed;
+mod shares;
 mod stream;
 mod topic;
-mod unconnected;
 
 use std::{
     convert::Infallible,
@@ -82,7 +82,7 @@ struct Shared {
     topics: DashMap<TopicKey, Arc<Topic>>,
     /// Presences that were tracked without a connection, by owner.
     leases: DashMap<LeaseKey, Lease>,
-    /// What is broadcast, and tracked, without a socket: as often as one socket may.
+    /// How often each caller may broadcast, and track a presence.
     broadcasts: Option<Buckets>,
     tracking: Option<Buckets>,
     bridge: Bridge,

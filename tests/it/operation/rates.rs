@@ -5,6 +5,7 @@ use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use super::{SECRET, token};
+use crate::supabase::server::Client;
 use crate::support::{TestDb, program::Program, scratch_dir};
 
 struct Server {
@@ -118,6 +119,44 @@ async fn broadcasts_without_a_socket_have_the_rate_of_a_socket() {
             .headers()
             .contains_key("retry-after")
     );
+}
+
+/// What a socket of Supabase's protocol is told that broadcasts from an address.
+async fn broadcast_from(server: &Server, client_ip: &str) -> String {
+    let query = format!("?vsn=2.0.0&apikey={}", server.anon);
+    let address = server.program.address.to_string();
+    let client = Client::open_from(&address, &query, client_ip).await;
+    let mut client = client.unwrap_or_else(|refused| panic!("{refused:?}"));
+    let config = json!({"broadcast": {"ack": true}});
+    let join = client.joined("realtime:room", config).await;
+    let payload = json!({"type": "broadcast", "event": "e", "payload": {}});
+    client
+        .push(Some(&join), "realtime:room", "broadcast", payload)
+        .await;
+    loop {
+        let text = client.next_text().await;
+        match text[3].as_str() {
+            Some("phx_reply") => return text[4]["status"].to_string(),
+            Some("system") => return text[4]["message"].to_string(),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sockets_without_an_account_share_by_their_address() {
+    let flags = ["--realtime-max-events-per-second", "1", "--proxies", "1"];
+    let server = Server::start(&flags).await;
+    let at_once = join_all([
+        broadcast_from(&server, "198.51.100.1"),
+        broadcast_from(&server, "198.51.100.1"),
+        broadcast_from(&server, "198.51.100.2"),
+    ]);
+    let [one, same, elsewhere] = at_once.await.try_into().expect("three");
+    assert_eq!(elsewhere, "\"ok\"");
+    let mut shared = [one, same];
+    shared.sort();
+    assert_eq!(shared, ["\"Too many messages per second\"", "\"ok\""]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

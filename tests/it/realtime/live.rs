@@ -128,6 +128,36 @@ async fn equal_queries_run_once_and_bursts_come_together() {
     );
 }
 
+#[tokio::test]
+async fn a_query_that_many_watch_runs_as_who_has_watched_it_the_longest() {
+    let world = World::new().await;
+    let ada = user(1);
+    let runs: Vec<Arc<AtomicUsize>> = (0..3).map(|_| Arc::default()).collect();
+    let mut watching = Vec::new();
+    for each in &runs {
+        watching.push(labels(&world, &ada, each).await);
+    }
+    for answers in &mut watching {
+        assert_eq!(next(answers).await, "");
+    }
+    let count = || runs.iter().map(|each| each.load(Ordering::SeqCst));
+    assert_eq!(count().collect::<Vec<_>>(), [1, 0, 0]);
+    drop(watching.remove(0));
+    let insert = format!(
+        "insert into things (id, user_id, label) values (1, '{}', 'a')",
+        id(1)
+    );
+    world.run(&insert).await;
+    for answers in &mut watching {
+        assert_eq!(next(answers).await, "a");
+    }
+    let counted: Vec<usize> = count().collect();
+    assert!(
+        counted[0] == 1 && counted[1] > 0 && counted[2] == 0,
+        "{counted:?}"
+    );
+}
+
 /// A function of the world's, with another body.
 fn shared_things(body: &str) -> String {
     format!(

@@ -1,6 +1,7 @@
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::server::{Server, anon};
+use super::server::{Client, Server, anon, token};
 use crate::support::{TestDb, until};
 
 #[tokio::test]
@@ -62,6 +63,69 @@ async fn channels_joins_and_messages_have_limits() {
             .figures()
             .await
             .contains("mindloom_realtime_dropped_total{reason=\"rate_limit\"} 2")
+    );
+}
+
+/// How two sockets that send at once fare, where one message a second is allowed: `ok`, or why not.
+async fn both_send(sockets: &mut [Client; 2], event: &str, payload: Value) -> [String; 2] {
+    let mut joins = Vec::new();
+    for client in sockets.iter_mut() {
+        let config = json!({"broadcast": {"ack": true}});
+        joins.push(client.joined("realtime:room", config).await);
+    }
+    for (client, join) in sockets.iter_mut().zip(&joins) {
+        client
+            .push(Some(join), "realtime:room", event, payload.clone())
+            .await;
+    }
+    let [one, other] = sockets;
+    let (one, other) = tokio::join!(fate(one), fate(other));
+    let mut fates = [one, other];
+    fates.sort();
+    fates
+}
+
+async fn fate(client: &mut Client) -> String {
+    loop {
+        let text = client.next_text().await;
+        let said = match text[3].as_str() {
+            Some("phx_reply") => &text[4]["status"],
+            Some("system") => &text[4]["message"],
+            _ => continue,
+        };
+        return said.as_str().unwrap_or_default().to_owned();
+    }
+}
+
+#[tokio::test]
+async fn sockets_of_one_caller_share_what_it_may_send() {
+    let test = TestDb::new().await;
+    let flags = [
+        "--realtime-max-events-per-second",
+        "1",
+        "--realtime-max-presence-per-second",
+        "1",
+    ];
+    let server = Server::start(&test.db, &flags).await;
+    let user = |number| token("authenticated", Some(Uuid::from_u128(number)), 600);
+    let broadcast = json!({"type": "broadcast", "event": "e", "payload": {}});
+    let presence = json!({"type": "presence", "event": "untrack"});
+    let (ada, ben) = (user(1), user(2));
+    let mut same = [server.client(&ada).await, server.client(&ada).await];
+    assert_eq!(
+        both_send(&mut same, "broadcast", broadcast.clone()).await,
+        ["Too many messages per second", "ok"]
+    );
+    let mut same = [server.client(&ada).await, server.client(&ada).await];
+    assert_eq!(
+        both_send(&mut same, "presence", presence).await,
+        ["Client presence rate limit exceeded", "ok"]
+    );
+    let cy = user(3);
+    let mut different = [server.client(&ben).await, server.client(&cy).await];
+    assert_eq!(
+        both_send(&mut different, "broadcast", broadcast).await,
+        ["ok", "ok"]
     );
 }
 

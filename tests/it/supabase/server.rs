@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
-    tungstenite::{Error, Message, http::StatusCode},
+    tungstenite::{Error, Message, client::IntoClientRequest as _, http::StatusCode},
 };
 use uuid::Uuid;
 
@@ -122,8 +122,20 @@ pub struct Client {
 impl Client {
     /// Opens a socket at an address, and says what the server answered when it does not open one.
     pub async fn open(address: &str, query: &str) -> Result<Client, (StatusCode, Value)> {
+        Client::open_from(address, query, "192.0.2.1").await
+    }
+
+    /// The same through a proxy that saw the client at an address.
+    pub async fn open_from(
+        address: &str,
+        query: &str,
+        client_ip: &str,
+    ) -> Result<Client, (StatusCode, Value)> {
         let address = format!("ws://{address}/realtime/v1/websocket{query}");
-        match tokio_tungstenite::connect_async(&address).await {
+        let mut request = address.as_str().into_client_request().expect("an address");
+        let client_ip = client_ip.parse().expect("a header's value");
+        request.headers_mut().insert("x-forwarded-for", client_ip);
+        match tokio_tungstenite::connect_async(request).await {
             Ok((stream, _)) => Ok(Client { stream, next: 1 }),
             Err(Error::Http(response)) => {
                 let body = response.body().as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! How often and how much callers may do without a socket: what a socket may, counted for each caller.
+//! How often one caller may broadcast and be present, over all sockets and requests; and how much without a socket.
 
 use std::net::IpAddr;
 
@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Channels {
-    /// Counts broadcasts that come without a socket, by mutation or REST: whoever sends them may send as many in a
-    /// second as one socket. The service role is not counted.
+    /// Counts broadcasts of a caller, however they come: by a socket, by mutation, or by REST. The service role is not
+    /// counted.
     ///
     /// # Errors
     /// RATE_LIMITED with `retryAfterMs`.
@@ -22,23 +22,35 @@ impl Channels {
         count: usize,
     ) -> Result<()> {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let counted = take(&self.shared.broadcasts, caller, address, count);
-        if counted.is_err() {
-            self.shared
-                .figures
-                .dropped
-                .with_label_values(&["rate_limited"])
-                .inc();
-        }
-        counted
+        self.take(&self.shared.broadcasts, caller, address, count)
     }
 
-    /// The same for presence that is tracked, renewed or ended without a socket.
+    /// The same for presence that is tracked, renewed or ended.
     ///
     /// # Errors
     /// RATE_LIMITED with `retryAfterMs`.
     pub fn count_tracking(&self, caller: &Caller, address: Option<IpAddr>) -> Result<()> {
-        take(&self.shared.tracking, caller, address, 1)
+        self.take(&self.shared.tracking, caller, address, 1)
+    }
+
+    fn take(
+        &self,
+        buckets: &Option<Buckets>,
+        caller: &Caller,
+        address: Option<IpAddr>,
+        count: u32,
+    ) -> Result<()> {
+        let Some(buckets) = buckets
+            .as_ref()
+            .filter(|_| caller.role != Role::ServiceRole)
+        else {
+            return Ok(());
+        };
+        let taken = buckets.take(Subject::new(caller, address), count);
+        taken.inspect_err(|_| {
+            let dropped = &self.shared.figures.dropped;
+            dropped.with_label_values(&["rate_limit"]).inc();
+        })
     }
 
     /// Refuses a presence more than one connection could have channels.
@@ -53,19 +65,5 @@ impl Channels {
         Err(Error::new(Code::LimitExceeded, message)
             .with("limit", "presences")
             .with("allowed", allowed))
-    }
-}
-
-fn take(
-    buckets: &Option<Buckets>,
-    caller: &Caller,
-    address: Option<IpAddr>,
-    count: u32,
-) -> Result<()> {
-    match buckets {
-        Some(buckets) if caller.role != Role::ServiceRole => {
-            buckets.take(Subject::new(caller, address), count)
-        }
-        _ => Ok(()),
     }
 }
