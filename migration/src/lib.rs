@@ -96,6 +96,8 @@ impl MigratorTrait for Migrator {
             sql!("m0107_invitations"),
             sql!("m0108_document_comments"),
             sql!("m0109_server_functions"),
+            sql!("m0110_upkeep_steps"),
+            sql!("m0111_logging_settings"),
         ]
     }
 }

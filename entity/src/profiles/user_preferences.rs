@@ -27,9 +27,9 @@ pub struct Model {
     pub enable_history: bool,
     /// Whether to ask for feedback.
     pub enable_feedback: bool,
-    /// How many days the history is kept, 1 to 3,650.
+    /// How many days the history is kept, 1 to 3,650, if `autoCleanup` is on.
     pub max_history_days: i32,
-    /// Whether older history is removed by itself.
+    /// Whether the daily upkeep removes older history.
     pub auto_cleanup: bool,
     /// When the row was made.
     pub created_at: DateTimeWithTimeZone,

@@ -7,7 +7,7 @@ use crate::{
 
 const SDL: &str = r#"
 extend type Mutation {
-  "Deletes what is past its time, refreshes analytics and statistics. For administrators. Answers what was done."
+  "Does at once what the server does daily: deletes what is past its time, at most 10,000 rows of a kind, refreshes analytics and statistics. For administrators. Answers what was done."
   runDailyMaintenance: JSON!
 }
 "#;

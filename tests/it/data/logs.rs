@@ -158,3 +158,54 @@ async fn privacy_settings_and_categories_hold_for_whoever_writes() {
     let agents = "select count(*) from agent_activity_logs";
     assert_eq!(test.value(agents).await.as_deref(), Some("0"));
 }
+
+#[tokio::test]
+async fn what_people_wrote_and_their_addresses_stay_out_of_logs() {
+    let test = sample_db().await;
+    let write = format!(
+        "delete from user_activity_logs; delete from agent_activity_logs; delete from error_logs; \
+         insert into user_activity_logs (user_id, activity_type, activity_category, activity_metadata, error_message) values \
+           ('{ADA}', 'share', 'chat', '{{\"to\": [\"ben@example.org\"], \"draft\": {{\"message_content\": \"Hello\", \"words\": 1}}}}', 'ben@example.org is unknown'); \
+         insert into agent_activity_logs (agent_type, operation_type, operation_category, operation_metadata) \
+         values ('python_agent', 'search', 's', '{{\"prompt\": \"Who is it?\", \"model\": \"m\"}}'); \
+         insert into error_logs (error_type, error_category, error_message, error_details) \
+         values ('app', 'x', 'no mail to ben@example.org', '{{\"message\": \"refused by x@mail.example\", \"body\": \"Dear Ben\"}}')"
+    );
+    let written = "select concat_ws('; ', (select activity_metadata || to_jsonb(error_message) from user_activity_logs), \
+                   (select operation_metadata from agent_activity_logs), \
+                   (select error_details || to_jsonb(error_message) from error_logs))";
+    test.run_as_owner(&write).await.expect("rows");
+    assert_eq!(
+        test.value(written).await.as_deref(),
+        Some(
+            r#"[{"to": ["[email]"], "draft": {"words": 1}}, "[email] is unknown"]; {"model": "m"}; [{"message": "refused by [email]"}, "no mail to [email]"]"#
+        )
+    );
+    test.run_as_owner(
+        "update admin_config set config_data = config_data || \
+         '{\"privacy_settings\": {\"log_message_content\": true, \"redact_emails\": false}}' \
+         where config_key = 'logging_settings'",
+    )
+    .await
+    .expect("settings");
+    test.run_as_owner(&write).await.expect("rows");
+    let told = test.value(written).await.unwrap_or_default();
+    for kept in [
+        "ben@example.org is",
+        "Hello",
+        "Who is it?",
+        "x@mail.example",
+        "Dear Ben",
+    ] {
+        assert!(told.contains(kept), "{kept} in {told}");
+    }
+    test.run_as_owner(
+        "update admin_config set config_data = config_data || \
+         '{\"error_logging_enabled\": false, \"performance_settings\": {\"sample_rate\": 0}}' \
+         where config_key = 'logging_settings'",
+    )
+    .await
+    .expect("settings");
+    test.run_as_owner(&write).await.expect("rows");
+    assert_eq!(test.value(written).await.as_deref(), Some(""));
+}

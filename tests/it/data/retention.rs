@@ -37,6 +37,18 @@ const ROWS: &str = "
     insert into public.notes (user_id, content, cluster_id)
     values ('10000000-0000-4000-8000-000000000001', 'x', '20000000-0000-4000-8000-000000000005');
     alter table public.clusters enable trigger set_updated_at;
+    insert into public.projects (user_id, name, deleted_at)
+    select '10000000-0000-4000-8000-000000000001', 'x', at
+    from unnest(array[now() - interval '30 days 1 second', now() - interval '29 days', null]) at;
+    insert into public.project_components (project_id, component_type, name)
+    select id, 'text', 'part' from public.projects where deleted_at < now() - interval '30 days';
+    insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000002', 'ben@example.com');
+    insert into public.user_preferences (user_id, selected_model, max_history_days, auto_cleanup) values
+      ('10000000-0000-4000-8000-000000000001', 'openai', 10, true),
+      ('10000000-0000-4000-8000-000000000002', 'openai', 10, false);
+    insert into public.prompt_history (user_id, framework_id, framework_name, model, provider, user_input, created_at)
+    select u.id, 'roses', 'ROSES', 'm', 'openai', 'x', at
+    from auth.users u, unnest(array[now() - interval '10 days 1 second', now() - interval '9 days']) at;
 ";
 
 #[tokio::test]
@@ -51,6 +63,10 @@ async fn each_purge_removes_what_is_past_its_time() {
     let transaction = test.db.begin(&service).await.expect("a transaction");
     for (purge, removed) in [
         ("purge_deleted_notes", 1),
+        // With what belongs to it.
+        ("purge_deleted_projects", 1),
+        // Of whom it is to be cleaned up.
+        ("purge_old_prompt_history", 1),
         ("purge_old_insights", 1),
         ("purge_orphaned_clusters", 2),
         // A rate limit, a verification token, a refresh token, a session.
@@ -73,9 +89,10 @@ async fn each_purge_removes_what_is_past_its_time() {
         "select array[(select count(*) from public.notes), (select count(*) from public.insights),
         (select count(*) from public.clusters), (select count(*) from auth.sessions),
         (select count(*) from auth.refresh_tokens), (select count(*) from auth.verification_tokens),
-        (select count(*) from public.rate_limits)]";
+        (select count(*) from public.rate_limits), (select count(*) from public.projects),
+        (select count(*) from public.project_components), (select count(*) from public.prompt_history)]";
     let left: Vec<i64> = client.query_one(sql, &[]).await.expect("counts").get(0);
-    assert_eq!(left, [3, 1, 3, 1, 1, 1, 1]);
+    assert_eq!(left, [3, 1, 3, 1, 1, 1, 1, 2, 0, 3]);
 }
 
 #[tokio::test]
@@ -124,6 +141,83 @@ async fn of_several_servers_one_does_the_days_work() {
     assert!(daily::run_if_due(&test.db).await.expect("no error"));
 }
 
+/// What is deleted is committed batch by batch, rows that somebody holds are left alone, and what one step cannot
+/// do holds up neither what it did before nor any other.
+#[tokio::test]
+async fn a_days_work_is_done_in_small_steps() {
+    let test = TestDb::new().await;
+    test.run_as_owner(ROWS).await.expect("rows");
+    test.run_as_owner(
+        "insert into public.notes (user_id, content, deleted_at) \
+         select '10000000-0000-4000-8000-000000000001', 'old ' || n, now() - interval '40 days' + n * interval '1 second' \
+         from generate_series(1, 1200) n; \
+         create function public.refuse() returns trigger language plpgsql as \
+           $$ begin raise exception 'not this one'; end $$; \
+         create trigger refuse before delete on public.notes for each row \
+           when (old.content = 'old 1200') execute function public.refuse()",
+    )
+    .await
+    .expect("many notes");
+    let mut held = test.db.system().await.expect("a connection");
+    let holding = held.transaction().await.expect("a transaction");
+    holding
+        .execute(
+            "select from public.notes where content = 'old 1' for update",
+            &[],
+        )
+        .await
+        .expect("a row that somebody holds");
+    daily::run_if_due(&test.db).await.expect_err("a failure");
+    holding.rollback().await.expect("an end");
+    let left = "select string_agg(content, ', ' order by content) from public.notes \
+                where content in ('old 1', 'old 2', 'old 1000', 'old 1200')";
+    assert_eq!(test.value(left).await.as_deref(), Some("old 1, old 1200"));
+    let insights = "select count(*) from public.insights";
+    assert_eq!(
+        test.value(insights).await.as_deref(),
+        Some("1"),
+        "done all the same"
+    );
+    let state = "select concat_ws(' ', outcome ->> 'deleted_notes_purged', outcome ->> 'insights_purged', error, ended_at) \
+                 from mindloom.upkeep";
+    assert_eq!(
+        test.value(state).await.as_deref(),
+        Some("1000 1 not this one")
+    );
+
+    test.run_as_owner(
+        "drop trigger refuse on public.notes; \
+         update mindloom.upkeep set began_at = began_at - interval '1 hour'",
+    )
+    .await
+    .expect("an hour later");
+    assert!(daily::run_if_due(&test.db).await.expect("no error"));
+    assert_eq!(test.value(left).await, None, "all of them are gone");
+}
+
+/// A server that was killed at its work leaves it to the others.
+#[tokio::test]
+async fn a_days_work_that_was_given_up_is_taken_up() {
+    let test = TestDb::new().await;
+    let begun = |ago: &str| {
+        format!(
+            "update mindloom.upkeep set began_at = now() - interval '{ago}', ended_at = null, error = null"
+        )
+    };
+    for (ago, due) in [("59 minutes", false), ("61 minutes", true)] {
+        test.run_as_owner(&begun(ago)).await.expect("begun");
+        assert_eq!(
+            daily::run_if_due(&test.db).await.expect("no error"),
+            due,
+            "{ago}"
+        );
+    }
+    assert!(
+        !daily::run_if_due(&test.db).await.expect("no error"),
+        "it ended"
+    );
+}
+
 #[tokio::test]
 async fn only_the_service_role_purges() {
     let test = TestDb::new().await;
@@ -132,7 +226,11 @@ async fn only_the_service_role_purges() {
         let transaction = test.db.begin(&caller).await.expect("a transaction");
         for purge in [
             "purge_deleted_notes",
+            "purge_deleted_projects",
+            "purge_old_prompt_history",
             "purge_old_insights",
+            "purge_old_rate_limit_windows",
+            "purge_old_audit_entries",
             "purge_orphaned_clusters",
             "purge_expired_tokens",
         ] {

@@ -4,6 +4,14 @@ use crate::support::sample::{ADA, ROOT, person, sample_db};
 
 const RATE_LIMIT: &str = r#""rateLimit": {"perMinute": 5, "perHour": 50, "perDay": 200}"#;
 
+/// Logging settings that are valid but for what is added.
+fn logging(more: &str) -> String {
+    format!(
+        r#"{{"error_logging_enabled": true, "user_activity_logging_enabled": true, "agent_activity_logging_enabled": true,
+           "log_retention_days": {{"error_logs": 9, "user_activity_logs": 9, "agent_activity_logs": 9}}, {more}}}"#
+    )
+}
+
 #[tokio::test]
 async fn a_configuration_that_agents_cannot_run_with_is_refused() {
     let test = sample_db().await;
@@ -73,6 +81,26 @@ async fn a_configuration_that_agents_cannot_run_with_is_refused() {
             "logging_settings",
             r#"{"error_logging_enabled": true}"#.to_owned(),
             "\"user_activity_logging_enabled\"",
+        ),
+        (
+            "logging_settings",
+            logging(r#""performance_settings": {"batch_writes": true}"#),
+            "\"sample_rate\" from 0 to 1 and nothing else",
+        ),
+        (
+            "logging_settings",
+            logging(r#""performance_settings": {"sample_rate": 1.5}"#),
+            "\"sample_rate\" from 0 to 1 and nothing else",
+        ),
+        (
+            "logging_settings",
+            logging(r#""privacy_settings": {"redact_email": true}"#),
+            "knows no \"redact_email\", but: anonymize_ip",
+        ),
+        (
+            "logging_settings",
+            logging(r#""category_toggles": {"log_auth_events": "no"}"#),
+            "\"log_auth_events\" of \"category_toggles\" is true or false",
         ),
     ] {
         let sql =

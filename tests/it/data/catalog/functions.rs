@@ -73,7 +73,7 @@ async fn functions_that_users_call_run_as_their_caller() {
             ("health_check()", "for admins, which it checks"),
             ("integrity_check()", "for admins, which it checks"),
             ("keep_idempotent_answer(text,text)", "keeps an answer under the caller's own keys"),
-            ("purge_old_activity_logs()", "for admins, which it checks"),
+            ("purge_old_activity_logs(integer)", "for admins, which it checks"),
             ("restore_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
             ("restore_project(uuid,uuid)", "for the user named or an admin, which it checks"),
             ("security_audit()", "for admins, which it checks"),
