@@ -135,7 +135,9 @@ async fn start_parts(
 ) -> Result<Arc<AppState>, StartError> {
     let secret = auth::jwt_secret(settings)?;
     let data_dir = settings.data.data_dir();
-    let accounts = Accounts::open(db.clone(), &settings.accounts, &secret, &data_dir).await?;
+    let audience = &settings.callers.jwt_audience;
+    let accounts =
+        Accounts::open(db.clone(), &settings.accounts, audience, &secret, &data_dir).await?;
     let realtime = Realtime::start(&db, &settings.change_log, tasks);
     realtime.register(metrics, &db)?;
     metrics.watch_lanes(db.clone())?;

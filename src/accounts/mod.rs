@@ -69,6 +69,8 @@ pub struct Inner {
     settings: AccountSettings,
     /// Where clients reach this server.
     public_url: Url,
+    /// The `aud` claim of access tokens.
+    audience: String,
     limits: Limits,
     /// Seals what is stored.
     pub vault: Vault,
@@ -121,14 +123,15 @@ impl Deref for Accounts {
 
 impl Accounts {
     /// Opens the vault, reads the signing keys and applies `MINDLOOM_AAL2_TABLES`. `jwt_secret` is the HS256
-    /// secret of the settings. Whoever listens elsewhere than the default says where in `settings.public_url`.
-    /// Nothing runs in the background before [`Accounts::start_tasks`].
+    /// secret of the settings, `audience` what access tokens name. Whoever listens elsewhere than the default says where
+    /// in `settings.public_url`. Nothing runs in the background before [`Accounts::start_tasks`].
     ///
     /// # Errors
     /// When the master key, a provider or a table's name cannot be used, or the database does not answer.
     pub async fn open(
         db: Db,
         settings: &AccountSettings,
+        audience: &str,
         jwt_secret: &[u8],
         data_dir: &Path,
     ) -> Result<Self> {
@@ -144,6 +147,7 @@ impl Accounts {
         let inner = Inner {
             own_accounts,
             public_url,
+            audience: audience.to_owned(),
             limits: Limits::from_settings(settings),
             vault,
             keys: keys::SigningKeys::new(jwt_secret),
@@ -161,7 +165,7 @@ impl Accounts {
         };
         if !accounts.own_accounts {
             tracing::warn!(
-                "accounts are kept by another program in this database: nobody signs in here"
+                "accounts are kept by another program in this database: nobody signs in here, and nothing is mailed"
             );
             return Ok(accounts);
         }
@@ -399,6 +403,7 @@ fn failed(error: tokio_postgres::Error) -> Error {
             Code::Unavailable,
             "Accounts are kept by another program here; sign in there",
         ),
+        (None, Some("ML001")) => beyond_quota(&error),
         (None, Some("57014")) => Error::new(Code::Timeout, "The request took longer than it may"),
         // U+0000, which PostgreSQL stores neither in a text nor in JSON.
         (None, Some("22021" | "22P05")) => {
@@ -407,6 +412,15 @@ fn failed(error: tokio_postgres::Error) -> Error {
         (None, _) => return Error::internal(error),
     };
     made.caused_by(error)
+}
+
+/// What the triggers that keep quotas say: a sentence, the limit's name, and what it allows.
+fn beyond_quota(error: &StatementError) -> Error {
+    let report = error.report().unwrap_or_default();
+    let allowed = report.column.and_then(|column| column.parse::<u64>().ok());
+    Error::new(Code::LimitExceeded, report.message)
+        .with("limit", report.constraint.unwrap_or_default())
+        .with("allowed", allowed.unwrap_or_default())
 }
 
 /// Whether the accounts of this database are this program's.

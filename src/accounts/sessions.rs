@@ -14,9 +14,6 @@ use crate::{
     error::{Code, Error, Result},
 };
 
-/// The audience of the tokens of signed-in users.
-const AUDIENCE: &str = "authenticated";
-
 /// How somebody showed who they are, as the `amr` claim names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -229,7 +226,7 @@ impl Accounts {
         let expires_in = self.settings.access_token_seconds;
         let expires_at = now + i64::from(expires_in);
         let issuer = self.issuer();
-        let claims = claims(&user, session, &issuer, AUDIENCE, now, expires_at);
+        let claims = claims(&user, session, &issuer, &self.audience, now, expires_at);
         Ok(Issued {
             access_token: Secret::new(self.keys.sign(&claims)?),
             refresh_token,

@@ -22,7 +22,7 @@ pub struct CallerSettings {
     )]
     pub jwt_issuer: Vec<String>,
 
-    /// Audience that a signed-in user's token must name (`aud`).
+    /// Audience that a signed-in user's token must name (`aud`); those of this server's own sign-in do.
     #[arg(
         long,
         env = "MINDLOOM_JWT_AUDIENCE",

@@ -41,6 +41,8 @@ pub struct Options {
     pub master_key: Option<&'static str>,
     /// Logs everything, on a process of its own, whose log [`Server::log`] returns.
     pub log_everything: bool,
+    /// Rows that an account may have; 0 is without limit.
+    pub user_max_rows: u32,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             jwt_secret: None,
             master_key: None,
             log_everything: false,
+            user_max_rows: 0,
         }
     }
 }
@@ -161,7 +164,7 @@ impl Server {
             // What the tests ask accounts for by themselves does not go through the process.
             let secret = mindloom::auth::jwt_secret(&settings).expect("a secret");
             let opened =
-                Accounts::open(database.db.clone(), &settings.accounts, &secret, &data_dir);
+                Accounts::open(database.db.clone(), &settings.accounts, &settings.callers.jwt_audience, &secret, &data_dir);
             (opened.await.expect("the accounts open"), running)
         } else {
             let server = RunningServer::over(&settings, &database.db, listener).await;
@@ -433,6 +436,7 @@ fn flags(
     set("aal2-tables", options.aal2_tables);
     set("jwt-secret", options.jwt_secret.unwrap_or_default());
     set("master-key", options.master_key.unwrap_or_default());
+    set("user-max-rows", &options.user_max_rows.to_string());
     if options.autoconfirm {
         flags.push("--autoconfirm".to_owned());
     }
