@@ -8,6 +8,7 @@
 //! Documents and variables were judged before. What is met here all the same, a value of another
 //! form or a field that nobody knows, is an error: never nothing.
 
+mod blank;
 mod scope;
 mod variables;
 
@@ -17,6 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
+pub use blank::Blank;
 pub use scope::Scope;
 pub use variables::{check_variables, coerce_variables};
 

@@ -7,7 +7,7 @@ use async_graphql::{
 };
 use serde_json::{Map, Value};
 
-use super::{Scope, Variables, plain};
+use super::{Blank, Scope, Variables, plain};
 use crate::{
     engine::value::{check_custom, whole},
     error::{Error, Result, suggestion::alternatives},
@@ -36,6 +36,7 @@ pub fn check_variables(scope: Scope<'_>, shape: &mut Vec<u8>) -> Result<bool> {
                 };
                 check.value(ty, value, &mut Vec::new())?;
                 changes |= check.changes;
+                shape.extend(Blank::of(value).map(Blank::mark));
             }
             None if definition.default_value.is_some() => {
                 changes = true;
@@ -184,6 +185,8 @@ impl Check<'_> {
                 &format!("has a field \"{unknown}\", which {name} does not have{meant}"),
             ));
         }
+        // Whether a condition demands anything may hang on whether its operand says anything.
+        let is_condition = name.ends_with("Filter");
         self.shape.push(b'{');
         for (place, field) in fields.iter().enumerate() {
             match object.get_key_value(&field.name) {
@@ -192,6 +195,9 @@ impl Check<'_> {
                     path.push(key);
                     self.value(&field.ty, value, path)?;
                     path.pop();
+                    if is_condition {
+                        self.shape.extend(Blank::of(value).map(Blank::mark));
+                    }
                 }
                 None if field.ty.nullable || field.default.is_some() => {}
                 None => {

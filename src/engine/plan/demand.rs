@@ -1,18 +1,16 @@
 //! Whether a condition demands anything at all. A write of many rows whose condition demands nothing
 //! is a write of every row, and must have been meant as one.
 
-use serde_json::Value;
-
 use super::Compiler;
 use crate::{
-    engine::input::Input,
+    engine::input::{Blank, Input},
     error::Result,
-    model::{Member, TableId},
+    model::{Column, Kind, Member, TableId},
 };
 
 impl Compiler<'_> {
     /// Whether a condition leaves out rows by what stands in it. Which columns and operators there
-    /// are is taken from the schema; what a value says is not looked at, but whether a list is empty.
+    /// are is taken from the schema; of a value is looked at whether it says anything (see [`Blank`]).
     ///
     /// # Errors
     /// BAD_USER_INPUT for what is no condition.
@@ -21,7 +19,9 @@ impl Compiler<'_> {
         let mut demands = false;
         for (field, value) in input.fields("A condition")? {
             demands |= match (of.member(field), field.as_str()) {
-                (Some(Member::Column(_)), _) => self.column_demands(field, value)?,
+                (Some(Member::Column(index)), _) => {
+                    self.column_demands(&of.columns[index], value)?
+                }
                 (Some(Member::Relation(index)), _) => {
                     let relation = &of.relations[index];
                     if relation.to_many {
@@ -58,20 +58,30 @@ impl Compiler<'_> {
         Ok(demands)
     }
 
-    fn column_demands(&self, what: &str, input: &Input) -> Result<bool> {
+    fn column_demands(&self, of: &Column, input: &Input) -> Result<bool> {
         let mut demands = false;
-        for (operator, value) in input.fields(what)? {
-            // Every list contains none, and every value is outside of it.
-            let of_none = matches!(operator.as_str(), "notIn" | "contains")
-                && match value {
-                    Input::List(items) => items.is_empty(),
-                    Input::Scalar(source) => {
-                        *source.value(self.scope.variables) == Value::Array(Vec::new())
-                    }
-                    _ => false,
-                };
-            demands |= !of_none;
+        for (operator, value) in input.fields(&of.field)? {
+            let blank = match value {
+                Input::List(items) => items.is_empty().then_some(Blank::List),
+                Input::Scalar(source) => Blank::of(&source.value(self.scope.variables)),
+                _ => None,
+            };
+            demands |= !blank.is_some_and(|blank| lets_all_through(&of.kind, operator, blank));
         }
         Ok(demands)
+    }
+}
+
+/// Whether every value of a column fits an operator with a blank operand.
+fn lets_all_through(kind: &Kind, operator: &str, blank: Blank) -> bool {
+    match (operator, blank) {
+        // Every value is outside of none, and every list contains none.
+        ("notIn", Blank::List) => true,
+        ("contains", Blank::List) => matches!(kind, Kind::List(_) | Kind::Json),
+        ("contains", Blank::Object) => *kind == Kind::Json,
+        ("contains" | "startsWith" | "endsWith", Blank::Text) => *kind == Kind::Text,
+        ("like" | "ilike", Blank::Wildcards) => true,
+        ("regex" | "iregex", Blank::Text | Blank::AnyRegex) => true,
+        _ => false,
     }
 }

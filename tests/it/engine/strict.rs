@@ -185,6 +185,15 @@ async fn writes_of_every_row_must_say_so() {
         "{cluster: {notes: {every: {}}}}",
         "{content: {notIn: []}}",
         "{tags: {contains: []}}",
+        "{content: {contains: \"\"}}",
+        "{content: {startsWith: \"\", endsWith: \"\"}}",
+        "{content: {like: \"%\"}}",
+        "{content: {ilike: \"%%\"}}",
+        "{content: {regex: \".*\"}}",
+        "{content: {iregex: \"\"}}",
+        "{metadata: {contains: {}}}",
+        "{metadata: {contains: []}}",
+        "{or: [{content: {eq: \"a\"}}, {content: {like: \"%\"}}]}",
     ];
     for condition in nothing {
         for document in [
@@ -212,6 +221,45 @@ async fn writes_of_every_row_must_say_so() {
         .await;
     assert_eq!(kept["deleteNotes"]["affectedCount"], 0);
     assert_eq!(code(&api, &ada, delete, &json!({"keep": []})).await, VALUE);
+    // So is whether a text or a JSON value says anything.
+    for (operand, says, nothing) in [
+        (
+            "($x: String!) { deleteNotes(where: {content: {contains: $x}}",
+            json!("zz"),
+            json!(""),
+        ),
+        (
+            "($x: String!) { deleteNotes(where: {content: {like: $x}}",
+            json!(""),
+            json!("%"),
+        ),
+        (
+            "($x: String!) { deleteNotes(where: {content: {iregex: $x}}",
+            json!("zz"),
+            json!("^"),
+        ),
+        (
+            "($x: JSON!) { deleteNotes(where: {metadata: {contains: $x}}",
+            json!({"no": "such"}),
+            json!({}),
+        ),
+        (
+            "($x: NoteWhere!) { deleteNotes(where: $x",
+            json!({"content": {"like": ""}}),
+            json!({"content": {"like": "%"}}),
+        ),
+        (
+            "($x: NoteWhere!) { deleteNotes(where: $x",
+            json!({"metadata": {"contains": {"no": 1}}}),
+            json!({"metadata": {"contains": {}}}),
+        ),
+    ] {
+        let document = format!("mutation {operand}, atMost: 1000) {{ affectedCount }} }}");
+        let done = api.data(&ada, &document, json!({"x": says})).await;
+        assert_eq!(done["deleteNotes"]["affectedCount"], 0, "{document}");
+        let refused = code(&api, &ada, &document, &json!({"x": nothing})).await;
+        assert_eq!(refused, VALUE, "{document} {nothing}");
+    }
     let whole = "mutation ($where: NoteWhere!, $all: Boolean!) { deleteNotes(where: $where, all: $all, atMost: 1000) { affectedCount } }";
     for condition in [json!({}), json!({"and": []}), json!({"content": {}})] {
         let variables = json!({"where": condition, "all": false});
