@@ -98,6 +98,9 @@ impl MigratorTrait for Migrator {
             sql!("m0109_server_functions"),
             sql!("m0110_upkeep_steps"),
             sql!("m0111_logging_settings"),
+            sql!("m0112_audit_reads"),
+            sql!("m0113_quota_of_files"),
+            sql!("m0114_named_hashes"),
         ]
     }
 }

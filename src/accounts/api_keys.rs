@@ -21,7 +21,7 @@ impl Accounts {
     ///
     /// # Errors
     /// UNAUTHENTICATED; FORBIDDEN where the account's second factor is missing; BAD_USER_INPUT for an unknown
-    /// or disabled provider, or a key that is not of its form.
+    /// or disabled provider, or a key that is not of its form; LIMIT_EXCEEDED beyond the account's quota.
     pub async fn save_api_configuration(
         &self,
         caller: &Caller,
@@ -70,6 +70,14 @@ impl Accounts {
             .get(0);
         let sealed = BASE64_STANDARD.encode(self.vault.seal(PLACE, id, key.as_bytes())?);
         let hint = (key.len() >= HINTED_LENGTH_MIN).then(|| &key[key.len() - 4..]);
+        // The triggers that keep quotas read them from the claims.
+        let claims = &*caller.claims_json;
+        tx.execute(
+            "select set_config('request.jwt.claims', $1, true)",
+            &[&claims],
+        )
+        .await
+        .map_err(failed)?;
         tx.execute(
             "insert into public.api_configurations \
                (id, user_id, provider, api_key_encrypted, encryption_key_id, api_key_hint) \

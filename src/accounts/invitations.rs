@@ -1,6 +1,10 @@
 //! Invitations to projects: a row that waits for whoever proves the address, and a mail.
 //!
 //! Nothing here asks whether the address has an account, so nothing can tell: neither the answer nor its time.
+//!
+//! The token of the mail is enough to accept, with whatever account: people are written to at one address and sign in
+//! with another. It is 256 random bits, good once and for two weeks, kept as a hash, and went to that address alone;
+//! whoever reads it there could as well prove the address by a mail. Who came is seen in `people`.
 
 use deadpool_postgres::Transaction;
 use url::Url;
@@ -57,9 +61,12 @@ impl Accounts {
         let tx = super::begin(&mut client).await?;
         let letter = may_invite(&tx, invitation.project, inviter).await?;
         let id = write(&tx, &invitation, &email, inviter, &token).await?;
-        let body = letter.text(link.as_deref(), &token)?;
-        self.enqueue_mail(&tx, &email, "You are invited to a project", &body)
-            .await?;
+        // Where another program keeps the accounts there is no outbox: the invitation waits all the same.
+        if self.own_accounts {
+            let body = letter.text(link.as_deref(), &token)?;
+            self.enqueue_mail(&tx, &email, "You are invited to a project", &body)
+                .await?;
+        }
         tx.commit().await.map_err(failed)?;
         self.ring_mail();
         Ok(id)

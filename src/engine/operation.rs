@@ -33,6 +33,8 @@ pub struct Plan {
     pub roots: Vec<RootPlan>,
     /// The parameters of all statements.
     pub parameters: Parameters,
+    /// The tables that it reads.
+    pub reads: Box<[TableId]>,
 }
 
 impl Plan {
@@ -227,6 +229,7 @@ fn compile_fields<'a>(
         kind,
         roots,
         parameters: compiler.parameters.clone(),
+        reads: compiler.tables().into(),
     }
 }
 

@@ -24,12 +24,13 @@ pub struct Model {
     pub word_count: i32,
     /// The characters of the text. Counted by the server.
     pub character_count: i32,
-    /// The meaning of the text as a vector of 1,536 numbers (text-embedding-3-small).
+    /// The meaning of the text as a vector of 1,536 numbers (text-embedding-3-small). Orders and conditions by distance
+    /// take stale vectors too: add `embeddingIsStale: {eq: false}`. Searches by meaning leave them out.
     #[sea_orm(column_type = "Vector(Some(1536))")]
     pub embedding: Option<PgVector>,
     /// The SHA-256, in lower-case hexadecimal, of the text that the embedding was made from. Whoever writes
     /// an embedding says so here. Without it, an embedding that comes in one write with the text is of that
-    /// text, any other is taken to be of the text that its predecessor was made from.
+    /// text; of any other nobody knows, so that it is stale.
     pub embedding_hash: Option<String>,
     /// When the embedding was set.
     pub embedding_updated_at: Option<DateTimeWithTimeZone>,

@@ -11,7 +11,7 @@ use crate::{
 
 const SDL: &str = r#"
 extend type Mutation {
-  "Accepts an invitation to a project: one to an address that the caller has proved, by its id; any, by the token of the mail."
+  "Accepts an invitation to a project: one to an address that the caller has proved, by its id; any, by the token of the mail, which is enough for any account that is not anonymous."
   acceptInvitation(
     "The invitation's id, if it went to the caller's proved address."
     id: UUID

@@ -16,7 +16,8 @@ extend type Mutation {
   Invites an address to a project that the caller may share, and mails it. The answer is the same whether the
   address has an account or not: the invitation waits for whoever proves that it is theirs. Inviting an address
   again replaces its open invitation. `redirectTo` is where the link in the mail leads, with the token added as
-  `invitation`; without it the mail shows the token alone.
+  `invitation`; without it the mail shows the token alone. Where Supabase keeps the accounts nothing is mailed: tell
+  people yourself, the invitation waits for them in `myInvitations`.
   """
   inviteCollaborator(
     "The project."

@@ -1,6 +1,7 @@
 //! Plans are executed and their answers written.
 
 mod action;
+mod admin_reads;
 mod mutation;
 mod query;
 
@@ -75,7 +76,10 @@ pub async fn execute(execution: Execution<'_>, plan: &Plan) -> Answer {
     }
     match plan.kind {
         OperationType::Mutation => mutation::run(execution, plan, bound, failures).await,
-        _ => query::run(execution, plan, bound, failures).await,
+        _ => match admin_reads::record(execution, plan).await {
+            Ok(()) => query::run(execution, plan, bound, failures).await,
+            Err(error) => Failures::of_all(plan, &error),
+        },
     }
 }
 
@@ -94,6 +98,15 @@ impl Failures {
             failures.0[root].get_or_insert(error);
         }
         failures
+    }
+
+    /// The answer to an operation of which nothing is done.
+    fn of_all(plan: &Plan, error: &Error) -> Answer {
+        let failures = Failures(plan.roots.iter().map(|_| Some(error.clone())).collect());
+        Answer {
+            data: None,
+            errors: failures.errors(plan),
+        }
     }
 
     fn has(&self, root: usize) -> bool {

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{flows::code, server::Server};
+use super::{
+    flows::code,
+    server::{Options, Server},
+};
 
 const SAVE: &str = "mutation($p: String!, $k: String!) { saveApiConfiguration(provider: $p, apiKey: $k) \
                     { id provider apiKeyHint isActive isValidated } }";
@@ -185,4 +188,31 @@ async fn a_ciphertext_moved_to_another_row_does_not_open() {
     let _: Value = server
         .ok(Some(&ada.access), "{ me { id } }", json!({}))
         .await;
+}
+
+#[tokio::test]
+async fn a_key_counts_in_the_quota_of_its_owner() {
+    let server = Server::with(Options {
+        user_max_rows: 1,
+        ..Default::default()
+    })
+    .await;
+    let ada = server.member("ada@example.org").await;
+    let save = |provider: &str, key: &str| {
+        let variables = json!({"p": provider, "k": key});
+        let access = ada.access.clone();
+        let server = &server;
+        async move { server.run(Some(&access), SAVE, variables).await }
+    };
+    assert!(save("openai", KEY).await["errors"].is_null());
+    let other = format!("sk-ant-{}", "a".repeat(30));
+    let refused = save("anthropic", &other).await;
+    assert_eq!(code(&refused), "LIMIT_EXCEEDED", "{refused}");
+    let extensions = &refused["errors"][0]["extensions"];
+    assert_eq!(
+        (&extensions["limit"], &extensions["allowed"]),
+        (&json!("quotaRows"), &json!(1))
+    );
+    let again = save("openai", &KEY.replace("WXYZ", "1234")).await;
+    assert!(again["errors"].is_null(), "the same row: {again}");
 }

@@ -2,8 +2,10 @@
 
 use mindloom::auth::{Caller, Role};
 
-use crate::support::TestDb;
+use serde_json::json;
+
 use crate::support::sample::{ADA, ROOT, person, sample_db};
+use crate::support::{TestApi, TestDb};
 
 const FEEDBACK: &str = "a0000000-0000-7000-8000-000000000060";
 
@@ -94,6 +96,78 @@ async fn what_administrators_run_is_logged_and_what_the_server_runs_is_not() {
         .await
         .expect("upkeep");
     assert_eq!(count(&test).await, before);
+}
+
+#[tokio::test]
+async fn what_the_service_role_writes_is_logged_without_an_actor() {
+    let test = sample_db().await;
+    let service = Caller::from_claims(Role::ServiceRole, serde_json::Map::new());
+    for (sql, entry) in [
+        (
+            "update model_config set description = 'Old.' where model_id = 'gpt-4o'",
+            "update model_config",
+        ),
+        ("update feedback set status = 'resolved'", "update feedback"),
+        ("delete from error_logs", "delete error_logs"),
+        ("select daily_maintenance()", "daily_maintenance database"),
+    ] {
+        let before = count(&test).await;
+        test.run_as(&service, sql).await.expect(sql);
+        assert!(count(&test).await > before, "{sql}");
+        let said = "select string_agg(concat_ws(' ', actor_account_id, action, target_type, details ->> 'by'), ', ') from audit_entries";
+        let said = test.value(said).await.unwrap_or_default();
+        assert!(
+            said.contains(&format!("{entry} service_role")),
+            "{entry}: {said}"
+        );
+    }
+    let before = count(&test).await;
+    let errors = "insert into error_logs (error_type, error_category, error_message) values ('app', 'x', 'y')";
+    test.run_as(&service, errors).await.expect("an error");
+    assert_eq!(count(&test).await, before, "logs are what it is for");
+}
+
+#[tokio::test]
+async fn what_administrators_look_at_is_logged() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let root = api.test.admin("root@example.org").await;
+    let reads = "select coalesce(string_agg(concat_ws(' ', actor_email, details::text), '; ' order by created_at, id), '') \
+                 from audit_entries where action = 'read'";
+    let logs = "query($u: UUID) { userActivityLogs(where: {userId: {eq: $u}}) { nodes { id } } errorLogs { totalCount } }";
+    let of_ada = json!({"u": ada.user_id});
+    api.data(&ada, logs, of_ada.clone()).await;
+    api.data(
+        &root,
+        "{ notes { totalCount } modelConfigs { totalCount } }",
+        json!({}),
+    )
+    .await;
+    assert_eq!(
+        api.test.value(reads).await.as_deref(),
+        Some(""),
+        "one's own, and what everybody reads, is nobody's business"
+    );
+    // The second look within a minute is the same look.
+    for _ in 0..2 {
+        api.data(&root, logs, of_ada.clone()).await;
+    }
+    api.data(&root, "{ chatsAggregate { count } }", json!({}))
+        .await;
+    let seen = api.test.value(reads).await.unwrap_or_default();
+    let entries: Vec<&str> = seen.split("; ").collect();
+    assert_eq!(entries.len(), 2, "{seen}");
+    for (entry, part) in [
+        (entries[0], "root@example.org "),
+        (
+            entries[0],
+            "[\"public.error_logs\", \"public.user_activity_logs\"]",
+        ),
+        (entries[0], &*format!("{{\"u\": {}}}", json!(ada.user_id))),
+        (entries[1], "[\"public.chats\"]"),
+    ] {
+        assert!(entry.contains(part), "{part} in {entry}");
+    }
 }
 
 #[tokio::test]

@@ -469,16 +469,32 @@ async fn a_vector_without_a_hash_is_of_the_text_that_is_known() {
         .execute(alone, &[&direction(3.0)])
         .await
         .expect("another model's embedding");
-    assert!(!stale().await, "the text has not changed since");
+    assert!(stale().await, "it may be of a text of before");
+    let named = "update public.notes set embedding = $1, embedding_hash = embedding_hash";
+    let again = "update public.notes set embedding = $1, embedding_hash = $2";
     transaction
-        .execute("update public.notes set content = 'third'", &[])
+        .execute(again, &[&direction(3.0), &hash("second")])
         .await
-        .expect("an edit");
+        .expect("it says of which");
+    assert!(!stale().await, "of this very text");
     transaction
-        .execute(alone, &[&direction(4.0)])
+        .execute(named, &[&direction(5.0)])
         .await
-        .expect("an embedding");
-    assert!(stale().await, "the text has changed since");
+        .expect("it says of which, which is the same as before");
+    assert!(
+        !stale().await,
+        "a hash that is named holds, also one that was there"
+    );
+    let made = "select embedding_updated_at > now() - interval '1 day' from public.notes";
+    assert!(value::<bool>(&transaction, made, &[]).await);
+    transaction
+        .execute(
+            "update public.notes set embedding_hash = $1",
+            &[&hash("first")],
+        )
+        .await
+        .expect("a hash alone");
+    assert!(stale().await && value::<bool>(&transaction, made, &[]).await);
     transaction
         .execute("delete from public.notes", &[])
         .await

@@ -1,7 +1,9 @@
 //! On a Supabase database the migrations create what is missing and leave the rest alone.
 
+use serde_json::{Value, json};
+
 use super::migrations::{difference, snapshot};
-use crate::support::TestDb;
+use crate::support::{TestApi, TestDb, caller};
 
 /// A database as Supabase sets it up, before any migration.
 async fn supabase() -> TestDb {
@@ -69,5 +71,41 @@ async fn default_privileges_open_nothing() {
     assert!(
         more.is_empty(),
         "other rights than on a plain database: {more:#?}"
+    );
+}
+
+/// There is no outbox: the invitation waits in the API, and nothing is mailed.
+#[tokio::test]
+async fn people_are_invited_without_a_mail() {
+    let test = supabase().await;
+    migration::up(test.url(), None).await.expect("up");
+    let ben = "20000000-0000-4000-8000-000000000002";
+    test.run_as_owner(&format!(
+        "insert into auth.users (id, email, email_confirmed_at) values ('{ben}', 'ben@example.com', now())"
+    ))
+    .await
+    .expect("somebody signs up");
+    let api = TestApi::over(test).await;
+    let person = |id: &str, email| caller(id.parse().expect("an id"), email, &json!({}));
+    let ann = person("10000000-0000-4000-8000-000000000001", "ann@example.com");
+    let ben = person(ben, "ben@example.com");
+    let project = "mutation { createProject(input: {name: \"Mill\"}) { id } }";
+    let project = api.data(&ann, project, json!({})).await["createProject"]["id"].take();
+    let invite = "mutation($p: UUID!) { inviteCollaborator(projectId: $p, email: \"ben@example.com\") { id state } }";
+    let invited = api.data(&ann, invite, json!({"p": project})).await;
+    let invitation: &Value = &invited["inviteCollaborator"];
+    assert_eq!(invitation["state"], "PENDING");
+    let mine = api
+        .data(&ben, "{ myInvitations { id projectName } }", json!({}))
+        .await;
+    assert_eq!(
+        mine["myInvitations"],
+        json!([{"id": invitation["id"], "projectName": "Mill"}])
+    );
+    let accept = "mutation($i: UUID!) { acceptInvitation(id: $i) { role project { name } } }";
+    let accepted = api.data(&ben, accept, json!({"i": invitation["id"]})).await;
+    assert_eq!(
+        accepted["acceptInvitation"],
+        json!({"role": "VIEWER", "project": {"name": "Mill"}})
     );
 }

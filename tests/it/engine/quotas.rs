@@ -121,3 +121,37 @@ async fn bytes_are_bounded_by_inserts_and_updates() {
         assert_eq!(again, None, "what was written over is not there any more");
     }
 }
+
+#[tokio::test]
+async fn files_count_as_rows_do() {
+    let api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let bounded = with_quota(&ada, json!({"rows": 3, "bytes": null}));
+    let project = "mutation { createProject(input: {name: \"p\"}) { id } }";
+    let project = api.data(&bounded, project, json!({})).await["createProject"]["id"].take();
+    let user = ada.user_id.expect("a user's id");
+    let path = |number: u32| {
+        format!(
+            "{user}/{}/{number}_a.mp3",
+            project.as_str().unwrap_or_default()
+        )
+    };
+    let upload = async |number: u32| {
+        let sql = format!(
+            "insert into storage.objects (bucket_id, name) values ('audio-recordings', '{}')",
+            path(number)
+        );
+        api.test.run_as(&bounded, &sql).await
+    };
+    for number in 1..=2 {
+        upload(number).await.expect("there is room");
+    }
+    let refused = upload(3).await.expect_err("no more room");
+    assert_eq!(
+        (refused.code.as_str(), refused.constraint.as_deref()),
+        ("ML001", Some("quotaRows"))
+    );
+    let delete = format!("delete from storage.objects where name = '{}'", path(1));
+    api.test.run_as(&bounded, &delete).await.expect("deleted");
+    upload(3).await.expect("there is room again");
+}

@@ -28,7 +28,11 @@ pub struct TestApi {
 
 impl TestApi {
     pub async fn new() -> Self {
-        let test = TestDb::new().await;
+        Self::over(TestDb::new().await).await
+    }
+
+    /// A GraphQL service over this database.
+    pub async fn over(test: TestDb) -> Self {
         let app = start(&settings(&[]), &test.db).await;
         TestApi {
             test,
