@@ -1,5 +1,7 @@
 //! `mindloom migrate` and `mindloom reset`.
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::program::{fail, mindloom, succeed};
@@ -36,6 +38,57 @@ async fn migrations_go_up_and_down_step_by_step() {
         all.lines().count()
     );
     assert_eq!(run(&["migrate", "down", "--yes"]), "nothing to do\n");
+}
+
+/// What a command prints at a terminal where something is typed, and whether it succeeds; nothing without util-linux's
+/// `script`, which makes the terminal.
+fn at_a_terminal(arguments: &[&str], typed: &str) -> Option<(String, bool)> {
+    let command = mindloom(arguments);
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line: Vec<String> = words
+        .map(|word| format!("'{}'", word.to_str().expect("a plain word")))
+        .collect();
+    let mut script = Command::new("script");
+    script.args([
+        "--quiet",
+        "--return",
+        "--command",
+        &line.join(" "),
+        "/dev/null",
+    ]);
+    for (name, _) in command.get_envs() {
+        script.env_remove(name);
+    }
+    let pipes = script.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let Ok(mut terminal) = pipes.spawn() else {
+        assert!(std::env::var_os("CI").is_none(), "script is missing");
+        eprintln!("skipped: script is missing");
+        return None;
+    };
+    let mut keyboard = terminal.stdin.take().expect("it is piped");
+    keyboard.write_all(typed.as_bytes()).expect("typed");
+    let output = terminal.wait_with_output().expect("it ends");
+    drop(keyboard);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    Some((said, output.status.success()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_at_a_terminal_is_asked() {
+    let test = TestDb::new().await;
+    let newest = migration::known().pop().expect("at least one migration");
+    let down = ["migrate", "down", "--database-url", test.url()];
+    for refusal in ["n\n", "\n", "no\n"] {
+        let Some((said, done)) = at_a_terminal(&down, refusal) else {
+            return;
+        };
+        assert!(!done && said.contains("Go on? [y/N]"), "{said}");
+        assert!(said.contains("nothing was changed"), "{said}");
+        assert!(!said.contains("rolled back"), "{said}");
+    }
+    let (said, done) = at_a_terminal(&down, "y\n").expect("a terminal");
+    assert!(done && said.contains("Go on? [y/N]"), "{said}");
+    assert!(said.contains(&format!("rolled back {newest}")), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -232,6 +232,11 @@ impl<'a> Compiler<'a> {
         let from = column(&aggregate.alias, &entry.of.name);
         let Some(unit) = entry.unit else { return from };
         let zone = cast(self.one(&entry.zone, Scalar::String), "text");
+        if !matches!(&entry.zone, Source::Constant(zone) if zone == "UTC") {
+            // Asked once before the rows are, so that a zone which is none is noticed where there are no rows.
+            let is_one = Expr::cust_with_exprs("now() at time zone $1 is not null", [zone.clone()]);
+            aggregate.select.and_where(is_one);
+        }
         let mut beside = SelectStatement::new();
         beside.expr_as(
             unit.truncated(from, &entry.of.kind, &zone),
