@@ -30,17 +30,23 @@ export function Account() {
         <div className="account-box">
           <Dialog.Title className="account-title">{current ? nameOf(current.user) : 'Sign in'}</Dialog.Title>
           <Dialog.Close className="account-close" />
-          {current ? <SignedIn current={current} minutes={minutes} /> : <SignIn onDone={() => setOpen(false)} />}
+          {current ? (
+            <SignedIn current={current} minutes={minutes} onDone={() => setOpen(false)} />
+          ) : (
+            <SignIn onDone={() => setOpen(false)} />
+          )}
         </div>
       </Dialog>
     </>
   );
 }
 
-function SignedIn({ current, minutes }) {
+function SignedIn({ current, minutes, onDone }) {
   const { user, expiresAt, refreshToken } = current;
+  const factor = useFactorToShow(current);
   return (
     <div className="account-form">
+      {factor && <SecondFactor factor={factor} onDone={onDone} />}
       <dl>
         <dt>User</dt>
         <dd>{user.id ?? 'none'}</dd>
@@ -59,17 +65,56 @@ function SignedIn({ current, minutes }) {
   );
 }
 
+/** The second factor that the account has and this session has not shown, if there is one. */
+function useFactorToShow({ accessToken }) {
+  const [factor, setFactor] = useState();
+  useEffect(() => {
+    let over = false;
+    session.factorsToShow().then(([first]) => over || setFactor(first));
+    return () => {
+      over = true;
+    };
+  }, [accessToken]);
+  return factor;
+}
+
+function SecondFactor({ factor, onDone }) {
+  const [problem, setProblem] = useState();
+  const submit = async (event) => {
+    event.preventDefault();
+    const code = new FormData(event.target).get('code');
+    try {
+      await session.showFactor(factor.id, code);
+      onDone();
+    } catch (error) {
+      setProblem(error.message);
+    }
+  };
+  return (
+    <form onSubmit={submit}>
+      <label>
+        Code of “{factor.friendlyName}”, or a recovery code
+        <input name="code" autoComplete="one-time-code" required />
+      </label>
+      <p role="status">{problem ?? 'Without it the session reaches what needs no second factor.'}</p>
+      <Button type="submit" state="success">
+        Confirm
+      </Button>
+    </form>
+  );
+}
+
 function SignIn({ onDone }) {
   const { notice } = useSyncExternalStore(session.listen, session.look);
   const [problem, setProblem] = useState();
   const [busy, setBusy] = useState(false);
-  /** Runs a way in; the box closes when it led in. */
+  /** Runs a way in; the box closes when it led in, and nothing else has to be shown. */
   const attempt = async (way) => {
     setBusy(true);
     setProblem(undefined);
     try {
       await way();
-      if (session.look().session) onDone();
+      if (session.look().session && !(await session.factorsToShow()).length) onDone();
     } catch (error) {
       setProblem(error.message);
     } finally {
@@ -113,6 +158,10 @@ function SignIn({ onDone }) {
       </Button>
       <details>
         <summary>Use a token</summary>
+        <p>
+          With a provider or a mailed link, sign in by the mutations signInWithOauth and exchangeCodeForSession, or
+          requestMagicLink and verifyEmail, and put the accessToken here.
+        </p>
         <form onSubmit={paste}>
           <label>
             As “mindloom token” prints it

@@ -77,8 +77,34 @@ export function endsIn(session) {
   return new Date(session.expiresAt) - Date.now();
 }
 
-async function ask(query, variables) {
-  const { data, errors } = await post({ query, variables });
+/** The second factors that the account has and this session has not shown yet. */
+export async function factorsToShow() {
+  if (!current || claimsOf(current.accessToken)?.aal !== 'aal1') return [];
+  try {
+    const { factors } = await ask('{ factors { id friendlyName verifiedAt } }', {}, bearer());
+    return factors.filter(({ verifiedAt }) => verifiedAt);
+  } catch {
+    // A token without a session of its own has none.
+    return [];
+  }
+}
+
+/** Shows a second factor: six digits of the app, or a recovery code. */
+export async function showFactor(factorId, text) {
+  const code = text.replace(/\s/g, '');
+  if (/^\d{6}$/.test(code)) {
+    const query = `mutation ($factorId: UUID!, $code: String!) { verifyTotp(factorId: $factorId, code: $code) { session { ${SESSION} } } }`;
+    keep((await ask(query, { factorId, code }, bearer())).verifyTotp.session);
+  } else {
+    const query = `mutation ($code: String!) { useRecoveryCode(code: $code) { ${SESSION} } }`;
+    keep((await ask(query, { code }, bearer())).useRecoveryCode);
+  }
+}
+
+const bearer = () => ({ authorization: `Bearer ${current.accessToken}` });
+
+async function ask(query, variables, headers) {
+  const { data, errors } = await post({ query, variables }, headers);
   if (errors) throw new Error(errors[0].message, { cause: errors[0].extensions?.code });
   return data;
 }

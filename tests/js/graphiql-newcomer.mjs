@@ -1,6 +1,7 @@
 // GraphiQL as a newcomer meets it: node graphiql-newcomer.mjs ORIGIN CHROMIUM
 // SCREENSHOTS=DIR keeps pictures of what it looks like.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 
 import { chromium } from 'playwright-core';
 
@@ -76,6 +77,32 @@ const makeNote = (content) =>
     if (errors) throw new Error(errors[0].message);
   }, content);
 
+/** Asks as whoever is signed in. */
+const ask = (query, variables) =>
+  page.evaluate(
+    async (body) => {
+      const { accessToken } = JSON.parse(localStorage.getItem('mindloom:session'));
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` };
+      const response = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(body) });
+      const { data, errors } = await response.json();
+      if (errors) throw new Error(errors[0].message);
+      return data;
+    },
+    { query, variables },
+  );
+
+/** What an authenticator app shows so many half minutes from now (RFC 6238). */
+function totp(secret, steps) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replace(/=+$/, '')].map((digit) => alphabet.indexOf(digit).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac('sha1', key).update(counter).digest();
+  const number = hash.readUInt32BE(hash[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
+}
+
 async function fillIn(button) {
   await box.getByLabel('Email').fill(email);
   await box.getByLabel('Password').fill(password);
@@ -106,6 +133,34 @@ await box.getByRole('button', { name: 'Sign out' }).click();
 await box.getByLabel('Email').waitFor();
 await fillIn('Sign in');
 await box.waitFor({ state: 'hidden' });
+
+// A second factor is asked for where the account has one: the app's code, or one of those noted down.
+const { enrollTotp: app } = await ask('mutation { enrollTotp(friendlyName: "Phone") { factorId secret } }');
+const first = await ask(
+  'mutation ($id: UUID!, $code: String!) { verifyTotp(factorId: $id, code: $code) { recoveryCodes } }',
+  { id: app.factorId, code: totp(app.secret, -1) },
+);
+const [recoveryCode] = first.verifyTotp.recoveryCodes;
+for (const code of [totp(app.secret, 0), recoveryCode]) {
+  await page.evaluate(() => localStorage.removeItem('mindloom:session'));
+  await page.reload();
+  await ready(page);
+  await account.click();
+  await fillIn('Sign in');
+  await box.getByLabel('Code of “Phone”').fill('no such code');
+  await box.getByRole('button', { name: 'Confirm' }).click();
+  await box.getByText('The code is wrong').waitFor();
+  await picture('second-factor');
+  await box.getByLabel('Code of “Phone”').fill(code);
+  await box.getByRole('button', { name: 'Confirm' }).click();
+  await box.waitFor({ state: 'hidden' });
+  const { aal } = await page.evaluate(() => {
+    const { accessToken } = JSON.parse(localStorage.getItem('mindloom:session'));
+    return JSON.parse(atob(accessToken.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')));
+  });
+  assert.equal(aal, 'aal2');
+}
+await ask('mutation ($id: UUID!) { unenrollFactor(factorId: $id) }', { id: app.factorId });
 
 // Every tab does what it says.
 await tab('MakeNote');
