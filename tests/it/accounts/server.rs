@@ -163,8 +163,13 @@ impl Server {
             let running = Running::Process(spawn(&flags, &database, &log).await);
             // What the tests ask accounts for by themselves does not go through the process.
             let secret = mindloom::auth::jwt_secret(&settings).expect("a secret");
-            let opened =
-                Accounts::open(database.db.clone(), &settings.accounts, &settings.callers.jwt_audience, &secret, &data_dir);
+            let opened = Accounts::open(
+                database.db.clone(),
+                &settings.accounts,
+                &settings.callers.jwt_audience,
+                &secret,
+                &data_dir,
+            );
             (opened.await.expect("the accounts open"), running)
         } else {
             let server = RunningServer::over(&settings, &database.db, listener).await;

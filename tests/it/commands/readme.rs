@@ -9,6 +9,13 @@ use super::Served;
 use crate::support::program::{eventually, mindloom};
 use crate::support::scratch_dir;
 
+/// Who meets the project reads one page.
+#[test]
+fn the_first_page_is_one_page() {
+    let lines = include_str!("../../../README.md").lines().count();
+    assert!(lines <= 110, "{lines} lines");
+}
+
 /// A shell into which commands are typed, and what it has printed.
 struct Terminal {
     shell: Child,
