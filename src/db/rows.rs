@@ -214,6 +214,33 @@ mod tests {
         assert_eq!(rows.row(1).get(3), Err(RowError::Column(3)));
     }
 
+    proptest::proptest! {
+        /// Whatever PostgreSQL sends is a row or is not; what is one has the values that its lengths say.
+        #[test]
+        fn bytes_are_a_row_or_refused(
+            width in 0..4u16,
+            lengths in proptest::collection::vec(-2..6i32, 4),
+            rest in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..30),
+        ) {
+            let mut body = width.to_be_bytes().to_vec();
+            let mut rest = rest.into_iter();
+            for length in lengths.iter().take(usize::from(width)) {
+                body.extend(length.to_be_bytes());
+                body.extend(rest.by_ref().take(usize::try_from(*length).unwrap_or(0)));
+            }
+            body.extend(rest);
+            let mut rows = Rows::default();
+            if rows.push(&body).is_ok() {
+                for (column, length) in lengths.iter().take(usize::from(width)).enumerate() {
+                    let value = rows.row(0).get(column).unwrap();
+                    assert_eq!(value.map(<[u8]>::len), usize::try_from(*length).ok());
+                }
+            } else {
+                assert!(rows.is_empty());
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_row_is_refused() {
         let whole = message(&[Some(b"one"), Some(b"two")]);

@@ -228,6 +228,17 @@ mod tests {
         )
     }
 
+    proptest::proptest! {
+        /// Whatever a client names as a filter is read or refused in words.
+        #[test]
+        fn texts_are_filters_or_refused(text in "([a-z]{0,3}[=.,()\"\\\\ ü]{0,2}(eq|in|not|is|like)?[=.(\"]{0,2}[a-z0-9,)]{0,4}){0,4}") {
+            match Filter::parse_all(&text) {
+                Ok(filters) => assert!(filters.iter().all(|filter| !filter.column.is_empty()), "{text}"),
+                Err(refusal) => assert!(!refusal.is_empty(), "{text}"),
+            }
+        }
+    }
+
     #[test]
     fn reads_what_supabase_reads() {
         assert_eq!(

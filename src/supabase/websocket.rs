@@ -327,6 +327,28 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        /// Bytes that are no messages end the socket, and mean the same however the network cuts them.
+        #[test]
+        fn bytes_mean_the_same_however_they_are_cut(
+            bytes in proptest::collection::vec(
+                proptest::prop_oneof![
+                    proptest::prelude::any::<u8>(),
+                    proptest::sample::select(vec![0x00, 0x01, 0x80, 0x81, 0x82, 0x88, 0x89, 0xFE, 0xFF]),
+                ],
+                0..80,
+            ),
+            size in 1..9usize,
+        ) {
+            let whole = read(&[&bytes], 64);
+            let cut: Vec<&[u8]> = bytes.chunks(size).collect();
+            match (whole, read(&cut, 64)) {
+                (Ok(whole), Ok(cut)) => assert_eq!(whole, cut),
+                (whole, cut) => assert_eq!(whole.is_err(), cut.is_err()),
+            }
+        }
+    }
+
     #[test]
     fn messages_arrive_however_they_are_cut() {
         let mut wire = client_frame(0x81, b"one");
