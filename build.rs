@@ -1,4 +1,5 @@
-//! Builds GraphiQL's bundle from `graphiql/` with npm and Vite, and writes `$OUT_DIR/graphiql.rs`, which embeds it.
+//! Builds GraphiQL's bundle from `graphiql/` with npm and Vite, and says in `GRAPHIQL` where it lies; see
+//! `src/http/graphiql.rs`, which embeds it.
 //!
 //! It runs once per state of those sources and is kept in the target directory, for all profiles. A machine
 //! without Node, or without a way to the npm registry, builds the server all the same: the page then says what to do.
@@ -31,18 +32,21 @@ const SOURCES: [&str; 12] = [
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=graphiql");
-    let written = bundle().and_then(|folder| embed(&folder));
-    if let Err(problem) = written {
+    // What backtraces name lines by is packed to a third; ld, lld and mold know how, other systems' linkers do not.
+    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
+        println!("cargo::rustc-link-arg-bins=-Wl,--compress-debug-sections=zlib");
+    }
+    let folder = bundle().unwrap_or_else(|problem| {
         // Node may be there next time.
         println!("cargo::rerun-if-env-changed=PATH");
         println!("cargo::warning=GraphiQL is not in this build: {problem}");
-        let module = format!(
-            "pub const FILES: &[(&str, &[u8])] = &[];\npub const PROBLEM: Option<&str> = Some({problem:?});\n"
+        println!(
+            "cargo::rustc-env=GRAPHIQL_PROBLEM={}",
+            problem.replace('\n', " ")
         );
-        if let Err(error) = write_module(&module) {
-            println!("cargo::error=graphiql.rs cannot be written: {error}");
-        }
-    }
+        PathBuf::from("nowhere")
+    });
+    println!("cargo::rustc-env=GRAPHIQL={}", folder.display());
 }
 
 /// The folder of the finished bundle.
@@ -125,41 +129,4 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<(), String> {
         "npm {} failed: {reason}",
         arguments.first().unwrap_or(&"")
     ))
-}
-
-fn embed(folder: &Path) -> Result<(), String> {
-    let unreadable = |error: io::Error| format!("the bundle cannot be read: {error}");
-    let mut files = Vec::new();
-    list(folder, folder, &mut files).map_err(unreadable)?;
-    files.sort();
-    let mut module = String::from("pub static FILES: &[(&str, &[u8])] = &[\n");
-    for (name, file) in files {
-        module.push_str(&format!(
-            "    ({name:?}, include_bytes!({:?})),\n",
-            file.display().to_string()
-        ));
-    }
-    module.push_str("];\npub const PROBLEM: Option<&str> = None;\n");
-    write_module(&module).map_err(|error| format!("graphiql.rs cannot be written: {error}"))
-}
-
-/// All files of the bundle, by the path under which the page asks for them.
-fn list(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            list(root, &path, files)?;
-        } else if let Ok(relative) = path.strip_prefix(root) {
-            let name = relative.display().to_string().replace('\\', "/");
-            if let Some(name) = name.strip_suffix(".gz") {
-                files.push((name.to_owned(), path.clone()));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn write_module(module: &str) -> io::Result<()> {
-    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
-    fs::write(PathBuf::from(out).join("graphiql.rs"), module)
 }

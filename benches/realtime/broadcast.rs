@@ -16,7 +16,7 @@ const MEMBERS: usize = 2_000;
 const RUN: Duration = Duration::from_secs(10);
 
 /// Runs the part and returns its rows.
-pub async fn run(stand: &Stand) -> Vec<Value> {
+pub async fn run(stand: &Stand, share: usize) -> Vec<Value> {
     let mut rows = Vec::new();
     // Paced at the rate to be reached, for the latency; then as fast as it goes.
     for (name, messages_per_second) in [
@@ -25,9 +25,9 @@ pub async fn run(stand: &Stand) -> Vec<Value> {
         ("as fast as it goes", UNPACED),
     ] {
         let load = Load::Broadcast {
-            members: MEMBERS,
+            members: MEMBERS / share,
             messages_per_second,
-            seconds: RUN.as_secs(),
+            seconds: RUN.as_secs().div_ceil(share as u64),
             payload_bytes: 100,
         };
         let mut generator = Generator::start(stand, &load, &[stand.token()]);
@@ -41,7 +41,7 @@ pub async fn run(stand: &Stand) -> Vec<Value> {
         let seconds = began.elapsed().as_secs_f64();
         let server = super::process::cpu_seconds(std::process::id()) - server_before;
         rows.push(json!({
-            "part": "broadcast", "mode": name, "members": MEMBERS,
+            "part": "broadcast", "mode": name, "members": MEMBERS / share,
             "messages_per_second_asked": if messages_per_second < UNPACED { json!(messages_per_second) } else { Value::Null },
             "deliveries_per_second": report["deliveries_per_second"],
             "lost": report["lost"],

@@ -26,7 +26,7 @@ use super::{
 const SECONDS: u64 = 8;
 
 /// Runs all parts and returns a row for each.
-pub async fn run(stand: &Stand) -> Vec<Value> {
+pub async fn run(stand: &Stand, share: usize) -> Vec<Value> {
     let client = stand.db.system().await.expect("a connection");
     client
         .execute(
@@ -36,6 +36,10 @@ pub async fn run(stand: &Stand) -> Vec<Value> {
         .await
         .expect("an owner");
     drop(client);
+    if share > 1 {
+        let few = stand.fan_out("10 sockets of 5 owners", OWNED, 5, 2, 50, 1);
+        return vec![few.await];
+    }
     let mut rows = vec![stand.idle().await];
     rows.push(
         stand

@@ -11,11 +11,11 @@ use super::{
 const SOCKETS: usize = 10_000;
 
 /// Runs the part and returns its rows.
-pub async fn run(stand: &Stand) -> Vec<Value> {
+pub async fn run(stand: &Stand, share: usize) -> Vec<Value> {
     let mut rows = Vec::new();
     for (name, changes) in [("broadcast and presence", false), ("changes of rows", true)] {
         let before = process::rss_bytes(std::process::id());
-        let tokens: Vec<String> = (0..SOCKETS).map(|_| stand.token()).collect();
+        let tokens: Vec<String> = (0..SOCKETS / share).map(|_| stand.token()).collect();
         let mut generator = Generator::start(stand, &Load::Idle { changes }, &tokens);
         generator.wait_for("ready");
         tokio::time::sleep(std::time::Duration::from_secs(3)).await;

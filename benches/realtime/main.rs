@@ -1,5 +1,7 @@
-//! Measures realtime: `cargo bench --bench realtime [part …]`. Prints a table and writes
+//! Measures realtime: `cargo bench --bench realtime [part …]`, with `-- --smoke` for a moment. Prints a table and writes
 //! `target/realtime.json`.
+
+#![allow(clippy::expect_used, reason = "a measurement that cannot be made ends")]
 
 mod broadcast;
 mod changes;
@@ -15,6 +17,11 @@ fn main() {
         .skip(1)
         .filter(|argument| argument != "--bench")
         .collect();
+    // For a moment only, to know whether this runs: so much smaller is each part.
+    let (smoke, arguments): (Vec<String>, Vec<String>) = arguments
+        .into_iter()
+        .partition(|argument| argument == "--smoke");
+    let share = if smoke.is_empty() { 1 } else { 20 };
     if arguments.iter().any(|argument| argument == generator::FLAG) {
         return generator::main();
     }
@@ -29,13 +36,13 @@ fn main() {
         let stand = stand::Stand::start().await;
         let mut rows = Vec::new();
         if wanted("idle") {
-            rows.extend(idle::run(&stand).await);
+            rows.extend(idle::run(&stand, share).await);
         }
         if wanted("broadcast") {
-            rows.extend(broadcast::run(&stand).await);
+            rows.extend(broadcast::run(&stand, share).await);
         }
         if wanted("changes") {
-            rows.extend(changes::run(&stand).await);
+            rows.extend(changes::run(&stand, share).await);
         }
         rows
     });

@@ -182,6 +182,7 @@ fn work(queue: &Mutex<Receiver<Job>>, dummies: Arc<Dummies>) {
 /// Hashing takes what queries leave of the processors. Where the kernel lets threads choose (Linux 6.12 and later) it
 /// asks for the longest turns: whose turn is long is due late, so a query that wakes goes first.
 #[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "no crate wraps sched_setattr")]
 fn let_queries_go_first() {
     const NICE: i32 = 10;
     const TURN_NS: u64 = 100_000_000;

@@ -3,6 +3,12 @@
 //! A setting is a field: its doc comment is its documentation, its `default_value` the only place where the
 //! default stands, its `env` the variable that sets it. `mindloom --help` prints them all, grouped.
 
+#![allow(
+    rustdoc::bare_urls,
+    rustdoc::invalid_html_tags,
+    reason = "what documents a field is the help of its flag, as a terminal shows it"
+)]
+
 mod accounts;
 mod auth;
 mod callers;

@@ -161,6 +161,10 @@ impl Deref for Transaction {
 }
 
 impl Drop for Transaction {
+    #[expect(
+        unsafe_code,
+        reason = "a drop that hands its field on has no other way"
+    )]
     fn drop(&mut self) {
         // SAFETY: nothing reads `client` after this; it is private, and `drop` runs once.
         let client = unsafe { ManuallyDrop::take(&mut self.client) };

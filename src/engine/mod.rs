@@ -1,7 +1,7 @@
 //! GraphQL selections compiled to SQL, run as the caller, and answered as bytes.
 //!
 //! The modules are the stages that an operation passes, over [`crate::model`] (what there is) and
-//! [`crate::schema`] (how it is named): [`input`] (what was asked), [`operation`] with [`plan`] and [`write`] (what to
+//! [`crate::schema`] (how it is named): [`input`] (what was asked), [`operation`] with [`plan`] and [`mod@write`] (what to
 //! do), [`sql`] (how to ask), [`execute`] with [`run`], and [`respond`] with [`encode`] (the answer's bytes). It names
 //! no table and no custom operation; these are handed in behind [`custom`].
 

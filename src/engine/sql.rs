@@ -185,7 +185,7 @@ impl Statement {
 
 /// The scalar that reads values for a kind of column.
 ///
-/// Enumerations are made once per enum type, in [`super::Engine`].
+/// Enumerations are made once per enum type, in the engine.
 pub fn scalar(kind: &Kind, enumerations: &[Arc<Enumeration>]) -> Scalar {
     match kind {
         Kind::Uuid => Scalar::Uuid,
@@ -277,6 +277,23 @@ fn until(from: &Param, to: Param, step_seconds: i64, steps_max: u32) -> Result<P
     Ok(to)
 }
 
+/// A number of rows, at most `max`.
+fn rows_asked(value: &Value, max: u32) -> Result<i64> {
+    match whole(value) {
+        Some(n) if n < 0 => Err(Error::bad_input(
+            "A number of rows (first, last, atMost) cannot be negative",
+        )),
+        Some(n) if n > i64::from(max) => Err(Error::new(
+            Code::LimitExceeded,
+            format!("A page has at most {max} rows"),
+        )
+        .with("limit", max)),
+        Some(n) => Ok(n),
+        // NULL would be no limit at all.
+        None => Err(no_number("A number of rows", value)),
+    }
+}
+
 fn convert(
     parameter: &Parameter,
     variables: &Variables,
@@ -287,19 +304,9 @@ fn convert(
     match &parameter.conversion {
         Conversion::One(scalar) => scalar.parse(&value),
         Conversion::Many(scalar) => scalar.parse_list(&value),
-        Conversion::Limit { max, extra } => match whole(&value) {
-            Some(n) if n < 0 => Err(Error::bad_input(
-                "A number of rows (first, last, atMost) cannot be negative",
-            )),
-            Some(n) if n > i64::from(*max) => Err(Error::new(
-                Code::LimitExceeded,
-                format!("A page has at most {max} rows"),
-            )
-            .with("limit", *max)),
-            Some(n) => Ok(Param::Int(n + i64::from(*extra))),
-            // NULL would be no limit at all.
-            None => Err(no_number("A number of rows", &value)),
-        },
+        Conversion::Limit { max, extra } => {
+            rows_asked(&value, *max).map(|n| Param::Int(n + i64::from(*extra)))
+        }
         Conversion::Offset => match whole(&value) {
             Some(n) if n < 0 => Err(Error::bad_input("offset cannot be negative")),
             Some(n) => Ok(Param::Int(n)),

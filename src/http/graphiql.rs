@@ -10,11 +10,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use rust_embed::RustEmbed;
 
-/// The bundle as the build script made it: `FILES` (path and gzip of each) and `PROBLEM` (why there is none).
-mod bundle {
-    include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
-}
+/// The bundle as the build script made it, the gzip of each file beside it.
+#[derive(RustEmbed)]
+#[folder = "$GRAPHIQL"]
+#[allow_missing = true]
+struct Bundle;
+
+/// Why the build script made none.
+const PROBLEM: Option<&str> = option_env!("GRAPHIQL_PROBLEM");
 
 /// The page runs its own scripts only. Monaco, the editor, sets styles as it runs and starts its workers from
 /// blobs; requests and sockets go to this server or where the user's own plugins point.
@@ -41,20 +46,20 @@ pub(super) fn router() -> Router {
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Response {
-    if let Some(problem) = bundle::PROBLEM {
+    if let Some(problem) = PROBLEM {
         return missing(problem);
     }
-    let Some((_, gzip)) = bundle::FILES.iter().find(|(name, _)| *name == path) else {
+    let Some(gzip) = Bundle::get(&format!("{path}.gz")).map(|file| file.data) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let accepts = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok());
     let (body, encoding) = if accepts.is_some_and(accepts_gzip) {
-        (Body::from(*gzip), Some(HeaderValue::from_static("gzip")))
+        (Body::from(gzip), Some(HeaderValue::from_static("gzip")))
     } else {
         let mut plain = Vec::new();
-        if flate2::read::GzDecoder::new(*gzip)
+        if flate2::read::GzDecoder::new(&*gzip)
             .read_to_end(&mut plain)
             .is_err()
         {

@@ -27,6 +27,7 @@ const fn rounded(size: usize) -> isize {
     ((size + 8 + 15) & !15) as isize
 }
 
+#[expect(unsafe_code, reason = "an allocator is unsafe to implement")]
 // SAFETY: every call goes to the system's allocator unchanged; counting touches a cell of this thread, which needs no
 // memory and cannot panic.
 unsafe impl GlobalAlloc for Counted {

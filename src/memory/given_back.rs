@@ -26,6 +26,7 @@ pub async fn keep_giving_back() -> Result<(), JoinError> {
 /// Gives free memory back if the process has grown since it was last done, when it had `after_last` bytes. Returns what
 /// it has now.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "no crate wraps glibc's allocator")]
 fn give_back(after_last: usize) -> usize {
     /// Less than this is kept: requests that come next would ask for it again.
     const KEPT_BYTES: usize = 16 << 20;
@@ -51,6 +52,7 @@ fn give_back(after_last: usize) -> usize {
 
 /// The memory that the process has now; 0 where the system does not say.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "nix is not built with the feature of sysconf")]
 fn resident_bytes() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: Option<usize> = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok());

@@ -311,6 +311,10 @@ pub(super) fn clean_environment(command: &mut Command) {
 /// Asks the kernel to shut the child down when this process dies, even by `kill -9`. Elsewhere than on Linux the next
 /// start ends it.
 #[cfg(target_os = "linux")]
+#[expect(
+    unsafe_code,
+    reason = "code between fork and exec has to vouch for itself"
+)]
 fn end_with_parent(command: &mut Command) {
     let parent = nix::unistd::getpid();
     // SAFETY: prctl and getppid are async-signal-safe, and the closure allocates nothing.

@@ -18,7 +18,7 @@
 //! # What may be seen
 //! A change is judged when it is delivered, by the policies of that moment, about the row that the
 //! change carries: the new row as it became, the old row as it was. Plain policies are judged in
-//! memory ([`policy`]), all others by the database as the caller ([`judge`]). Only columns that the
+//! memory (`policy`), all others by the database as the caller (`judge`). Only columns that the
 //! caller's role may select are handed on. A deleted row is judged by the row as it was. A row
 //! that an update took out of sight arrives as LEAVE, with the old row alone, and one that came into
 //! sight as ENTER, with the new row alone.

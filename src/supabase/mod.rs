@@ -1,7 +1,7 @@
 //! Supabase's own protocol: Phoenix channels over a WebSocket at `/realtime/v1/websocket`, and broadcasts over
 //! HTTP at `/realtime/v1/api/broadcast`, such that an unmodified supabase-js works against this server.
 //!
-//! A socket is a [`connection`] (bytes) around a [`session`] (messages), which joins channels of
+//! A socket is a `connection` (bytes) around a `session` (messages), which joins channels of
 //! [`crate::realtime::channels`]. What differs from Supabase's server, on purpose: refusals of acknowledged broadcasts
 //! are told to their sender; rights on private channels are checked again now and then; deletes are filtered
 //! and authorised like other changes and carry the whole old row.

@@ -1,11 +1,22 @@
 //! The integration tests: one binary, one embedded PostgreSQL for all of them, one database each.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "what supports the tests fails as they do"
+)]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a test tells a story from its beginning to its end"
+)]
+
 mod accounts;
 mod clients;
 mod commands;
 mod data;
 mod database;
 mod engine;
+mod fuzz;
 mod http;
 mod invariants;
 mod operation;

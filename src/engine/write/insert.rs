@@ -249,17 +249,7 @@ impl<'a> Compiler<'a> {
         conflict: Option<&Input>,
         returning: &Returning<'a>,
     ) -> Result<Statement> {
-        let source = match field.get_argument("inputs").map(|value| &value.node) {
-            Some(async_graphql_value::Value::Variable(name)) => Source::Variable {
-                name: name.to_string(),
-                path: Vec::new(),
-            },
-            Some(literal) => match literal.clone().into_const() {
-                Some(_) => Source::Constant(plain(literal)),
-                None => Source::Template(literal.clone()),
-            },
-            None => Source::Constant(Value::Array(Vec::new())),
-        };
+        let source = records(field);
         check_fields(of, inputs)?;
         let mut rows = SelectStatement::new();
         let mut columns = Vec::new();
@@ -345,6 +335,21 @@ impl<'a> Compiler<'a> {
                 )
             }
         }
+    }
+}
+
+/// Where the rows of `inputs` come from.
+fn records(field: &Field) -> Source {
+    match field.get_argument("inputs").map(|value| &value.node) {
+        Some(async_graphql_value::Value::Variable(name)) => Source::Variable {
+            name: name.to_string(),
+            path: Vec::new(),
+        },
+        Some(literal) => match literal.clone().into_const() {
+            Some(_) => Source::Constant(plain(literal)),
+            None => Source::Template(literal.clone()),
+        },
+        None => Source::Constant(Value::Array(Vec::new())),
     }
 }
 

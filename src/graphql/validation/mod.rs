@@ -2,7 +2,7 @@
 //! made of them.
 //!
 //! apollo-compiler parses and judges; what is executed is made of the very syntax tree that was
-//! judged, once every token of the text was found in it. Some things it leaves open, and [`values`]
+//! judged, once every token of the text was found in it. Some things it leaves open, and `values`
 //! decides them: fields that stand twice in an input object, variables inside of values, and what the
 //! schema's own scalars can represent.
 

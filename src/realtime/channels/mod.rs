@@ -5,7 +5,7 @@
 //!
 //! What is promised. On one server a broadcast reaches every member in the order in which the server took it,
 //! or the member is cut off, which it notices. Other servers on the same database get it through the
-//! database ([`bridge`]), batch by batch, in the order of the sending server. A message sent from SQL reaches
+//! database (`bridge`), batch by batch, in the order of the sending server. A message sent from SQL reaches
 //! the members on every server once it is committed. Nobody gets what was said while they were away, except
 //! by `replay` of what was sent from SQL. What cannot be handed on is counted in `dropped_total` and logged.
 

@@ -9,6 +9,7 @@ mod demo;
 mod documents;
 mod entities;
 mod feedback;
+mod frozen;
 mod logs;
 mod maintenance;
 mod migrations;

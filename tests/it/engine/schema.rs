@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_graphql::{
     Positioned,
@@ -17,7 +17,7 @@ use mindloom::{
     schema::base_name,
 };
 
-use crate::support::TestDb;
+use crate::support::{TestDb, assert_golden};
 
 /// `schema.graphql` is what clients generate their types from, so it must be the schema that is
 /// served. After a change of the schema: `UPDATE_GOLDEN=1 cargo test schema_file`.
@@ -36,6 +36,43 @@ async fn the_schema_file_is_the_schema_that_is_served() {
         kept == built,
         "schema.graphql is out of date: run with UPDATE_GOLDEN=1"
     );
+}
+
+/// What the service role may ask beyond `schema.graphql`, and what it may not ask of it.
+#[tokio::test]
+async fn the_service_roles_schema_differs_as_the_golden_file_says() {
+    let test = TestDb::new().await;
+    let model = read_model(&test.db).await.expect("the model");
+    let lines = |role| -> BTreeSet<String> {
+        let schema = build_schema(&model, role, &actions::registry()).expect("a schema");
+        within_their_types(&schema.sdl())
+    };
+    let (users, service) = (lines(Role::Authenticated), lines(Role::ServiceRole));
+    let more = service.difference(&users).map(|line| format!("+ {line}\n"));
+    let less = users.difference(&service).map(|line| format!("- {line}\n"));
+    assert_golden(
+        "engine/service_schema.txt",
+        &more.chain(less).collect::<String>(),
+    );
+}
+
+/// The lines of a schema without its descriptions, each behind the type that it stands in.
+fn within_their_types(sdl: &str) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    let (mut ty, mut in_description) = ("", false);
+    for line in sdl.lines() {
+        let text = line.trim();
+        if text.starts_with("\"\"\"") || in_description {
+            // A description may begin and end in one line.
+            in_description ^= text.matches("\"\"\"").count() == 1;
+        } else if !line.starts_with([' ', '\t']) {
+            ty = text.trim_end_matches(" {");
+            lines.insert(ty.to_owned());
+        } else {
+            lines.insert(format!("{ty}: {text}"));
+        }
+    }
+    lines
 }
 
 #[tokio::test]

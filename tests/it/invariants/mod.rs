@@ -131,3 +131,33 @@ fn no_file_is_too_long_to_be_read() {
         }
     }
 }
+
+/// What is declared but not used is compiled by everybody who builds this.
+#[test]
+fn every_dependency_is_used() {
+    for (manifest, dir) in [
+        (include_str!("../../../Cargo.toml"), "src"),
+        (include_str!("../../../entity/Cargo.toml"), "entity/src"),
+        (
+            include_str!("../../../migration/Cargo.toml"),
+            "migration/src",
+        ),
+    ] {
+        let code: String = sources(dir).into_iter().map(|(_, text)| text).collect();
+        let (_, dependencies) = manifest
+            .split_once("\n[dependencies]\n")
+            .expect("dependencies");
+        let names = dependencies
+            .lines()
+            .take_while(|line| !line.starts_with('['))
+            .filter_map(|line| line.split_once(" = ").map(|(name, _)| name))
+            .filter(|name| !name.starts_with([' ', '#']));
+        let unused: Vec<&str> = names
+            .filter(|name| !code.contains(&format!("{}::", name.replace('-', "_"))))
+            .collect();
+        assert!(
+            unused.is_empty(),
+            "take these out of the Cargo.toml of {dir}: {unused:?}"
+        );
+    }
+}

@@ -41,8 +41,11 @@ async fn start() -> Settings {
         .expect("the embedded PostgreSQL starts");
     settings.database = database.settings().clone();
     *RUNNING.lock().expect("no test panics in here") = Some(database);
+    #[expect(unsafe_code, reason = "what ends with the process has no other hook")]
     // SAFETY: the function takes nothing, returns nothing, and is not unwound out of.
-    unsafe { nix::libc::atexit(stop_at_exit) };
+    unsafe {
+        nix::libc::atexit(stop_at_exit)
+    };
     super::database::make_template(&settings.database).await;
     settings
 }
