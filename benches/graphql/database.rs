@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use mindloom::{
     config::Settings,
+    db,
     postgres::{self, Database},
 };
 use tokio_postgres::{Client, NoTls};
@@ -18,7 +19,7 @@ pub async fn open(dir: &Path) -> Result<Database, Failure> {
     let mut settings = Settings::from_flags(["--data-dir", dir])?;
     settings.database.url = None;
     let database = postgres::serve(&settings).await?;
-    migration::up(database.url(), None).await?;
+    migration::up(db::owner(database.settings()).await?, None).await?;
     let client = connect(database.url()).await?;
     sample::fill(&client).await?;
     Ok(database)

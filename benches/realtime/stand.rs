@@ -9,7 +9,7 @@ use std::{
 use mindloom::{
     app::App,
     config::Settings,
-    db::Db,
+    db::{self, Db},
     http::Protocol,
     postgres::{self, Database},
     realtime::Realtime,
@@ -41,8 +41,8 @@ impl Stand {
         let mut settings = Settings::from_flags(flags.concat()).expect("settings");
         settings.embedded.disposable = true;
         let database = postgres::serve(&settings).await.expect("PostgreSQL");
-        let url = database.settings().url.clone().expect("its address");
-        migration::up(url.as_str(), None).await.expect("migrated");
+        let owner = db::owner(database.settings()).await.expect("connected");
+        migration::up(owner, None).await.expect("migrated");
         let db = Db::connect(database.settings()).await.expect("connected");
         let app = Arc::new(App::start(&settings, db.clone()).await.expect("a server"));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")

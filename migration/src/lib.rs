@@ -4,20 +4,22 @@
 //! and one line in [`Migrator::migrations`]. Tables, constraints, indexes, policies, grants and
 //! triggers of a topic stand together in its file. SQL names everything with its schema; only
 //! types and functions of extensions, and `uuidv7()`, are found through the search path that
-//! [`Session::open`] sets.
+//! `Session::prepare` sets.
 //!
 //! Each migration runs in its own transaction. The list of applied ones is kept in the table
 //! `mindloom.seaql_migrations`, in a schema that no API role may enter.
 
+mod connection;
 mod locks;
 
 use std::time::Duration;
 
+use sea_orm::DatabaseConnection;
 use sea_orm_migration::Migration;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement,
-};
+use tokio_postgres::Client;
+
+use connection::Connection;
 
 /// How long to wait for another program that migrates, unless told otherwise.
 pub const LOCK_WAIT: Duration = Duration::from_secs(60);
@@ -140,13 +142,13 @@ pub struct Status {
 
 /// Applies pending migrations, all of them or the first `steps`, and returns their names.
 ///
-/// `url` names a role that may create schemas, roles and extensions. Nothing happens when
+/// `client` is a connection of a role that may create schemas, roles and extensions. Nothing happens when
 /// nothing is pending. A migration that fails leaves the database as the ones before it made it.
 ///
 /// # Errors
-/// When the database cannot be reached, lacks pgvector, or refuses a statement.
-pub async fn up(url: &str, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
-    up_within(url, steps, LOCK_WAIT).await
+/// When the database goes away, lacks pgvector, or refuses a statement.
+pub async fn up(client: Client, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
+    up_within(client, steps, LOCK_WAIT).await
 }
 
 /// The same, waiting so long at most for another program that migrates, and for each lock of a migration.
@@ -154,32 +156,26 @@ pub async fn up(url: &str, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
 /// # Errors
 /// As [`up`]; names who held what it waited for.
 pub async fn up_within(
-    url: &str,
+    client: Client,
     steps: Option<u32>,
     wait: Duration,
 ) -> Result<Vec<String>, DbErr> {
-    let session = Session::open_within(url, wait).await?;
-    let pending = names(Migrator::get_pending_migrations(&session.connection).await?);
-    if let Err(error) = Migrator::up(&session.connection, steps).await {
-        let others = locks::transactions(&session.connection).await?;
-        return Err(locks::explain(error, &others));
-    }
+    let session = Session::open(client, wait).await?;
+    let applied = session.up(steps).await?;
     session.close().await?;
-    Ok(first(pending, steps))
+    Ok(applied)
 }
 
 /// Rolls back applied migrations, newest first, all of them or the last `steps`, and returns
 /// their names. The rows of the tables that go are lost.
 ///
 /// # Errors
-/// When the database cannot be reached or refuses a statement.
-pub async fn down(url: &str, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
-    let session = Session::open(url).await?;
-    let mut applied = names(Migrator::get_applied_migrations(&session.connection).await?);
-    applied.reverse();
-    Migrator::down(&session.connection, steps).await?;
+/// When the database goes away or refuses a statement.
+pub async fn down(client: Client, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
+    let session = Session::open(client, LOCK_WAIT).await?;
+    let gone = session.down(steps).await?;
     session.close().await?;
-    Ok(first(applied, steps))
+    Ok(gone)
 }
 
 /// Rolls everything back, then applies every migration; returns the names of those applied.
@@ -188,19 +184,23 @@ pub async fn down(url: &str, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
 /// migrations made: on a Supabase database the rest belongs to others.
 ///
 /// # Errors
-/// When the database cannot be reached or refuses a statement.
-pub async fn fresh(url: &str) -> Result<Vec<String>, DbErr> {
-    down(url, None).await?;
-    up(url, None).await
+/// When the database goes away or refuses a statement.
+pub async fn fresh(client: Client) -> Result<Vec<String>, DbErr> {
+    let session = Session::open(client, LOCK_WAIT).await?;
+    session.down(None).await?;
+    session.prepare(LOCK_WAIT).await?;
+    let applied = session.up(None).await?;
+    session.close().await?;
+    Ok(applied)
 }
 
 /// Every migration in order, and whether the database has it.
 ///
 /// # Errors
-/// When the database cannot be reached, or records a migration that this program does not know.
-pub async fn status(url: &str) -> Result<Vec<Status>, DbErr> {
-    let session = Session::open(url).await?;
-    let applied = names(Migrator::get_applied_migrations(&session.connection).await?);
+/// When the database goes away, or records a migration that this program does not know.
+pub async fn status(client: Client) -> Result<Vec<Status>, DbErr> {
+    let session = Session::open(client, LOCK_WAIT).await?;
+    let applied = names(Migrator::get_applied_migrations(&session.sea_orm).await?);
     session.close().await?;
     Ok(Migrator::migrations()
         .iter()
@@ -236,71 +236,73 @@ fn first(mut names: Vec<String>, steps: Option<u32>) -> Vec<String> {
 
 /// The one connection that migrates. It holds a lock until it is closed, so that two programs
 /// which start on one database migrate one after the other.
-pub struct Session {
-    /// The connection, for reading and writing as the migrations do.
-    pub connection: DatabaseConnection,
+struct Session {
+    connection: Connection,
+    /// The same, as SeaORM's migrator takes it.
+    sea_orm: DatabaseConnection,
 }
 
 impl Session {
-    /// Connects, waits for the lock, and sets the search path that the migrations' SQL needs.
+    /// Waits for the lock so long at most, and sets the search path that the migrations' SQL needs.
     ///
     /// # Errors
-    /// When the database cannot be reached or refuses to create the schema `mindloom`.
-    pub async fn open(url: &str) -> Result<Self, DbErr> {
-        Self::open_within(url, LOCK_WAIT).await
+    /// When the database goes away or refuses to create the schema `mindloom`; names who holds the lock.
+    async fn open(client: Client, wait: Duration) -> Result<Self, DbErr> {
+        let connection = Connection::new(client);
+        locks::take(&connection, wait).await?;
+        let session = Self {
+            sea_orm: connection.sea_orm().await?,
+            connection,
+        };
+        session.prepare(wait).await?;
+        Ok(session)
     }
 
-    /// The same, waiting so long at most.
-    ///
-    /// # Errors
-    /// As [`Session::open`]; names who holds the lock.
-    pub async fn open_within(url: &str, wait: Duration) -> Result<Self, DbErr> {
-        let mut options = ConnectOptions::new(url);
-        // The lock and the search path belong to the connection: there must be only this one.
-        options
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .sqlx_logging(false);
-        let connection = Database::connect(options).await?;
-        locks::take(&connection, wait).await?;
-        connection
-            .execute_unprepared(&format!(
+    /// Makes what every migration counts on: the schema of their table, the limit of waiting, and the search path with
+    /// the schema that holds pgvector, `extensions` unless somebody installed it elsewhere.
+    async fn prepare(&self, wait: Duration) -> Result<(), DbErr> {
+        self.connection
+            .run(&format!(
                 "set lock_timeout = {}; set client_min_messages = warning; create schema if not exists mindloom",
                 wait.as_millis()
             ))
             .await?;
-        let vector_schema = vector_schema(&connection).await?;
-        // mindloom comes first: SeaORM keeps its table in the first schema of the path.
-        connection
-            .execute_unprepared(&format!(
-                "set search_path = mindloom, public, extensions, {vector_schema}"
-            ))
+        let found = self
+            .connection
+            .rows(
+                "select quote_ident(nspname) from pg_extension \
+                 join pg_namespace on pg_namespace.oid = extnamespace where extname = 'vector'",
+            )
             .await?;
-        Ok(Self { connection })
+        let schema = found.first().map_or("extensions", |row| row.get(0));
+        // mindloom comes first: SeaORM keeps its table in the first schema of the path.
+        let path = format!("set search_path = mindloom, public, extensions, {schema}");
+        self.connection.run(&path).await.map(|_| ())
     }
 
-    /// Closes the connection, which releases the lock.
+    async fn up(&self, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
+        let pending = names(Migrator::get_pending_migrations(&self.sea_orm).await?);
+        let done = Migrator::up(&self.sea_orm, steps).await;
+        if let Err(error) = done.and(self.connection.failure()) {
+            let others = locks::transactions(&self.connection).await?;
+            return Err(locks::explain(error, &others));
+        }
+        Ok(first(pending, steps))
+    }
+
+    async fn down(&self, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
+        let mut applied = names(Migrator::get_applied_migrations(&self.sea_orm).await?);
+        applied.reverse();
+        Migrator::down(&self.sea_orm, steps).await?;
+        self.connection.failure()?;
+        Ok(first(applied, steps))
+    }
+
+    /// Gives the lock back and closes the connection.
     ///
     /// # Errors
     /// When the connection is already broken.
-    pub async fn close(self) -> Result<(), DbErr> {
-        self.connection.close().await
-    }
-}
-
-/// The schema that holds pgvector, quoted: `extensions` unless somebody installed it elsewhere.
-async fn vector_schema(connection: &DatabaseConnection) -> Result<String, DbErr> {
-    let found = connection
-        .query_one_raw(Statement::from_string(
-            connection.get_database_backend(),
-            "select quote_ident(nspname) as schema from pg_extension \
-             join pg_namespace on pg_namespace.oid = extnamespace where extname = 'vector'",
-        ))
-        .await?;
-    match found {
-        Some(row) => row.try_get("", "schema"),
-        None => Ok("extensions".to_owned()),
+    async fn close(self) -> Result<(), DbErr> {
+        locks::give_back(&self.connection).await
     }
 }

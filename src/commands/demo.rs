@@ -3,12 +3,12 @@ use std::process::ExitCode;
 use super::{Failure, address, token};
 use crate::accounts::command_line::{LIFETIME_MAX, Owner};
 use crate::config::Settings;
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::{demo, postgres};
 
 pub(super) async fn run(settings: &Settings, options: demo::Options) -> Result<ExitCode, Failure> {
     let database = postgres::open(settings).await?;
-    migration::up(database.url(), None).await?;
+    migration::up(db::owner(database.settings()).await?, None).await?;
     let db = Db::connect(database.settings()).await?;
     let report = demo::run(&db, options).await?;
     // Whoever had to start the database found no server running.

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, confirm::confirm};
 use crate::config::Settings;
-use crate::postgres;
+use crate::{db, postgres};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -51,18 +51,18 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         Direction::Up { .. } | Direction::Status => {}
     }
     let database = postgres::open(settings).await?;
-    let url = database.url();
+    let owner = db::owner(database.settings()).await?;
     match arguments.direction {
-        Direction::Up { steps } => list("applied", &migration::up(url, steps).await?),
+        Direction::Up { steps } => list("applied", &migration::up(owner, steps).await?),
         Direction::Down { all: true, .. } => {
-            list("rolled back", &migration::down(url, None).await?)
+            list("rolled back", &migration::down(owner, None).await?)
         }
         Direction::Down { steps, .. } => {
-            list("rolled back", &migration::down(url, Some(steps)).await?)
+            list("rolled back", &migration::down(owner, Some(steps)).await?)
         }
-        Direction::Fresh { .. } => list("applied", &migration::fresh(url).await?),
+        Direction::Fresh { .. } => list("applied", &migration::fresh(owner).await?),
         Direction::Status => {
-            for status in migration::status(url).await? {
+            for status in migration::status(owner).await? {
                 println!(
                     "{:<8} {}",
                     if status.applied { "applied" } else { "pending" },

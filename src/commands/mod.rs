@@ -82,6 +82,8 @@ pub fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     cli.settings.log.install();
+    // What brings no cryptography of its own takes this. Nothing can have installed another before.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Failure, confirm::confirm};
 use crate::config::Settings;
-use crate::postgres;
+use crate::{db, postgres};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -16,7 +16,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
     confirm("reset", "deletes all data", arguments.yes)?;
     let database = postgres::open(settings).await?;
-    let applied = migration::fresh(database.url()).await?;
+    let applied = migration::fresh(db::owner(database.settings()).await?).await?;
     println!(
         "the database is as new: {} migrations applied",
         applied.len()

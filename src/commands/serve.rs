@@ -12,7 +12,7 @@ use super::{Failure, address, announce::announce, start_checks, stop::Stop};
 use crate::app::App;
 use crate::auth::{self, Verifier};
 use crate::config::{JwksLocation, Settings, url_of};
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::graphql::PersistedDocuments;
 use crate::http;
 use crate::postgres;
@@ -80,7 +80,7 @@ async fn open(settings: &Settings) -> Result<(postgres::Database, Db), Failure> 
         return Ok((database, db));
     }
     let wait = Duration::from_millis(settings.database.migration_wait_ms);
-    let applied = migration::up_within(database.url(), None, wait).await?;
+    let applied = migration::up_within(db::owner(database.settings()).await?, None, wait).await?;
     if !applied.is_empty() {
         tracing::info!(count = applied.len(), "migrations applied");
     }

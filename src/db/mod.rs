@@ -82,6 +82,18 @@ async fn open(
     Ok(client)
 }
 
+/// A connection of the owner outside the pools, for migrations. It ends when it is dropped.
+///
+/// # Errors
+/// Says what is wrong with the address, or why the database does not answer.
+pub async fn owner(settings: &DatabaseSettings) -> Result<tokio_postgres::Client, ConnectError> {
+    let url = settings.url.as_ref().ok_or(ConnectError::NoAddress)?;
+    let address = Address::of(url)?;
+    let config = pool::configure(&address, settings, "mindloom migrations");
+    let opened = open(&config, &address.tls).await;
+    opened.map_err(|error| unreachable(&address, error))
+}
+
 fn unreachable(
     address: &Address,
     error: impl Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -11,7 +11,7 @@ pub mod violation;
 use std::collections::HashMap;
 
 use entity::RelationKind;
-use sea_orm::sea_query::ColumnType;
+use sea_query::ColumnType;
 
 pub use catalog::{Catalog, ColumnFacts, Constraint, ConstraintKind, Roles};
 pub use names::{

@@ -221,7 +221,9 @@ async fn a_start_names_who_holds_the_lock_that_it_waits_for() {
         .position(|name| name == "m0080_portable_triggers");
     let back = known.len() - at.expect("a migration that changes a table");
     let back = u32::try_from(back).expect("a few");
-    migration::down(test.url(), Some(back)).await.expect("back");
+    migration::down(test.owner().await, Some(back))
+        .await
+        .expect("back");
     holder
         .batch_execute("begin; select from public.notes")
         .await

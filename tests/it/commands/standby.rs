@@ -181,9 +181,8 @@ impl Drop for Standby {
 async fn a_standby_is_served_for_reading_until_it_takes_over() {
     let cluster = OwnCluster::durable().await;
     let settings = cluster.in_database("mindloom");
-    migration::up(&cluster.url("mindloom"), None)
-        .await
-        .expect("migrations");
+    let owner = connect(&settings).await;
+    migration::up(owner, None).await.expect("migrations");
     let client = connect(&settings).await;
     let user = "insert into auth.users (email) values ('ada@example.org') returning id";
     let user: Uuid = client.query_one(user, &[]).await.expect("a user").get(0);

@@ -68,23 +68,33 @@ async fn fill(test: &TestDb) {
 #[tokio::test]
 async fn each_migration_goes_up_and_down_over_rows() {
     let test = TestDb::empty().await;
-    let url = test.url();
-    let status = migration::status(url).await.expect("a status");
+    let status = migration::status(test.owner().await)
+        .await
+        .expect("a status");
     assert!(status.iter().all(|one| !one.applied));
     let names: Vec<String> = status.into_iter().map(|one| one.name).collect();
     let mut before = snapshot(&test).await;
     for name in &names {
-        let applied = migration::up(url, Some(1)).await.expect("up");
+        let applied = migration::up(test.owner().await, Some(1))
+            .await
+            .expect("up");
         assert_eq!(applied, [name.as_str()]);
         let after = snapshot(&test).await;
         fill(&test).await;
-        assert_eq!(migration::down(url, Some(1)).await.expect("down"), applied);
+        assert_eq!(
+            migration::down(test.owner().await, Some(1))
+                .await
+                .expect("down"),
+            applied
+        );
         let undone = difference(&before, &snapshot(&test).await);
         assert!(
             undone.is_empty(),
             "{name} leaves behind or takes away: {undone:#?}"
         );
-        migration::up(url, Some(1)).await.expect("up again");
+        migration::up(test.owner().await, Some(1))
+            .await
+            .expect("up again");
         let redone = difference(&after, &snapshot(&test).await);
         assert!(
             redone.is_empty(),
@@ -105,7 +115,7 @@ async fn each_migration_goes_up_and_down_over_rows() {
             "no sample fills {table}"
         );
     }
-    migration::fresh(url).await.expect("fresh");
+    migration::fresh(test.owner().await).await.expect("fresh");
     let rebuilt = difference(&before, &snapshot(&test).await);
     assert!(
         rebuilt.is_empty(),
@@ -118,12 +128,12 @@ async fn migrating_twice_changes_nothing() {
     let test = TestDb::new().await;
     let before = snapshot(&test).await;
     assert_eq!(
-        migration::up(test.url(), None).await.expect("up"),
+        migration::up(test.owner().await, None).await.expect("up"),
         Vec::<String>::new()
     );
     assert_eq!(before, snapshot(&test).await);
     assert!(
-        migration::status(test.url())
+        migration::status(test.owner().await)
             .await
             .expect("a status")
             .iter()
@@ -135,11 +145,13 @@ async fn migrating_twice_changes_nothing() {
 async fn two_programs_may_migrate_one_database_at_once() {
     let test = TestDb::empty().await;
     let (one, other) = tokio::join!(
-        migration::up(test.url(), None),
-        migration::up(test.url(), None)
+        migration::up(test.owner().await, None),
+        migration::up(test.owner().await, None)
     );
     let (one, other) = (one.expect("up"), other.expect("up"));
-    let all = migration::status(test.url()).await.expect("a status");
+    let all = migration::status(test.owner().await)
+        .await
+        .expect("a status");
     assert_eq!(one.len().max(other.len()), all.len());
     assert_eq!(one.len().min(other.len()), 0, "a migration ran twice");
 }
@@ -147,18 +159,52 @@ async fn two_programs_may_migrate_one_database_at_once() {
 #[tokio::test]
 async fn a_role_without_rights_is_told_so() {
     let test = TestDb::empty().await;
-    let client = test.db.system().await.expect("a connection");
-    client
+    let owner = test.owner().await;
+    owner
         .batch_execute(
-            "do $$ begin create role data_nobody login; exception when duplicate_object or unique_violation then null; end $$",
+            "do $$ begin create role data_nobody login; exception when duplicate_object or unique_violation then null; end $$; \
+             set role data_nobody",
         )
         .await
         .expect("a role");
-    let url = test.url();
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let url = format!("{url}{separator}options=-c%20role%3Ddata_nobody");
-    let error = migration::up(&url, None)
+    let error = migration::up(owner, None)
         .await
         .expect_err("no right to create a schema");
     assert!(error.to_string().contains("permission denied"), "{error}");
+}
+
+/// What is only found out at the commit stops the migrations as much as what a statement is refused for.
+#[tokio::test]
+async fn a_migration_that_cannot_be_committed_is_told_and_not_counted() {
+    let test = TestDb::empty().await;
+    let names = migration::known();
+    for refused in [1, 0] {
+        migration::status(test.owner().await)
+            .await
+            .expect("the table of migrations");
+        test.run_as_owner(&format!(
+            "create or replace function mindloom.refuse() returns trigger language plpgsql as $$ begin \
+               if new.version = '{}' then raise 'not this one'; end if; return null; end $$; \
+             drop trigger if exists refused on mindloom.seaql_migrations; \
+             create constraint trigger refused after insert on mindloom.seaql_migrations \
+               deferrable initially deferred for each row execute function mindloom.refuse()",
+            names[refused]
+        ))
+        .await
+        .expect("a trigger");
+        let error = migration::up(test.owner().await, Some(2)).await;
+        let error = error.expect_err("a commit that fails").to_string();
+        assert!(error.contains("commit failed"), "{error}");
+        assert!(error.contains("not this one"), "{error}");
+        let status = migration::status(test.owner().await).await;
+        let applied = status
+            .expect("a status")
+            .iter()
+            .filter(|one| one.applied)
+            .count();
+        assert_eq!(applied, refused);
+        migration::down(test.owner().await, None)
+            .await
+            .expect("down");
+    }
 }

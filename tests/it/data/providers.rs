@@ -64,13 +64,17 @@ async fn calls_are_counted_on_the_key_they_used() {
 #[tokio::test]
 async fn gemini_and_google_become_one_provider_and_keep_their_rows() {
     let test = TestDb::empty().await;
-    let status = migration::status(test.url()).await.expect("a status");
+    let status = migration::status(test.owner().await)
+        .await
+        .expect("a status");
     let before = status
         .iter()
         .position(|one| one.name == "m0102_one_google")
         .expect("the migration");
     let steps = u32::try_from(before).expect("a small number");
-    migration::up(test.url(), Some(steps)).await.expect("up");
+    migration::up(test.owner().await, Some(steps))
+        .await
+        .expect("up");
     test.run_as_owner(&format!(
         "insert into auth.users (id, email) values ('{ADA}', 'ada@example.org'), ('{BEN}', 'ben@example.org'), ('{VIC}', 'vic@example.org'); \
          insert into public.api_providers (name, display_name, base_url) values ('google', 'Google', 'https://example.org'); \
@@ -88,7 +92,7 @@ async fn gemini_and_google_become_one_provider_and_keep_their_rows() {
     ))
     .await
     .expect("rows of before");
-    migration::up(test.url(), None).await.expect("up");
+    migration::up(test.owner().await, None).await.expect("up");
     for (what, found) in [
         (
             "string_agg(name, ' ' order by name) from api_providers",

@@ -19,9 +19,11 @@ async fn supabase() -> TestDb {
 #[tokio::test]
 async fn what_exists_is_left_alone_both_ways() {
     let test = supabase().await;
-    migration::status(test.url()).await.expect("a status");
+    migration::status(test.owner().await)
+        .await
+        .expect("a status");
     let before = snapshot(&test).await;
-    migration::up(test.url(), None).await.expect("up");
+    migration::up(test.owner().await, None).await.expect("up");
     let changed: Vec<String> = difference(&before, &snapshot(&test).await)
         .into_iter()
         .filter(|line| line.starts_with('-'))
@@ -45,7 +47,9 @@ async fn what_exists_is_left_alone_both_ways() {
         .expect("their services go on as before");
     drop(client);
 
-    migration::down(test.url(), None).await.expect("down");
+    migration::down(test.owner().await, None)
+        .await
+        .expect("down");
     let left = difference(&before, &snapshot(&test).await);
     assert!(left.is_empty(), "not as before: {left:#?}");
 }
@@ -54,7 +58,7 @@ async fn what_exists_is_left_alone_both_ways() {
 #[tokio::test]
 async fn default_privileges_open_nothing() {
     let (ours, theirs) = (TestDb::new().await, supabase().await);
-    migration::up(theirs.url(), None).await.expect("up");
+    migration::up(theirs.owner().await, None).await.expect("up");
     let sql = "select format('%s %s %s', 'table', c.relname, a::text) from pg_class c, aclexplode(c.relacl) a
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and a.grantee <> c.relowner
         union all
@@ -78,7 +82,7 @@ async fn default_privileges_open_nothing() {
 #[tokio::test]
 async fn people_are_invited_without_a_mail() {
     let test = supabase().await;
-    migration::up(test.url(), None).await.expect("up");
+    migration::up(test.owner().await, None).await.expect("up");
     let ben = "20000000-0000-4000-8000-000000000002";
     test.run_as_owner(&format!(
         "insert into auth.users (id, email, email_confirmed_at) values ('{ben}', 'ben@example.com', now())"

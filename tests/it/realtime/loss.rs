@@ -97,18 +97,9 @@ impl Cluster {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_kills_lose_nothing() {
     let mut cluster = Cluster::new().await;
-    migration::up(
-        cluster
-            .database()
-            .url
-            .as_ref()
-            .expect("an address")
-            .as_str(),
-        None,
-    )
-    .await
-    .expect("migrations");
     let settings = cluster.database().clone();
+    let owner = try_connect(&settings).await.expect("a connection");
+    migration::up(owner, None).await.expect("migrations");
     let client = try_connect(&settings).await.expect("a connection");
     client.batch_execute(TABLES).await.expect("tables");
     client

@@ -66,6 +66,11 @@ impl TestDb {
         self.settings.url.as_ref().map_or("", DatabaseUrl::as_str)
     }
 
+    /// A connection of the owner, outside the pools.
+    pub async fn owner(&self) -> tokio_postgres::Client {
+        connect(&self.settings).await
+    }
+
     /// The socket that this database is reached by.
     pub fn socket(&self) -> std::path::PathBuf {
         let config = self.db.owner_config();
@@ -138,8 +143,7 @@ fn cluster_now() -> Option<DatabaseSettings> {
 pub async fn make_template(settings: &DatabaseSettings) {
     run(settings, &format!("create database {TEMPLATE}")).await;
     let settings = in_database(settings, TEMPLATE);
-    let url = settings.url.as_ref().expect("the cluster's address");
-    migration::up(url.as_str(), None)
+    migration::up(connect(&settings).await, None)
         .await
         .expect("every migration applies to an empty database");
 }
