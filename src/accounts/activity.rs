@@ -5,7 +5,7 @@ use deadpool_postgres::Transaction;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Accounts, Client, failed};
+use super::{Accounts, Client};
 use crate::error::Result;
 
 const INSERT: &str = "
@@ -50,7 +50,7 @@ pub(super) async fn write(
     from: &Client,
     success: bool,
 ) -> Result<()> {
-    let statement = tx.prepare_cached(INSERT).await.map_err(failed)?;
+    let statement = tx.prepare_cached(INSERT).await?;
     tx.execute(
         &statement,
         &[
@@ -62,8 +62,7 @@ pub(super) async fn write(
             &success,
         ],
     )
-    .await
-    .map_err(failed)?;
+    .await?;
     Ok(())
 }
 
@@ -78,7 +77,7 @@ pub(super) async fn audit(
     details: &Value,
     from: &Client,
 ) -> Result<()> {
-    let statement = tx.prepare_cached(AUDIT).await.map_err(failed)?;
+    let statement = tx.prepare_cached(AUDIT).await?;
     tx.query(
         &statement,
         &[
@@ -90,7 +89,6 @@ pub(super) async fn audit(
             &from.user_agent,
         ],
     )
-    .await
-    .map_err(failed)?;
+    .await?;
     Ok(())
 }

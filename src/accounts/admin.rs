@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, activity, failed, passwords,
+    Accounts, Client, activity, passwords,
     secret::Secret,
     sign_in::check_metadata,
     users::{self, NewUser, User, normal_email},
@@ -49,7 +49,7 @@ impl Accounts {
                 "first is 1 to 500, offset is not negative",
             ));
         }
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let admin = self.require_admin(&tx, caller).await?;
         // `position` and not `like`: what is searched for is no pattern.
@@ -58,19 +58,12 @@ impl Accounts {
             "select {} from auth.users where {matching} order by created_at desc, id desc limit $2 offset $3",
             users::COLUMNS
         );
-        let rows = tx
-            .query(&sql, &[&search, &first, &offset])
-            .await
-            .map_err(failed)?;
+        let rows = tx.query(&sql, &[&search, &first, &offset]).await?;
         let count = format!("select count(*) from auth.users where {matching}");
-        let total = tx
-            .query_one(&count, &[&search])
-            .await
-            .map_err(failed)?
-            .get(0);
+        let total = tx.query_one(&count, &[&search]).await?.get(0);
         let details = json!({"search": search, "first": first, "offset": offset});
         activity::audit(&tx, admin, "admin_users_read", None, &details, from).await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok((rows.iter().map(User::from_row).collect(), total))
     }
 
@@ -95,7 +88,7 @@ impl Accounts {
             }
             None => None,
         };
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let admin = self.require_admin(&tx, caller).await?;
         let new = NewUser {
@@ -112,7 +105,7 @@ impl Accounts {
         let user = users::insert(&tx, new).await?.ok_or_else(taken)?;
         self.log_admin(&tx, admin, "admin_user_create", &user, from)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(user)
     }
 
@@ -127,7 +120,7 @@ impl Accounts {
         until: Option<DateTime<Utc>>,
         from: &Client,
     ) -> Result<User> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let admin = self.require_admin_over(&tx, caller, id).await?;
         let sql = format!(
@@ -136,8 +129,7 @@ impl Accounts {
         );
         let row = tx
             .query_opt(&sql, &[&id, &until])
-            .await
-            .map_err(failed)?
+            .await?
             .ok_or_else(no_user)?;
         let user = User::from_row(&row);
         if user.is_banned() {
@@ -145,7 +137,7 @@ impl Accounts {
         }
         self.log_admin(&tx, admin, "admin_user_ban", &user, from)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(user)
     }
 
@@ -161,7 +153,7 @@ impl Accounts {
         from: &Client,
     ) -> Result<User> {
         role.map(check_role).transpose()?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let admin = self.require_admin_over(&tx, caller, id).await?;
         let sql = format!(
@@ -172,14 +164,13 @@ impl Accounts {
         );
         let row = tx
             .query_opt(&sql, &[&id, &role])
-            .await
-            .map_err(failed)?
+            .await?
             .ok_or_else(no_user)?;
         let user = User::from_row(&row);
         end_sessions(&tx, id).await?;
         self.log_admin(&tx, admin, "admin_user_role", &user, from)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(user)
     }
 
@@ -193,16 +184,15 @@ impl Accounts {
         id: Uuid,
         from: &Client,
     ) -> Result<User> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let admin = self.require_admin_over(&tx, caller, id).await?;
         let user = users::by_id(&tx, id).await?.ok_or_else(no_user)?;
         tx.execute("delete from auth.users where id = $1", &[&id])
-            .await
-            .map_err(failed)?;
+            .await?;
         self.log_admin(&tx, admin, "admin_user_delete", &user, from)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(user)
     }
 
@@ -220,7 +210,7 @@ impl Accounts {
     }
 
     async fn require_admin_now(&self, caller: &Caller) -> Result<()> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         self.require_admin(&tx, caller).await.map(drop)
     }
@@ -263,8 +253,7 @@ impl Accounts {
 
 async fn end_sessions(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
     tx.execute("delete from auth.sessions where user_id = $1", &[&user])
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(())
 }
 

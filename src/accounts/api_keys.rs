@@ -6,7 +6,7 @@ use deadpool_postgres::Client as DbClient;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Accounts, Client, factors, failed, keys, secret::Secret, vault::Vault};
+use super::{Accounts, Client, factors, keys, secret::Secret, vault::Vault};
 use crate::{
     auth::Caller,
     error::{Error, Result},
@@ -36,7 +36,7 @@ impl Accounts {
                     .with("field", "apiKey"),
             );
         }
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         self.require_own_factor(&tx, &user, &session).await?;
@@ -46,8 +46,7 @@ impl Accounts {
                  where name = private.canonical_provider($1) and is_enabled",
                 &[&provider],
             )
-            .await
-            .map_err(failed)?
+            .await?
             .ok_or_else(|| {
                 let message = "There is no provider of this name: apiProviders lists them";
                 Error::bad_input(message).with("field", "provider")
@@ -65,8 +64,7 @@ impl Accounts {
                  select coalesce((select id from present), gen_random_uuid())",
                 &[&user.id, &provider],
             )
-            .await
-            .map_err(failed)?
+            .await?
             .get(0);
         let sealed = BASE64_STANDARD.encode(self.vault.seal(PLACE, id, key.as_bytes())?);
         let hint = (key.len() >= HINTED_LENGTH_MIN).then(|| &key[key.len() - 4..]);
@@ -76,8 +74,7 @@ impl Accounts {
             "select set_config('request.jwt.claims', $1, true)",
             &[&claims],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         tx.execute(
             "insert into public.api_configurations \
                (id, user_id, provider, api_key_encrypted, encryption_key_id, api_key_hint) \
@@ -87,8 +84,7 @@ impl Accounts {
                is_active = true, is_validated = false, last_validated_at = null, validation_error = null",
             &[&id, &user.id, &provider, &sealed, &self.vault.current_key_id(), &hint],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         self.log(
             &tx,
             user.id,
@@ -97,7 +93,7 @@ impl Accounts {
             from,
         )
         .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(id)
     }
 
@@ -113,8 +109,7 @@ impl Accounts {
                  where user_id = $1 and provider = $2 and is_active",
                 &[&user, &provider],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let sealed = BASE64_STANDARD
             .decode(row.get::<_, String>(1))
@@ -161,8 +156,7 @@ pub async fn reseal(client: &mut DbClient, vault: &Vault) -> Result<Resealed> {
     ] {
         let rows = client
             .query(&format!("select id, {column} from {table}"), &[])
-            .await
-            .map_err(failed)?;
+            .await?;
         let update = format!("update {table} set {column} = $2 where id = $1 and {column} = $3");
         for row in rows {
             let (id, sealed): (Uuid, Vec<u8>) = (row.get(0), row.get(1));
@@ -170,10 +164,7 @@ pub async fn reseal(client: &mut DbClient, vault: &Vault) -> Result<Resealed> {
                 continue;
             }
             let renewed = vault.seal(place, id, &vault.unseal(place, id, &sealed)?)?;
-            done.count += client
-                .execute(&update, &[&id, &renewed, &sealed])
-                .await
-                .map_err(failed)?;
+            done.count += client.execute(&update, &[&id, &renewed, &sealed]).await?;
         }
     }
     reseal_api_keys(client, vault, &mut done).await?;
@@ -190,8 +181,7 @@ async fn reseal_api_keys(client: &mut DbClient, vault: &Vault, done: &mut Reseal
                  where encryption_key_id <> $1 and id > $2 order by id limit 1000",
                 &[&vault.current_key_id(), &after],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let Some(last) = rows.last() else {
             return Ok(());
         };
@@ -212,8 +202,7 @@ async fn reseal_api_keys(client: &mut DbClient, vault: &Vault, done: &mut Reseal
                      where id = $1 and api_key_encrypted = $4",
                     &[&id, &BASE64_STANDARD.encode(renewed), &vault.current_key_id(), &text],
                 )
-                .await
-                .map_err(failed)?;
+                .await?;
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Client, activity, failed, has_own_accounts, hex,
+    Client, activity, has_own_accounts, hex,
     keys::SigningKeys,
     normal_email,
     secret::Secret,
@@ -98,7 +98,7 @@ pub async fn token(
         expires_at,
     );
     let token = keys.sign(&claims)?;
-    tx.commit().await.map_err(failed)?;
+    tx.commit().await?;
     Ok(token)
 }
 
@@ -116,8 +116,7 @@ async fn start_session(tx: &Transaction<'_>, user: &User, expires_at: i64) -> Re
                 &json!([amr_entry(method)]),
             ],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     let from = Client {
         ip: None,
         user_agent: Some(USER_AGENT.to_owned()),
@@ -161,7 +160,7 @@ async fn without_session(
                 .await
         }
     };
-    let row = row.map_err(failed)?.ok_or_else(|| unknown(owner))?;
+    let row = row?.ok_or_else(|| unknown(owner))?;
     let contents = TokenContents {
         role: Role::Authenticated,
         user_id: Some(row.get(0)),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, mpsc};
 use uuid::Uuid;
 
-use super::{Accounts, failed};
+use super::Accounts;
 use crate::{
     auth::Caller,
     error::{Code, Error, Result},
@@ -76,7 +76,7 @@ impl Accounts {
         caller: &Caller,
     ) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
         let user = {
-            let mut client = self.db.system().await?;
+            let mut client = self.connection().await?;
             let tx = super::begin(&mut client).await?;
             let (user, session) = self.current(&tx, caller).await?;
             self.require_own_factor(&tx, &user, &session).await?;
@@ -127,16 +127,15 @@ impl Accounts {
     }
 
     async fn write_export(&self, user: Uuid, chunks: &mpsc::Sender<Result<Bytes>>) -> Result<()> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = client
             .build_transaction()
             .isolation_level(tokio_postgres::IsolationLevel::RepeatableRead)
             .read_only(true)
             .start()
-            .await
-            .map_err(failed)?;
+            .await?;
         let tables = entity::tables();
-        let rows = tx.query(READABLE, &[]).await.map_err(failed)?;
+        let rows = tx.query(READABLE, &[]).await?;
         let readable: HashSet<(String, String, String)> = rows
             .iter()
             .map(|row| (row.get(0), row.get(1), row.get(2)))
@@ -161,10 +160,10 @@ impl Accounts {
             out.pending
                 .extend_from_slice(format!("{}:[", Value::from(name)).as_bytes());
             let sql = format!("select row_to_json(r)::text from ({sql}) r");
-            let rows = tx.query_raw(&sql, [user]).await.map_err(failed)?;
+            let rows = tx.query_raw(&sql, [user]).await?;
             futures_util::pin_mut!(rows);
             let mut first = true;
-            while let Some(row) = rows.try_next().await.map_err(failed)? {
+            while let Some(row) = rows.try_next().await? {
                 if !std::mem::take(&mut first) {
                     out.pending.push(b',');
                 }

@@ -9,7 +9,7 @@ use totp_rs::{Algorithm, Builder, Totp};
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, failed, hex,
+    Accounts, Client, hex,
     secret::{Secret, random},
     sessions::{Issued, Method, SessionRow, amr_entry},
     users::User,
@@ -72,7 +72,7 @@ impl Accounts {
             return Err(Error::bad_input("friendlyName has 1 to 100 characters")
                 .with("field", "friendlyName"));
         }
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         let Some(email) = user.email.clone() else {
@@ -88,8 +88,7 @@ impl Accounts {
             "insert into auth.mfa_factors (id, user_id, friendly_name, secret_sealed) values ($1, $2, $3, $4)",
             &[&id, &user.id, &friendly_name.trim(), &self.vault.seal(PLACE, id, &secret)?],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         self.log(
             &tx,
             user.id,
@@ -98,7 +97,7 @@ impl Accounts {
             from,
         )
         .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         let issuer = self
             .public_url
             .host_str()
@@ -128,7 +127,7 @@ impl Accounts {
         from: &Client,
     ) -> Result<Assured> {
         let account = self.count_factor_attempt(caller, from).await?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         let row = tx
@@ -137,8 +136,7 @@ impl Accounts {
                  where id = $1 and user_id = $2 for update",
                 &[&factor, &user.id],
             )
-            .await
-            .map_err(failed)?
+            .await?
             .ok_or_else(|| Error::new(Code::NotFound, "You have no such factor"))?;
         let (was_verified, last_step): (bool, i64) = (row.get(1), row.get(2));
         if !was_verified {
@@ -160,7 +158,7 @@ impl Accounts {
                 from,
             )
             .await?;
-            tx.commit().await.map_err(failed)?;
+            tx.commit().await?;
             return Err(wrong_code());
         };
         let first = !was_verified && !has_factor(&tx, user.id).await?;
@@ -173,7 +171,7 @@ impl Accounts {
             Vec::new()
         };
         let session = self.assure(&tx, user, &session, Method::Totp, from).await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         drop(client);
         self.forget_attempts(&account).await?;
         Ok(Assured {
@@ -193,7 +191,7 @@ impl Accounts {
         from: &Client,
     ) -> Result<Issued> {
         let account = self.count_factor_attempt(caller, from).await?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         let used = tx
@@ -202,18 +200,17 @@ impl Accounts {
                  where user_id = $1 and code_hash = $2 and used_at is null",
                 &[&user.id, &recovery_hash(code)],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         if used == 0 {
             self.log_failure(&tx, user.id, "auth_recovery_code", json!({}), from)
                 .await?;
-            tx.commit().await.map_err(failed)?;
+            tx.commit().await?;
             return Err(wrong_code());
         }
         let issued = self
             .assure(&tx, user, &session, Method::RecoveryCode, from)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         drop(client);
         self.forget_attempts(&account).await?;
         Ok(issued)
@@ -228,7 +225,7 @@ impl Accounts {
         caller: &Caller,
         from: &Client,
     ) -> Result<Vec<Secret>> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         if !has_factor(&tx, user.id).await? {
@@ -238,7 +235,7 @@ impl Accounts {
         let codes = self.new_recovery_codes(&tx, user.id).await?;
         self.log(&tx, user.id, "auth_recovery_codes", json!({}), from)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(codes)
     }
 
@@ -247,7 +244,7 @@ impl Accounts {
     /// # Errors
     /// UNAUTHENTICATED; FORBIDDEN without the second factor; NOT_FOUND.
     pub async fn unenrol_factor(&self, caller: &Caller, factor: Uuid, from: &Client) -> Result<()> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         self.require_own_factor(&tx, &user, &session).await?;
@@ -256,8 +253,7 @@ impl Accounts {
                 "delete from auth.mfa_factors where id = $1 and user_id = $2",
                 &[&factor, &user.id],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         if removed == 0 {
             return Err(Error::new(Code::NotFound, "You have no such factor"));
         }
@@ -266,8 +262,7 @@ impl Accounts {
                 "delete from auth.mfa_recovery_codes where user_id = $1",
                 &[&user.id],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         }
         self.log(
             &tx,
@@ -277,7 +272,7 @@ impl Accounts {
             from,
         )
         .await?;
-        tx.commit().await.map_err(failed)
+        Ok(tx.commit().await?)
     }
 
     /// The caller's factors, the oldest first.
@@ -285,7 +280,7 @@ impl Accounts {
     /// # Errors
     /// UNAUTHENTICATED when nobody is signed in.
     pub async fn factors(&self, caller: &Caller) -> Result<Vec<FactorInfo>> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, _) = self.current(&tx, caller).await?;
         let rows = tx
@@ -294,8 +289,7 @@ impl Accounts {
                  where user_id = $1 order by created_at, id",
                 &[&user.id],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(rows
             .iter()
             .map(|row| FactorInfo {
@@ -349,8 +343,7 @@ impl Accounts {
                 "update auth.sessions set aal = 'aal2', amr = $2 where id = $1 returning id, aal, amr",
                 &[&session.id, &Value::Array(amr)],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let session = SessionRow::from_row(&row);
         self.log(
             tx,
@@ -369,8 +362,7 @@ impl Accounts {
             "delete from auth.mfa_recovery_codes where user_id = $1",
             &[&user],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         let codes = (0..RECOVERY_CODES)
             .map(|_| recovery_code())
             .collect::<Result<Vec<_>>>()?;
@@ -379,8 +371,7 @@ impl Accounts {
             "insert into auth.mfa_recovery_codes (user_id, code_hash) select $1, unnest($2::text[])",
             &[&user, &hashes],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         Ok(codes)
     }
 }
@@ -417,8 +408,7 @@ async fn confirm(tx: &Transaction<'_>, factor: Uuid, step: i64) -> Result<()> {
         "update auth.mfa_factors set verified_at = coalesce(verified_at, now()), last_step = $2 where id = $1",
         &[&factor, &step],
     )
-    .await
-    .map_err(failed)?;
+    .await?;
     Ok(())
 }
 
@@ -427,8 +417,7 @@ async fn end_other_sessions(tx: &Transaction<'_>, user: Uuid, session: Uuid) -> 
         "delete from auth.sessions where user_id = $1 and id <> $2",
         &[&user, &session],
     )
-    .await
-    .map_err(failed)?;
+    .await?;
     Ok(())
 }
 
@@ -438,13 +427,8 @@ async fn has_factor(tx: &Transaction<'_>, user: Uuid) -> Result<bool> {
         .prepare_cached(
             "select exists (select from auth.mfa_factors where user_id = $1 and verified_at is not null)",
         )
-        .await
-        .map_err(failed)?;
-    Ok(tx
-        .query_one(&statement, &[&user])
-        .await
-        .map_err(failed)?
-        .get(0))
+        .await?;
+    Ok(tx.query_one(&statement, &[&user]).await?.get(0))
 }
 
 /// Factors that were never confirmed give way to new ones.
@@ -454,15 +438,13 @@ async fn make_room(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
            and created_at < now() - interval '1 hour'",
         &[&user],
     )
-    .await
-    .map_err(failed)?;
+    .await?;
     let count: i64 = tx
         .query_one(
             "select count(*) from auth.mfa_factors where user_id = $1",
             &[&user],
         )
-        .await
-        .map_err(failed)?
+        .await?
         .get(0);
     if count < FACTORS_MAX {
         return Ok(());

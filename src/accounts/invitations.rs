@@ -10,7 +10,7 @@ use deadpool_postgres::Transaction;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Accounts, Client, failed, hex, limits, secret::Secret, users::normal_email};
+use super::{Accounts, Client, hex, limits, secret::Secret, users::normal_email};
 use crate::{
     auth::Caller,
     error::{Code, Error, Result},
@@ -67,7 +67,7 @@ impl Accounts {
             self.enqueue_mail(&tx, &email, "You are invited to a project", &body)
                 .await?;
         }
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         self.ring_mail();
         Ok(id)
     }
@@ -116,8 +116,7 @@ async fn may_invite(tx: &Transaction<'_>, project: Uuid, inviter: Uuid) -> Resul
              for share of p",
             &[&project, &inviter],
         )
-        .await
-        .map_err(failed)?
+        .await?
         .ok_or_else(|| {
             Error::new(
                 Code::NotFound,
@@ -162,8 +161,7 @@ async fn write(
                 &token_hash(token),
             ],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(row.get(0))
 }
 

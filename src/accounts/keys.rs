@@ -13,7 +13,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, jwk::Jwk};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{failed, vault::Vault};
+use super::vault::Vault;
 use crate::{
     auth::VerificationKey,
     error::{Code, Error, Result},
@@ -75,8 +75,7 @@ impl SigningKeys {
                  where revoked_at is null order by created_at desc, id desc",
                 &[],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
             let id: Uuid = row.get(0);
@@ -170,8 +169,7 @@ pub async fn rotate(client: &Client, vault: &Vault, algorithm: &str) -> Result<U
             "insert into auth.signing_keys (id, algorithm, public_jwk, private_sealed) values ($1, $2, $3, $4)",
             &[&id, &algorithm, &jwk, &sealed],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(id)
 }
 
@@ -233,8 +231,7 @@ pub async fn revoke(client: &Client, id: Uuid) -> Result<()> {
             "update auth.signing_keys set revoked_at = now() where id = $1",
             &[&id],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(())
 }
 
@@ -248,8 +245,7 @@ pub async fn list(client: &Client) -> Result<Vec<KeyInfo>> {
             "select id, algorithm, created_at, revoked_at from auth.signing_keys order by created_at desc, id desc",
             &[],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(rows
         .iter()
         .map(|row| KeyInfo {

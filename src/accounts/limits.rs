@@ -6,7 +6,6 @@ use std::{net::IpAddr, time::Duration};
 use deadpool_postgres::Client;
 use sha2::{Digest, Sha256};
 
-use super::failed;
 use crate::error::{Code, Error, Result};
 
 /// A fixed window: so many events in so long.
@@ -44,12 +43,11 @@ const COUNT: &str = "
 /// # Errors
 /// RATE_LIMITED with `retryAfterMs` when it is one too many.
 pub async fn count(client: &Client, limit: Limit, subject: Subject<'_>) -> Result<()> {
-    let statement = client.prepare_cached(COUNT).await.map_err(failed)?;
+    let statement = client.prepare_cached(COUNT).await?;
     let seconds = limit.window.as_secs_f64();
     let row = client
         .query_one(&statement, &[&key(limit, subject), &seconds])
-        .await
-        .map_err(failed)?;
+        .await?;
     if i64::from(row.get::<_, i32>(0)) <= i64::from(limit.count) {
         return Ok(());
     }
@@ -66,12 +64,8 @@ pub async fn count(client: &Client, limit: Limit, subject: Subject<'_>) -> Resul
 pub async fn forget(client: &Client, limit: Limit, subject: Subject<'_>) -> Result<()> {
     let statement = client
         .prepare_cached("delete from public.rate_limits where id = $1")
-        .await
-        .map_err(failed)?;
-    client
-        .execute(&statement, &[&key(limit, subject)])
-        .await
-        .map_err(failed)?;
+        .await?;
+    client.execute(&statement, &[&key(limit, subject)]).await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor, m
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Accounts, failed, secret::Secret, vault::Vault, verification::Purpose};
+use super::{Accounts, secret::Secret, vault::Vault, verification::Purpose};
 use crate::{
     config::AccountSettings,
     db::Db,
@@ -113,8 +113,7 @@ impl Accounts {
             "insert into auth.mail_outbox (id, recipient, subject, body_sealed) values ($1, $2, $3, $4)",
             &[&id, &recipient, &subject, &sealed],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         Ok(())
     }
 
@@ -186,14 +185,15 @@ impl Accounts {
             let client = self.db.system().await?;
             let keep_body = self.mailer.transport.is_none();
             match outcome {
-                Ok(()) => client
-                    .execute(
-                        "update auth.mail_outbox set sent_at = now(), last_error = null, \
+                Ok(()) => {
+                    client
+                        .execute(
+                            "update auth.mail_outbox set sent_at = now(), last_error = null, \
                            body_sealed = case when $2 then body_sealed end where id = $1",
-                        &[&mail.id, &keep_body],
-                    )
-                    .await
-                    .map_err(failed)?,
+                            &[&mail.id, &keep_body],
+                        )
+                        .await?
+                }
                 Err(error) => {
                     tracing::warn!(mail = %mail.id, error, "a mail could not be sent");
                     client
@@ -201,8 +201,7 @@ impl Accounts {
                             "update auth.mail_outbox set last_error = $2 where id = $1",
                             &[&mail.id, &error],
                         )
-                        .await
-                        .map_err(failed)?
+                        .await?
                 }
             };
         }
@@ -222,8 +221,7 @@ impl Accounts {
                  returning id, recipient, subject, body_sealed",
                 &[&ATTEMPTS_MAX],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let mut due = Vec::with_capacity(rows.len());
         for row in rows {
             let (id, sealed): (Uuid, Option<Vec<u8>>) = (row.get(0), row.get(3));
@@ -257,8 +255,7 @@ pub async fn list(db: &Db, vault: &Vault, count: i64) -> Result<Vec<Mail>> {
              from auth.mail_outbox order by id desc limit $1",
             &[&count],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     rows.iter()
         .map(|row| {
             let sealed: Option<Vec<u8>> = row.get(3);

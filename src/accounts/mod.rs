@@ -42,7 +42,7 @@ use uuid::Uuid;
 use crate::{
     auth::{Caller, RequestContext},
     config::{AccountSettings, default_url},
-    db::{Db, StatementError, absent},
+    db::Db,
     error::{Code, Error, Result},
     request_id::RequestId,
 };
@@ -176,14 +176,27 @@ impl Accounts {
                 "select exists (select from auth.users where encrypted_password like '$2%')",
                 &[],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         if imported.get(0) {
             accounts.passwords.expect_bcrypt();
         }
         drop(client);
         accounts.apply_aal2_tables().await?;
         Ok(accounts)
+    }
+
+    /// A connection for what needs the accounts' own tables.
+    ///
+    /// # Errors
+    /// UNAVAILABLE where another program keeps the accounts, or the database does not answer.
+    async fn connection(&self) -> Result<deadpool_postgres::Client> {
+        if !self.own_accounts {
+            return Err(Error::new(
+                Code::Unavailable,
+                "Accounts are kept by another program here; sign in there",
+            ));
+        }
+        self.db.system().await
     }
 
     /// Where clients reach this server.
@@ -247,8 +260,7 @@ impl Accounts {
                  select name from unnest($1::text[]) name, locked where to_regclass(name) is null limit 1",
                 &[&self.settings.aal2_tables],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         if let Some(row) = unknown {
             let name: String = row.get(0);
             return Err(Error::bad_input(format!(
@@ -263,9 +275,8 @@ impl Accounts {
                    and not polrelid = any (select to_regclass(name) from unnest($1::text[]) name)) changes",
             &[&self.settings.aal2_tables],
         )
-        .await
-        .map_err(failed)?;
-        tx.commit().await.map_err(failed)
+        .await?;
+        Ok(tx.commit().await?)
     }
 
     /// Counts an attempt at a secret, of this address and this account.
@@ -382,45 +393,10 @@ fn signed_in(caller: &Caller) -> Result<Uuid> {
 /// Begins a transaction of the accounts' own. It waits for a lock only so long: the caller's transaction,
 /// which waits for this one, may hold it.
 async fn begin(client: &mut deadpool_postgres::Client) -> Result<Transaction<'_>> {
-    let tx = client.transaction().await.map_err(failed)?;
+    let tx = client.transaction().await?;
     tx.batch_execute("set local lock_timeout = '5s'; set local statement_timeout = '30s'")
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(tx)
-}
-
-/// A statement failed that cannot fail unless the database goes away or somebody else holds the rows.
-fn failed(error: tokio_postgres::Error) -> Error {
-    let error = StatementError::from(error);
-    let made = match (absent(&error), error.code()) {
-        (Some(absent), _) => absent,
-        (None, Some("55P03" | "40P01")) => Error::new(
-            Code::Conflict,
-            "The account is being changed elsewhere; try again",
-        ),
-        // The tables of m0050, or their columns, are missing: see `has_own_accounts`.
-        (None, Some("42P01" | "42703")) => Error::new(
-            Code::Unavailable,
-            "Accounts are kept by another program here; sign in there",
-        ),
-        (None, Some("ML001")) => beyond_quota(&error),
-        (None, Some("57014")) => Error::new(Code::Timeout, "The request took longer than it may"),
-        // U+0000, which PostgreSQL stores neither in a text nor in JSON.
-        (None, Some("22021" | "22P05")) => {
-            Error::bad_input("A text holds the character U+0000, which cannot be stored")
-        }
-        (None, _) => return Error::internal(error),
-    };
-    made.caused_by(error)
-}
-
-/// What the triggers that keep quotas say: a sentence, the limit's name, and what it allows.
-fn beyond_quota(error: &StatementError) -> Error {
-    let report = error.report().unwrap_or_default();
-    let allowed = report.column.and_then(|column| column.parse::<u64>().ok());
-    Error::new(Code::LimitExceeded, report.message)
-        .with("limit", report.constraint.unwrap_or_default())
-        .with("allowed", allowed.unwrap_or_default())
 }
 
 /// Whether the accounts of this database are this program's.
@@ -429,8 +405,7 @@ async fn has_own_accounts(db: &Db) -> Result<bool> {
         .system()
         .await?
         .query_one("select to_regclass('auth.signing_keys') is not null", &[])
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(row.get(0))
 }
 

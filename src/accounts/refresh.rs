@@ -14,7 +14,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, failed, hex,
+    Accounts, Client, hex,
     limits::{self, Subject},
     secret::{Secret, random},
     sessions::{Issued, SessionRow},
@@ -41,7 +41,7 @@ impl Accounts {
     /// UNAUTHENTICATED when the token is unknown, expired or was used before (which ends its session),
     /// or its account is suspended; RATE_LIMITED.
     pub async fn refresh(&self, token: &Secret, from: &Client) -> Result<Issued> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         limits::count(
             &client,
             self.limits.refresh_per_address,
@@ -67,7 +67,7 @@ impl Accounts {
             return Err(invalid());
         };
         let issued = self.issue(user, &session, next)?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(issued)
     }
 
@@ -87,11 +87,9 @@ impl Accounts {
             .prepare_cached(
                 "update auth.refresh_tokens set used_at = clock_timestamp(), child_nonce = $2 where id = $1",
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         tx.execute(&used, &[&presented.id, &nonce.as_slice()])
-            .await
-            .map_err(failed)?;
+            .await?;
         self.insert_refresh_token(tx, &next, user.id, session, Some(presented.id))
             .await?;
         let seen = tx
@@ -99,12 +97,10 @@ impl Accounts {
                 "update auth.sessions set refreshed_at = now(), expires = now() + make_interval(days => $2), \
                    ip = coalesce($3, ip), user_agent = coalesce(left($4, 1000), user_agent) where id = $1",
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let days = i32::try_from(self.settings.session_days).unwrap_or(i32::MAX);
         tx.execute(&seen, &[&session, &days, &from.ip, &from.user_agent])
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(next)
     }
 
@@ -117,8 +113,7 @@ impl Accounts {
         from: &Client,
     ) -> Result<()> {
         tx.execute("delete from auth.sessions where id = $1", &[&session])
-            .await
-            .map_err(failed)?;
+            .await?;
         self.log_failure(
             &tx,
             user.id,
@@ -127,7 +122,7 @@ impl Accounts {
             from,
         )
         .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         tracing::warn!(%session, user = %user.id, "a refresh token was used twice: its session was ended");
         Ok(())
     }
@@ -144,13 +139,11 @@ impl Presented {
                            where c.parent_id = t.id and c.used_at is null) as child_is_current \
                  from auth.refresh_tokens t where t.token_hash = $1",
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         // Between the lock and this the row can go only together with its session.
         let row = tx
             .query_opt(&statement, &[&hash])
-            .await
-            .map_err(failed)?
+            .await?
             .ok_or_else(invalid)?;
         Ok(Presented {
             id: row.get("id"),
@@ -167,9 +160,8 @@ impl Presented {
 async fn lock_family(tx: &Transaction<'_>, hash: &str) -> Result<Option<(SessionRow, User)>> {
     let statement = tx
         .prepare_cached("select user_id, session_id from auth.refresh_tokens where token_hash = $1")
-        .await
-        .map_err(failed)?;
-    let Some(row) = tx.query_opt(&statement, &[&hash]).await.map_err(failed)? else {
+        .await?;
+    let Some(row) = tx.query_opt(&statement, &[&hash]).await? else {
         return Ok(None);
     };
     let Some(user) = users::by_id(tx, row.get(0)).await? else {
@@ -179,12 +171,8 @@ async fn lock_family(tx: &Transaction<'_>, hash: &str) -> Result<Option<(Session
         .prepare_cached(
             "select id, aal, amr from auth.sessions where id = $1 and expires > now() for update",
         )
-        .await
-        .map_err(failed)?;
-    let session = tx
-        .query_opt(&statement, &[&row.get::<_, Uuid>(1)])
-        .await
-        .map_err(failed)?;
+        .await?;
+    let session = tx.query_opt(&statement, &[&row.get::<_, Uuid>(1)]).await?;
     Ok(session.map(|session| (SessionRow::from_row(&session), user)))
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 use tokio_postgres::AsyncMessage;
 use uuid::Uuid;
 
-use super::{Accounts, failed};
+use super::Accounts;
 use crate::{auth::Verifier, db::Absence, error::Result};
 
 /// How often the tables are looked at where nobody may listen, and the pause before a connection that was closed is
@@ -36,7 +36,7 @@ impl Accounts {
     }
 
     async fn listen(&self, verifier: &Verifier) -> Result<()> {
-        let (client, mut connection) = self.db.connect_owner().await.map_err(failed)?;
+        let (client, mut connection) = self.db.connect_owner().await?;
         let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
         let listening =
             client.batch_execute("listen mindloom_sessions; listen mindloom_signing_keys");
@@ -45,9 +45,9 @@ impl Accounts {
         futures_util::pin_mut!(listening);
         loop {
             tokio::select! {
-                done = &mut listening => break done.map_err(failed)?,
+                done = &mut listening => break done?,
                 message = messages.next() => match message {
-                    Some(message) => early.push(message.map_err(failed)?),
+                    Some(message) => early.push(message?),
                     None => return Ok(()),
                 },
             }
@@ -56,7 +56,7 @@ impl Accounts {
         self.look(verifier).await?;
         let mut messages = stream::iter(early.into_iter().map(Ok)).chain(messages);
         while let Some(message) = messages.next().await {
-            let AsyncMessage::Notification(notification) = message.map_err(failed)? else {
+            let AsyncMessage::Notification(notification) = message? else {
                 continue;
             };
             match notification.channel() {
@@ -92,8 +92,7 @@ impl Accounts {
         let client = self.db.system().await?;
         let rows = client
             .query("select session_id from auth.ended_sessions", &[])
-            .await
-            .map_err(failed)?;
+            .await?;
         for row in rows {
             self.end(row.get(0), verifier);
         }

@@ -8,7 +8,7 @@ use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Accounts, Client, failed, hex, secret::Secret, users, users::User};
+use super::{Accounts, Client, hex, secret::Secret, users, users::User};
 use crate::{
     auth::Caller,
     error::{Code, Error, Result},
@@ -144,8 +144,7 @@ impl Accounts {
                     &amr,
                 ],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let session = SessionRow::from_row(&row);
         self.insert_refresh_token(tx, &refresh_token, user.id, session.id, None)
             .await?;
@@ -158,7 +157,7 @@ impl Accounts {
             "update auth.users set last_sign_in_at = now() where id = $1 returning {}",
             users::COLUMNS
         );
-        let row = tx.query_one(&sql, &[&id]).await.map_err(failed)?;
+        let row = tx.query_one(&sql, &[&id]).await?;
         Ok(User::from_row(&row))
     }
 
@@ -175,8 +174,7 @@ impl Accounts {
                 "insert into auth.refresh_tokens (token_hash, user_id, session_id, parent_id, expires_at) \
                  values ($1, $2, $3, $4, now() + make_interval(days => $5))",
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         tx.execute(
             &statement,
             &[
@@ -187,8 +185,7 @@ impl Accounts {
                 &self.session_days(),
             ],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         Ok(())
     }
 
@@ -207,8 +204,7 @@ impl Accounts {
             "delete from auth.refresh_tokens where session_id = $1",
             &[&session.id],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         let refresh_token = Secret::random()?;
         self.insert_refresh_token(tx, &refresh_token, user.id, session.id, None)
             .await?;
@@ -258,8 +254,7 @@ impl Accounts {
                  where id = $1 and user_id = $2 and expires > now() for update",
                 &[&session_id, &user_id],
             )
-            .await
-            .map_err(failed)?
+            .await?
             .ok_or_else(ended)?;
         if user.is_banned() {
             return Err(users::banned());
@@ -272,18 +267,13 @@ impl Accounts {
     /// # Errors
     /// UNAVAILABLE when the database does not answer.
     pub async fn session_is_live(&self, session_id: Uuid) -> Result<bool> {
-        let client = self.db.system().await?;
+        let client = self.connection().await?;
         let statement = client
             .prepare_cached(
                 "select exists (select from auth.sessions where id = $1 and expires > now())",
             )
-            .await
-            .map_err(failed)?;
-        Ok(client
-            .query_one(&statement, &[&session_id])
-            .await
-            .map_err(failed)?
-            .get(0))
+            .await?;
+        Ok(client.query_one(&statement, &[&session_id]).await?.get(0))
     }
 
     /// The caller's sessions, the one last used first.
@@ -291,7 +281,7 @@ impl Accounts {
     /// # Errors
     /// UNAUTHENTICATED when nobody is signed in.
     pub async fn sessions(&self, caller: &Caller) -> Result<Vec<SessionInfo>> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, _) = self.current(&tx, caller).await?;
         let rows = tx
@@ -300,8 +290,7 @@ impl Accounts {
                  where user_id = $1 and expires > now() order by refreshed_at desc, id limit 500",
                 &[&user.id],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(rows
             .iter()
             .map(|row| SessionInfo {
@@ -325,7 +314,7 @@ impl Accounts {
         let signed_out = || Error::new(Code::Unauthenticated, "Nobody is signed in");
         let user_id = caller.user_id.ok_or_else(signed_out)?;
         let session_id = caller.session_id.ok_or_else(signed_out)?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         // A session that was ended from elsewhere ends no others.
         if scope != Scope::Local {
@@ -337,11 +326,10 @@ impl Accounts {
                    when 'local' then id = $2 when 'others' then id <> $2 else true end",
                 &[&user_id, &session_id, &scope.name()],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let details = json!({"scope": scope.name(), "sessions": ended});
         self.log(&tx, user_id, "auth_logout", details, from).await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(ended)
     }
 
@@ -350,7 +338,7 @@ impl Accounts {
     /// # Errors
     /// UNAUTHENTICATED, or NOT_FOUND when the caller has no such session.
     pub async fn revoke_session(&self, caller: &Caller, id: Uuid, from: &Client) -> Result<()> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, _) = self.current(&tx, caller).await?;
         let ended = tx
@@ -358,8 +346,7 @@ impl Accounts {
                 "delete from auth.sessions where id = $1 and user_id = $2",
                 &[&id, &user.id],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         if ended == 0 {
             return Err(Error::new(Code::NotFound, "You have no such session"));
         }
@@ -371,7 +358,7 @@ impl Accounts {
             from,
         )
         .await?;
-        tx.commit().await.map_err(failed)
+        Ok(tx.commit().await?)
     }
 
     /// The account that the caller is signed in to; nothing for nobody.
@@ -382,7 +369,7 @@ impl Accounts {
         if caller.user_id.is_none() {
             return Ok(None);
         }
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         Ok(Some(self.current(&tx, caller).await?.0))
     }

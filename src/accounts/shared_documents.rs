@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Accounts, Client, failed, passwords::Verdict, secret::Secret};
+use super::{Accounts, Client, passwords::Verdict, secret::Secret};
 use crate::{
     auth::Caller,
     error::{Code, Error, Result},
@@ -68,8 +68,7 @@ impl Accounts {
                  where id = $1 and user_id = $2 and is_public",
                 &[&document, &owner, &hash],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         match changed {
             0 => Err(Error::new(
                 Code::NotFound,
@@ -90,11 +89,8 @@ impl Accounts {
     ) -> Result<Option<SharedDocument>> {
         let row = {
             let client = self.db.system().await?;
-            let statement = client.prepare_cached(FIND).await.map_err(failed)?;
-            client
-                .query_opt(&statement, &[&link.token])
-                .await
-                .map_err(failed)?
+            let statement = client.prepare_cached(FIND).await?;
+            client.query_opt(&statement, &[&link.token]).await?
         };
         let Some(row) = row else { return Ok(None) };
         if let Some(hash) = row.get::<_, Option<String>>(2) {
@@ -148,8 +144,7 @@ impl Accounts {
         let client = self.db.system().await?;
         let rows = client
             .query(COMMENTS, &[&document.id, &after, &first, &caller.user_id])
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(rows
             .iter()
             .map(|row: &Row| row.get::<_, Value>(0))
@@ -187,8 +182,7 @@ impl Accounts {
                  values ($1, $2, $3) returning id",
                 &[&document.id, &author, &content.trim()],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(row.get(0))
     }
 

@@ -4,7 +4,7 @@ use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Accounts, Client, failed,
+    Accounts, Client,
     passwords::{self, Verdict},
     secret::Secret,
     sessions::{Issued, Method},
@@ -78,7 +78,7 @@ impl Accounts {
         user_metadata: Map<String, Value>,
         from: &Client,
     ) -> Result<Issued> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let new = NewUser {
             email: Some(email),
@@ -107,7 +107,7 @@ impl Accounts {
         let details = json!({"method": method.as_str()});
         self.log(&tx, user.id, "auth_register", details, from)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(session)
     }
 
@@ -120,7 +120,7 @@ impl Accounts {
         redirect_to: Option<&str>,
         from: &Client,
     ) -> Result<()> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let new = NewUser {
             email: Some(email),
@@ -140,7 +140,7 @@ impl Accounts {
             .await?;
         self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         self.ring_mail();
         Ok(())
     }
@@ -156,7 +156,7 @@ impl Accounts {
     ) -> Result<()> {
         let stored = self.stored_hash(email).await?;
         let verdict = self.passwords.verify(password, stored.clone()).await?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         match users::by_email(&tx, email).await? {
             Some(user) if user.email_confirmed_at.is_none() => {
@@ -165,15 +165,14 @@ impl Accounts {
                         "update auth.users set encrypted_password = null, raw_user_meta_data = '{}' where id = $1",
                         &[&user.id],
                     )
-                    .await
-                    .map_err(failed)?;
+                    .await?;
                 }
                 self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
                     .await?;
             }
             _ => self.mail_existing_account(&tx, email).await?,
         }
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         self.ring_mail();
         Ok(())
     }
@@ -194,7 +193,7 @@ impl Accounts {
             self.log_failed_sign_in(email, from);
             return Err(users::wrong_credentials());
         };
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let user = users::by_email(&tx, &email)
             .await?
@@ -216,8 +215,7 @@ impl Accounts {
                 "update auth.users set encrypted_password = $2 where id = $1",
                 &[&user.id, &hash],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         }
         let session = self
             .start_session(&tx, &user, Method::Password, from)
@@ -230,22 +228,18 @@ impl Accounts {
             from,
         )
         .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         drop(client);
         self.forget_attempts(&email).await?;
         Ok(session)
     }
 
     async fn stored_hash(&self, email: &str) -> Result<Option<String>> {
-        let client = self.db.system().await?;
+        let client = self.connection().await?;
         let statement = client
             .prepare_cached("select encrypted_password from auth.users where email = $1")
-            .await
-            .map_err(failed)?;
-        let row = client
-            .query_opt(&statement, &[&email])
-            .await
-            .map_err(failed)?;
+            .await?;
+        let row = client.query_opt(&statement, &[&email]).await?;
         Ok(row.and_then(|row| row.get(0)))
     }
 
@@ -253,7 +247,7 @@ impl Accounts {
     fn log_failed_sign_in(&self, email: String, from: &Client) {
         let (accounts, from) = (self.clone(), from.clone());
         self.in_background("record of a failed sign-in", async move {
-            let mut client = accounts.db.system().await?;
+            let mut client = accounts.connection().await?;
             let tx = super::begin(&mut client).await?;
             if let Some(user) = users::by_email(&tx, &email).await? {
                 accounts
@@ -266,7 +260,7 @@ impl Accounts {
                     )
                     .await?;
             }
-            tx.commit().await.map_err(failed)
+            Ok(tx.commit().await?)
         });
     }
 
@@ -287,7 +281,7 @@ impl Accounts {
         }
         check_metadata(&user_metadata)?;
         self.count_attempt(None, from).await?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let new = NewUser {
             user_metadata,
@@ -336,7 +330,7 @@ impl Accounts {
         redirect_to: Option<&str>,
         from: &Client,
     ) -> Result<()> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let mut user = users::by_email(&tx, email).await?;
         if user.is_none()
@@ -369,7 +363,7 @@ impl Accounts {
             self.mail_verification(&tx, user.id, email, purpose, redirect_to)
                 .await?;
         }
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         self.ring_mail();
         Ok(())
     }

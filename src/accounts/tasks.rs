@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Accounts, failed};
+use super::Accounts;
 use crate::{
     auth::Verifier,
     db::unless_read_only,
@@ -99,16 +99,11 @@ impl Accounts {
     pub async fn purge(&self) -> Result<()> {
         let client = self.db.system().await?;
         for sql in PURGE {
-            while client.execute(sql, &[]).await.map_err(failed)? == 1000 {}
+            while client.execute(sql, &[]).await? == 1000 {}
         }
         let days = i32::from(self.settings.anonymous_days);
         if days > 0 {
-            while client
-                .execute(PURGE_ANONYMOUS, &[&days])
-                .await
-                .map_err(failed)?
-                == 50
-            {}
+            while client.execute(PURGE_ANONYMOUS, &[&days]).await? == 50 {}
         }
         Ok(())
     }

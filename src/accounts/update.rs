@@ -5,7 +5,7 @@ use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Accounts, Client, failed,
+    Accounts, Client,
     passwords::{self, Verdict},
     secret::Secret,
     sessions::{Method, SessionRow},
@@ -81,7 +81,7 @@ impl Accounts {
             }
             None => None,
         };
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (mut user, session) = self.current(&tx, caller).await?;
         if let Some(metadata) = change.user_metadata {
@@ -96,7 +96,7 @@ impl Accounts {
             self.begin_email_change(&tx, &user, &email, redirect_to.as_deref(), from)
                 .await?;
         }
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         self.ring_mail();
         Ok(user)
     }
@@ -111,8 +111,7 @@ impl Accounts {
     ) -> Result<()> {
         let taken = tx
             .query_opt("select from auth.users where email = $1", &[&email])
-            .await
-            .map_err(failed)?
+            .await?
             .is_some();
         if taken {
             // The caller is told nothing; the address's owner is.
@@ -141,11 +140,11 @@ impl Accounts {
             .ok_or_else(|| Error::new(Code::Unauthenticated, "Sign in to do this"))?;
         let email = user.email.ok_or_else(no_address)?;
         self.count_mail(&email, from).await?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         self.mail_verification(&tx, user.id, &email, Purpose::Reauthenticate, None)
             .await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         self.ring_mail();
         Ok(())
     }
@@ -161,7 +160,7 @@ impl Accounts {
         proof: &Reauthentication,
         from: &Client,
     ) -> Result<()> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         self.require_own_factor(&tx, &user, &session).await?;
@@ -183,10 +182,10 @@ impl Accounts {
                 drop(tx);
                 drop(client);
                 self.count_attempt(Some(&account), from).await?;
-                let mut client = self.db.system().await?;
+                let mut client = self.connection().await?;
                 let tx = super::begin(&mut client).await?;
                 let right = self.use_reauthentication(&tx, &user, code).await?;
-                tx.commit().await.map_err(failed)?;
+                tx.commit().await?;
                 if !right {
                     return Err(super::verification::invalid());
                 }
@@ -207,13 +206,12 @@ impl Accounts {
         from: &Client,
     ) -> Result<()> {
         self.reauthenticate(caller, proof, from).await?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, _) = self.current(&tx, caller).await?;
         tx.execute("delete from auth.users where id = $1", &[&user.id])
-            .await
-            .map_err(failed)?;
-        tx.commit().await.map_err(failed)?;
+            .await?;
+        tx.commit().await?;
         tracing::info!(user = %user.id, "an account was deleted by its owner");
         Ok(())
     }
@@ -277,21 +275,16 @@ async fn set_password(
         "update auth.users set encrypted_password = $2 where id = $1 returning {}",
         users::COLUMNS
     );
-    let row = tx
-        .query_one(&sql, &[&user.id, &hash])
-        .await
-        .map_err(failed)?;
+    let row = tx.query_one(&sql, &[&user.id, &hash]).await?;
     tx.execute(
         "delete from auth.sessions where user_id = $1 and id <> $2",
         &[&user.id, &session.id],
     )
-    .await
-    .map_err(failed)?;
+    .await?;
     tx.execute(
         "delete from auth.verification_tokens where user_id = $1 and purpose in ('recover_password', 'magic_link')",
         &[&user.id],
     )
-    .await
-    .map_err(failed)?;
+    .await?;
     Ok(User::from_row(&row))
 }

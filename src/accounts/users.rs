@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::failed;
 use crate::error::{Code, Error, Result};
 
 /// The columns that [`User::from_row`] reads, to follow `select` or `returning`.
@@ -115,11 +114,10 @@ async fn one(
     sql: &str,
     key: &(dyn tokio_postgres::types::ToSql + Sync),
 ) -> Result<Option<User>> {
-    let statement = tx.prepare_cached(sql).await.map_err(failed)?;
+    let statement = tx.prepare_cached(sql).await?;
     Ok(tx
         .query_opt(&statement, &[key])
-        .await
-        .map_err(failed)?
+        .await?
         .as_ref()
         .map(User::from_row))
 }
@@ -160,7 +158,7 @@ pub(super) fn metadata_too_large(error: tokio_postgres::Error) -> Error {
         Some("users_raw_user_meta_data_size") => {
             Error::bad_input("userMetadata may have at most 64 KiB").with("field", "userMetadata")
         }
-        _ => failed(error),
+        _ => error.into(),
     }
 }
 
@@ -171,10 +169,7 @@ pub(super) async fn add_provider(tx: &Transaction<'_>, id: Uuid, provider: &str)
            coalesce(raw_app_meta_data -> 'providers', '[]') - $2 || jsonb_build_array($2)) \
          where id = $1 returning {COLUMNS}"
     );
-    let row = tx
-        .query_one(&sql, &[&id, &provider])
-        .await
-        .map_err(failed)?;
+    let row = tx.query_one(&sql, &[&id, &provider]).await?;
     Ok(User::from_row(&row))
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, failed, hex,
+    Accounts, Client, hex,
     secret::{Secret, random_code},
     sessions::{Issued, Method},
     users,
@@ -113,8 +113,7 @@ impl Accounts {
             "delete from auth.verification_tokens where user_id = $1 and purpose = $2",
             &[&user, &purpose.as_str()],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         tx.execute(
             "insert into auth.verification_tokens \
                (id, user_id, identifier, token_hash, code_hash, purpose, redirect_to, expires) \
@@ -129,8 +128,7 @@ impl Accounts {
                 &redirect_to,
             ],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         Ok(fresh)
     }
 
@@ -150,7 +148,7 @@ impl Accounts {
             Proof::Token(_) => None,
         };
         self.count_attempt(account, from).await?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let used = match proof {
             Proof::Token(token) => use_token(&tx, purpose, token).await?,
@@ -158,7 +156,7 @@ impl Accounts {
         };
         let Some(used) = used else {
             // A wrong code has been counted.
-            tx.commit().await.map_err(failed)?;
+            tx.commit().await?;
             return Err(invalid());
         };
         let user = users::by_id(&tx, used.user_id).await?.ok_or_else(invalid)?;
@@ -174,7 +172,7 @@ impl Accounts {
         let session = self.start_session(&tx, &user, method, from).await?;
         let details = json!({"method": purpose.as_str()});
         self.log(&tx, user.id, "auth_login", details, from).await?;
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         drop(client);
         if let Some(account) = account {
             self.forget_attempts(account).await?;
@@ -218,8 +216,7 @@ impl Accounts {
                  order by created_at desc, id desc limit 1 for update",
                 &[&email, &purpose.as_str(), &ATTEMPTS_MAX, &of_user],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let id: Uuid = row.get(0);
         let expected: Option<Vec<u8>> = row.get(2);
@@ -231,7 +228,7 @@ impl Accounts {
         } else {
             "update auth.verification_tokens set attempts = attempts + 1 where id = $1"
         };
-        tx.execute(sql, &[&id]).await.map_err(failed)?;
+        tx.execute(sql, &[&id]).await?;
         Ok(matches.then(|| Used {
             user_id: row.get(1),
             email: email.to_owned(),
@@ -251,8 +248,7 @@ async fn use_token(tx: &Transaction<'_>, purpose: Purpose, token: &Secret) -> Re
              returning user_id, identifier, redirect_to",
             &[&hex(&token.digest()), &purpose.as_str()],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(row.map(|row| Used {
         user_id: row.get(0),
         email: row.get(1),
@@ -274,8 +270,7 @@ async fn prove_email(
         && matches!(purpose, Purpose::MagicLink | Purpose::RecoverPassword);
     if taken_over {
         tx.execute("delete from auth.sessions where user_id = $1", &[&user.id])
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     let changes = purpose == Purpose::ChangeEmail;
     if !changes && user.email.as_deref() != Some(email) {
@@ -297,7 +292,7 @@ async fn prove_email(
                 Code::Conflict,
                 "This address belongs to another account by now",
             ),
-            _ => failed(error),
+            _ => error.into(),
         })?;
     if changes {
         return users::add_provider(tx, user.id, "email").await;

@@ -102,10 +102,7 @@ impl ActionContext<'_> {
     pub async fn json(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Value> {
         let rows = self.rows(sql, parameters).await?;
         match rows.first() {
-            Some(row) => Ok(row
-                .try_get::<_, Option<Value>>(0)
-                .map_err(Error::internal)?
-                .unwrap_or_default()),
+            Some(row) => Ok(row.try_get::<_, Option<Value>>(0)?.unwrap_or_default()),
             None => Ok(Value::Null),
         }
     }

@@ -1,16 +1,18 @@
 //! When a statement failed because of the database's state, and would fail whatever it said: told once, here, for
 //! requests, accounts, the change log and channels alike.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::StatementError;
+use parking_lot::Mutex;
+
+use super::fault::{StatementError, chain};
 use crate::error::{Code, Error};
 
 /// The least time between two lines in the log that say the same about every request.
 const SAY_EVERY: Duration = Duration::from_secs(10);
 
-static SAID: Mutex<Option<Instant>> = Mutex::new(None);
+/// When each of [`Absence`] was said last.
+static SAID: Mutex<[Option<Instant>; 4]> = Mutex::new([None; 4]);
 
 /// Why the database does nothing, or not this, for anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,11 +51,22 @@ impl Absence {
         }
     }
 
-    /// What is behind an error that [`absent`] made and that keeps its cause.
+    /// What is behind a public error, if it is that.
     #[must_use]
     pub fn behind(error: &Error) -> Option<Self> {
         let source = std::error::Error::source(error)?;
         Self::of(source.downcast_ref::<StatementError>()?)
+    }
+
+    /// Whether it was not said for a while: a full disk must not be filled with words about it.
+    fn is_time(self) -> bool {
+        let mut said = SAID.lock();
+        let last = &mut said[self as usize];
+        let due = last.is_none_or(|at| at.elapsed() > SAY_EVERY);
+        if due {
+            *last = Some(Instant::now());
+        }
+        due
     }
 
     /// What a client is told.
@@ -86,37 +99,20 @@ pub fn unless_read_only<T: Default>(done: Result<T, Error>) -> Result<T, Error> 
 
 /// UNAVAILABLE with the reason when a statement failed because of the database's state; nothing when it is the
 /// statement's own fault. What an operator has to mend is said in the log.
-pub fn absent(error: &StatementError) -> Option<Error> {
+pub(super) fn absent(error: &StatementError) -> Option<Error> {
     let absence = Absence::of(error)?;
-    match absence {
-        Absence::Full if is_time() => {
-            tracing::error!(%error, "the database's disk is full: nothing can be changed until there is room");
+    if absence.is_time() {
+        let error = chain(error);
+        match absence {
+            Absence::Full => {
+                tracing::error!(%error, "the database's disk is full: nothing can be changed until there is room");
+            }
+            Absence::Busy => tracing::error!(%error, "the database is at a limit of its own"),
+            Absence::Away => tracing::warn!(%error, "the database is away"),
+            Absence::ReadOnly => {}
         }
-        Absence::Busy if is_time() => {
-            tracing::error!(%error, "the database is at a limit of its own");
-        }
-        Absence::Away | Absence::Busy | Absence::Full | Absence::ReadOnly => {}
     }
     Some(Error::new(Code::Unavailable, absence.message()))
-}
-
-/// A statement of the server's own failed: the database's state, or a fault.
-pub fn own_failure(error: impl Into<StatementError>) -> Error {
-    let error = error.into();
-    match absent(&error) {
-        Some(absent) => absent.caused_by(error),
-        None => Error::internal(error),
-    }
-}
-
-/// Whether nothing was said for a while: a full disk must not be filled with words about it.
-fn is_time() -> bool {
-    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-    let due = said.is_none_or(|at| at.elapsed() > SAY_EVERY);
-    if due {
-        *said = Some(Instant::now());
-    }
-    due
 }
 
 #[cfg(test)]

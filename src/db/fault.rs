@@ -69,6 +69,16 @@ impl StatementError {
         self.is_closed() || self.code().is_some_and(|state| state.starts_with("57P"))
     }
 
+    /// Whether others held the rows or came first: the same may go through a moment later.
+    pub fn is_race(&self) -> bool {
+        matches!(self.code(), Some("40001" | "40P01" | "55P03"))
+    }
+
+    /// Whether trying the same again at once may succeed: the statement never ran or lost a race.
+    pub fn is_transient(&self) -> bool {
+        self.is_closed() || self.code() == Some("40001")
+    }
+
     /// Whether the connection ended without a word, so that nobody knows what became of the statement.
     pub fn is_closed(&self) -> bool {
         match self {
@@ -138,6 +148,18 @@ impl fmt::Display for Report {
 }
 
 impl std::error::Error for Report {}
+
+/// An error with its sources, for the log.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@ pub mod pattern;
 mod pipeline;
 mod pool;
 mod probe;
+mod public;
 mod rows;
 mod tls;
 mod transaction;
@@ -30,11 +31,12 @@ use crate::auth::Caller;
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
-pub use absence::{Absence, absent, own_failure, unless_read_only};
+pub use absence::{Absence, unless_read_only};
 pub use address::AddressError;
-pub use fault::StatementError;
+pub use fault::{Report, StatementError};
 pub use lanes::{Lane, LaneFigures, Work};
 pub use pipeline::{Arrived, Call, Failed, Part};
+pub use public::{Violation, is_passing};
 pub use rows::{Row, RowError, Rows};
 pub use tls::Connection;
 pub use transaction::{Mode, Transaction};
@@ -244,7 +246,7 @@ impl Db {
     /// UNAVAILABLE when it does not answer.
     pub async fn is_read_only(&self) -> Result<bool, Error> {
         let client = self.system().await?;
-        let server = probe::ask(&client).await.map_err(pool::failed)?;
+        let server = probe::ask(&client).await?;
         Ok(server.is_read_only)
     }
 
@@ -361,7 +363,7 @@ impl Db {
                 Err((_, error)) if mode == Mode::Write && error.is_closed() => {
                     return Err(pool::lost(error));
                 }
-                Err((Part::Begin, error)) => return Err(pool::failed(error)),
+                Err((Part::Begin, error)) => return Err(error.into()),
                 outcome => return Ok(outcome),
             }
         }

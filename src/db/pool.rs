@@ -8,7 +8,8 @@ use deadpool_postgres::{
 };
 
 use super::address::Address;
-use super::{ConnectError, StatementError, absent, pipeline};
+use super::fault::{StatementError, chain};
+use super::{ConnectError, pipeline};
 use crate::config::DatabaseSettings;
 use crate::error::{Code, Error};
 
@@ -146,18 +147,6 @@ pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static)
     Error::new(Code::Unavailable, "The database does not answer; try again").caused_by(error)
 }
 
-/// A statement failed that cannot fail unless the database goes away or was set up wrongly.
-pub(super) fn failed(error: impl Into<StatementError>) -> Error {
-    let error = error.into();
-    match absent(&error) {
-        Some(absent) => {
-            tracing::error!(error = %chain(&error), "the database did not do it");
-            absent.caused_by(error)
-        }
-        None => Error::internal(error),
-    }
-}
-
 /// A connection was lost before the database said whether it committed.
 pub(super) fn lost(error: StatementError) -> Error {
     tracing::error!(error = %chain(&error), "a connection was lost while something was written");
@@ -166,16 +155,4 @@ pub(super) fn lost(error: StatementError) -> Error {
         "The database went away: whether the change was made is not known; look before you try again",
     )
     .caused_by(error)
-}
-
-/// An error with its sources, for the log.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

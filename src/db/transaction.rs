@@ -8,7 +8,6 @@ use deadpool_postgres::{Client, ClientWrapper};
 use postgres_types::Type;
 
 use super::lanes::Ticket;
-use super::pool;
 use super::tls::Tls;
 use crate::auth::{Caller, Role};
 use crate::error::Error;
@@ -42,10 +41,7 @@ impl Transaction {
         caller: &Caller,
         mode: Mode,
     ) -> Result<Self, Error> {
-        let set_caller = client
-            .prepare_cached(mode.set_caller())
-            .await
-            .map_err(pool::failed)?;
+        let set_caller = client.prepare_cached(mode.set_caller()).await?;
         // Made first: if this future is dropped half-way, the drop below cleans the connection.
         let this = Self {
             client: ManuallyDrop::new(client),
@@ -60,8 +56,8 @@ impl Transaction {
             this.client.execute(&set_caller, &[&role, &claims]),
         )
         .await;
-        begun.map_err(pool::failed)?;
-        set.map_err(pool::failed)?;
+        begun?;
+        set?;
         Ok(this)
     }
 

@@ -1,74 +1,125 @@
-//! What a failed statement tells the caller: never SQL, always which field and what is allowed.
+//! What a failed statement tells a caller in the words of the tables: never SQL, always which field and what is allowed.
 
-use crate::model::{Constraint, Model, Table, violation};
 use crate::{
-    auth::Role,
-    db::{StatementError, absent},
-    error::{Code, Error},
+    db::{Report, StatementError, Violation},
+    error::Error,
+    model::{Column, Constraint, ConstraintKind, Model, Table, camel, violation},
+    role::Role,
 };
 
-/// The error for a caller of `role` that a failed statement comes to.
+/// The public error of a statement that ran for a caller of `role`.
 pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError>) -> Error {
-    let error = error.into();
-    if let Some(absent) = absent(&error) {
-        return absent.caused_by(error);
-    }
-    let Some(fault) = error.report() else {
-        return Error::internal(error);
-    };
-    let table = fault.table.as_ref().and_then(|name| {
-        let schema = fault.schema.as_deref().unwrap_or("public");
-        model
-            .tables
-            .iter()
-            .find(|t| t.name == *name && t.schema == schema)
-    });
-    let named = fault.constraint.as_deref();
-    let known = named.and_then(|name| constraint(model, table, name));
-    let message = fault.message;
-    let made = match fault.code.as_str() {
-        "23505" => violation::duplicate(known),
-        "23503" => violation::reference(model, known, &message),
-        "23514" | "23P01" => violation::check(known, &message),
-        "23502" => violation::missing(table, fault.column.as_deref()),
-        "42501" => denied(role, &message),
-        "57014" => Error::new(Code::Timeout, "The request took longer than it may"),
-        "40001" | "40P01" => Error::new(
-            Code::Conflict,
-            "Another change of the same rows came first: try again",
-        ),
-        "55P03" => Error::new(
-            Code::Conflict,
-            "Somebody else is changing the same row and is not done yet: nothing was written, try again",
-        ),
-        // What functions and triggers of the migrations raise is written for callers.
-        "P0001" => Error::bad_input(message),
-        "P0002" => Error::new(Code::NotFound, message),
-        // A code of our own: a quota of the operator's, which a trigger of the migrations keeps.
-        "ML001" => quota(message, named, fault.column.as_deref()),
-        "2201B" => Error::bad_input("The regular expression is not one that PostgreSQL knows"),
-        "22P05" | "22021" => Error::bad_input("The text has a character that cannot be stored"),
-        "22003" => Error::bad_input("A number is out of the range of its field"),
-        "22001" => Error::bad_input("A text is too long for its field"),
-        "22000" if message.contains("dimensions") => Error::bad_input(message),
-        "21000" => Error::bad_input("A row is named twice in one request"),
-        "42P10" => Error::bad_input("No unique constraint has exactly the columns of onConflict"),
-        "54000" | "54001" | "54011" => Error::new(
-            Code::LimitExceeded,
-            "The request is too large for the database",
-        ),
-        "22023" if message.starts_with("time zone") => Error::bad_input(
-            "There is no time zone of this name: give one such as \"Europe/Berlin\" or \"UTC\"",
-        ),
-        other if other.starts_with("22") => Error::bad_input("A value does not fit its field"),
-        _ => return Error::internal(error),
-    };
-    made.caused_by(error)
+    error.into().for_caller(role, |broken, report, plain| {
+        sentence(model, broken, report, plain)
+    })
 }
 
-/// Whether trying the same again may succeed: the statement never ran or lost a race.
-pub fn is_transient(error: &StatementError) -> bool {
-    error.is_closed() || error.code() == Some("40001")
+/// The error of a broken rule in the words of the tables; `plain` is what is said without them.
+fn sentence(model: &Model, broken: Violation, report: &Report, plain: Error) -> Error {
+    let table = report.table.as_ref().and_then(|name| {
+        let schema = report.schema.as_deref().unwrap_or("public");
+        let mut tables = model.tables.iter();
+        tables.find(|t| t.name == *name && t.schema == schema)
+    });
+    match broken {
+        Violation::Null => missing(table, report.column.as_deref(), plain),
+        Violation::Length | Violation::Range => too_much(model, report, plain),
+        _ => match report
+            .constraint
+            .as_deref()
+            .and_then(|name| constraint(model, table, name))
+        {
+            Some(known) => of_constraint(model, broken, known, plain),
+            None => plain,
+        },
+    }
+}
+
+/// The error of a row that breaks a constraint.
+fn of_constraint(
+    model: &Model,
+    broken: Violation,
+    (table, constraint): (&Table, &Constraint),
+    plain: Error,
+) -> Error {
+    let is_key = constraint.kind == ConstraintKind::ForeignKey;
+    let error = match broken {
+        Violation::Duplicate => plain.saying(violation::already(table, constraint)),
+        Violation::MissingReference if is_key => {
+            plain.saying(violation::nothing_there(model, table, constraint))
+        }
+        Violation::StillReferenced if is_key => {
+            plain.saying(violation::still_used(model, table, constraint))
+        }
+        Violation::Check => plain.saying(violation::check(constraint)),
+        _ => return plain,
+    };
+    error
+        .with("type", table.type_name.as_str())
+        .with("fields", violation::fields(constraint))
+        .with("constraint", constraint.name.as_str())
+}
+
+/// The error of a value that is missing or null; `column` is its name in the database.
+fn missing(table: Option<&Table>, column: Option<&str>, plain: Error) -> Error {
+    let Some(column) = column else {
+        return plain;
+    };
+    let field = camel(column);
+    let error = plain.saying(format!("{field} is needed and cannot be null"));
+    let error = error.with("fields", vec![field]);
+    match table {
+        Some(table) => error.with("type", table.type_name.as_str()),
+        None => error,
+    }
+}
+
+/// The error of a value that its type cannot hold. PostgreSQL tells the type and not the column, so the field is named
+/// where only one column has such a type.
+fn too_much(model: &Model, report: &Report, plain: Error) -> Error {
+    let Some((declared, allowed)) = limit(report) else {
+        return plain;
+    };
+    let of = |table| move |column| (table, column);
+    let columns = model
+        .tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(of(table)));
+    let mut such =
+        columns.filter(|(_, column): &(&Table, &Column)| column.facts.declared == declared);
+    match (such.next(), such.next()) {
+        (Some((table, column)), None) => plain
+            .saying(format!("{} may have at most {allowed}", column.field))
+            .with("type", table.type_name.as_str())
+            .with("fields", vec![column.field.as_str()]),
+        _ => plain,
+    }
+}
+
+/// The type that a value was too long or too large for, and how much it holds.
+fn limit(report: &Report) -> Option<(String, String)> {
+    if let Some((_, declared)) = report.message.split_once("value too long for type ") {
+        let length = declared.split_once('(')?.1.strip_suffix(')')?;
+        return Some((declared.to_owned(), format!("{length} characters")));
+    }
+    // A field with precision 3, scale 2 must round to an absolute value less than 10^1.
+    let rest = report.detail.as_deref()?;
+    let (precision, rest) = rest
+        .strip_prefix("A field with precision ")?
+        .split_once(", scale ")?;
+    let scale = rest.split_once(' ')?.0;
+    let digits = precision
+        .parse::<u32>()
+        .ok()?
+        .checked_sub(scale.parse().ok()?)?;
+    let digits = match digits {
+        1 => "1 digit".to_owned(),
+        more => format!("{more} digits"),
+    };
+    Some((
+        format!("numeric({precision},{scale})"),
+        format!("{digits} before its point"),
+    ))
 }
 
 fn constraint<'m>(
@@ -83,32 +134,4 @@ fn constraint<'m>(
     table
         .and_then(of)
         .or_else(|| model.tables.iter().find_map(of))
-}
-
-/// A quota: the trigger may name it as a constraint, and what is allowed as a column.
-fn quota(message: String, named: Option<&str>, allowed: Option<&str>) -> Error {
-    let mut error = Error::new(Code::LimitExceeded, message);
-    if let Some(limit) = named {
-        error = error.with("limit", limit);
-    }
-    match allowed.and_then(|allowed| allowed.parse::<u64>().ok()) {
-        Some(allowed) => error.with("allowed", allowed),
-        None => error,
-    }
-}
-
-fn denied(role: Role, message: &str) -> Error {
-    if role == Role::Anon {
-        return Error::new(Code::Unauthenticated, "Sign in to do this");
-    }
-    if message.starts_with("new row violates row-level security") {
-        return Error::forbidden("You may not write such a row");
-    }
-    // Functions of the migrations that refuse by themselves say why.
-    let by_postgres = message.starts_with("permission denied");
-    if by_postgres {
-        Error::forbidden("You may not do this")
-    } else {
-        Error::forbidden(message.to_owned())
-    }
 }

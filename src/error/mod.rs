@@ -159,6 +159,13 @@ impl Error {
         self
     }
 
+    /// The same with another sentence.
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.message = message.into();
+        self
+    }
+
     /// Says before the sentence what it is about.
     #[must_use]
     pub fn about(mut self, what: impl fmt::Display) -> Self {

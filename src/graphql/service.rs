@@ -295,7 +295,7 @@ impl Graphql {
         let loaded = execution
             .load_keys(loader, keys, &transaction, bound)
             .await?;
-        transaction.commit().await.map_err(Error::internal)?;
+        transaction.commit().await?;
         Ok(loaded)
     }
 

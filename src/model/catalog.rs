@@ -37,6 +37,8 @@ impl Roles {
 pub struct ColumnFacts {
     /// The type as SQL writes it, with its schema and without modifiers, for casts.
     pub sql_type: String,
+    /// The type as it was declared, with its modifiers.
+    pub declared: String,
     /// The default's expression, where there is one.
     pub default: Option<String>,
     /// Whether PostgreSQL computes it: it can never be written.
@@ -95,6 +97,7 @@ const COLUMNS: &str = "
 select n.nspname, c.relname, a.attname, format_type(a.atttypid, null) as sql_type,
        case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end as default_sql,
        a.attgenerated <> '' or a.attidentity = 'a' as generated,
+       format_type(a.atttypid, a.atttypmod) as declared,
        (select array_agg(has_column_privilege(r, c.oid, a.attnum, 'select') order by i) from unnest($1::text[]) with ordinality t(r, i)),
        (select array_agg(has_column_privilege(r, c.oid, a.attnum, 'insert') order by i) from unnest($1::text[]) with ordinality t(r, i)),
        (select array_agg(has_column_privilege(r, c.oid, a.attnum, 'update') order by i) from unnest($1::text[]) with ordinality t(r, i)),
@@ -139,16 +142,17 @@ pub async fn read(client: &Client) -> Result<Catalog, tokio_postgres::Error> {
         .await?;
     for row in client.query(COLUMNS, &[&names]).await? {
         let table = catalog.entry((row.get(0), row.get(1))).or_default();
-        table.delete = roles(&row, 9);
+        table.delete = roles(&row, 10);
         table.columns.insert(
             row.get(2),
             ColumnFacts {
                 sql_type: row.get(3),
                 default: row.get(4),
                 generated: row.get(5),
-                select: roles(&row, 6),
-                insert: roles(&row, 7),
-                update: roles(&row, 8),
+                declared: row.get(6),
+                select: roles(&row, 7),
+                insert: roles(&row, 8),
+                update: roles(&row, 9),
             },
         );
     }

@@ -95,13 +95,9 @@ impl Catalog {
                 .batch_execute(
                     "begin; set local search_path = ''; set local lock_timeout = '10s'; select realtime.refresh()",
                 )
-                .await
-                .map_err(super::database_error)?;
-            let row = client
-                .query_one(LOAD, &[])
-                .await
-                .map_err(super::database_error)?;
-            let catalog = Self::parse(row.try_get(0).map_err(Error::internal)?)?;
+                .await?;
+            let row = client.query_one(LOAD, &[]).await?;
+            let catalog = Self::parse(row.try_get(0)?)?;
             let asked: Vec<i16> = catalog
                 .tables()
                 .filter(|table| table.is_asked())
@@ -112,12 +108,8 @@ impl Catalog {
                     "select realtime.define_visibility(id) from unnest($1::int2[]) id",
                     &[&asked],
                 )
-                .await
-                .map_err(super::database_error)?;
-            client
-                .batch_execute("commit")
-                .await
-                .map_err(super::database_error)?;
+                .await?;
+            client.batch_execute("commit").await?;
             Ok(catalog)
         };
         let loaded = loaded.await;

@@ -13,6 +13,7 @@ use super::interest::Interest;
 use super::judge;
 use super::queue::{Pushed, Sender};
 use crate::auth::Caller;
+use crate::db::is_passing;
 use crate::error::{Code, Error};
 
 /// Changes that may wait for one cohort's policies. They are shared, so this bounds pointers.
@@ -233,7 +234,7 @@ async fn work(cohort: Arc<Cohort>, hub: Hub) {
     }
 }
 
-/// Judges a batch, again while the database is away, and ends the feeds where that does not help.
+/// Judges a batch, again while the database is away or busy with the rows, and ends the feeds where that does not help.
 async fn judge_with_patience(cohort: &Cohort, hub: &Hub, jobs: &[Job]) {
     let mut pause = RETRY_MIN;
     let mut failed = Vec::new();
@@ -241,7 +242,7 @@ async fn judge_with_patience(cohort: &Cohort, hub: &Hub, jobs: &[Job]) {
     loop {
         match judge_batch(cohort, hub, jobs, &mut failed).await {
             Ok(()) => return,
-            Err(error) if error.code() == Code::Unavailable && retries < RETRIES => {
+            Err(error) if is_passing(&error) && retries < RETRIES => {
                 retries += 1;
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(RETRY_MAX);
@@ -293,7 +294,7 @@ async fn judge_batch(
             .await
         {
             Ok(events) => deliver(hub, feed, jobs, events),
-            Err(error) if error.code() == Code::Unavailable => return Err(error),
+            Err(error) if is_passing(&error) => return Err(error),
             // A condition or an answer failed, which is this feed's alone.
             Err(error) => feed.end(Some(&error)),
         }

@@ -19,7 +19,7 @@ use super::interest::{Interest, kind};
 use super::policy::Policy;
 use super::record::Record;
 use crate::auth::{Caller, Role};
-use crate::db::{Db, Mode, Work};
+use crate::db::{Db, Mode, Work, is_passing};
 use crate::error::{Code, Error};
 
 /// How long the policies of a table may take over a batch.
@@ -133,13 +133,11 @@ impl Judge {
         let outcome = outcome.await;
         // Nothing was written; dropping would do the same later.
         let _ = transaction.rollback().await;
-        outcome
-            .map(drop)
-            .map_err(|error| match super::database_error(error) {
-                error if error.code() == Code::Unavailable => error,
-                error => Error::bad_input("The filter has a value that its column cannot have")
-                    .caused_by(error),
-            })
+        outcome.map(drop).map_err(|error| match Error::from(error) {
+            error if is_passing(&error) || error.code() == Code::Timeout => error,
+            error => Error::bad_input("The filter has a value that its column cannot have")
+                .caused_by(error),
+        })
     }
 
     /// Asks about the wanted rows of changes. With `columns`, which are all that the answer depends
@@ -187,18 +185,10 @@ impl Judge {
         let asked = async {
             let work = Work::of(statement);
             let transaction = self.db.0.begin_as(caller, Mode::Write, work).await?;
-            let prepared = transaction
-                .prepare_cached(statement)
-                .await
-                .map_err(super::database_error)?;
-            let rows = transaction
-                .query(&prepared, &all)
-                .await
-                .map_err(super::database_error)?;
-            transaction.commit().await.map_err(super::database_error)?;
-            rows.iter()
-                .map(|row| row.try_get(0).map_err(Error::internal))
-                .collect()
+            let prepared = transaction.prepare_cached(statement).await?;
+            let rows = transaction.query(&prepared, &all).await?;
+            transaction.commit().await?;
+            rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
         };
         tokio::time::timeout(PATIENCE, asked)
             .await

@@ -28,10 +28,7 @@ const REUSED_IDS_MAX: u64 = 50_000;
 /// # Errors
 /// UNAVAILABLE when the database does not answer or takes no writes.
 pub(super) async fn open(client: &Client) -> Result<Uuid, Error> {
-    let row = client
-        .query_one("select realtime.open_log()", &[])
-        .await
-        .map_err(super::database_error)?;
+    let row = client.query_one("select realtime.open_log()", &[]).await?;
     get(&row, 0)
 }
 
@@ -95,16 +92,9 @@ impl Entries {
             &reused,
             &page_as_of,
         ];
-        let rows = client
-            .query_raw(statement, parameters)
-            .await
-            .map_err(super::database_error)?;
+        let rows = client.query_raw(statement, parameters).await?;
         let mut rows = Box::pin(rows);
-        let first = rows
-            .next()
-            .await
-            .transpose()
-            .map_err(super::database_error)?;
+        let first = rows.next().await.transpose()?;
         let first = first.ok_or_else(|| Error::internal("the log answered without a snapshot"))?;
         let snapshot = read_snapshot(&first)?;
         let taken_us = micros(get(&first, 1)?);
@@ -140,13 +130,7 @@ impl Entries {
     pub async fn next(&mut self) -> Result<Option<Row>, Error> {
         let row = match self.first.take() {
             Some(row) => row,
-            None => match self
-                .rows
-                .next()
-                .await
-                .transpose()
-                .map_err(super::database_error)?
-            {
+            None => match self.rows.next().await.transpose()? {
                 Some(row) => row,
                 None => return Ok(None),
             },
@@ -259,7 +243,7 @@ fn read_snapshot(row: &Row) -> Result<Snapshot, Error> {
 }
 
 fn get<'a, T: tokio_postgres::types::FromSql<'a>>(row: &'a Row, index: usize) -> Result<T, Error> {
-    row.try_get(index).map_err(Error::internal)
+    Ok(row.try_get(index)?)
 }
 
 /// Microseconds since the epoch.

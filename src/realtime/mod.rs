@@ -69,8 +69,7 @@ pub use stats::{LAG_BUCKETS_US, Stats};
 pub use subscriber::Changes;
 
 use crate::config::ChangeLogSettings;
-use crate::db::{Db, StatementError, absent};
-use crate::error::{Code, Error};
+use crate::db::Db;
 use crate::metrics::Metrics;
 use crate::tasks::{Every, Tasks};
 
@@ -131,19 +130,5 @@ impl Realtime {
     pub fn stop(&self) {
         self.hub.shut_down();
         self.stop.cancel();
-    }
-}
-
-/// A failure of the server's own statements: the database's absence, or a fault.
-fn database_error(error: tokio_postgres::Error) -> Error {
-    let error = StatementError::from(error);
-    match (absent(&error), error.code()) {
-        (Some(absent), _) => absent.caused_by(error),
-        // The limits of time that the server sets itself: the same may go through a moment later.
-        (None, Some("57014" | "55P03")) => {
-            Error::new(Code::Unavailable, "The database is too slow now; try again")
-                .caused_by(error)
-        }
-        (None, _) => Error::internal(error),
     }
 }

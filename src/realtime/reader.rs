@@ -220,11 +220,7 @@ impl Reader {
     }
 
     async fn connect(&self) -> Result<Connected, Error> {
-        let (client, mut connection) = self
-            .db
-            .connect_owner()
-            .await
-            .map_err(super::database_error)?;
+        let (client, mut connection) = self.db.connect_owner().await?;
         let (notified, lost) = (Arc::new(Notify::new()), CancellationToken::new());
         let (bell, over) = (Arc::clone(&notified), lost.clone().drop_guard());
         let own_pid = Arc::new(std::sync::atomic::AtomicI32::new(0));
@@ -254,17 +250,11 @@ impl Reader {
              set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'; \
              set synchronous_commit = off; set mindloom.doorbell = 'off'; listen {CHANNEL}"
         );
-        client
-            .batch_execute(&settings)
-            .await
-            .map_err(super::database_error)?;
-        let row = client
-            .query_one("select pg_backend_pid()", &[])
-            .await
-            .map_err(super::database_error)?;
-        let pid: i32 = row.try_get(0).map_err(Error::internal)?;
+        client.batch_execute(&settings).await?;
+        let row = client.query_one("select pg_backend_pid()", &[]).await?;
+        let pid: i32 = row.try_get(0)?;
         own_pid.store(pid, std::sync::atomic::Ordering::Relaxed);
-        let statement = client.prepare(READ).await.map_err(super::database_error)?;
+        let statement = client.prepare(READ).await?;
         Ok(Connected {
             client,
             statement,
@@ -362,10 +352,9 @@ impl Reader {
                 "select transaction_timestamp(), pg_current_xact_id()::text",
                 &[],
             )
-            .await
-            .map_err(super::database_error)?;
-        let id: &str = row.try_get(1).map_err(Error::internal)?;
-        let at = micros(row.try_get(0).map_err(Error::internal)?);
+            .await?;
+        let id: &str = row.try_get(1)?;
+        let at = micros(row.try_get(0)?);
         self.clock
             .push_back((id.parse().map_err(Error::internal)?, at));
         Ok(())
@@ -409,18 +398,14 @@ impl Others {
                      and datname = current_database() and pid <> pg_backend_pid())",
                     &[&APPLICATION],
                 )
-                .await
-                .map_err(super::database_error)?;
-            self.known = Some((Instant::now(), row.try_get(0).map_err(Error::internal)?));
+                .await?;
+            self.known = Some((Instant::now(), row.try_get(0)?));
         }
         let exist = self.known.is_some_and(|(_, exist)| exist);
         if exist && self.rung.is_none_or(|at| at.elapsed() > BELL_EVERY) {
             // This connection commits without waiting for the disk, so the lock that makes commits
             // with notifications queue is held for microseconds.
-            client
-                .batch_execute("notify mindloom_changes")
-                .await
-                .map_err(super::database_error)?;
+            client.batch_execute("notify mindloom_changes").await?;
             self.rung = Some(Instant::now());
         }
         Ok(())
@@ -431,16 +416,15 @@ impl Others {
 async fn start(client: &Client) -> Result<Position, Error> {
     let row = client
         .query_one("select pg_current_snapshot()::text, clock_timestamp()", &[])
-        .await
-        .map_err(super::database_error)?;
-    let text: &str = row.try_get(0).map_err(Error::internal)?;
+        .await?;
+    let text: &str = row.try_get(0)?;
     let base = Snapshot::parse(text).ok_or_else(|| Error::internal("not a snapshot"))?;
     Ok(Position {
         base: Arc::new(base),
         page: None,
         // A transaction that is open now may have written long ago, be it in the snapshot or beyond its end.
         since_us: 0,
-        as_of_us: micros(row.try_get(1).map_err(Error::internal)?),
+        as_of_us: micros(row.try_get(1)?),
     })
 }
 

@@ -15,7 +15,8 @@ use super::hub::{Hub, Joined};
 use super::interest::Interest;
 use super::log::{Entries, READ, Request};
 use super::position::{Position, resync_required};
-use crate::error::{Code, Error};
+use crate::db::is_passing;
+use crate::error::Error;
 
 /// Changes read from the log at a time.
 const PAGE_ROWS: i64 = 4_000;
@@ -25,7 +26,7 @@ const RETRY: Duration = Duration::from_millis(200);
 const RETRIES: u32 = 50;
 
 /// The changes of a subscription, in order. Ends after an error, whose code says what to do:
-/// LIMIT_EXCEEDED and UNAVAILABLE, subscribe again after the last cursor; RESYNC_REQUIRED, read the
+/// LIMIT_EXCEEDED, UNAVAILABLE, CONFLICT and TIMEOUT, subscribe again after the last cursor; RESYNC_REQUIRED, read the
 /// present state first; UNAUTHENTICATED, renew the token.
 pub struct Changes {
     inner: Inner,
@@ -125,7 +126,7 @@ impl Resume {
         let full = loop {
             match self.page().await {
                 Ok(full) => break full,
-                Err(error) if error.code() == Code::Unavailable && retries < RETRIES => {
+                Err(error) if is_passing(&error) && retries < RETRIES => {
                     retries += 1;
                     tokio::time::sleep(RETRY).await;
                 }
@@ -178,10 +179,7 @@ impl Resume {
     async fn read(&self) -> Result<(Vec<Arc<Change>>, Position, bool), Error> {
         let catalog = self.hub.catalog();
         let client = self.hub.db().system().await?;
-        let statement = client
-            .prepare_cached(READ)
-            .await
-            .map_err(super::database_error)?;
+        let statement = client.prepare_cached(READ).await?;
         let request = Request {
             from: &self.position,
             table: Some(self.interest.table),

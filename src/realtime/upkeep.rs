@@ -76,17 +76,12 @@ async fn keep(db: &Db, limits: Limits) -> Result<i64, Error> {
                or seen_xid::text::bigint + $2 < pg_snapshot_xmax(pg_current_snapshot())::text::bigint",
             &[&limits.retention_hours, &NOTE_EVERY_IDS],
         )
-        .await
-        .map_err(super::database_error)?;
+        .await?;
     client
         .batch_execute("select realtime.maintain_log()")
-        .await
-        .map_err(super::database_error)?;
+        .await?;
     let kept = "select size_bytes, dropped from realtime.limit_log($1)";
-    let row = client
-        .query_one(kept, &[&limits.max_bytes])
-        .await
-        .map_err(super::database_error)?;
+    let row = client.query_one(kept, &[&limits.max_bytes]).await?;
     let (size, dropped): (i64, i32) = (row.get(0), row.get(1));
     if dropped > 0 {
         tracing::warn!(

@@ -86,7 +86,7 @@ pub(super) fn start(tasks: &Tasks, db: &Db) {
 /// fail is done.
 pub async fn run_if_due(db: &Db) -> Result<bool> {
     let client = db.system().await?;
-    if client.execute(CLAIM, &[]).await.map_err(Error::internal)? == 0 {
+    if client.execute(CLAIM, &[]).await? == 0 {
         return Ok(false);
     }
     let mut day = Day {
@@ -97,20 +97,14 @@ pub async fn run_if_due(db: &Db) -> Result<bool> {
     day.work().await;
     let outcome = json!(day.counts);
     let Some(error) = day.failed else {
-        client
-            .execute(DONE, &[&outcome])
-            .await
-            .map_err(Error::internal)?;
+        client.execute(DONE, &[&outcome]).await?;
         return Ok(true);
     };
     let said = error
         .as_db_error()
         .map_or_else(|| error.to_string(), |said| said.message().to_owned());
-    client
-        .execute(FAILED, &[&outcome, &said])
-        .await
-        .map_err(Error::internal)?;
-    Err(Error::internal(error))
+    client.execute(FAILED, &[&outcome, &said]).await?;
+    Err(error.into())
 }
 
 /// One day's work.

@@ -6,7 +6,7 @@ pub mod daily;
 use std::time::Duration;
 
 use crate::{
-    db::{Db, own_failure, unless_read_only},
+    db::{Db, unless_read_only},
     error::Error,
     tasks::{Every, Tasks},
 };
@@ -40,14 +40,14 @@ pub async fn once(db: &Db) -> Result<(), Error> {
     let client = db.system().await?;
     loop {
         let folded = client.query_one(FOLD_TEMPLATE_USES, &[&BATCH]).await;
-        if folded.map_err(own_failure)?.get::<_, i64>(0) < i64::from(BATCH) {
+        if folded?.get::<_, i64>(0) < i64::from(BATCH) {
             break;
         }
     }
     let limit = i64::from(BATCH);
     loop {
         let purged = client.execute(PURGE_IDEMPOTENCY_KEYS, &[&limit]).await;
-        if purged.map_err(own_failure)? < limit.unsigned_abs() {
+        if purged? < limit.unsigned_abs() {
             return Ok(());
         }
     }

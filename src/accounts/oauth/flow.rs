@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::provider::Identity;
 use crate::{
-    accounts::{Accounts, Client, Issued, failed, hex, limits::Subject, secret::Secret},
+    accounts::{Accounts, Client, Issued, hex, limits::Subject, secret::Secret},
     auth::Caller,
     error::{Code, Error, Result},
 };
@@ -90,7 +90,7 @@ impl Accounts {
         let sealed = self
             .vault
             .seal(PLACE, id, departure.verifier.expose().as_bytes())?;
-        let client = self.db.system().await?;
+        let client = self.connection().await?;
         client
             .execute(
                 "insert into auth.oauth_flows \
@@ -108,13 +108,12 @@ impl Accounts {
                     &link_user_id,
                 ],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(departure.url)
     }
 
     async fn may_link(&self, caller: &Caller) -> Result<Uuid> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = crate::accounts::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         self.require_own_factor(&tx, &user, &session).await?;
@@ -129,7 +128,7 @@ impl Accounts {
     /// RATE_LIMITED.
     pub async fn finish_oauth(&self, callback: Callback, from: &Client) -> Result<Url> {
         {
-            let client = self.db.system().await?;
+            let client = self.connection().await?;
             let limit = self.limits.attempts_per_address;
             crate::accounts::limits::count(&client, limit, Subject::Address(from.ip)).await?;
         }
@@ -158,7 +157,7 @@ impl Accounts {
 
     /// Finds a flow by its state, which is thereby used up.
     async fn claim_flow(&self, state: &Secret) -> Result<Option<Begun>> {
-        let client = self.db.system().await?;
+        let client = self.connection().await?;
         let row = client
             .query_opt(
                 "update auth.oauth_flows set state_hash = $2 \
@@ -166,8 +165,7 @@ impl Accounts {
                  returning id, provider, verifier_sealed, nonce, redirect_to",
                 &[&hex(&state.digest()), &hex(&Secret::random()?.digest())],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         row.map(|row| {
             let id: Uuid = row.get(0);
             let verifier = self.vault.unseal(PLACE, id, row.get(2))?;
@@ -190,7 +188,7 @@ impl Accounts {
             .identify(&flow.provider, &callback, code, &flow.verifier, &flow.nonce)
             .await?;
         let own_code = Secret::random()?;
-        let client = self.db.system().await?;
+        let client = self.connection().await?;
         client
             .execute(
                 "update auth.oauth_flows set code_hash = $2, provider_account_id = $3, email = $4, \
@@ -204,8 +202,7 @@ impl Accounts {
                     &identity.profile,
                 ],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(own_code)
     }
 
@@ -224,12 +221,12 @@ impl Accounts {
         from: &Client,
     ) -> Result<Issued> {
         self.count_attempt(None, from).await?;
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = crate::accounts::begin(&mut client).await?;
         let returned = take_flow(&tx, code, code_verifier).await?;
         let Some(returned) = returned else {
             // Whatever was presented is used up.
-            tx.commit().await.map_err(failed)?;
+            tx.commit().await?;
             return Err(Error::new(
                 Code::Unauthenticated,
                 "The code is wrong, used or expired; begin again",
@@ -242,7 +239,7 @@ impl Accounts {
             }
             None => self.sign_in_identity(&tx, &returned, from).await?,
         };
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(issued)
     }
 }
@@ -258,8 +255,7 @@ async fn take_flow(
              returning provider, code_challenge, provider_account_id, email, email_verified, profile, link_user_id",
             &[&hex(&code.digest())],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let challenge =
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(code_verifier.expose().as_bytes()));

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::flow::Returned;
 use crate::{
     accounts::{
-        Accounts, Client, Issued, Method, User, failed,
+        Accounts, Client, Issued, Method, User,
         users::{self, NewUser, normal_email},
     },
     auth::Caller,
@@ -161,7 +161,7 @@ impl Accounts {
     /// # Errors
     /// UNAUTHENTICATED when nobody is signed in.
     pub async fn identities(&self, caller: &Caller) -> Result<Vec<IdentityInfo>> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = crate::accounts::begin(&mut client).await?;
         let (user, _) = self.current(&tx, caller).await?;
         let rows = tx
@@ -169,8 +169,7 @@ impl Accounts {
                 "select id, provider, created_at from auth.accounts where user_id = $1 order by created_at, id",
                 &[&user.id],
             )
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(rows
             .iter()
             .map(|row| IdentityInfo {
@@ -192,7 +191,7 @@ impl Accounts {
         identity: Uuid,
         from: &Client,
     ) -> Result<()> {
-        let mut client = self.db.system().await?;
+        let mut client = self.connection().await?;
         let tx = crate::accounts::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         self.require_own_factor(&tx, &user, &session).await?;
@@ -201,8 +200,7 @@ impl Accounts {
                 "delete from auth.accounts where id = $1 and user_id = $2 returning provider",
                 &[&identity, &user.id],
             )
-            .await
-            .map_err(failed)?
+            .await?
             .ok_or_else(|| Error::new(Code::NotFound, "You have no such identity"))?
             .get(0);
         let others: i64 = tx
@@ -210,8 +208,7 @@ impl Accounts {
                 "select count(*) from auth.accounts where user_id = $1",
                 &[&user.id],
             )
-            .await
-            .map_err(failed)?
+            .await?
             .get(0);
         // With a proved address a mail lets the owner in.
         if others == 0 && user.email_confirmed_at.is_none() {
@@ -225,8 +222,7 @@ impl Accounts {
              where id = $1 and not exists (select from auth.accounts where user_id = $1 and provider = $2)",
             &[&user.id, &provider],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
         self.log(
             &tx,
             user.id,
@@ -235,7 +231,7 @@ impl Accounts {
             from,
         )
         .await?;
-        tx.commit().await.map_err(failed)
+        Ok(tx.commit().await?)
     }
 }
 
@@ -268,8 +264,7 @@ async fn linked_user(tx: &Transaction<'_>, returned: &Returned) -> Result<Option
             "select user_id from auth.accounts where provider = $1 and provider_account_id = $2",
             &[&returned.provider, &returned.identity.account_id],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     match row {
         Some(row) => users::by_id(tx, row.get(0)).await,
         None => Ok(None),
@@ -288,8 +283,7 @@ async fn insert_identity(tx: &Transaction<'_>, user: Uuid, returned: &Returned) 
          on conflict (provider, provider_account_id) do nothing",
         &[&user, &kind, &returned.provider, &returned.identity.account_id],
     )
-    .await
-    .map_err(failed)?;
+    .await?;
     Ok(())
 }
 
@@ -297,13 +291,12 @@ async fn insert_identity(tx: &Transaction<'_>, user: Uuid, returned: &Returned) 
 /// waited for the owner to come.
 async fn take_over(tx: &Transaction<'_>, user: &User) -> Result<User> {
     tx.execute("delete from auth.sessions where user_id = $1", &[&user.id])
-        .await
-        .map_err(failed)?;
+        .await?;
     let sql = format!(
         "update auth.users set email_confirmed_at = now(), encrypted_password = null where id = $1 returning {}",
         users::COLUMNS
     );
-    let row = tx.query_one(&sql, &[&user.id]).await.map_err(failed)?;
+    let row = tx.query_one(&sql, &[&user.id]).await?;
     Ok(User::from_row(&row))
 }
 
@@ -333,7 +326,6 @@ async fn make_permanent(tx: &Transaction<'_>, user: User, returned: &Returned) -
                 &profile,
             ],
         )
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(User::from_row(&row))
 }

@@ -160,11 +160,11 @@ async fn by_words(
     let rows = context.rows(sql, &[&query, &kinds, &depth]).await?;
     let found = rows.iter().map(|row| {
         Ok(Found {
-            kind: row.try_get(0).map_err(Error::internal)?,
-            id: row.try_get(1).map_err(Error::internal)?,
-            title: row.try_get(2).map_err(Error::internal)?,
-            snippet: row.try_get(3).map_err(Error::internal)?,
-            score: row.try_get(4).map_err(Error::internal)?,
+            kind: row.try_get(0)?,
+            id: row.try_get(1)?,
+            title: row.try_get(2)?,
+            snippet: row.try_get(3)?,
+            score: row.try_get(4)?,
         })
     });
     found.collect()
@@ -180,10 +180,10 @@ async fn by_meaning(
     let found = rows.iter().map(|row| {
         Ok(Found {
             kind: "note".to_owned(),
-            id: row.try_get(0).map_err(Error::internal)?,
+            id: row.try_get(0)?,
             title: None,
             snippet: None,
-            score: row.try_get(1).map_err(Error::internal)?,
+            score: row.try_get(1)?,
         })
     });
     found.collect()

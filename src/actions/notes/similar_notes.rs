@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::note;
 use crate::{
     actions::{Action, ActionContext, Outcome},
-    error::{Error, Result},
+    error::Result,
 };
 
 const SDL: &str = r#"
@@ -45,8 +45,8 @@ async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome
     let sql = "select id, similarity from public.similar_notes($1, $2)";
     let rows = context.rows(sql, &[&note_id, &first]).await?;
     let found = rows.iter().map(|row| {
-        let id: Uuid = row.try_get(0).map_err(Error::internal)?;
-        let similarity: f64 = row.try_get(1).map_err(Error::internal)?;
+        let id: Uuid = row.try_get(0)?;
+        let similarity: f64 = row.try_get(1)?;
         Ok(Outcome::Object(vec![
             ("similarity", Outcome::Value(Value::from(similarity))),
             ("note", note(id)),

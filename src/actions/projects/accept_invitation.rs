@@ -31,7 +31,7 @@ async fn run(context: ActionContext<'_>, which: Which) -> Result<Outcome> {
     let sql = "select public.accept_invitation(p_id => $1, p_token_hash => $2)";
     let rows = context.rows(sql, &[&id, &hash]).await?;
     let entry: Uuid = match rows.first() {
-        Some(row) => row.try_get(0).map_err(Error::internal)?,
+        Some(row) => row.try_get(0)?,
         None => return Err(Error::internal("accept_invitation gives one row")),
     };
     Ok(Outcome::Row(RowRef {

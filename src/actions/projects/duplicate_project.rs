@@ -36,7 +36,7 @@ async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome
     let sql = "select public.duplicate_project(p_source_id => $1, p_name => $2)";
     let rows = context.rows(sql, &[&id, &name]).await?;
     match rows.first() {
-        Some(row) => Ok(project(row.try_get(0).map_err(Error::internal)?)),
+        Some(row) => Ok(project(row.try_get(0)?)),
         None => Err(Error::new(Code::NotFound, "There is no such project")),
     }
 }

@@ -3,12 +3,7 @@
 use serde_json::Value;
 
 use super::Execution;
-use crate::{
-    auth::Role,
-    db::{Absence, own_failure},
-    engine::operation::Plan,
-    error::Result,
-};
+use crate::{auth::Role, db::Absence, engine::operation::Plan, error::Result};
 
 /// Which tables show other people's rows is the database's to say, and it writes one entry a minute for the same look.
 const RECORD: &str = "select private.record_admin_read($1, $2, $3, $4, $5, $6)";
@@ -42,7 +37,7 @@ async fn write(execution: Execution<'_>, plan: &Plan) -> Result<()> {
         .collect();
     let keys: Vec<&str> = plan.roots.iter().map(|root| root.key.as_str()).collect();
     let client = execution.db.system().await?;
-    let statement = client.prepare_cached(RECORD).await.map_err(own_failure)?;
+    let statement = client.prepare_cached(RECORD).await?;
     let parameters: [&(dyn postgres_types::ToSql + Sync); 6] = [
         &context.caller.user_id,
         &tables,
@@ -51,9 +46,6 @@ async fn write(execution: Execution<'_>, plan: &Plan) -> Result<()> {
         &context.client_ip,
         &context.user_agent.as_deref(),
     ];
-    client
-        .query(&statement, &parameters)
-        .await
-        .map_err(own_failure)?;
+    client.query(&statement, &parameters).await?;
     Ok(())
 }

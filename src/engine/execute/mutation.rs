@@ -167,7 +167,7 @@ async fn first_answer(
         .query_one(&statement, &[&&**key, &hash])
         .await
         .map_err(fault)?;
-    let answer: Option<String> = row.try_get(0).map_err(Error::internal)?;
+    let answer: Option<String> = row.try_get(0)?;
     Ok(answer.map(String::into_bytes))
 }
 

@@ -5,7 +5,6 @@ use super::{Answer, Execution, Failures, action::ActionAnswer};
 use crate::{
     db::{Mode, Rows},
     engine::{
-        fault::is_transient,
         operation::{Plan, RootPlan, Work},
         plan::ReadPlan,
         respond::{Early, Fetched, Responder},
@@ -98,7 +97,7 @@ async fn attempt<'a>(
     }
     let fetched = match all_reads(execution, bound, &reads).await {
         // A lost race: nothing was changed, so ask again.
-        Err((_, Problem::Database(_, error))) if is_transient(&error) => {
+        Err((_, Problem::Database(_, error))) if error.is_transient() => {
             all_reads(execution, bound, &reads).await
         }
         outcome => outcome,

@@ -4,14 +4,13 @@
 //! `for insert` must let them insert one. Both are tried, with `realtime.topic()` set, in a transaction that
 //! is rolled back. A policy that raises an error allows nothing.
 
-use serde_json::json;
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 use crate::{
     auth::{Caller, Role},
-    db::{Absence, Db, StatementError, absent},
-    error::{Code, Error, Result},
+    db::{Absence, Db},
+    error::Result,
 };
 
 /// What a caller may do on a private channel, one way (to read, or to write).
@@ -49,16 +48,12 @@ pub async fn readable(db: &Db, caller: &Caller, topic: &str) -> Result<Access> {
         return Ok(Access::FULL);
     }
     let mut client = db.system().await?;
-    let transaction = client.transaction().await.map_err(unavailable)?;
+    let transaction = client.transaction().await?;
     let (broadcast, presence) = (Uuid::new_v4(), Uuid::new_v4());
-    let probe = transaction
-        .prepare_cached(PROBE)
-        .await
-        .map_err(unavailable)?;
+    let probe = transaction.prepare_cached(PROBE).await?;
     transaction
         .execute(&probe, &[&broadcast, &presence, &topic])
-        .await
-        .map_err(unavailable)?;
+        .await?;
     become_caller(&transaction, caller, topic).await?;
     let visible = transaction.query(VISIBLE, &[&broadcast, &presence]).await;
     let access = match visible {
@@ -71,7 +66,7 @@ pub async fn readable(db: &Db, caller: &Caller, topic: &str) -> Result<Access> {
         }
         Err(error) => refused(error, topic)?,
     };
-    transaction.rollback().await.map_err(unavailable)?;
+    transaction.rollback().await?;
     Ok(access)
 }
 
@@ -89,13 +84,13 @@ pub async fn writable(db: &Db, caller: &Caller, topic: &str) -> Result<Access> {
         ("broadcast", &mut access.broadcast),
         ("presence", &mut access.presence),
     ] {
-        let transaction = client.transaction().await.map_err(unavailable)?;
+        let transaction = client.transaction().await?;
         become_caller(&transaction, caller, topic).await?;
         *allowed = match transaction.execute(WRITE, &[&topic, &extension]).await {
             Ok(_) => true,
             Err(error) => refused(error, topic)?.broadcast,
         };
-        transaction.rollback().await.map_err(unavailable)?;
+        transaction.rollback().await?;
     }
     Ok(access)
 }
@@ -106,10 +101,7 @@ async fn become_caller(
     topic: &str,
 ) -> Result<()> {
     let subject = caller.user_id.map(|id| id.to_string()).unwrap_or_default();
-    let statement = transaction
-        .prepare_cached(BECOME)
-        .await
-        .map_err(unavailable)?;
+    let statement = transaction.prepare_cached(BECOME).await?;
     transaction
         .execute(
             &statement,
@@ -120,21 +112,18 @@ async fn become_caller(
                 &caller.role.as_str(),
             ],
         )
-        .await
-        .map_err(unavailable)?;
+        .await?;
     Ok(())
 }
 
-/// A policy that refuses, or raises, allows nothing; everything else is the database's absence.
+/// A policy that refuses, or raises, allows nothing; everything else is no judgement of it.
 fn refused(error: tokio_postgres::Error, topic: &str) -> Result<Access> {
     match error.as_db_error() {
         Some(refusal) if *refusal.code() == SqlState::INSUFFICIENT_PRIVILEGE => {
             Ok(Access::default())
         }
         // The database's state, and no judgement of a policy.
-        Some(failure) if Absence::of_state(failure.code().code()).is_some() => {
-            Err(unavailable(error))
-        }
+        Some(failure) if Absence::of_state(failure.code().code()).is_some() => Err(error.into()),
         Some(failure) => {
             tracing::warn!(
                 topic,
@@ -144,15 +133,6 @@ fn refused(error: tokio_postgres::Error, topic: &str) -> Result<Access> {
             );
             Ok(Access::default())
         }
-        None => Err(unavailable(error)),
+        None => Err(error.into()),
     }
-}
-
-fn unavailable(error: tokio_postgres::Error) -> Error {
-    tracing::error!(%error, "the rights on a private channel cannot be checked");
-    let error = StatementError::from(error);
-    absent(&error)
-        .unwrap_or_else(|| Error::new(Code::Unavailable, Absence::Away.message()))
-        .with("retry", json!(true))
-        .caused_by(error)
 }

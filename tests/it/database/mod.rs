@@ -2,6 +2,7 @@
 
 mod catalog;
 mod connections;
+mod errors;
 mod lanes;
 mod pipeline;
 mod search_path;

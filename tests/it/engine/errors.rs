@@ -142,6 +142,24 @@ async fn a_violated_rule_names_its_field_and_says_what_is_allowed() {
     );
 }
 
+/// PostgreSQL tells the type, and the field is the only one that has it.
+#[tokio::test]
+async fn a_text_that_its_type_cannot_hold_names_its_field() {
+    let mut api = TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    let client = api.test.db.system().await.expect("a connection");
+    let limits = "alter table public.stacks alter column name type varchar(7)";
+    client.batch_execute(limits).await.expect("a shorter type");
+    drop(client);
+    api.restart_with(|_| {}).await;
+    let create = "mutation { createStack(input: {name: \"too long\"}) { id } }";
+    let (code, message, extensions) = api.error(&ada, create, json!({})).await;
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert_eq!(message, "name may have at most 7 characters");
+    assert_eq!(extensions["fields"], json!(["name"]));
+    assert_eq!(extensions["type"], "Stack");
+}
+
 #[tokio::test]
 async fn what_takes_too_long_is_a_timeout() {
     let mut api = TestApi::new().await;

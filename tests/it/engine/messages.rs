@@ -106,6 +106,11 @@ fn rules(note: &Value, preferences: &'static str) -> Vec<Case> {
             json!({"id": note, "set": {"content": null}}),
         ),
         (
+            "a number that its type cannot hold",
+            "mutation { createCluster(input: {title: \"x\", confidenceScore: \"10\"}) { id } }",
+            json!({}),
+        ),
+        (
             "a week that ends before it begins",
             "mutation { createInsight(input: {title: \"x\", content: \"x\", weekStart: \"2026-02-08T00:00:00Z\", weekEnd: \"2026-02-01T00:00:00Z\"}) { id } }",
             json!({}),
