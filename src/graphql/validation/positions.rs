@@ -7,11 +7,8 @@ use apollo_compiler::{
     parser::SourceSpan,
 };
 
-use super::{
-    report::FAULTS_MAX,
-    suggest::{like, question},
-    values::Fault,
-};
+use super::{report::FAULTS_MAX, values::Fault};
+use crate::error::suggestion::{like, question};
 
 /// Where variables stand in an operation or a fragment, and which fragments are spread there.
 #[derive(Default)]

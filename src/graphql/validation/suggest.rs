@@ -2,8 +2,7 @@
 
 use apollo_compiler::{ExecutableDocument, Schema, schema::ExtendedType};
 
-/// As many names are offered.
-const OFFERED_MAX: usize = 5;
+use crate::error::suggestion::{like, question};
 
 /// Ends the message on a name that is not known with those that are like it.
 pub(super) fn complete(
@@ -45,41 +44,6 @@ pub(super) fn complete(
     format!("{message}{}", question(&offered))
 }
 
-/// ` Did you mean "a" or "b"?`, or nothing.
-pub(super) fn question(offered: &[&str]) -> String {
-    let quoted: Vec<String> = offered.iter().map(|name| format!("\"{name}\"")).collect();
-    match quoted.as_slice() {
-        [] => String::new(),
-        [only] => format!(" Did you mean {only}?"),
-        [others @ .., last] => format!(" Did you mean {} or {last}?", others.join(", ")),
-    }
-}
-
-/// The names that are like one, the likest first.
-pub(super) fn like<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
-    // As graphql-js has it: two edits in five characters, or another case.
-    let allowed = name.chars().count() * 2 / 5 + 1;
-    let lower = name.to_lowercase();
-    let mut found: Vec<(usize, &str)> = known
-        .into_iter()
-        .filter_map(|known| {
-            // A long name needs no measuring: it would not be near.
-            if known.len().abs_diff(name.len()) > allowed {
-                return None;
-            }
-            let distance = match known.to_lowercase() == lower {
-                true => 1,
-                false => strsim::osa_distance(name, known),
-            };
-            (distance <= allowed).then_some((distance, known))
-        })
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found.truncate(OFFERED_MAX);
-    found.into_iter().map(|(_, name)| name).collect()
-}
-
 fn fields<'s>(schema: &'s Schema, type_name: &str) -> Vec<&'s str> {
     match schema.types.get(type_name) {
         Some(ExtendedType::Object(ty)) => ty.fields.keys().map(|name| name.as_str()).collect(),
@@ -103,22 +67,4 @@ fn arguments<'s>(schema: &'s Schema, on: &str) -> Vec<&'s str> {
     };
     let definitions = definitions.unwrap_or_default().iter();
     definitions.map(|argument| argument.name.as_str()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_offered_that_are_like_what_was_written() {
-        let known = ["content", "contains", "createdAt", "id"];
-        assert_eq!(like("contant", known), ["content", "contains"]);
-        assert_eq!(like("CREATEDAT", known), ["createdAt"]);
-        assert_eq!(like("zzz", known), [] as [&str; 0]);
-        assert_eq!(question(&[]), "");
-        assert_eq!(
-            question(&["a", "b", "c"]),
-            " Did you mean \"a\", \"b\" or \"c\"?"
-        );
-    }
 }

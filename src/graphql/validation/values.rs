@@ -15,9 +15,9 @@ use super::{
     convert::number,
     positions::{Uses, check_uses},
     report::FAULTS_MAX,
-    suggest::{like, question},
 };
 use crate::engine::value::{Decimal, check_custom};
+use crate::error::suggestion::{like, question};
 
 /// What is wrong, and where.
 #[derive(Debug, Clone)]
