@@ -62,7 +62,7 @@ enum Command {
     /// Serve the API (the default)
     Serve,
     /// List all settings: flags, environment variables and defaults
-    Settings,
+    Settings(settings::Arguments),
     /// Print an access token, for trying things as somebody
     Token(token::Arguments),
     /// Reclaim the space of deleted rows and renew the planner's statistics
@@ -130,7 +130,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Reset(arguments) => reset::run(settings, &arguments).await,
         Command::Schema(arguments) => schema::run(settings, &arguments).await,
         Command::Serve => serve::run(settings).await,
-        Command::Settings => settings::run(),
+        Command::Settings(arguments) => settings::run(&arguments),
         Command::Token(arguments) => token::run(settings, &arguments).await,
         Command::Vacuum => vacuum::run(settings).await,
         Command::Verify(arguments) => verify::run(settings, &arguments).await,

@@ -42,10 +42,11 @@ pub struct DatabaseSettings {
 
     /// Connections for queries and single writes, which are sent to the database whole. A quarter of them is for slow
     /// work, another is lent to work that turns out to be slow while it runs, the rest is for quick work. Few are faster
-    /// than many; by default four for each core of this machine, from 8 to 32. A database with many more cores, or
-    /// far away, wants more.
+    /// than many. A database with many more cores than this machine, or far away, wants more [default: four for each
+    /// core of this machine, from 8 to 32].
     #[arg(long, env = "MINDLOOM_REQUEST_POOL_SIZE", value_name = "COUNT", global = true,
-          default_value_t = default_request_pool_size(), value_parser = clap::value_parser!(u32).range(1..=1000))]
+          default_value_t = default_request_pool_size(), hide_default_value = true,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub request_pool_size: u32,
 
     /// Connections for operations of several steps: several writes, and custom operations. They are divided likewise.

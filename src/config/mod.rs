@@ -1,7 +1,8 @@
 //! Every setting of Mindloom, one typed struct per concern.
 //!
 //! A setting is a field: its doc comment is its documentation, its `default_value` the only place where the
-//! default stands, its `env` the variable that sets it. `mindloom --help` prints them all, grouped.
+//! default stands, its `env` the variable that sets it. `mindloom settings` prints them all, grouped; with
+//! `--markdown` as docs/settings.md.
 
 #![allow(
     rustdoc::bare_urls,

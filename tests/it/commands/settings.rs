@@ -1,6 +1,20 @@
 //! A wrong setting is named, with what is allowed.
 
-use crate::support::program::{fail, mindloom};
+use crate::support::assert_golden;
+use crate::support::program::{fail, mindloom, succeed};
+
+/// What the page says is what the program takes; a secret has no default to show.
+#[test]
+fn the_reference_of_settings_is_what_the_program_takes() {
+    let reference = succeed(&mut mindloom(["settings", "--markdown"]));
+    assert_golden("../../docs/settings.md", &reference);
+    for name in mindloom::config::variables() {
+        assert!(
+            reference.contains(&format!("\n- variable: `{name}`\n")),
+            "{name}"
+        );
+    }
+}
 
 #[test]
 fn wrong_values_are_named_with_what_is_allowed() {
