@@ -1,6 +1,8 @@
 //! The architecture's invariants, held against the sources.
 
 mod directions;
+mod documents;
+mod examples;
 mod imports;
 
 use std::path::{Path, PathBuf};
