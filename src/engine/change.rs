@@ -6,16 +6,15 @@ use sea_query::{Expr, PostgresQueryBuilder, SelectStatement};
 use serde_json::Value;
 
 use super::{
-    cursor::NodeId,
-    encode::{Encoder, write_json_string},
+    encode::{Constant, Fields, json_string},
     input::{Input, Source},
-    plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
+    plan::{Compiler, Loader, Selected},
     sql::{Conversion, Parameter, Parameters, Statement},
-    value::{Param, Scalar},
+    value::Scalar,
 };
 use crate::{
     error::{Error, Result},
-    model::{Column, Kind, Member, Table, TableId, write_enum_name},
+    model::{Column, Kind, Member, Table, TableId},
 };
 
 /// A subscription to the changes of a table.
@@ -32,7 +31,7 @@ pub struct ChangePlan {
     /// The parameters of the condition and of reads.
     pub parameters: Parameters,
     /// What was selected of a change.
-    pub fields: Vec<(Box<[u8]>, ChangeField)>,
+    pub fields: Fields<ChangeField>,
 }
 
 /// Which rows a subscription is about.
@@ -75,20 +74,24 @@ pub enum ChangeField {
     /// `cursor`.
     Cursor,
     /// `__typename`.
-    Typename(FieldShape),
+    Typename(Constant),
 }
 
 /// An object made of a row as the change log has it.
 #[derive(Debug)]
 pub struct LoggedObject {
-    fields: Vec<(Box<[u8]>, LoggedField)>,
+    pub(super) fields: Fields<LoggedField>,
 }
 
+/// A field of such an object.
 #[derive(Debug)]
-enum LoggedField {
+pub(super) enum LoggedField {
+    /// A column, by its name in the database.
     Column { name: String, kind: Kind },
+    /// The row's global id, made of the columns of its key.
     NodeId { table: String, key: Vec<String> },
-    Constant(FieldShape),
+    /// The same for every row.
+    Constant(Constant),
 }
 
 impl<'a> Compiler<'a> {
@@ -178,10 +181,10 @@ impl<'a> Compiler<'a> {
         &mut self,
         table: TableId,
         selections: &[&'a SelectionSet],
-    ) -> Result<Vec<(Box<[u8]>, ChangeField)>> {
+    ) -> Result<Fields<ChangeField>> {
         let of = self.table(table);
         let type_name = format!("{}Change", of.type_name);
-        let mut fields = Vec::new();
+        let mut fields = Fields::default();
         for selected in self.collect(&type_name, selections) {
             let inner = selected.selections();
             let field = match selected.name() {
@@ -204,9 +207,9 @@ impl<'a> Compiler<'a> {
                 "changedColumns" => ChangeField::ChangedColumns,
                 "committedAt" => ChangeField::CommittedAt,
                 "cursor" => ChangeField::Cursor,
-                _ => ChangeField::Typename(constant_string(&type_name)),
+                _ => ChangeField::Typename(json_string(&type_name)),
             };
-            fields.push((prefix(selected.key, fields.is_empty()), field));
+            fields.push(selected.key, field);
         }
         Ok(fields)
     }
@@ -218,10 +221,10 @@ impl<'a> Compiler<'a> {
         type_name: &str,
         selections: &[&'a SelectionSet],
     ) -> Option<LoggedObject> {
-        let mut fields: Vec<(Box<[u8]>, LoggedField)> = Vec::new();
+        let mut fields = Fields::default();
         for selected in self.collect(type_name, selections) {
             let field = match (selected.name(), table.member(selected.name())) {
-                ("__typename", _) => LoggedField::Constant(constant_string(type_name)),
+                ("__typename", _) => LoggedField::Constant(json_string(type_name)),
                 ("nodeId", _) if table.key_columns().all(|key| key.kind == Kind::Uuid) => {
                     LoggedField::NodeId {
                         table: table.name.clone(),
@@ -237,7 +240,7 @@ impl<'a> Compiler<'a> {
                 }
                 _ => return None,
             };
-            fields.push((prefix(selected.key, fields.is_empty()), field));
+            fields.push(selected.key, field);
         }
         Some(LoggedObject { fields })
     }
@@ -277,95 +280,4 @@ fn statement_of(compiler: &mut Compiler<'_>, condition: Expr) -> Statement {
     statement.parameters.remove(0);
     statement.sql = statement.sql.trim_start_matches("SELECT $1, ").to_owned();
     statement
-}
-
-impl LoggedObject {
-    /// Writes the object. `column` gives the JSON text of a column's value, or nothing when the log
-    /// does not have it or the caller may not read it.
-    ///
-    /// # Errors
-    /// FORBIDDEN for a column that is not there; INTERNAL for a value of another form.
-    pub fn write<'r>(
-        &self,
-        column: impl Fn(&str) -> Option<&'r str>,
-        out: &mut Vec<u8>,
-    ) -> Result<()> {
-        let value = |name: &str| {
-            column(name).ok_or_else(|| Error::forbidden(format!("You may not read {name}")))
-        };
-        out.push(b'{');
-        for (prefix, field) in &self.fields {
-            out.extend_from_slice(prefix);
-            match field {
-                LoggedField::Column { name, kind } => write_value(kind, value(name)?, out)?,
-                LoggedField::Constant(FieldShape::Constant(bytes)) => out.extend_from_slice(bytes),
-                LoggedField::Constant(_) => out.extend_from_slice(b"null"),
-                LoggedField::NodeId { table, key } => {
-                    let mut values = Vec::with_capacity(key.len());
-                    for name in key {
-                        let text = value(name)?.trim_matches('"');
-                        values.push(uuid::Uuid::parse_str(text).map_err(Error::internal)?);
-                    }
-                    let values = values
-                        .iter()
-                        .map(|id| (Encoder::Uuid, id.as_bytes().as_slice()));
-                    NodeId::write(table, values, &mut Vec::new(), out).map_err(Error::internal)?;
-                }
-            }
-        }
-        out.push(b'}');
-        Ok(())
-    }
-}
-
-/// Writes a value of the log as GraphQL has it.
-fn write_value(kind: &Kind, json: &str, out: &mut Vec<u8>) -> Result<()> {
-    if json == "null" {
-        out.extend_from_slice(b"null");
-        return Ok(());
-    }
-    match kind {
-        Kind::BigInt | Kind::Decimal if !json.starts_with('"') => {
-            out.push(b'"');
-            out.extend_from_slice(json.as_bytes());
-            out.push(b'"');
-        }
-        Kind::DateTime => {
-            let value: Value = serde_json::from_str(json).map_err(Error::internal)?;
-            match Scalar::DateTime.parse(&value)? {
-                Param::Timestamp(micros) => Encoder::TimestampTz
-                    .write(&micros.to_be_bytes(), out)
-                    .map_err(Error::internal)?,
-                _ => out.extend_from_slice(json.as_bytes()),
-            }
-        }
-        Kind::Enum(_) => {
-            let label: String = serde_json::from_str(json).map_err(Error::internal)?;
-            out.push(b'"');
-            write_enum_name(&label, out);
-            out.push(b'"');
-        }
-        Kind::List(element) => {
-            let items: Vec<Box<serde_json::value::RawValue>> =
-                serde_json::from_str(json).map_err(Error::internal)?;
-            out.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write_value(element, item.get(), out)?;
-            }
-            out.push(b']');
-        }
-        Kind::Text => match serde_json::from_str::<&str>(json) {
-            // Nothing in it is escaped.
-            Ok(_) => out.extend_from_slice(json.as_bytes()),
-            Err(_) => {
-                let text: String = serde_json::from_str(json).map_err(Error::internal)?;
-                write_json_string(&text, out);
-            }
-        },
-        _ => out.extend_from_slice(json.as_bytes()),
-    }
-    Ok(())
 }

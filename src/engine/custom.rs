@@ -56,3 +56,11 @@ pub struct RowRef {
     /// The key's values in GraphQL's JSON form.
     pub key: Vec<Value>,
 }
+
+/// The type of an object that may be of several.
+pub(super) fn object_type<'o>(fields: &'o [(&'static str, Outcome)]) -> Option<&'o str> {
+    fields.iter().find_map(|(name, value)| match value {
+        Outcome::Value(Value::String(text)) if *name == "__typename" => Some(text.as_str()),
+        _ => None,
+    })
+}

@@ -2,9 +2,10 @@
 //!
 //! The modules are the stages that an operation passes, over [`crate::model`] (what there is) and
 //! [`crate::schema`] (how it is named): [`input`] (what was asked), [`operation`] with [`plan`] and [`mod@write`] (what to
-//! do), [`sql`] (how to ask), [`execute`] with [`run`], and [`respond`] with [`encode`] (the answer's bytes). It names
+//! do), [`sql`] (how to ask), [`execute`] with [`run`], and [`answer`] with [`encode`] (the answer's bytes). It names
 //! no table and no custom operation; these are handed in behind [`custom`].
 
+pub mod answer;
 mod calendar;
 pub mod change;
 pub mod cursor;
@@ -18,7 +19,6 @@ pub mod introspection;
 pub mod operation;
 pub mod outcome;
 pub mod plan;
-pub mod respond;
 pub mod run;
 pub mod sql;
 pub mod transaction;

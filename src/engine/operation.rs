@@ -4,14 +4,14 @@ use async_graphql::{
     Pos,
     parser::types::{OperationDefinition, OperationType},
 };
-use bytes::Bytes;
 
 use super::{
+    encode::{Constant, Fields, json_string},
     input::{Input, Variables},
     introspection::Question,
-    outcome::ActionPlan,
+    outcome::{ActionPlan, ValueShape},
     plan::{
-        Catalogue, Compiler, LevelShape, ReadPlan, Selected, prefix,
+        Catalogue, Compiler, LevelShape, ReadPlan, Selected,
         rows::{Rows, key_conditions},
     },
     sql::Parameters,
@@ -30,7 +30,7 @@ pub struct Plan {
     /// What kind of operation it is.
     pub kind: OperationType,
     /// The root fields in the order of the document.
-    pub roots: Vec<RootPlan>,
+    pub roots: Fields<RootPlan>,
     /// The parameters of all statements.
     pub parameters: Parameters,
     /// The tables that it reads.
@@ -71,8 +71,6 @@ impl Plan {
 
 /// A root field.
 pub struct RootPlan {
-    /// `"key":`, with a comma before it unless it is the first.
-    pub prefix: Box<[u8]>,
     /// The response key, for paths of errors.
     pub key: String,
     /// Where it stands in the document.
@@ -96,7 +94,7 @@ impl RootPlan {
 /// What a root field does.
 pub enum Work {
     /// Its answer is known.
-    Constant(Bytes),
+    Constant(Constant),
     /// It asks about the schema.
     Introspection(Question),
     /// It reads.
@@ -122,11 +120,11 @@ pub enum SubscriptionPlan {
         /// Its arguments.
         arguments: Input,
         /// What was selected of each of its values.
-        out: super::outcome::Out,
+        shape: ValueShape,
     },
 }
 
-/// Compiles a subscription: its one root field's prefix, and what it asks for.
+/// Compiles a subscription: its one root field, and what it asks for.
 ///
 /// # Errors
 /// BAD_USER_INPUT for arguments that mean nothing.
@@ -136,7 +134,7 @@ pub fn compile_subscription<'a>(
     operation: &'a OperationDefinition,
     variables: &'a Variables,
     root_of: RootOf<'_>,
-) -> Result<(Box<[u8]>, SubscriptionPlan)> {
+) -> Result<(Fields<()>, SubscriptionPlan)> {
     let mut compiler = Compiler::new(catalogue, document, operation, variables);
     let fields = compiler.collect("Subscription", &[&operation.selection_set.node]);
     let [selected] = fields.as_slice() else {
@@ -145,7 +143,7 @@ pub fn compile_subscription<'a>(
         ));
     };
     let arguments = compiler.arguments("Subscription", selected.fields[0])?;
-    let key = prefix(selected.key, true);
+    let root = Fields::of(selected.key, ());
     let plan = match root_of(OperationType::Subscription, selected.name()) {
         Some(Root::Changes(table)) => {
             SubscriptionPlan::Changes(Box::new(compiler.change_plan(table, &arguments, selected)?))
@@ -159,16 +157,16 @@ pub fn compile_subscription<'a>(
             SubscriptionPlan::Live(plan, compiler.tables())
         }
         Some(Root::Stream(name)) => {
-            let out = compiler.stream_out(selected)?;
+            let shape = compiler.stream_shape(selected)?;
             SubscriptionPlan::Stream {
                 name,
                 arguments,
-                out,
+                shape,
             }
         }
         _ => return Err(Error::bad_input("This cannot be subscribed to")),
     };
-    Ok((key, plan))
+    Ok((root, plan))
 }
 
 /// Which root does what, by operation and field.
@@ -207,7 +205,7 @@ fn compile_fields<'a>(
         OperationType::Mutation => "Mutation",
         OperationType::Subscription => "Subscription",
     };
-    let mut roots: Vec<RootPlan> = Vec::new();
+    let mut roots = Fields::default();
     for selected in compiler.collect(type_name, selections) {
         compiler.root = roots.len();
         let name = selected.name();
@@ -217,13 +215,13 @@ fn compile_fields<'a>(
                 Work::Refused(error)
             });
         let definition = compiler.catalogue.schema.types.field(type_name, name);
-        roots.push(RootPlan {
-            prefix: prefix(selected.key, roots.is_empty()),
+        let root = RootPlan {
             key: selected.key.to_owned(),
             position: selected.position,
             nullable: definition.is_some_and(|field| field.ty.nullable),
             work,
-        });
+        };
+        roots.push(selected.key, root);
     }
     Plan {
         kind,
@@ -280,11 +278,4 @@ fn one<'a>(
     let object = compiler.object(&mut rows, &alias, table, &selected.selections())?;
     compiler.finish(level, rows, LevelShape::Row(object))?;
     Ok(compiler.take_levels())
-}
-
-/// A text as JSON.
-pub fn json_string(text: &str) -> Bytes {
-    let mut bytes = Vec::new();
-    super::encode::write_json_string(text, &mut bytes);
-    bytes.into()
 }

@@ -6,8 +6,9 @@ use async_graphql::parser::types::{SelectionSet, Type};
 use serde_json::{Map, Value};
 
 use super::{
+    encode::{Constant, Fields, json_string},
     input::{Input, Source, Variables},
-    plan::{Compiler, FieldShape, Loader, Selected, constant_string, prefix},
+    plan::{Compiler, Loader, Selected},
 };
 use crate::{
     db::Work,
@@ -21,7 +22,7 @@ pub struct ActionPlan {
     /// What is run.
     pub run: ActionRun,
     /// What was selected of its answer.
-    pub out: Out,
+    pub shape: ValueShape,
     /// The rows that its answer may name.
     pub loaders: Vec<Loader>,
 }
@@ -52,33 +53,25 @@ pub enum ActionRun {
 }
 
 /// What was selected of a value of an answer; lists are transparent.
-pub enum Out {
+pub enum ValueShape {
     /// A scalar, written as it is.
     Leaf,
     /// A moment, written in UTC whatever offset it comes with.
-    Moment,
+    DateTime,
     /// A row of a table, by the place of its loader.
     Row(usize),
     /// An object.
-    Object(Vec<OutField>),
+    Object(Fields<ValueField>),
     /// One of several types, by its name.
-    Abstract(HashMap<String, Out>),
+    Abstract(HashMap<String, ValueShape>),
 }
 
-/// A field of an object of an answer.
-pub struct OutField {
-    /// `"key":`, with a comma before it unless it is the first.
-    pub prefix: Box<[u8]>,
-    /// What is written.
-    pub value: OutValue,
-}
-
-/// What is written for a field.
-pub enum OutValue {
+/// What is written for a field of an object.
+pub enum ValueField {
     /// The field of this name.
-    Field(String, Out),
+    Field(String, ValueShape),
     /// The same for every object.
-    Constant(FieldShape),
+    Constant(Constant),
 }
 
 impl<'a> Compiler<'a> {
@@ -91,18 +84,18 @@ impl<'a> Compiler<'a> {
         selected: &Selected<'a>,
     ) -> Result<ActionPlan> {
         let mut loaders = Vec::new();
-        let out = match self
+        let shape = match self
             .catalogue
             .schema
             .types
             .field(type_name, selected.name())
         {
-            Some(field) => self.out(&field.ty, &selected.selections(), &mut loaders)?,
-            None => Out::Leaf,
+            Some(field) => self.value_shape(&field.ty, &selected.selections(), &mut loaders)?,
+            None => ValueShape::Leaf,
         };
         Ok(ActionPlan {
             run: ActionRun::Action { place, arguments },
-            out,
+            shape,
             loaders,
         })
     }
@@ -110,80 +103,77 @@ impl<'a> Compiler<'a> {
     /// Compiles the field that finds a row by its global id.
     pub fn node_plan(&mut self, arguments: &Input, selected: &Selected<'a>) -> Result<ActionPlan> {
         let mut loaders = Vec::new();
-        let out = self.out_of("Node", &selected.selections(), &mut loaders)?;
+        let shape = self.shape_of("Node", &selected.selections(), &mut loaders)?;
         let Some(source) = arguments.scalar("id")?.cloned() else {
             return Err(Error::bad_input("id is needed"));
         };
         Ok(ActionPlan {
             run: ActionRun::Node(source),
-            out,
+            shape,
             loaders,
         })
     }
 
     /// Compiles what was selected of a stream's values, which name no rows.
-    pub fn stream_out(&mut self, selected: &Selected<'a>) -> Result<Out> {
+    pub fn stream_shape(&mut self, selected: &Selected<'a>) -> Result<ValueShape> {
         match self
             .catalogue
             .schema
             .types
             .field("Subscription", selected.name())
         {
-            Some(field) => self.out(&field.ty, &selected.selections(), &mut Vec::new()),
-            None => Ok(Out::Leaf),
+            Some(field) => self.value_shape(&field.ty, &selected.selections(), &mut Vec::new()),
+            None => Ok(ValueShape::Leaf),
         }
     }
 
-    fn out(
+    fn value_shape(
         &mut self,
         ty: &Type,
         selections: &[&'a SelectionSet],
         loaders: &mut Vec<Loader>,
-    ) -> Result<Out> {
-        self.out_of(base_name(ty), selections, loaders)
+    ) -> Result<ValueShape> {
+        self.shape_of(base_name(ty), selections, loaders)
     }
 
-    fn out_of(
+    fn shape_of(
         &mut self,
         name: &str,
         selections: &[&'a SelectionSet],
         loaders: &mut Vec<Loader>,
-    ) -> Result<Out> {
+    ) -> Result<ValueShape> {
         if let Some(table) = self.catalogue.model.table_of_type(name) {
             return self.row(table, selections, loaders);
         }
         if let Some(types) = self.catalogue.schema.types.possible(name) {
-            let mut outs = HashMap::new();
+            let mut shapes = HashMap::new();
             for possible in types {
-                outs.insert(
+                shapes.insert(
                     possible.clone(),
-                    self.out_of(possible, selections, loaders)?,
+                    self.shape_of(possible, selections, loaders)?,
                 );
             }
-            return Ok(Out::Abstract(outs));
+            return Ok(ValueShape::Abstract(shapes));
         }
         if !self.catalogue.schema.types.is_object(name) {
             return Ok(if name == "DateTime" {
-                Out::Moment
+                ValueShape::DateTime
             } else {
-                Out::Leaf
+                ValueShape::Leaf
             });
         }
-        let mut fields: Vec<OutField> = Vec::new();
+        let mut fields = Fields::default();
         for selected in self.collect(name, selections) {
             let value = match self.catalogue.schema.types.field(name, selected.name()) {
                 Some(field) => {
-                    let out = self.out(&field.ty, &selected.selections(), loaders)?;
-                    OutValue::Field(selected.name().to_owned(), out)
+                    let shape = self.value_shape(&field.ty, &selected.selections(), loaders)?;
+                    ValueField::Field(selected.name().to_owned(), shape)
                 }
-                None => OutValue::Constant(constant_string(name)),
+                None => ValueField::Constant(json_string(name)),
             };
-            fields.push(OutField {
-                prefix: prefix(selected.key, fields.is_empty()),
-                value,
-            });
+            fields.push(selected.key, value);
         }
-        Ok(Out::Object(fields))
+        Ok(ValueShape::Object(fields))
     }
 
     fn row(
@@ -191,9 +181,9 @@ impl<'a> Compiler<'a> {
         table: TableId,
         selections: &[&'a SelectionSet],
         loaders: &mut Vec<Loader>,
-    ) -> Result<Out> {
+    ) -> Result<ValueShape> {
         loaders.push(self.loader(table, selections)?);
-        Ok(Out::Row(loaders.len() - 1))
+        Ok(ValueShape::Row(loaders.len() - 1))
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::validation::DocumentError;
 use crate::{
-    engine::execute::Answer,
-    error::{Code, Error},
+    engine::{encode::Fields, execute::Answer},
+    error::{Code, Error, Result},
 };
 
 /// The answer to one request, encoded.
@@ -98,6 +98,21 @@ pub fn encode(answer: Answer) -> Response {
         passing: failed.and_then(|failed| Passing::of(&failed.error)),
         ..Response::ran(body)
     }
+}
+
+/// The body of an answer of a subscription: the object of one field, whose value is written by `value`.
+///
+/// # Errors
+/// Those of `value`.
+pub fn encode_event(
+    root: &Fields<()>,
+    mut value: impl FnMut(&mut Vec<u8>) -> Result<()>,
+) -> Result<Bytes> {
+    let mut body = Vec::with_capacity(256);
+    body.extend_from_slice(b"{\"data\":");
+    root.write(&mut body, |(), body| value(body))?;
+    body.push(b'}');
+    Ok(body.into())
 }
 
 /// The answer to a document that is not valid.

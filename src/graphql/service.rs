@@ -24,17 +24,18 @@ use crate::{
     actions::{self, Action, Actions},
     app_state::AppState,
     auth::{Caller, Role},
-    db::{Mode, Rows},
+    db::Mode,
     engine::{
+        answer::LoadedRows,
         cursor::Cursors,
         directives::check_conditions,
         execute::{Answer, Execution, execute},
         input::{Scope, Variables, check_variables, coerce_variables},
-        introspection::{Described, EVERYTHING},
+        introspection::{EVERYTHING, SchemaDescription},
         operation::{Plan, RootPlan, Work, compile},
         plan::{Catalogue, Loader},
         sql::{Bound, enumerations},
-        value::{AmbiguousName, Param},
+        value::AmbiguousName,
     },
     error::{Code, Error, suggestion::alternatives},
     memory::Weighed,
@@ -67,7 +68,7 @@ struct Api {
     catalogue: Catalogue,
     limits: Limits,
     documents: Documents<Document>,
-    described: OnceCell<Described>,
+    described: OnceCell<SchemaDescription>,
 }
 
 /// A document that fits the schema.
@@ -256,7 +257,7 @@ impl Graphql {
         let mut execution = self.execution(variables, &request_hash, context);
         let asks = |root: &RootPlan| matches!(root.work, Work::Introspection(_));
         if plan.roots.iter().any(asks) {
-            execution.described = Some(self.api(context.caller.role).described().await?);
+            execution.description = Some(self.api(context.caller.role).described().await?);
         }
         Ok(execute(execution, plan).await)
     }
@@ -275,7 +276,7 @@ impl Graphql {
             db: &self.app.db,
             context,
             variables,
-            described: None,
+            description: None,
         }
     }
 
@@ -286,7 +287,7 @@ impl Graphql {
         keys: &[Vec<serde_json::Value>],
         bound: &Bound,
         context: &RequestContext,
-    ) -> Result<(Vec<Rows>, Vec<Param>), Error> {
+    ) -> Result<LoadedRows, Error> {
         let nothing = Variables::new();
         let execution = self.execution(&nothing, &[], context);
         let work = loader.plan.cost_of();
@@ -461,7 +462,7 @@ impl Api {
     }
 
     /// What there is to know of the schema: async-graphql tells it once.
-    async fn described(&self) -> Result<&Described, Error> {
+    async fn described(&self) -> Result<&SchemaDescription, Error> {
         let describe = || async {
             let asked = async_graphql::Request::new(EVERYTHING);
             let response = self.catalogue.schema.dynamic.execute(asked).await;
@@ -469,7 +470,8 @@ impl Api {
                 return Err(Error::internal(error.message));
             }
             let answer = serde_json::to_value(response.data).map_err(Error::internal)?;
-            Described::new(answer).ok_or_else(|| Error::internal("the schema has no description"))
+            SchemaDescription::new(answer)
+                .ok_or_else(|| Error::internal("the schema has no description"))
         };
         self.described.get_or_try_init(describe).await
     }

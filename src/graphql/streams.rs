@@ -9,13 +9,10 @@ use futures_util::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Graphql, RequestContext, Response, ResponseStream};
+use super::{Graphql, RequestContext, Response, ResponseStream, response::encode_event};
 use crate::{
     auth::Caller,
-    engine::{
-        outcome::{Out, OutField, OutValue},
-        plan::FieldShape,
-    },
+    engine::{answer::write_value, encode::Fields, outcome::ValueShape},
     error::{Error, Result},
     realtime::channels::{
         Access, BroadcastMessage, Channels, Entry, Payload, PresenceEvent, PresenceState,
@@ -104,13 +101,13 @@ struct Arguments {
 }
 
 impl Graphql {
-    /// Opens the stream of that name; `prefix` and `out` are where its values go in an answer, and what was
+    /// Opens the stream of that name; `root` and `shape` are where its values go in an answer, and what was
     /// selected of them.
     pub(super) async fn stream(
         &self,
         name: &str,
         arguments: Map<String, Value>,
-        (prefix, out): (Box<[u8]>, Out),
+        (root, shape): (Fields<()>, ValueShape),
         context: RequestContext,
     ) -> Result<ResponseStream> {
         let Arguments { channel, private } = serde_json::from_value(Value::Object(arguments))
@@ -139,7 +136,7 @@ impl Graphql {
             values
         };
         Ok(Box::pin(values.map(move |value| match value {
-            Ok(value) => Response::ran(answer(&prefix, &out, &value)),
+            Ok(value) => answer(&root, &shape, &value),
             Err(error) => Response::refused(&[error]),
         })))
     }
@@ -212,43 +209,12 @@ fn entries(state: &PresenceState) -> Vec<Value> {
     all.map(|(key, entry)| value(key, entry)).collect()
 }
 
-fn answer(prefix: &[u8], out: &Out, value: &Value) -> Vec<u8> {
-    let mut answer = b"{\"data\":{".to_vec();
-    answer.extend_from_slice(prefix);
-    write(out, value, &mut answer);
-    answer.extend_from_slice(b"}}");
-    answer
-}
-
-/// Writes what was selected of a value. The values of streams are objects, lists of them, and scalars.
-fn write(wanted: &Out, value: &Value, answer: &mut Vec<u8>) {
-    match (wanted, value) {
-        (Out::Object(fields), Value::Object(object)) => {
-            answer.push(b'{');
-            for OutField { prefix, value } in fields {
-                answer.extend_from_slice(prefix);
-                match value {
-                    OutValue::Constant(FieldShape::Constant(bytes)) => {
-                        answer.extend_from_slice(bytes)
-                    }
-                    OutValue::Constant(_) => answer.extend_from_slice(b"null"),
-                    OutValue::Field(name, out) => {
-                        write(out, object.get(name).unwrap_or(&Value::Null), answer)
-                    }
-                }
-            }
-            answer.push(b'}');
-        }
-        (wanted @ Out::Object(_), Value::Array(items)) => {
-            answer.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    answer.push(b',');
-                }
-                write(wanted, item, answer);
-            }
-            answer.push(b']');
-        }
-        (_, value) => answer.extend_from_slice(value.to_string().as_bytes()),
+fn answer(root: &Fields<()>, shape: &ValueShape, value: &Value) -> Response {
+    let body = encode_event(root, |out| {
+        write_value(shape, value, out).map_err(Error::internal)
+    });
+    match body {
+        Ok(body) => Response::ran(body),
+        Err(error) => Response::refused(&[error]),
     }
 }

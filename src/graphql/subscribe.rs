@@ -10,22 +10,22 @@ use serde_json::Value;
 
 use super::{
     Graphql, Request, RequestContext, Response, ResponseStream,
-    response::{encode, refuse_document},
+    response::{encode, encode_event, refuse_document},
 };
 use crate::{
     auth::Caller,
-    db::Rows,
     engine::{
+        answer::{LoadedRows, ReadResult, RowWriter},
         change::{ChangeCondition, ChangeField, ChangePlan, LoggedObject},
-        encode::{Encoder, write_json_string},
+        encode::{Encoder, Fields, NULL, write_json_string, write_list},
         operation::{Plan, SubscriptionPlan, compile_subscription},
         outcome,
-        plan::{FieldShape, Loader},
-        respond::{Fetched, Responder},
+        plan::Loader,
         sql::{Bound, bind},
         value::Param,
     },
     error::{Error, Result},
+    model::camel,
     realtime::{
         Condition, Event, LiveQuery, Local, Operations, Operator, Projection, Record, SqlCondition,
         Subscription, Table,
@@ -55,7 +55,7 @@ impl Graphql {
             .map_err(refused)?;
         let catalogue = self.catalogue(context.caller.role);
         let root_of = |ty, name: &str| catalogue.schema.root(ty, name);
-        let (prefix, plan) = compile_subscription(
+        let (root, plan) = compile_subscription(
             catalogue,
             document.ast(),
             operation,
@@ -64,21 +64,21 @@ impl Graphql {
         )
         .map_err(refused)?;
         let stream = match plan {
-            SubscriptionPlan::Changes(plan) => self.changes(prefix, *plan, &request, context).await,
+            SubscriptionPlan::Changes(plan) => self.changes(root, *plan, &request, context).await,
             SubscriptionPlan::Live(plan, tables) => {
                 let tables = tables.into_iter().map(|id| catalogue.model.table(id));
                 let tables = tables.map(|t| (t.schema.clone(), t.name.clone(), Local::default()));
-                self.live(prefix, plan, tables.collect(), request, context)
+                self.live(root, plan, tables.collect(), request, context)
                     .await
             }
             SubscriptionPlan::Stream {
                 name,
                 arguments,
-                out,
+                shape,
             } => {
                 let arguments =
                     outcome::arguments(&arguments, &request.variables).map_err(refused)?;
-                self.stream(name, arguments, (prefix, out), context).await
+                self.stream(name, arguments, (root, shape), context).await
             }
         };
         stream.map_err(refused)
@@ -86,7 +86,7 @@ impl Graphql {
 
     async fn changes(
         self: &Arc<Self>,
-        prefix: Box<[u8]>,
+        root: Fields<()>,
         plan: ChangePlan,
         request: &Request,
         context: RequestContext,
@@ -114,7 +114,7 @@ impl Graphql {
         let hash = request.hash();
         let projection = ChangeProjection {
             key: format!("{:x?}", hash),
-            prefix,
+            root,
             condition_hash: hash,
             graphql: self.clone(),
             context: context.clone(),
@@ -139,7 +139,7 @@ impl Graphql {
 
     async fn live(
         self: &Arc<Self>,
-        prefix: Box<[u8]>,
+        root: Fields<()>,
         plan: Plan,
         tables: Vec<(String, String, Local)>,
         request: Request,
@@ -148,11 +148,11 @@ impl Graphql {
         let caller = context.caller.clone();
         let key = format!("{:x?}", request.hash());
         let graphql = self.clone();
-        let shared = Arc::new((prefix, plan, request, context));
+        let shared = Arc::new((root, plan, request, context));
         let run = move || -> BoxFuture<'static, Result<Bytes>> {
             let (graphql, shared) = (graphql.clone(), shared.clone());
             Box::pin(async move {
-                let (prefix, plan, request, context) = &*shared;
+                let (root, plan, request, context) = &*shared;
                 let variables = &request.variables;
                 let mut answer = graphql.run(plan, request, variables, context).await?;
                 // Trouble of the database is the hub's to retry; everything else is the answer.
@@ -163,13 +163,14 @@ impl Graphql {
                 {
                     return Err(failed.error.clone());
                 }
-                answer.data = answer.data.map(|data| {
-                    let mut wrapped = vec![b'{'];
-                    wrapped.extend_from_slice(prefix);
-                    wrapped.extend_from_slice(&data);
-                    wrapped.push(b'}');
-                    wrapped
-                });
+                if let Some(data) = answer.data.take() {
+                    let mut wrapped = Vec::with_capacity(data.len() + 32);
+                    root.write(&mut wrapped, |(), out| {
+                        out.extend_from_slice(&data);
+                        Ok::<_, Error>(())
+                    })?;
+                    answer.data = Some(wrapped);
+                }
                 Ok(encode(answer).body)
             })
         };
@@ -194,7 +195,7 @@ fn is_passing(error: &Error) -> bool {
 /// What a subscription to changes makes of them.
 struct ChangeProjection {
     key: String,
-    prefix: Box<[u8]>,
+    root: Fields<()>,
     condition_hash: [u8; 32],
     graphql: Arc<Graphql>,
     context: RequestContext,
@@ -211,7 +212,7 @@ impl fmt::Debug for ChangeProjection {
 }
 
 /// The rows that the loaders of a batch of events found: by loader, and each event's place in them.
-type LoadedBatch = (Vec<(Vec<Rows>, Vec<Param>)>, Vec<Option<i64>>);
+type LoadedBatch = (Vec<LoadedRows>, Vec<Option<i64>>);
 
 impl ChangeProjection {
     fn operations(&self) -> Operations {
@@ -272,45 +273,37 @@ impl ChangeProjection {
     }
 
     fn loaders(&self) -> impl Iterator<Item = &Loader> {
-        self.plan
-            .fields
-            .iter()
-            .filter_map(|(_, field)| match field {
-                ChangeField::Loaded(loader) => Some(&**loader),
-                _ => None,
-            })
+        self.plan.fields.iter().filter_map(|field| match field {
+            ChangeField::Loaded(loader) => Some(&**loader),
+            _ => None,
+        })
     }
 
     /// The answer to an event; `loaded` gives the rows of loaders and the event's place in them.
     fn answer(&self, event: &Event, loaded: Option<(&LoadedBatch, usize)>) -> Result<Bytes> {
-        let mut out = Vec::with_capacity(256);
-        out.extend_from_slice(b"{\"data\":{");
-        out.extend_from_slice(&self.prefix);
-        out.push(b'{');
-        let mut loader_place = 0;
-        for (prefix, field) in &self.plan.fields {
-            out.extend_from_slice(prefix);
-            match field {
-                ChangeField::Operation => write_json_string(event.kind.as_str(), &mut out),
-                ChangeField::Record(object) => {
-                    write_record(object, event, event.record(), &mut out)?
+        encode_event(&self.root, |out| {
+            let mut loader_place = 0;
+            self.plan.fields.write(out, |field, out| {
+                match field {
+                    ChangeField::Operation => write_json_string(event.kind.as_str(), out),
+                    ChangeField::Record(object) => {
+                        write_record(object, event, event.record(), out)?;
+                    }
+                    ChangeField::OldRecord(object) => {
+                        write_record(object, event, event.old_record(), out)?;
+                    }
+                    ChangeField::Loaded(loader) => {
+                        self.write_loaded(loader, loader_place, loaded, out)?;
+                        loader_place += 1;
+                    }
+                    ChangeField::ChangedColumns => write_changed(event, out)?,
+                    ChangeField::CommittedAt => write_moment(event.change.committed_at, out)?,
+                    ChangeField::Cursor => write_json_string(event.cursor(), out),
+                    ChangeField::Typename(name) => out.extend_from_slice(name),
                 }
-                ChangeField::OldRecord(object) => {
-                    write_record(object, event, event.old_record(), &mut out)?
-                }
-                ChangeField::Loaded(loader) => {
-                    self.write_loaded(loader, loader_place, loaded, &mut out)?;
-                    loader_place += 1;
-                }
-                ChangeField::ChangedColumns => write_changed(event, &mut out),
-                ChangeField::CommittedAt => write_moment(event.change.committed_at, &mut out)?,
-                ChangeField::Cursor => write_json_string(event.cursor(), &mut out),
-                ChangeField::Typename(FieldShape::Constant(bytes)) => out.extend_from_slice(bytes),
-                ChangeField::Typename(_) => out.extend_from_slice(b"null"),
-            }
-        }
-        out.extend_from_slice(b"}}}");
-        Ok(out.into())
+                Ok(())
+            })
+        })
     }
 
     fn write_loaded(
@@ -320,16 +313,15 @@ impl ChangeProjection {
         loaded: Option<(&LoadedBatch, usize)>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
-        let found =
-            loaded.and_then(|((rows, numbers), event)| Some((rows.get(place)?, numbers[event]?)));
-        let Some(((rows, values), number)) = found else {
-            out.extend_from_slice(b"null");
+        let found = loaded
+            .and_then(|((loaded, numbers), event)| Some((loaded.get(place)?, numbers[event]?)));
+        let Some((loaded, number)) = found else {
+            out.extend_from_slice(NULL);
             return Ok(());
         };
-        let fetched = Fetched::new(&loader.plan, rows, values).map_err(Error::internal)?;
-        let mut responder = Responder::new(self.graphql.cursors());
-        responder
-            .loaded(&fetched, number, out)
+        let read = ReadResult::new(&loader.plan, &loaded.rows, &loaded.values);
+        let mut writer = RowWriter::new(self.graphql.cursors());
+        read.and_then(|read| writer.loaded(&read, number, out))
             .map_err(Error::internal)
     }
 
@@ -423,7 +415,7 @@ fn write_record(
     out: &mut Vec<u8>,
 ) -> Result<()> {
     let Some(record) = record else {
-        out.extend_from_slice(b"null");
+        out.extend_from_slice(NULL);
         return Ok(());
     };
     let column = |name: &str| {
@@ -437,19 +429,14 @@ fn write_record(
     object.write(column, out)
 }
 
-fn write_changed(event: &Event, out: &mut Vec<u8>) {
-    out.push(b'[');
-    let mut first = true;
-    for index in event.change.changed_columns() {
-        let readable = event.columns.get(index).copied().unwrap_or(false);
-        if let Some(column) = event.change.table.column_at(index).filter(|_| readable) {
-            if !std::mem::take(&mut first) {
-                out.push(b',');
-            }
-            write_json_string(&crate::model::camel(&column.name), out);
-        }
-    }
-    out.push(b']');
+fn write_changed(event: &Event, out: &mut Vec<u8>) -> Result<()> {
+    let readable = |index: &usize| event.columns.get(*index).copied().unwrap_or(false);
+    let changed = event.change.changed_columns().filter(readable);
+    let columns = changed.filter_map(|index| event.change.table.column_at(index));
+    write_list(columns, out, |column, out| {
+        write_json_string(&camel(&column.name), out);
+        Ok(())
+    })
 }
 
 fn write_moment(moment: SystemTime, out: &mut Vec<u8>) -> Result<()> {

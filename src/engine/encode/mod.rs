@@ -17,11 +17,13 @@
 mod array;
 mod network;
 mod number;
+mod object;
 mod text;
 mod time;
 
 use postgres_types::{FromSql, Kind, Type};
 
+pub use object::{Constant, Fields, NULL, json_string, write_boolean, write_list, write_number};
 pub use text::write_json_string;
 
 /// How one column's binary value is written as JSON.

@@ -6,16 +6,15 @@ use super::Execution;
 use crate::{
     db::{Rows, Transaction},
     engine::{
+        answer::{AnswerError, LoadedRows, RowWriter, write_outcome},
         cursor::NodeId,
-        custom::{CustomCall, Outcome, RowRef},
-        encode::{Encoder, write_json_string},
-        outcome::{ActionPlan, ActionRun, Out, OutField, OutValue, arguments},
-        plan::{FieldShape, Loader},
-        respond::{Fetched, RespondError, Responder},
+        custom::{CustomCall, Outcome, RowRef, object_type},
+        outcome::{ActionPlan, ActionRun, ValueField, ValueShape, arguments},
+        plan::Loader,
         run::fetch,
         sql::Bound,
         transaction::LazyTransaction,
-        value::{Param, Scalar},
+        value::Param,
     },
     error::{Error, Result},
     model::TableId,
@@ -27,11 +26,6 @@ pub struct ActionAnswer<'a> {
     outcome: Outcome,
     rows: Vec<LoadedRows>,
     tables: Vec<&'a str>,
-}
-
-struct LoadedRows {
-    fetched: Vec<Rows>,
-    values: Vec<Param>,
 }
 
 impl<'a> Execution<'a> {
@@ -66,16 +60,13 @@ impl<'a> Execution<'a> {
             }
         };
         let mut keys: Vec<Vec<Vec<Value>>> = vec![Vec::new(); plan.loaders.len()];
-        self.named_rows(&plan.out, &outcome, &mut keys);
+        self.named_rows(&plan.shape, &outcome, &mut keys);
         let mut rows = Vec::with_capacity(plan.loaders.len());
         for (loader, keys) in plan.loaders.iter().zip(&keys) {
             rows.push(if keys.is_empty() {
-                LoadedRows {
-                    fetched: vec![Rows::default(); loader.plan.levels.len()],
-                    values: Vec::new(),
-                }
+                nothing(loader)
             } else {
-                self.load(loader, keys, transaction.get().await?, bound)
+                self.load_keys(loader, keys, transaction.get().await?, bound)
                     .await?
             });
         }
@@ -112,30 +103,31 @@ impl<'a> Execution<'a> {
     }
 
     /// Collects the keys of the rows that an outcome names, by loader, in the order of writing.
-    fn named_rows(self, out: &Out, outcome: &Outcome, keys: &mut [Vec<Vec<Value>>]) {
-        match (out, outcome) {
-            (out, Outcome::List(items)) => {
+    fn named_rows(self, shape: &ValueShape, outcome: &Outcome, keys: &mut [Vec<Vec<Value>>]) {
+        match (shape, outcome) {
+            (shape, Outcome::List(items)) => {
                 for item in items {
-                    self.named_rows(out, item, keys);
+                    self.named_rows(shape, item, keys);
                 }
             }
-            (Out::Row(loader), Outcome::Row(row)) => keys[*loader].push(row.key.clone()),
-            (Out::Abstract(outs), Outcome::Row(row)) => {
-                if let Some(out) = self.type_of(&row.table).and_then(|name| outs.get(name)) {
-                    self.named_rows(out, outcome, keys);
+            (ValueShape::Row(loader), Outcome::Row(row)) => keys[*loader].push(row.key.clone()),
+            (ValueShape::Abstract(shapes), Outcome::Row(row)) => {
+                if let Some(shape) = self.type_of(&row.table).and_then(|name| shapes.get(name)) {
+                    self.named_rows(shape, outcome, keys);
                 }
             }
-            (Out::Abstract(outs), Outcome::Object(fields)) => {
-                if let Some(out) = object_type(fields).and_then(|name| outs.get(name)) {
-                    self.named_rows(out, outcome, keys);
+            (ValueShape::Abstract(shapes), Outcome::Object(fields)) => {
+                if let Some(shape) = object_type(fields).and_then(|name| shapes.get(name)) {
+                    self.named_rows(shape, outcome, keys);
                 }
             }
-            (Out::Object(wanted), Outcome::Object(fields)) => {
-                for field in wanted {
-                    if let OutValue::Field(name, out) = &field.value
-                        && let Some((_, value)) = fields.iter().find(|(known, _)| known == name)
+            (ValueShape::Object(wanted), Outcome::Object(fields)) => {
+                for field in wanted.iter() {
+                    if let ValueField::Field(name, shape) = field
+                        && let Some((_, value)) =
+                            fields.iter().find(|(known, _)| *known == name.as_str())
                     {
-                        self.named_rows(out, value, keys);
+                        self.named_rows(shape, value, keys);
                     }
                 }
             }
@@ -149,17 +141,6 @@ impl<'a> Execution<'a> {
         Some(&model.table(id).type_name)
     }
 
-    async fn load(
-        self,
-        loader: &Loader,
-        keys: &[Vec<Value>],
-        transaction: &Transaction,
-        bound: &Bound,
-    ) -> Result<LoadedRows> {
-        let (fetched, values) = self.load_keys(loader, keys, transaction, bound).await?;
-        Ok(LoadedRows { fetched, values })
-    }
-
     /// Reads the rows with these keys, in the order of the keys.
     ///
     /// # Errors
@@ -170,9 +151,9 @@ impl<'a> Execution<'a> {
         keys: &[Vec<Value>],
         transaction: &Transaction,
         bound: &Bound,
-    ) -> Result<(Vec<Rows>, Vec<Param>)> {
+    ) -> Result<LoadedRows> {
         if keys.is_empty() {
-            return Ok((vec![Rows::default(); loader.plan.levels.len()], Vec::new()));
+            return Ok(nothing(loader));
         }
         let mut columns: Vec<Param> = Vec::with_capacity(loader.key.len());
         for (n, (_, scalar)) in loader.key.iter().enumerate() {
@@ -191,178 +172,38 @@ impl<'a> Execution<'a> {
         columns: Vec<Param>,
         transaction: &Transaction,
         bound: &Bound,
-    ) -> Result<(Vec<Rows>, Vec<Param>)> {
+    ) -> Result<LoadedRows> {
         let mut values = bound.values.clone();
         for ((parameter, _), column) in loader.key.iter().zip(columns) {
             values[*parameter] = column;
         }
-        let fetched = fetch(transaction, &loader.plan, &values).await;
-        Ok((fetched.map_err(|error| self.fault(error))?, values))
+        let rows = fetch(transaction, &loader.plan, &values).await;
+        let rows = rows.map_err(|error| self.fault(error))?;
+        Ok(LoadedRows { rows, values })
+    }
+}
+
+/// What a loader reads where there are no keys.
+fn nothing(loader: &Loader) -> LoadedRows {
+    LoadedRows {
+        rows: vec![Rows::default(); loader.plan.levels.len()],
+        values: Vec::new(),
     }
 }
 
 impl ActionAnswer<'_> {
     /// Writes what was selected.
-    pub fn write(
-        &self,
-        responder: &mut Responder<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<(), RespondError> {
-        let mut fetched = Vec::with_capacity(self.rows.len());
-        for (loader, loaded) in self.plan.loaders.iter().zip(&self.rows) {
-            fetched.push((
-                Fetched::new(&loader.plan, &loaded.fetched, &loaded.values)?,
-                0,
-            ));
-        }
-        let mut writer = Writer {
-            fetched,
-            responder,
-            tables: &self.tables,
-        };
-        writer.outcome(&self.plan.out, &self.outcome, out)
+    ///
+    /// # Errors
+    /// When a row does not fit its plan.
+    pub fn write(&self, rows: &mut RowWriter<'_>, out: &mut Vec<u8>) -> Result<(), AnswerError> {
+        write_outcome(
+            self.plan,
+            &self.outcome,
+            &self.rows,
+            &self.tables,
+            rows,
+            out,
+        )
     }
-}
-
-struct Writer<'w, 'r> {
-    fetched: Vec<(Fetched<'w>, i64)>,
-    responder: &'w mut Responder<'r>,
-    tables: &'w [&'w str],
-}
-
-impl Writer<'_, '_> {
-    fn outcome(
-        &mut self,
-        wanted: &Out,
-        outcome: &Outcome,
-        out: &mut Vec<u8>,
-    ) -> Result<(), RespondError> {
-        match (wanted, outcome) {
-            (wanted, Outcome::List(items)) => {
-                out.push(b'[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    self.outcome(wanted, item, out)?;
-                }
-                out.push(b']');
-                Ok(())
-            }
-            (Out::Row(loader), Outcome::Row(_)) => {
-                let (fetched, number) = &mut self.fetched[*loader];
-                *number += 1;
-                self.responder.loaded(fetched, *number, out)
-            }
-            (Out::Abstract(outs), Outcome::Row(row)) => {
-                let tables = self.tables;
-                let fits =
-                    |out: &&Out| matches!(out, Out::Row(loader) if tables[*loader] == row.table);
-                match outs.values().find(fits) {
-                    Some(wanted) => self.outcome(wanted, outcome, out),
-                    None => null(out),
-                }
-            }
-            (Out::Abstract(outs), Outcome::Object(fields)) => {
-                match object_type(fields).and_then(|name| outs.get(name)) {
-                    Some(wanted) => self.outcome(wanted, outcome, out),
-                    None => null(out),
-                }
-            }
-            (Out::Object(wanted), Outcome::Object(fields)) => {
-                self.object(wanted, out, |this, name, wanted, out| {
-                    match fields.iter().find(|(known, _)| *known == name) {
-                        Some((_, value)) => this.outcome(wanted, value, out),
-                        None => null(out),
-                    }
-                })
-            }
-            (wanted, Outcome::Value(value)) => self.value(wanted, value, out),
-            _ => null(out),
-        }
-    }
-
-    fn value(
-        &mut self,
-        wanted: &Out,
-        value: &Value,
-        out: &mut Vec<u8>,
-    ) -> Result<(), RespondError> {
-        match (wanted, value) {
-            (Out::Leaf, value) => {
-                leaf(value, out);
-                Ok(())
-            }
-            (Out::Moment, Value::String(text)) => moment(text, out),
-            (wanted, Value::Array(items)) => {
-                out.push(b'[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    self.value(wanted, item, out)?;
-                }
-                out.push(b']');
-                Ok(())
-            }
-            (Out::Abstract(outs), Value::Object(object)) => {
-                let name = object.get("__typename").and_then(Value::as_str);
-                match name.and_then(|name| outs.get(name)) {
-                    Some(wanted) => self.value(wanted, value, out),
-                    None => null(out),
-                }
-            }
-            (Out::Object(wanted), Value::Object(object)) => {
-                self.object(wanted, out, |this, name, wanted, out| {
-                    this.value(wanted, object.get(name).unwrap_or(&Value::Null), out)
-                })
-            }
-            _ => null(out),
-        }
-    }
-
-    fn object(
-        &mut self,
-        wanted: &[OutField],
-        out: &mut Vec<u8>,
-        mut field: impl FnMut(&mut Self, &str, &Out, &mut Vec<u8>) -> Result<(), RespondError>,
-    ) -> Result<(), RespondError> {
-        out.push(b'{');
-        for wanted in wanted {
-            out.extend_from_slice(&wanted.prefix);
-            match &wanted.value {
-                OutValue::Constant(FieldShape::Constant(bytes)) => out.extend_from_slice(bytes),
-                OutValue::Constant(_) => null(out)?,
-                OutValue::Field(name, inner) => field(self, name, inner, out)?,
-            }
-        }
-        out.push(b'}');
-        Ok(())
-    }
-}
-
-fn object_type<'o>(fields: &'o [(&'static str, Outcome)]) -> Option<&'o str> {
-    fields.iter().find_map(|(name, value)| match value {
-        Outcome::Value(Value::String(text)) if *name == "__typename" => Some(text.as_str()),
-        _ => None,
-    })
-}
-
-fn leaf(value: &Value, out: &mut Vec<u8>) {
-    match value {
-        Value::String(text) => write_json_string(text, out),
-        other => out.extend_from_slice(other.to_string().as_bytes()),
-    }
-}
-
-fn moment(text: &str, out: &mut Vec<u8>) -> Result<(), RespondError> {
-    match Scalar::DateTime.parse(&Value::from(text)) {
-        Ok(Param::Timestamp(micros)) => Ok(Encoder::TimestampTz.write(&micros.to_be_bytes(), out)?),
-        _ => null(out),
-    }
-}
-
-fn null(out: &mut Vec<u8>) -> Result<(), RespondError> {
-    out.extend_from_slice(b"null");
-    Ok(())
 }

@@ -8,14 +8,14 @@ mod query;
 use async_graphql::{Pos, parser::types::OperationType};
 
 use super::{
+    answer::AnswerError,
     cursor::Cursors,
     custom::CustomOperations,
     fault::database_error,
     input::Variables,
-    introspection::Described,
+    introspection::SchemaDescription,
     operation::{Plan, Work},
     plan::Catalogue,
-    respond::RespondError,
     sql::{Bound, bind},
     transaction::LazyTransaction,
 };
@@ -44,7 +44,7 @@ pub struct Execution<'a> {
     /// Tells this request from others under the same Idempotency-Key; empty without a key.
     pub request_hash: &'a [u8],
     /// What there is to know of the schema, for plans that ask about it.
-    pub described: Option<&'a Described>,
+    pub description: Option<&'a SchemaDescription>,
 }
 
 /// The answer of an operation before it is put into a response.
@@ -159,7 +159,7 @@ impl<'a> Execution<'a> {
         database_error(&self.catalogue.model, self.role(), error)
     }
 
-    fn written(&self, outcome: std::result::Result<(), RespondError>) -> Result<()> {
+    fn written(&self, outcome: std::result::Result<(), AnswerError>) -> Result<()> {
         outcome.map_err(Error::internal)
     }
 }

@@ -4,15 +4,16 @@ use async_graphql::parser::types::OperationType;
 
 use super::{Answer, Execution, Failures, query::known};
 use crate::{
-    db::{Mode, Row, Rows, Transaction},
+    db::{Mode, Rows, Transaction},
     engine::{
-        operation::{Plan, Work},
+        answer::{LoadedRows, RowWriter, write_payload},
+        operation::{Plan, RootPlan, Work},
         plan::Loader,
-        respond::{Fetched, Responder, number},
         run::{Problem, at_once, run as run_statement},
         sql::Bound,
+        transaction::LazyTransaction,
         value::Param,
-        write::{Answer as WriteAnswer, PayloadField, WritePlan, Written, loads},
+        write::{Answer as WriteAnswer, PayloadField, RowSource, WritePlan, loads},
     },
     error::{Code, Error, Result},
 };
@@ -27,24 +28,14 @@ pub async fn run(
     mut failures: Failures,
 ) -> Answer {
     debug_assert_eq!(plan.kind, OperationType::Mutation);
-    let outcome = match plan.roots.as_slice() {
-        [root] => match &root.work {
-            Work::Write(write)
-                if fits_one_flush(write) && execution.context.idempotency_key.is_none() =>
-            {
-                one_flush(execution, write, &bound)
-                    .await
-                    .map(|value| {
-                        let mut out = vec![b'{'];
-                        out.extend_from_slice(&root.prefix);
-                        out.extend_from_slice(&value);
-                        out.push(b'}');
-                        out
-                    })
-                    .map_err(|error| (0, error))
-            }
-            _ => stepwise(execution, plan, &mut bound).await,
-        },
+    let outcome = match plan.roots.only().map(|root| &root.work) {
+        Some(Work::Write(write))
+            if fits_one_flush(write) && execution.context.idempotency_key.is_none() =>
+        {
+            one_flush(execution, plan, write, &bound)
+                .await
+                .map_err(|error| (0, error))
+        }
         _ => stepwise(execution, plan, &mut bound).await,
     };
     match outcome {
@@ -64,28 +55,29 @@ fn fits_one_flush(write: &WritePlan) -> bool {
     write.steps.len() == 1 && write.at_most.is_none() && !loads(&write.answer)
 }
 
-async fn one_flush(execution: Execution<'_>, write: &WritePlan, bound: &Bound) -> Result<Vec<u8>> {
+async fn one_flush(
+    execution: Execution<'_>,
+    plan: &Plan,
+    write: &WritePlan,
+    bound: &Bound,
+) -> Result<Vec<u8>> {
     let (db, caller) = (execution.db, &execution.context.caller);
-    let statement = &write.steps[0].statement;
+    let statements = [&write.steps[0].statement];
     let values = &bound.values;
-    let returned = at_once(
-        db,
-        caller,
-        Mode::Write,
-        &[statement],
-        values,
-        &mut |_, _| (),
-    )
-    .await
-    .map_err(|problem| match problem {
+    let returned = at_once(db, caller, Mode::Write, &statements, values, &mut |_, _| ()).await;
+    let returned = returned.map_err(|problem| match problem {
         Problem::Database(_, error) => execution.fault(error),
         Problem::Other(error) => error,
     })?;
-    let mut out = Vec::with_capacity(256);
     let returned = returned
         .first()
         .ok_or_else(|| Error::internal("a statement without rows"))?;
-    answer(execution, write, returned, &[], &mut out)?;
+    let mut writer = RowWriter::new(execution.cursors);
+    let mut out = Vec::with_capacity(256);
+    let written = plan.roots.write(&mut out, |_, out| {
+        write_payload(write, returned, &[], &mut writer, out)
+    });
+    execution.written(written)?;
     Ok(out)
 }
 
@@ -107,28 +99,17 @@ async fn stepwise(
             return Ok(answer);
         }
     }
-    let mut out = vec![b'{'];
+    let mut values = Vec::with_capacity(plan.roots.len());
     for (place, root) in plan.roots.iter().enumerate() {
-        out.extend_from_slice(&root.prefix);
-        let outcome = match &root.work {
-            Work::Write(write) => match transaction.get().await {
-                Ok(transaction) => {
-                    self::write(execution, write, transaction, bound, &mut out).await
-                }
-                Err(error) => Err(error),
-            },
-            Work::Action(action) => match execution.action(action, &mut transaction, bound).await {
-                Ok(answer) => {
-                    let mut responder = Responder::new(execution.cursors);
-                    execution.written(answer.write(&mut responder, &mut out))
-                }
-                Err(error) => Err(error),
-            },
-            _ => known(execution, root, &mut out),
-        };
-        outcome.map_err(|error| (place, error))?;
+        let value = step(execution, root, &mut transaction, bound).await;
+        values.push(value.map_err(|error| (place, error))?);
     }
-    out.push(b'}');
+    let mut values = values.into_iter();
+    let mut out = Vec::with_capacity(256);
+    plan.roots.write(&mut out, |_, out| {
+        out.extend(values.next().unwrap_or_default());
+        Ok::<_, (usize, Error)>(())
+    })?;
     if repeatable {
         let transaction = transaction.get().await.map_err(at_first)?;
         keep_answer(execution, transaction, &out)
@@ -136,6 +117,31 @@ async fn stepwise(
             .map_err(at_first)?;
     }
     transaction.commit().await.map_err(at_first)?;
+    Ok(out)
+}
+
+/// The value of a root field.
+async fn step<'a>(
+    execution: Execution<'a>,
+    root: &'a RootPlan,
+    transaction: &mut LazyTransaction<'a>,
+    bound: &mut Bound,
+) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(256);
+    let mut writer = RowWriter::new(execution.cursors);
+    match &root.work {
+        Work::Write(write) => {
+            let transaction = transaction.get().await?;
+            let (returned, loaded) = self::write(execution, write, transaction, bound).await?;
+            let written = write_payload(write, &returned, &loaded, &mut writer, &mut out);
+            execution.written(written)?;
+        }
+        Work::Action(action) => {
+            let answer = execution.action(action, transaction, bound).await?;
+            execution.written(answer.write(&mut writer, &mut out))?;
+        }
+        _ => known(execution, root, &mut out)?,
+    }
     Ok(out)
 }
 
@@ -190,13 +196,13 @@ async fn keep_answer(
     Ok(())
 }
 
+/// Runs the statements of a write: the rows that they returned, and those that the answer reads by their keys.
 async fn write(
     execution: Execution<'_>,
     write: &WritePlan,
     transaction: &Transaction,
     bound: &mut Bound,
-    out: &mut Vec<u8>,
-) -> Result<()> {
+) -> Result<(Rows, Vec<LoadedRows>)> {
     let fault = |error| execution.fault(error);
     let mut loaded = Vec::new();
     if let Some(keys) = &write.keys_first {
@@ -231,7 +237,7 @@ async fn write(
     if write.keys_first.is_none() {
         loaded = load(execution, write, transaction, bound, &rows).await?;
     }
-    answer(execution, write, &rows, &loaded, out)
+    Ok((rows, loaded))
 }
 
 fn check_at_most(write: &WritePlan, bound: &Bound, affected: usize) -> Result<()> {
@@ -248,17 +254,14 @@ fn check_at_most(write: &WritePlan, bound: &Bound, affected: usize) -> Result<()
     Ok(())
 }
 
-/// The rows of a loader, with the parameters that they were read with.
-type Loaded = (Vec<Rows>, Vec<Param>);
-
 fn loaders(answer: &WriteAnswer) -> Vec<&Loader> {
     match answer {
-        WriteAnswer::One(Written::Loaded(loader)) => vec![loader],
+        WriteAnswer::One(RowSource::Loaded(loader)) => vec![loader],
         WriteAnswer::One(_) => Vec::new(),
         WriteAnswer::Payload(fields) => fields
             .iter()
-            .filter_map(|(_, field)| match field {
-                PayloadField::Nodes(Written::Loaded(loader)) => Some(&**loader),
+            .filter_map(|field| match field {
+                PayloadField::Nodes(RowSource::Loaded(loader)) => Some(&**loader),
                 _ => None,
             })
             .collect(),
@@ -271,7 +274,7 @@ async fn load(
     transaction: &Transaction,
     bound: &Bound,
     keys: &Rows,
-) -> Result<Vec<Loaded>> {
+) -> Result<Vec<LoadedRows>> {
     let mut loaded = Vec::new();
     for loader in loaders(&write.answer) {
         let mut columns = Vec::with_capacity(write.key_width);
@@ -290,96 +293,4 @@ async fn load(
         );
     }
     Ok(loaded)
-}
-
-/// Writes what a mutation answers.
-fn answer(
-    execution: Execution<'_>,
-    write: &WritePlan,
-    rows: &Rows,
-    loaded: &[Loaded],
-    out: &mut Vec<u8>,
-) -> Result<()> {
-    let mut responder = Responder::new(execution.cursors);
-    let mut loaded = loaded.iter();
-    match &write.answer {
-        WriteAnswer::One(written) => {
-            let mut list = Vec::new();
-            objects(
-                execution,
-                write,
-                written,
-                rows.iter().take(1),
-                &mut responder,
-                &mut loaded,
-                &mut list,
-            )?;
-            match list.as_slice() {
-                [] => out.extend_from_slice(b"null"),
-                object => out.extend_from_slice(object),
-            }
-        }
-        WriteAnswer::Payload(fields) => {
-            out.push(b'{');
-            for (prefix, field) in fields {
-                out.extend_from_slice(prefix);
-                match field {
-                    PayloadField::AffectedCount => number(rows.len(), out),
-                    PayloadField::Typename(crate::engine::plan::FieldShape::Constant(bytes)) => {
-                        out.extend_from_slice(bytes)
-                    }
-                    PayloadField::Typename(_) => out.extend_from_slice(b"null"),
-                    PayloadField::Nodes(written) => {
-                        out.push(b'[');
-                        objects(
-                            execution,
-                            write,
-                            written,
-                            rows.iter(),
-                            &mut responder,
-                            &mut loaded,
-                            out,
-                        )?;
-                        out.push(b']');
-                    }
-                }
-            }
-            out.push(b'}');
-        }
-    }
-    Ok(())
-}
-
-fn objects<'l>(
-    execution: Execution<'_>,
-    write: &WritePlan,
-    written: &Written,
-    rows: impl Iterator<Item = Row<'l>>,
-    responder: &mut Responder<'_>,
-    loaded: &mut impl Iterator<Item = &'l Loaded>,
-    out: &mut Vec<u8>,
-) -> Result<()> {
-    let fetched = match written {
-        Written::Returned(_) => None,
-        Written::Loaded(loader) => match loaded.next() {
-            Some((rows, values)) => {
-                Some(Fetched::new(&loader.plan, rows, values).map_err(Error::internal)?)
-            }
-            None => return Ok(()),
-        },
-    };
-    let step = write.answers.first().map(|step| &write.steps[*step]);
-    let form = step.and_then(|step| step.statement.form());
-    for (index, row) in rows.enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        let outcome = match (written, &fetched) {
-            (Written::Returned(shape), _) => responder.returned(form, shape, row, out),
-            (Written::Loaded(_), Some(fetched)) => responder.loaded(fetched, index as i64 + 1, out),
-            (Written::Loaded(_), None) => Ok(()),
-        };
-        execution.written(outcome)?;
-    }
-    Ok(())
 }

@@ -5,9 +5,10 @@ use super::{Answer, Execution, Failures, action::ActionAnswer};
 use crate::{
     db::{Mode, Rows},
     engine::{
+        answer::{EncodedRows, ReadResult, RowWriter},
+        encode::NULL,
         operation::{Plan, RootPlan, Work},
         plan::ReadPlan,
-        respond::{Early, Fetched, Responder},
         run::{Problem, at_once, fetch},
         sql::Bound,
     },
@@ -28,7 +29,7 @@ struct Read<'a> {
     place: usize,
     rows: Vec<Rows>,
     /// Objects of them that are written already, by level.
-    early: Vec<Option<Early<'a>>>,
+    encoded: Vec<Option<EncodedRows<'a>>>,
 }
 
 /// A root field's error, or one that is nobody's: then it is everybody's.
@@ -120,12 +121,12 @@ async fn all_reads<'a>(
     // Each statement with the root field that needs it.
     let mut roots = Vec::with_capacity(reads.len());
     let mut statements = Vec::with_capacity(reads.len());
-    let mut early = Vec::with_capacity(reads.len());
+    let mut encoded = Vec::with_capacity(reads.len());
     for (place, read) in reads {
         for level in &read.levels {
             roots.push(*place);
             statements.push(&level.statement);
-            early.push(Early::of(level));
+            encoded.push(EncodedRows::of(level));
         }
     }
     let mode = match statements.len() {
@@ -133,10 +134,10 @@ async fn all_reads<'a>(
         _ => Mode::ReadSnapshot,
     };
     let (db, caller) = (execution.db, &execution.context.caller);
-    let mut responder = Responder::new(execution.cursors);
+    let mut writer = RowWriter::new(execution.cursors);
     let mut arrived = |number: usize, rows: &Rows| {
-        if let Some(early) = &mut early[number] {
-            early.write(&mut responder, rows);
+        if let Some(encoded) = &mut encoded[number] {
+            encoded.write(&mut writer, rows);
         }
     };
     let fetched = at_once(db, caller, mode, &statements, &bound.values, &mut arrived).await;
@@ -146,11 +147,11 @@ async fn all_reads<'a>(
             _ => (None, problem),
         })?
         .into_iter();
-    let mut early = early.into_iter();
+    let mut encoded = encoded.into_iter();
     let read = |(place, read): &(usize, &ReadPlan)| Read {
         place: *place,
         rows: fetched.by_ref().take(read.levels.len()).collect(),
-        early: early.by_ref().take(read.levels.len()).collect(),
+        encoded: encoded.by_ref().take(read.levels.len()).collect(),
     };
     Ok(reads.iter().map(read).collect())
 }
@@ -180,7 +181,7 @@ async fn with_actions<'a>(
         rows.push(Read {
             place: *place,
             rows: fetched.map_err(|error| (Some(*place), execution.fault(error)))?,
-            early: Vec::new(),
+            encoded: Vec::new(),
         });
     }
     transaction.commit().await.map_err(|error| (None, error))?;
@@ -198,37 +199,35 @@ fn write(
         Results::Reads(reads) => (reads, &[]),
         Results::WithActions(reads, actions) => (reads, actions),
     };
-    let mut responder = Responder::new(execution.cursors);
+    let mut writer = RowWriter::new(execution.cursors);
     let rows = reads.iter().flat_map(|read| &read.rows);
     // JSON takes a little more room than the binary values; what is left is for keys of few rows.
     let mut out = Vec::with_capacity(1024 + rows.map(Rows::size_bytes).sum::<usize>() * 3 / 2);
-    out.push(b'{');
-    for (place, root) in plan.roots.iter().enumerate() {
-        out.extend_from_slice(&root.prefix);
+    let mut places = 0..;
+    plan.roots.write(&mut out, |root, out| {
+        let place = places.next().unwrap_or_default();
         if failures.has(place) {
-            out.extend_from_slice(b"null");
-            continue;
+            out.extend_from_slice(NULL);
+            return Ok(());
         }
-        match &root.work {
+        let written = match &root.work {
             Work::Read(read) => {
                 let found = reads.iter().find(|read| read.place == place);
-                let (rows, early): (&[Rows], &[_]) =
-                    found.map_or((&[], &[]), |read| (&read.rows, &read.early));
-                let written = Fetched::new(read, rows, &bound.values)
-                    .map(|fetched| fetched.with(early))
-                    .and_then(|fetched| responder.root(&fetched, &mut out));
-                execution.written(written).map_err(|error| (place, error))?;
+                let (rows, encoded): (&[Rows], &[_]) =
+                    found.map_or((&[], &[]), |read| (&read.rows, &read.encoded));
+                let written = ReadResult::new(read, rows, &bound.values)
+                    .map(|result| result.with(encoded))
+                    .and_then(|result| writer.root(&result, out));
+                execution.written(written)
             }
-            Work::Action(_) => {
-                if let Some((_, answer)) = actions.iter().find(|(action, _)| *action == place) {
-                    let written = answer.write(&mut responder, &mut out);
-                    execution.written(written).map_err(|error| (place, error))?;
-                }
-            }
-            _ => known(execution, root, &mut out).map_err(|error| (place, error))?,
-        }
-    }
-    out.push(b'}');
+            Work::Action(_) => match actions.iter().find(|(action, _)| *action == place) {
+                Some((_, answer)) => execution.written(answer.write(&mut writer, out)),
+                None => Ok(()),
+            },
+            _ => known(execution, root, out),
+        };
+        written.map_err(|error| (place, error))
+    })?;
     Ok(out)
 }
 
@@ -237,12 +236,12 @@ fn write(
 /// # Errors
 /// LIMIT_EXCEEDED when it is too large.
 pub fn known(execution: Execution<'_>, root: &RootPlan, out: &mut Vec<u8>) -> Result<(), Error> {
-    match (&root.work, execution.described) {
+    match (&root.work, execution.description) {
         (Work::Constant(bytes), _) => out.extend_from_slice(bytes),
-        (Work::Introspection(question), Some(described)) => {
-            question.write(described, execution.variables, out)?;
+        (Work::Introspection(question), Some(description)) => {
+            question.write(description, execution.variables, out)?;
         }
-        _ => out.extend_from_slice(b"null"),
+        _ => out.extend_from_slice(NULL),
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! Each relation to many is a level: one statement, whose rows carry the keys of their parents.
 //! Relations to one are joined into the level of the row that refers to them. All levels of an
-//! operation go to the database in one flush; [`super::run`] does that, [`super::respond`] puts the
+//! operation go to the database in one flush; [`super::run`] does that, [`super::answer`] puts the
 //! rows together.
 
 mod aggregate;
@@ -37,7 +37,7 @@ use crate::{
 };
 
 pub use loader::Loader;
-pub use object::{FieldShape, ObjectShape, ShapeField, constant_string, prefix};
+pub use object::{FieldShape, ObjectShape};
 pub use page::{EdgeField, PageField, PageInfoField, PageShape};
 
 /// What the compiler reads: the same for all documents.

@@ -1,7 +1,6 @@
 //! Objects: what is read of a row, and where each part of the answer stands in it.
 
 use async_graphql::parser::types::{Field, SelectionSet};
-use bytes::Bytes;
 use sea_query::{BinOper, Expr, ExprTrait};
 
 use super::{
@@ -10,26 +9,16 @@ use super::{
     rows::{Parents, Rows, column},
 };
 use crate::{
-    engine::{encode::write_json_string, input::Input},
+    engine::{
+        encode::{Constant, Fields, json_string},
+        input::Input,
+    },
     error::{Error, Result},
     model::{Column, Kind, Member, Relation, Table, TableId},
 };
 
 /// An object of the answer.
-#[derive(Debug, Default)]
-pub struct ObjectShape {
-    /// Its fields in the order of the document.
-    pub fields: Vec<ShapeField>,
-}
-
-/// A field of an object of the answer.
-#[derive(Debug)]
-pub struct ShapeField {
-    /// `"key":`, with a comma before it unless it is the first.
-    pub prefix: Box<[u8]>,
-    /// Its value.
-    pub shape: FieldShape,
-}
+pub type ObjectShape = Fields<FieldShape>;
 
 /// Where a field's value is.
 #[derive(Debug)]
@@ -37,7 +26,7 @@ pub enum FieldShape {
     /// In a column of the level's rows.
     Column(usize),
     /// Here already.
-    Constant(Bytes),
+    Constant(Constant),
     /// Computed from the columns of the key.
     NodeId {
         /// The table.
@@ -46,7 +35,7 @@ pub enum FieldShape {
         key: Vec<usize>,
     },
     /// An object made of further columns of the same row; null if `present` is.
-    Joined {
+    ToOne {
         /// A column that is never null in a row that exists; none for objects that always exist.
         present: Option<usize>,
         /// The object.
@@ -77,32 +66,6 @@ pub struct Child<'d> {
     pub selections: Vec<&'d SelectionSet>,
 }
 
-impl ObjectShape {
-    /// Adds a field under a response key.
-    pub fn push(&mut self, key: &str, shape: FieldShape) {
-        let prefix = prefix(key, self.fields.is_empty());
-        self.fields.push(ShapeField { prefix, shape });
-    }
-}
-
-/// `"key":`, with a comma before it unless it is the first.
-pub fn prefix(key: &str, first: bool) -> Box<[u8]> {
-    let mut bytes = Vec::with_capacity(key.len() + 4);
-    if !first {
-        bytes.push(b',');
-    }
-    write_json_string(key, &mut bytes);
-    bytes.push(b':');
-    bytes.into_boxed_slice()
-}
-
-/// A string of the answer that is known when the document is compiled.
-pub fn constant_string(text: &str) -> FieldShape {
-    let mut bytes = Vec::new();
-    write_json_string(text, &mut bytes);
-    FieldShape::Constant(bytes.into())
-}
-
 impl<'a> Compiler<'a> {
     /// The object that selections ask of a row of `table` under `alias`.
     pub fn object(
@@ -116,7 +79,7 @@ impl<'a> Compiler<'a> {
         let mut shape = ObjectShape::default();
         for selected in self.collect(&of.type_name, selections) {
             let field = match selected.name() {
-                "__typename" => constant_string(&of.type_name),
+                "__typename" => FieldShape::Constant(json_string(&of.type_name)),
                 "nodeId" => self.node_id(rows, alias, of),
                 name => match of.member(name) {
                     Some(Member::Column(index)) => {
@@ -164,7 +127,7 @@ impl<'a> Compiler<'a> {
             .next()
             .map(|key| rows.read_column(&to, &key.name));
         let object = self.object(rows, &to, relation.target, &selected.selections())?;
-        Ok(FieldShape::Joined { present, object })
+        Ok(FieldShape::ToOne { present, object })
     }
 
     fn child(

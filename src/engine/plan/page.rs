@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use super::{
     Compiler, LevelShape,
-    object::{ObjectShape, constant_string, prefix},
+    object::ObjectShape,
     order::{Place, behind, fingerprint, given, order, reversed},
     rows::{Rows, any},
 };
 use crate::{
     engine::{
+        encode::{Constant, Fields, json_string},
         input::{Input, Source},
         sql::{Conversion, Parameter, Statement},
     },
@@ -22,7 +23,7 @@ use crate::{
 #[derive(Debug)]
 pub struct PageShape {
     /// Its fields.
-    pub fields: Vec<(Box<[u8]>, PageField)>,
+    pub fields: Fields<PageField>,
     /// The parameter that holds how many rows were read at most: one more than are shown.
     pub limit: usize,
     /// Rows were read from the end: they are answered in reverse.
@@ -41,13 +42,13 @@ pub enum PageField {
     /// `nodes`.
     Nodes(ObjectShape),
     /// `edges`.
-    Edges(Vec<(Box<[u8]>, EdgeField)>),
+    Edges(Fields<EdgeField>),
     /// `pageInfo`.
-    PageInfo(Vec<(Box<[u8]>, PageInfoField)>),
+    PageInfo(Fields<PageInfoField>),
     /// `totalCount`, in another level.
     TotalCount(usize),
     /// `__typename`.
-    Typename(super::FieldShape),
+    Typename(Constant),
 }
 
 /// A field of an edge.
@@ -58,7 +59,7 @@ pub enum EdgeField {
     /// `node`.
     Node(ObjectShape),
     /// `__typename`.
-    Typename(super::FieldShape),
+    Typename(Constant),
 }
 
 /// A field of `pageInfo`.
@@ -74,7 +75,7 @@ pub enum PageInfoField {
     /// `endCursor`.
     EndCursor,
     /// `__typename`.
-    Typename(super::FieldShape),
+    Typename(Constant),
 }
 
 /// Which rows of an order a page has.
@@ -149,7 +150,7 @@ impl<'a> Compiler<'a> {
             .offset
             .map(|source| self.number(source, Conversion::Offset));
         let mut shape = PageShape {
-            fields: Vec::new(),
+            fields: Fields::default(),
             limit: limit_read as usize,
             backward: window.backward,
             cursor: Vec::new(),
@@ -199,10 +200,9 @@ impl<'a> Compiler<'a> {
                 "edges" => PageField::Edges(self.edge_fields(shape, rows, &inner)?),
                 "pageInfo" => PageField::PageInfo(self.page_info(shape, rows, around, &inner)),
                 "totalCount" => PageField::TotalCount(self.total(rows, &around.counted)),
-                _ => PageField::Typename(constant_string(&type_name)),
+                _ => PageField::Typename(json_string(&type_name)),
             };
-            let prefix = prefix(selected.key, shape.fields.is_empty());
-            shape.fields.push((prefix, field));
+            shape.fields.push(selected.key, field);
         }
         Ok(())
     }
@@ -212,9 +212,9 @@ impl<'a> Compiler<'a> {
         shape: &mut PageShape,
         rows: &mut Rows<'a>,
         selections: &[&'a SelectionSet],
-    ) -> Result<Vec<(Box<[u8]>, EdgeField)>> {
+    ) -> Result<Fields<EdgeField>> {
         let type_name = format!("{}Edge", self.table(rows.table).type_name);
-        let mut fields = Vec::new();
+        let mut fields = Fields::default();
         for selected in self.collect(&type_name, selections) {
             let field = match selected.name() {
                 "cursor" => {
@@ -230,9 +230,9 @@ impl<'a> Compiler<'a> {
                         &selected.selections(),
                     )?)
                 }
-                _ => EdgeField::Typename(constant_string(&type_name)),
+                _ => EdgeField::Typename(json_string(&type_name)),
             };
-            fields.push((prefix(selected.key, fields.is_empty()), field));
+            fields.push(selected.key, field);
         }
         Ok(fields)
     }
@@ -243,8 +243,8 @@ impl<'a> Compiler<'a> {
         rows: &mut Rows<'a>,
         around: &Around<'_>,
         selections: &[&'a SelectionSet],
-    ) -> Vec<(Box<[u8]>, PageInfoField)> {
-        let mut fields = Vec::new();
+    ) -> Fields<PageInfoField> {
+        let mut fields = Fields::default();
         for selected in self.collect("PageInfo", selections) {
             let field = match selected.name() {
                 "hasNextPage" if !shape.backward => PageInfoField::More,
@@ -254,12 +254,12 @@ impl<'a> Compiler<'a> {
                 }
                 "startCursor" => PageInfoField::StartCursor,
                 "endCursor" => PageInfoField::EndCursor,
-                _ => PageInfoField::Typename(constant_string("PageInfo")),
+                _ => PageInfoField::Typename(json_string("PageInfo")),
             };
             if matches!(field, PageInfoField::StartCursor | PageInfoField::EndCursor) {
                 read_cursor(shape, rows);
             }
-            fields.push((prefix(selected.key, fields.is_empty()), field));
+            fields.push(selected.key, field);
         }
         fields
     }

@@ -13,9 +13,10 @@ use sea_query::{
 };
 
 use super::{
+    encode::{Constant, Fields, json_string},
     input::Input,
     plan::{
-        Compiler, FieldShape, Loader, ObjectShape, Selected, constant_string, prefix,
+        Compiler, Loader, ObjectShape, Selected,
         rows::{Rows, column, key_conditions},
     },
     sql::{Conversion, Statement, cast},
@@ -66,9 +67,9 @@ pub struct Link {
 /// What a mutation answers.
 pub enum Answer {
     /// The row, or null.
-    One(Written),
+    One(RowSource),
     /// Several rows and their number.
-    Payload(Vec<(Box<[u8]>, PayloadField)>),
+    Payload(Fields<PayloadField>),
 }
 
 /// A field of a payload.
@@ -76,13 +77,13 @@ pub enum PayloadField {
     /// `affectedCount`.
     AffectedCount,
     /// `nodes`.
-    Nodes(Written),
+    Nodes(RowSource),
     /// `__typename`.
-    Typename(FieldShape),
+    Typename(Constant),
 }
 
-/// How written rows become objects.
-pub enum Written {
+/// Where the objects of written rows come from.
+pub enum RowSource {
     /// From the columns that were returned.
     Returned(ObjectShape),
     /// By reading them with their keys.
@@ -139,13 +140,13 @@ impl<'a> Compiler<'a> {
         returning: &mut Returning<'a>,
         selections: &[&'a SelectionSet],
         nested: bool,
-    ) -> Result<Written> {
+    ) -> Result<RowSource> {
         let table = returning.rows.table;
         if nested || self.asks_for_relations(table, selections) {
-            return Ok(Written::Loaded(Box::new(self.loader(table, selections)?)));
+            return Ok(RowSource::Loaded(Box::new(self.loader(table, selections)?)));
         }
         let alias = returning.rows.alias.clone();
-        Ok(Written::Returned(self.object(
+        Ok(RowSource::Returned(self.object(
             &mut returning.rows,
             &alias,
             table,
@@ -160,7 +161,7 @@ impl<'a> Compiler<'a> {
         nested: bool,
     ) -> Result<Answer> {
         let type_name = format!("{}Payload", self.table(returning.rows.table).type_name);
-        let mut fields = Vec::new();
+        let mut fields = Fields::default();
         for selected in self.collect(&type_name, selections) {
             let field = match selected.name() {
                 "affectedCount" => PayloadField::AffectedCount,
@@ -169,9 +170,9 @@ impl<'a> Compiler<'a> {
                     &selected.selections(),
                     nested,
                 )?),
-                _ => PayloadField::Typename(constant_string(&type_name)),
+                _ => PayloadField::Typename(json_string(&type_name)),
             };
-            fields.push((prefix(selected.key, fields.is_empty()), field));
+            fields.push(selected.key, field);
         }
         Ok(Answer::Payload(fields))
     }
@@ -321,10 +322,10 @@ impl<'a> Compiler<'a> {
 /// Whether an answer reads rows by their keys.
 pub fn loads(answer: &Answer) -> bool {
     match answer {
-        Answer::One(written) => matches!(written, Written::Loaded(_)),
+        Answer::One(written) => matches!(written, RowSource::Loaded(_)),
         Answer::Payload(fields) => fields
             .iter()
-            .any(|(_, field)| matches!(field, PayloadField::Nodes(Written::Loaded(_)))),
+            .any(|field| matches!(field, PayloadField::Nodes(RowSource::Loaded(_)))),
     }
 }
 

@@ -57,7 +57,7 @@ const ENGINE: [&str; 19] = [
     "fault",
     "transaction",
     "custom",
-    "respond",
+    "answer",
     "execute",
 ];
 

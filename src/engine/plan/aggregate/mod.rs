@@ -11,11 +11,12 @@ use serde_json::Value;
 use self::group::Group;
 use super::{
     Compiler, Level, LevelShape, Statement,
-    object::{FieldShape, ObjectShape, constant_string},
+    object::{FieldShape, ObjectShape},
     rows::column,
 };
 use crate::{
     engine::{
+        encode::{NULL, json_string},
         input::{Input, Source},
         sql::{Conversion, Parameter, cast},
     },
@@ -137,7 +138,7 @@ impl<'a> Compiler<'a> {
         let mut shape = ObjectShape::default();
         for selected in self.collect(&type_name, selections) {
             let field = match selected.name() {
-                "__typename" => constant_string(&type_name),
+                "__typename" => FieldShape::Constant(json_string(&type_name)),
                 "count" => {
                     let count = cast(aggregate.count.clone(), "integer");
                     aggregate.read(count)
@@ -150,7 +151,7 @@ impl<'a> Compiler<'a> {
                 }
                 part => {
                     let object = self.part(aggregate, part, &selected.selections())?;
-                    FieldShape::Joined {
+                    FieldShape::ToOne {
                         present: None,
                         object,
                     }
@@ -172,10 +173,10 @@ impl<'a> Compiler<'a> {
         let mut shape = ObjectShape::default();
         for selected in self.collect(&type_name, selections) {
             let field = match aggregate.column(selected.name()) {
-                None => constant_string(&type_name),
+                None => FieldShape::Constant(json_string(&type_name)),
                 Some(of) if part == "group" => match aggregate.group(of).cloned() {
                     Some(expression) => aggregate.read(expression),
-                    None => FieldShape::Constant(bytes::Bytes::from_static(b"null")),
+                    None => FieldShape::Constant(NULL.into()),
                 },
                 Some(of) => {
                     let expression = aggregate.computed(part, of)?;

@@ -1,13 +1,13 @@
-//! Objects are written while further rows arrive, so that a long list is finished soon after its last row.
+//! Objects of the answer are written while further rows arrive, so that a long list is finished soon after its last row.
 
-use super::Responder;
+use super::RowWriter;
 use crate::{
     db::Rows,
     engine::plan::{EdgeField, FieldShape, Level, LevelShape, ObjectShape, PageField},
 };
 
 /// The objects of a level's first rows.
-pub struct Early<'p> {
+pub struct EncodedRows<'p> {
     level: &'p Level,
     shape: &'p ObjectShape,
     bytes: Vec<u8>,
@@ -16,14 +16,14 @@ pub struct Early<'p> {
     failed: bool,
 }
 
-impl<'p> Early<'p> {
+impl<'p> EncodedRows<'p> {
     /// For a level whose rows become a list of objects that need nothing but their row.
     pub fn of(level: &'p Level) -> Option<Self> {
         let shape = match &level.shape {
             LevelShape::List(shape) => shape,
-            LevelShape::Page(page) => page.fields.iter().find_map(|(_, field)| match field {
+            LevelShape::Page(page) => page.fields.iter().find_map(|field| match field {
                 PageField::Nodes(shape) => Some(shape),
-                PageField::Edges(fields) => fields.iter().find_map(|(_, field)| match field {
+                PageField::Edges(fields) => fields.iter().find_map(|field| match field {
                     EdgeField::Node(shape) => Some(shape),
                     _ => None,
                 }),
@@ -31,7 +31,7 @@ impl<'p> Early<'p> {
             })?,
             LevelShape::Row(_) | LevelShape::Value(_) => return None,
         };
-        needs_only_its_row(shape).then_some(Early {
+        needs_only_its_row(shape).then_some(EncodedRows {
             level,
             shape,
             bytes: Vec::new(),
@@ -42,7 +42,7 @@ impl<'p> Early<'p> {
 
     /// Writes the objects of the rows that have come since. What cannot be written is left to be found again, and
     /// reported, when the answer is written.
-    pub fn write(&mut self, responder: &mut Responder<'_>, rows: &Rows) {
+    pub fn write(&mut self, writer: &mut RowWriter<'_>, rows: &Rows) {
         if rows.len() < self.ends.len() {
             // The statement runs again.
             self.bytes.clear();
@@ -51,7 +51,7 @@ impl<'p> Early<'p> {
         let form = self.level.statement.form();
         while !self.failed && self.ends.len() < rows.len() {
             let row = rows.row(self.ends.len());
-            let written = responder.returned(form, self.shape, row, &mut self.bytes);
+            let written = writer.returned(form, self.shape, row, &mut self.bytes);
             match written {
                 Ok(()) => self.ends.push(self.bytes.len()),
                 Err(_) => self.failed = true,
@@ -68,9 +68,9 @@ impl<'p> Early<'p> {
 }
 
 fn needs_only_its_row(shape: &ObjectShape) -> bool {
-    shape.fields.iter().all(|field| match &field.shape {
+    shape.iter().all(|field| match field {
         FieldShape::Level { .. } => false,
-        FieldShape::Joined { object, .. } => needs_only_its_row(object),
+        FieldShape::ToOne { object, .. } => needs_only_its_row(object),
         FieldShape::Column(_) | FieldShape::Constant(_) | FieldShape::NodeId { .. } => true,
     })
 }

@@ -1,0 +1,289 @@
+//! Rows become the bytes of an answer.
+
+use std::collections::HashMap;
+
+use super::encoded::EncodedRows;
+use crate::{
+    db::{Row, RowError, Rows},
+    engine::{
+        cursor::{Cursors, NodeId},
+        encode::{EncodeError, Encoder, NULL, write_list},
+        plan::{FieldShape, Level, LevelShape, ObjectShape, ReadPlan},
+        sql::Form,
+        value::Param,
+    },
+};
+
+/// Why rows cannot be written: a fault of the server.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// A value does not have its type's form.
+    #[error("a value cannot be encoded")]
+    Encode(#[from] EncodeError),
+    /// A row does not have a column that the plan reads.
+    #[error("a row does not fit its plan")]
+    Row(#[from] RowError),
+    /// A column has a type that the API does not know.
+    #[error("column {0} of a statement has a type without an encoding")]
+    Type(usize),
+    /// A row that a write returned is to be answered with rows that belong to it.
+    #[error("a row that was returned has no level {0} below it")]
+    Level(usize),
+    /// Rows are to be answered that were not read.
+    #[error("the rows of a loader were not read")]
+    Unread,
+}
+
+pub(super) type Written<T = ()> = Result<T, AnswerError>;
+
+/// The rows of a read, level by level.
+pub struct ReadResult<'a> {
+    pub(super) plan: &'a ReadPlan,
+    pub(super) rows: &'a [Rows],
+    groups: Vec<HashMap<Vec<u8>, Vec<u32>>>,
+    pub(super) values: &'a [Param],
+    encoded: &'a [Option<EncodedRows<'a>>],
+}
+
+/// The rows of one parent, by their places.
+pub(super) enum Group<'g> {
+    All(usize),
+    Some(&'g [u32]),
+}
+
+impl Group<'_> {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Group::All(count) => *count,
+            Group::Some(places) => places.len(),
+        }
+    }
+
+    pub(super) fn get(&self, index: usize) -> usize {
+        match self {
+            Group::All(_) => index,
+            Group::Some(places) => places[index] as usize,
+        }
+    }
+}
+
+impl<'a> ReadResult<'a> {
+    /// The rows of each level of a plan, read with these parameters.
+    ///
+    /// # Errors
+    /// When a row lacks the key of its parent.
+    pub fn new(plan: &'a ReadPlan, rows: &'a [Rows], values: &'a [Param]) -> Written<Self> {
+        let groups = plan
+            .levels
+            .iter()
+            .zip(rows)
+            .map(|(level, rows)| group(level, rows));
+        Ok(ReadResult {
+            groups: groups.collect::<Written<_>>()?,
+            plan,
+            rows,
+            values,
+            encoded: &[],
+        })
+    }
+
+    /// The same with objects that are written already, by level.
+    pub fn with(self, encoded: &'a [Option<EncodedRows<'a>>]) -> Self {
+        ReadResult { encoded, ..self }
+    }
+
+    fn group(&self, level: usize, key: &[u8]) -> Group<'_> {
+        if self.plan.levels[level].parent_width == 0 {
+            return Group::All(self.rows[level].len());
+        }
+        Group::Some(
+            self.groups[level]
+                .get(key)
+                .map(Vec::as_slice)
+                .unwrap_or_default(),
+        )
+    }
+}
+
+fn group(level: &Level, rows: &Rows) -> Written<HashMap<Vec<u8>, Vec<u32>>> {
+    let mut groups: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
+    if level.parent_width == 0 {
+        return Ok(groups);
+    }
+    let mut key = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        key.clear();
+        for column in 0..level.parent_width {
+            append_key(row.get(column)?, &mut key);
+        }
+        // Rows of one parent mostly follow each other; a look-up with a borrowed key costs no copy.
+        match groups.get_mut(&key) {
+            Some(places) => places.push(place as u32),
+            None => drop(groups.insert(key.clone(), vec![place as u32])),
+        }
+    }
+    Ok(groups)
+}
+
+/// Appends one column of a key so that no two keys look alike.
+fn append_key(value: Option<&[u8]>, key: &mut Vec<u8>) {
+    let value = value.unwrap_or_default();
+    key.extend_from_slice(&(value.len() as u32).to_be_bytes());
+    key.extend_from_slice(value);
+}
+
+/// The key under which a loader's row with this number is found.
+fn loaded_key(number: i64) -> Vec<u8> {
+    let mut key = Vec::with_capacity(12);
+    append_key(Some(&number.to_be_bytes()), &mut key);
+    key
+}
+
+/// Writes rows.
+pub struct RowWriter<'a> {
+    /// What cursors are signed with.
+    pub(super) cursors: &'a Cursors,
+    pub(super) scratch: Vec<u8>,
+}
+
+impl<'a> RowWriter<'a> {
+    /// A writer with working space of its own.
+    pub fn new(cursors: &'a Cursors) -> Self {
+        RowWriter {
+            cursors,
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Writes the value of a root field.
+    pub fn root(&mut self, read: &ReadResult<'_>, out: &mut Vec<u8>) -> Written {
+        self.level(read, 0, &[], out)
+    }
+
+    /// Writes the row of a loader with this number, or null.
+    pub fn loaded(&mut self, read: &ReadResult<'_>, number: i64, out: &mut Vec<u8>) -> Written {
+        self.level(read, 0, &loaded_key(number), out)
+    }
+
+    pub(super) fn level(
+        &mut self,
+        read: &ReadResult<'_>,
+        level: usize,
+        key: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Written {
+        let group = read.group(level, key);
+        let rows = &read.rows[level];
+        let of = &read.plan.levels[level];
+        match &of.shape {
+            LevelShape::Page(shape) => self.page(read, level, shape, &group, key, out),
+            LevelShape::Row(_) if group.len() == 0 => {
+                out.extend_from_slice(NULL);
+                Ok(())
+            }
+            LevelShape::Row(shape) => self.object(
+                of.statement.form(),
+                Some(read),
+                shape,
+                rows.row(group.get(0)),
+                out,
+            ),
+            LevelShape::List(shape) => write_list(0..group.len(), out, |index, out| {
+                self.listed(read, level, shape, group.get(index), out)
+            }),
+            LevelShape::Value(absent) if group.len() == 0 => {
+                out.extend_from_slice(absent.as_bytes());
+                Ok(())
+            }
+            LevelShape::Value(_) => {
+                let row = rows.row(group.get(0));
+                value(of.statement.form(), row, of.parent_width, out)
+            }
+        }
+    }
+
+    /// Writes the object of the row at a place of its level, unless it was written before.
+    pub(super) fn listed(
+        &mut self,
+        read: &ReadResult<'_>,
+        level: usize,
+        shape: &ObjectShape,
+        place: usize,
+        out: &mut Vec<u8>,
+    ) -> Written {
+        let encoded = read.encoded.get(level).and_then(Option::as_ref);
+        match encoded.and_then(|encoded| encoded.object(shape, place)) {
+            Some(object) => {
+                out.extend_from_slice(object);
+                Ok(())
+            }
+            None => {
+                let form = read.plan.levels[level].statement.form();
+                self.object(form, Some(read), shape, read.rows[level].row(place), out)
+            }
+        }
+    }
+
+    /// Writes an object from a row that a write returned.
+    pub fn returned(
+        &mut self,
+        form: Option<&Form>,
+        shape: &ObjectShape,
+        row: Row<'_>,
+        out: &mut Vec<u8>,
+    ) -> Written {
+        self.object(form, None, shape, row, out)
+    }
+
+    /// Writes an object from a row. `read` is nothing for rows that a write returned: their objects have no levels
+    /// below.
+    fn object(
+        &mut self,
+        form: Option<&Form>,
+        read: Option<&ReadResult<'_>>,
+        shape: &ObjectShape,
+        row: Row<'_>,
+        out: &mut Vec<u8>,
+    ) -> Written {
+        shape.write(out, |field, out| {
+            match field {
+                FieldShape::Column(column) => value(form, row, *column, out)?,
+                FieldShape::Constant(bytes) => out.extend_from_slice(bytes),
+                FieldShape::NodeId { table, key } => {
+                    let mut values = Vec::with_capacity(key.len());
+                    for column in key {
+                        let raw = row.get(*column)?.unwrap_or_default();
+                        values.push((encoder(form, *column)?, raw));
+                    }
+                    NodeId::write(table, values, &mut self.scratch, out)?;
+                }
+                FieldShape::ToOne { present, object } => match present {
+                    Some(column) if row.get(*column)?.is_none() => out.extend_from_slice(NULL),
+                    _ => self.object(form, read, object, row, out)?,
+                },
+                FieldShape::Level { level, key } => {
+                    let mut parent = Vec::with_capacity(key.len() * 20);
+                    for column in key {
+                        append_key(row.get(*column)?, &mut parent);
+                    }
+                    let read = read.ok_or(AnswerError::Level(*level))?;
+                    self.level(read, *level, &parent, out)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn encoder(form: Option<&Form>, column: usize) -> Written<Encoder> {
+    form.and_then(|form| *form.encoders.get(column)?)
+        .ok_or(AnswerError::Type(column))
+}
+
+fn value(form: Option<&Form>, row: Row<'_>, column: usize, out: &mut Vec<u8>) -> Written {
+    match row.get(column)? {
+        Some(raw) => encoder(form, column)?.write(raw, out)?,
+        None => out.extend_from_slice(NULL),
+    }
+    Ok(())
+}
