@@ -1,5 +1,5 @@
 //! Custom operations: what is not a table's own read or write. One file each, one line in
-//! [`registry`].
+//! the list of its domain.
 //!
 //! An action states its place in the schema in SDL (`extend type Query { … }` with exactly one
 //! field, and the types only it needs) and resolves to an [`Outcome`]; where the outcome names rows
@@ -227,80 +227,18 @@ pub struct NoArguments {}
 /// SDL of types that several actions use.
 pub const SHARED_TYPES: &[&str] = &[admin::TYPES];
 
-/// Every action, in alphabetical order of its file's path.
-#[allow(clippy::too_many_lines, reason = "a line for each action")]
+/// Every action, in alphabetical order of its file's path: each domain lists its own.
 pub fn registry() -> Vec<Action> {
-    vec![
-        accounts::admin_ban_user::action(),
-        accounts::admin_create_user::action(),
-        accounts::admin_delete_user::action(),
-        accounts::admin_set_user_role::action(),
-        accounts::admin_users::action(),
-        accounts::delete_account::action(),
-        accounts::enroll_totp::action(),
-        accounts::exchange_code_for_session::action(),
-        accounts::export_my_data::action(),
-        accounts::factors::action(),
-        accounts::identities::action(),
-        accounts::link_identity::action(),
-        accounts::me::action(),
-        accounts::oauth_providers::action(),
-        accounts::refresh_session::action(),
-        accounts::regenerate_recovery_codes::action(),
-        accounts::request_magic_link::action(),
-        accounts::request_password_recovery::action(),
-        accounts::request_reauthentication::action(),
-        accounts::resend_confirmation::action(),
-        accounts::revoke_session::action(),
-        accounts::save_api_configuration::action(),
-        accounts::sessions::action(),
-        accounts::sign_in::action(),
-        accounts::sign_in_anonymously::action(),
-        accounts::sign_in_with_oauth::action(),
-        accounts::sign_out::action(),
-        accounts::sign_up::action(),
-        accounts::unenroll_factor::action(),
-        accounts::unlink_identity::action(),
-        accounts::update_account::action(),
-        accounts::use_recovery_code::action(),
-        accounts::verify_email::action(),
-        accounts::verify_totp::action(),
-        admin::analyze_tables::action(),
-        admin::check_health::action(),
-        admin::check_integrity::action(),
-        admin::database_stats::action(),
-        admin::purge_activity_logs::action(),
-        admin::run_daily_maintenance::action(),
-        admin::security_audit::action(),
-        artifacts::create_artifact_version::action(),
-        artifacts::revert_artifact::action(),
-        chats::public_chat::action(),
-        chats::usage_summary::action(),
-        notes::add_document_comment::action(),
-        notes::document_comments::action(),
-        notes::document_has_password::action(),
-        notes::restore_note::action(),
-        notes::search::action(),
-        notes::set_document_password::action(),
-        notes::shared_document::action(),
-        notes::similar_notes::action(),
-        notes::soft_delete_note::action(),
-        projects::accept_invitation::action(),
-        projects::cancel_invitation::action(),
-        projects::decline_invitation::action(),
-        projects::duplicate_project::action(),
-        projects::invite_collaborator::action(),
-        projects::leave_project::action(),
-        projects::monthly_api_costs::action(),
-        projects::my_invitations::action(),
-        projects::people::action(),
-        projects::project_quota::action(),
-        projects::project_stats::action(),
-        projects::restore_project::action(),
-        projects::soft_delete_project::action(),
-        projects::transfer_project::action(),
-        realtime::send_broadcast::action(),
-        realtime::track_presence::action(),
-        realtime::untrack_presence::action(),
+    [
+        accounts::actions(),
+        admin::actions(),
+        artifacts::actions(),
+        chats::actions(),
+        notes::actions(),
+        projects::actions(),
+        realtime::actions(),
     ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     encode::{Constant, Fields, json_string},
     input::{Input, Source},
-    plan::{Compiler, Loader, Selected},
+    plan::{Compiler, Loader, SelectedField},
     sql::{Conversion, Parameter, Parameters, Statement},
     value::Scalar,
 };
@@ -103,7 +103,7 @@ impl<'a> Compiler<'a> {
         mut self,
         table: TableId,
         arguments: &Input,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<ChangePlan> {
         let of = self.table(table);
         let input = arguments.given("where")?;

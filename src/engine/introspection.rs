@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     encode::Fields,
     input::{Input, Source},
-    plan::{Compiler, Selected},
+    plan::{Compiler, SelectedField},
 };
 use crate::error::{Error, Result};
 
@@ -91,7 +91,7 @@ impl<'a> Compiler<'a> {
     ///
     /// # Errors
     /// BAD_USER_INPUT for an argument that is null where it cannot be.
-    pub fn question(&self, selected: &Selected<'a>) -> Result<Question> {
+    pub fn question(&self, selected: &SelectedField<'a>) -> Result<Question> {
         let (name, type_name) = match selected.name() {
             "__type" => {
                 let name = self.literal_argument(selected.fields[0], "name", "String!")?;
@@ -109,7 +109,7 @@ impl<'a> Compiler<'a> {
     fn schema_fields(
         &self,
         type_name: &'static str,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<Fields<SchemaField>> {
         let mut fields = Fields::default();
         for selected in self.collect(type_name, &selected.selections()) {

@@ -11,7 +11,7 @@ use super::{
     introspection::Question,
     outcome::{ActionPlan, ValueShape},
     plan::{
-        Catalogue, Compiler, LevelShape, ReadPlan, Selected,
+        Api, Compiler, LevelShape, ReadPlan, SelectedField,
         rows::{Rows, key_conditions},
     },
     sql::Parameters,
@@ -129,13 +129,13 @@ pub enum SubscriptionPlan {
 /// # Errors
 /// BAD_USER_INPUT for arguments that mean nothing.
 pub fn compile_subscription<'a>(
-    catalogue: &'a Catalogue,
+    api: &'a Api,
     document: &'a async_graphql::parser::types::ExecutableDocument,
     operation: &'a OperationDefinition,
     variables: &'a Variables,
     root_of: RootOf<'_>,
 ) -> Result<(Fields<()>, SubscriptionPlan)> {
-    let mut compiler = Compiler::new(catalogue, document, operation, variables);
+    let mut compiler = Compiler::new(api, document, operation, variables);
     let fields = compiler.collect("Subscription", &[&operation.selection_set.node]);
     let [selected] = fields.as_slice() else {
         return Err(Error::bad_input(
@@ -174,13 +174,13 @@ pub type RootOf<'a> = &'a dyn Fn(OperationType, &str) -> Option<Root>;
 
 /// Compiles an operation whose document was validated and whose variables were checked.
 pub fn compile<'a>(
-    catalogue: &'a Catalogue,
+    api: &'a Api,
     document: &'a async_graphql::parser::types::ExecutableDocument,
     operation: &'a OperationDefinition,
     variables: &'a Variables,
     root_of: RootOf<'_>,
 ) -> Plan {
-    let mut compiler = Compiler::new(catalogue, document, operation, variables);
+    let mut compiler = Compiler::new(api, document, operation, variables);
     let selections = [&operation.selection_set.node];
     compile_fields(&mut compiler, operation.ty, &selections, root_of)
 }
@@ -214,7 +214,7 @@ fn compile_fields<'a>(
                 compiler.abandon();
                 Work::Refused(error)
             });
-        let definition = compiler.catalogue.schema.types.field(type_name, name);
+        let definition = compiler.api.schema.types.field(type_name, name);
         let root = RootPlan {
             key: selected.key.to_owned(),
             position: selected.position,
@@ -235,7 +235,7 @@ fn compile_root<'a>(
     compiler: &mut Compiler<'a>,
     type_name: &str,
     root: Option<Root>,
-    selected: &Selected<'a>,
+    selected: &SelectedField<'a>,
 ) -> Result<Work> {
     let arguments = compiler.arguments(type_name, selected.fields[0])?;
     Ok(match root {
@@ -269,7 +269,7 @@ fn one<'a>(
     compiler: &mut Compiler<'a>,
     table: TableId,
     arguments: &Input,
-    selected: &Selected<'a>,
+    selected: &SelectedField<'a>,
 ) -> Result<ReadPlan> {
     let level = compiler.reserve_level();
     let mut rows = Rows::new(compiler, table);

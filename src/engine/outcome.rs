@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     encode::{Constant, Fields, json_string},
     input::{Input, Source, Variables},
-    plan::{Compiler, Loader, Selected},
+    plan::{Compiler, Loader, SelectedField},
 };
 use crate::{
     db::Work,
@@ -81,15 +81,10 @@ impl<'a> Compiler<'a> {
         place: usize,
         type_name: &str,
         arguments: Input,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<ActionPlan> {
         let mut loaders = Vec::new();
-        let shape = match self
-            .catalogue
-            .schema
-            .types
-            .field(type_name, selected.name())
-        {
+        let shape = match self.api.schema.types.field(type_name, selected.name()) {
             Some(field) => self.value_shape(&field.ty, &selected.selections(), &mut loaders)?,
             None => ValueShape::Leaf,
         };
@@ -101,7 +96,11 @@ impl<'a> Compiler<'a> {
     }
 
     /// Compiles the field that finds a row by its global id.
-    pub fn node_plan(&mut self, arguments: &Input, selected: &Selected<'a>) -> Result<ActionPlan> {
+    pub fn node_plan(
+        &mut self,
+        arguments: &Input,
+        selected: &SelectedField<'a>,
+    ) -> Result<ActionPlan> {
         let mut loaders = Vec::new();
         let shape = self.shape_of("Node", &selected.selections(), &mut loaders)?;
         let Some(source) = arguments.scalar("id")?.cloned() else {
@@ -115,13 +114,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// Compiles what was selected of a stream's values, which name no rows.
-    pub fn stream_shape(&mut self, selected: &Selected<'a>) -> Result<ValueShape> {
-        match self
-            .catalogue
-            .schema
-            .types
-            .field("Subscription", selected.name())
-        {
+    pub fn stream_shape(&mut self, selected: &SelectedField<'a>) -> Result<ValueShape> {
+        match self.api.schema.types.field("Subscription", selected.name()) {
             Some(field) => self.value_shape(&field.ty, &selected.selections(), &mut Vec::new()),
             None => Ok(ValueShape::Leaf),
         }
@@ -142,10 +136,10 @@ impl<'a> Compiler<'a> {
         selections: &[&'a SelectionSet],
         loaders: &mut Vec<Loader>,
     ) -> Result<ValueShape> {
-        if let Some(table) = self.catalogue.model.table_of_type(name) {
+        if let Some(table) = self.api.model.table_of_type(name) {
             return self.row(table, selections, loaders);
         }
-        if let Some(types) = self.catalogue.schema.types.possible(name) {
+        if let Some(types) = self.api.schema.types.possible(name) {
             let mut shapes = HashMap::new();
             for possible in types {
                 shapes.insert(
@@ -155,7 +149,7 @@ impl<'a> Compiler<'a> {
             }
             return Ok(ValueShape::Abstract(shapes));
         }
-        if !self.catalogue.schema.types.is_object(name) {
+        if !self.api.schema.types.is_object(name) {
             return Ok(if name == "DateTime" {
                 ValueShape::DateTime
             } else {
@@ -164,7 +158,7 @@ impl<'a> Compiler<'a> {
         }
         let mut fields = Fields::default();
         for selected in self.collect(name, selections) {
-            let value = match self.catalogue.schema.types.field(name, selected.name()) {
+            let value = match self.api.schema.types.field(name, selected.name()) {
                 Some(field) => {
                     let shape = self.value_shape(&field.ty, &selected.selections(), loaders)?;
                     ValueField::Field(selected.name().to_owned(), shape)

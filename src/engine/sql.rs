@@ -226,7 +226,7 @@ pub fn enumerations(enums: &[Enum]) -> Result<Vec<Arc<Enumeration>>, super::valu
 }
 
 /// The values of a plan's parameters in one run, or each root field's error.
-pub struct Bound {
+pub struct BoundParameters {
     /// By parameter number.
     pub values: Vec<Param>,
     /// The first error of a root field, by the field's place.
@@ -234,8 +234,8 @@ pub struct Bound {
 }
 
 /// Reads the parameters from a request's variables.
-pub fn bind(parameters: &Parameters, variables: &Variables, cursors: &Cursors) -> Bound {
-    let mut bound = Bound {
+pub fn bind(parameters: &Parameters, variables: &Variables, cursors: &Cursors) -> BoundParameters {
+    let mut bound = BoundParameters {
         values: Vec::with_capacity(parameters.list.len()),
         errors: Vec::new(),
     };
@@ -277,23 +277,6 @@ fn until(from: &Param, to: Param, step_seconds: i64, steps_max: u32) -> Result<P
     Ok(to)
 }
 
-/// A number of rows, at most `max`.
-fn rows_asked(value: &Value, max: u32) -> Result<i64> {
-    match whole(value) {
-        Some(n) if n < 0 => Err(Error::bad_input(
-            "A number of rows (first, last, atMost) cannot be negative",
-        )),
-        Some(n) if n > i64::from(max) => Err(Error::new(
-            Code::LimitExceeded,
-            format!("A page has at most {max} rows"),
-        )
-        .with("limit", max)),
-        Some(n) => Ok(n),
-        // NULL would be no limit at all.
-        None => Err(no_number("A number of rows", value)),
-    }
-}
-
 fn convert(
     parameter: &Parameter,
     variables: &Variables,
@@ -304,14 +287,8 @@ fn convert(
     match &parameter.conversion {
         Conversion::One(scalar) => scalar.parse(&value),
         Conversion::Many(scalar) => scalar.parse_list(&value),
-        Conversion::Limit { max, extra } => {
-            rows_asked(&value, *max).map(|n| Param::Int(n + i64::from(*extra)))
-        }
-        Conversion::Offset => match whole(&value) {
-            Some(n) if n < 0 => Err(Error::bad_input("offset cannot be negative")),
-            Some(n) => Ok(Param::Int(n)),
-            None => Err(no_number("offset", &value)),
-        },
+        Conversion::Limit { max, extra } => limit(&value, *max, *extra),
+        Conversion::Offset => offset(&value),
         Conversion::Until {
             from,
             step_seconds,
@@ -330,25 +307,10 @@ fn convert(
             given,
             place,
         } => {
-            let text = value
-                .as_str()
-                .ok_or_else(|| Error::bad_input("A cursor is a string"))?;
-            let mut values = cursors.read(order_with(*order, given, earlier), text)?;
-            if *place < values.len() {
-                Ok(values.swap_remove(*place))
-            } else {
-                Err(Error::bad_input("This cursor belongs to another order"))
-            }
+            let order = order_with(*order, given, earlier);
+            cursor_value(&value, cursors, order, *place)
         }
-        Conversion::Pattern { before, after } => {
-            let text = value
-                .as_str()
-                .ok_or_else(|| Error::bad_input("A text is needed here"))?;
-            if *before {
-                check_like(text)?;
-            }
-            Scalar::String.parse(&like(text, *before, *after).into())
-        }
+        Conversion::Pattern { before, after } => pattern(&value, *before, *after),
         Conversion::Like => judged(&value, check_like),
         Conversion::Regex => judged(&value, check_regex),
         Conversion::Records { field, scalar } => {
@@ -368,6 +330,54 @@ fn convert(
         }
         Conversion::Keys(_) => Ok(Param::Null),
     }
+}
+
+fn limit(value: &Value, max: u32, extra: u32) -> Result<Param> {
+    match whole(value) {
+        Some(n) if n < 0 => Err(Error::bad_input(
+            "A number of rows (first, last, atMost) cannot be negative",
+        )),
+        Some(n) if n > i64::from(max) => Err(Error::new(
+            Code::LimitExceeded,
+            format!("A page has at most {max} rows"),
+        )
+        .with("limit", max)),
+        Some(n) => Ok(Param::Int(n + i64::from(extra))),
+        // NULL would be no limit at all.
+        None => Err(no_number("A number of rows", value)),
+    }
+}
+
+fn offset(value: &Value) -> Result<Param> {
+    match whole(value) {
+        Some(n) if n < 0 => Err(Error::bad_input("offset cannot be negative")),
+        Some(n) => Ok(Param::Int(n)),
+        None => Err(no_number("offset", value)),
+    }
+}
+
+/// The value at a place of a cursor of this order.
+fn cursor_value(value: &Value, cursors: &Cursors, order: u64, place: usize) -> Result<Param> {
+    let text = value
+        .as_str()
+        .ok_or_else(|| Error::bad_input("A cursor is a string"))?;
+    let mut values = cursors.read(order, text)?;
+    if place < values.len() {
+        Ok(values.swap_remove(place))
+    } else {
+        Err(Error::bad_input("This cursor belongs to another order"))
+    }
+}
+
+/// A text that is searched for with LIKE.
+fn pattern(value: &Value, before: bool, after: bool) -> Result<Param> {
+    let text = value
+        .as_str()
+        .ok_or_else(|| Error::bad_input("A text is needed here"))?;
+    if before {
+        check_like(text)?;
+    }
+    Scalar::String.parse(&like(text, before, after).into())
 }
 
 fn no_number(what: &str, value: &Value) -> Error {

@@ -23,17 +23,17 @@ type Key = (Arc<str>, Option<String>);
 /// Strangers, who are callers without an account of their own, have a part for themselves: whatever they send, it
 /// pushes out no document of those who have signed in. What both send is kept once.
 pub(super) struct Documents<D: Send + Sync + 'static> {
-    known: Cache<Key, Arc<Kept<D>>>,
-    strangers: Cache<Key, Arc<Kept<D>>>,
+    known: Cache<Key, Arc<CachedDocument<D>>>,
+    strangers: Cache<Key, Arc<CachedDocument<D>>>,
 }
 
 /// A document and what it weighs.
-pub(super) struct Kept<D> {
+pub(super) struct CachedDocument<D> {
     document: D,
     bytes: AtomicU32,
 }
 
-impl<D> std::ops::Deref for Kept<D> {
+impl<D> std::ops::Deref for CachedDocument<D> {
     type Target = D;
 
     fn deref(&self) -> &D {
@@ -47,7 +47,7 @@ impl<D: Send + Sync + 'static> Documents<D> {
         let cache = |max_bytes| {
             Cache::builder()
                 .max_capacity(max_bytes)
-                .weigher(|key: &Key, kept: &Arc<Kept<D>>| weight(key, kept))
+                .weigher(|key: &Key, kept: &Arc<CachedDocument<D>>| weight(key, kept))
                 .build()
         };
         let strangers = max_bytes / STRANGERS_PART;
@@ -58,7 +58,7 @@ impl<D: Send + Sync + 'static> Documents<D> {
     }
 
     /// A document that was seen before. One that only strangers sent so far is now also the caller's.
-    pub(super) fn get(&self, key: &Key, caller: &Caller) -> Option<Arc<Kept<D>>> {
+    pub(super) fn get(&self, key: &Key, caller: &Caller) -> Option<Arc<CachedDocument<D>>> {
         if let Some(kept) = self.known.get(key) {
             return Some(kept);
         }
@@ -77,8 +77,8 @@ impl<D: Send + Sync + 'static> Documents<D> {
         document: D,
         bytes: usize,
         caller: &Caller,
-    ) -> Arc<Kept<D>> {
-        let kept = Arc::new(Kept {
+    ) -> Arc<CachedDocument<D>> {
+        let kept = Arc::new(CachedDocument {
             document,
             bytes: AtomicU32::new(u32::try_from(bytes).unwrap_or(u32::MAX)),
         });
@@ -91,7 +91,13 @@ impl<D: Send + Sync + 'static> Documents<D> {
     }
 
     /// Takes into account that a document weighs so much more, or less, than before.
-    pub(super) fn weigh_again(&self, key: Key, kept: &Arc<Kept<D>>, before: usize, now: usize) {
+    pub(super) fn update_weight(
+        &self,
+        key: Key,
+        kept: &Arc<CachedDocument<D>>,
+        before: usize,
+        now: usize,
+    ) {
         let changed = |bytes: u32| {
             let bytes = (bytes as usize).saturating_sub(before).saturating_add(now);
             Some(u32::try_from(bytes).unwrap_or(u32::MAX))
@@ -114,7 +120,7 @@ pub(super) fn key_of(request: &Request) -> Key {
     (request.query.clone(), request.operation_name.clone())
 }
 
-fn weight<D>(key: &Key, kept: &Kept<D>) -> u32 {
+fn weight<D>(key: &Key, kept: &CachedDocument<D>) -> u32 {
     let text = key.0.len() + key.1.as_deref().map_or(0, str::len);
     kept.bytes
         .load(Ordering::Relaxed)
@@ -155,12 +161,12 @@ mod tests {
             all.push(documents.insert(key(n), n, 1_000, &user()));
         }
         for (n, kept) in all.iter().enumerate() {
-            documents.weigh_again(key(n), kept, 0, 100_000);
+            documents.update_weight(key(n), kept, 0, 100_000);
         }
         documents.known.run_pending_tasks();
         assert!(documents.known.weighted_size() <= 786_432);
         assert!(documents.known.entry_count() < 8);
-        documents.weigh_again(key(99), &all[0], 0, 10);
+        documents.update_weight(key(99), &all[0], 0, 10);
         assert!(!documents.known.contains_key(&key(99)), "it had gone");
     }
 

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Limits, OperationKind, Request, RequestContext, Response, Shapes,
-    documents::{Documents, Kept, key_of},
+    documents::{CachedDocument, Documents, key_of},
     questions,
     response::{encode, refuse_document},
     streams,
@@ -33,12 +33,12 @@ use crate::{
         input::{Scope, Variables, check_variables, coerce_variables},
         introspection::{EVERYTHING, SchemaDescription},
         operation::{Plan, RootPlan, Work, compile},
-        plan::{Catalogue, Loader},
-        sql::{Bound, enumerations},
+        plan::{Api, Loader},
+        sql::{BoundParameters, enumerations},
         value::AmbiguousName,
     },
     error::{Code, Error, suggestion::alternatives},
-    memory::Weighed,
+    memory::AllocationMeter,
     model::{Model, catalog},
     schema::{Schema, SchemaError},
 };
@@ -59,16 +59,16 @@ pub struct Graphql {
     app: Arc<AppState>,
     actions: Actions,
     cursors: Cursors,
-    users: Api,
-    service: Api,
+    users: RoleSchema,
+    service: RoleSchema,
 }
 
 /// The schema of one kind of callers, and what was compiled against it.
-struct Api {
-    catalogue: Catalogue,
+struct RoleSchema {
+    api: Api,
     limits: Limits,
     documents: Documents<Document>,
-    described: OnceCell<SchemaDescription>,
+    description: OnceCell<SchemaDescription>,
 }
 
 /// A document that fits the schema.
@@ -158,10 +158,10 @@ impl Graphql {
         let limits = Limits::new(app.settings.limits.clone());
         let pages = limits.settings();
         let (users, service) = build_schemas(&model, actions.list())?;
-        let api = |schema: Schema, documents_max_bytes| -> Result<Api, StartError> {
-            Ok(Api {
+        let of_role = |schema: Schema, documents_max_bytes| -> Result<RoleSchema, StartError> {
+            Ok(RoleSchema {
                 limits: limits.clone(),
-                catalogue: Catalogue {
+                api: Api {
                     schema,
                     enumerations: enumerations(&model.enums)?,
                     model: model.clone(),
@@ -169,12 +169,12 @@ impl Graphql {
                     page_max: pages.max_page_size,
                 },
                 documents: Documents::new(documents_max_bytes),
-                described: OnceCell::new(),
+                description: OnceCell::new(),
             })
         };
         let graphql = Arc::new(Graphql {
-            users: api(users, USERS_DOCUMENTS_MAX_BYTES)?,
-            service: api(service, SERVICE_DOCUMENTS_MAX_BYTES)?,
+            users: of_role(users, USERS_DOCUMENTS_MAX_BYTES)?,
+            service: of_role(service, SERVICE_DOCUMENTS_MAX_BYTES)?,
             cursors: Cursors::new(app.secret.as_bytes()),
             actions,
             app,
@@ -183,8 +183,8 @@ impl Graphql {
         let described = graphql.clone();
         let runtime = tokio::runtime::Handle::current();
         tokio::task::spawn_blocking(move || {
-            let rules = &described.users.catalogue.schema.rules;
-            rules.schema().is_ok() && runtime.block_on(described.users.described()).is_ok()
+            let rules = &described.users.api.schema.rules;
+            rules.schema().is_ok() && runtime.block_on(described.users.description()).is_ok()
         });
         Ok(graphql)
     }
@@ -194,7 +194,7 @@ impl Graphql {
         &self.app
     }
 
-    fn api(&self, role: Role) -> &Api {
+    fn of_role(&self, role: Role) -> &RoleSchema {
         match role {
             Role::ServiceRole => &self.service,
             Role::Anon | Role::Authenticated => &self.users,
@@ -209,7 +209,7 @@ impl Graphql {
             Err(errors) => return refuse_document(&errors),
         };
         let has_turn = || self.app.db.check_turn(&context.caller);
-        let (plan, variables) = match self.api(role).plan(&document, request, has_turn) {
+        let (plan, variables) = match self.of_role(role).plan(&document, request, has_turn) {
             Ok(planned) => planned,
             Err(error) => return Response::refused(&[self.told(role, error)]),
         };
@@ -257,7 +257,7 @@ impl Graphql {
         let mut execution = self.execution(variables, &request_hash, context);
         let asks = |root: &RootPlan| matches!(root.work, Work::Introspection(_));
         if plan.roots.iter().any(asks) {
-            execution.description = Some(self.api(context.caller.role).described().await?);
+            execution.description = Some(self.of_role(context.caller.role).description().await?);
         }
         Ok(execute(execution, plan).await)
     }
@@ -270,7 +270,7 @@ impl Graphql {
     ) -> Execution<'a> {
         Execution {
             request_hash,
-            catalogue: self.catalogue(context.caller.role),
+            api: self.api(context.caller.role),
             custom: &self.actions,
             cursors: &self.cursors,
             db: &self.app.db,
@@ -285,7 +285,7 @@ impl Graphql {
         &self,
         loader: &Loader,
         keys: &[Vec<serde_json::Value>],
-        bound: &Bound,
+        bound: &BoundParameters,
         context: &RequestContext,
     ) -> Result<LoadedRows, Error> {
         let nothing = Variables::new();
@@ -304,10 +304,10 @@ impl Graphql {
         &self,
         request: &Request,
         caller: &Caller,
-    ) -> Result<Arc<Kept<Document>>, Vec<DocumentError>> {
+    ) -> Result<Arc<CachedDocument<Document>>, Vec<DocumentError>> {
         let settings = &self.app.settings.introspection;
         let role = caller.role;
-        let document = self.api(role).document(request, caller);
+        let document = self.of_role(role).document(request, caller);
         let document = document.map_err(|faults| questions::told_all(settings, role, faults))?;
         if document.asks_about_schema {
             questions::refuse(settings, role)
@@ -316,8 +316,8 @@ impl Graphql {
         Ok(document)
     }
 
-    pub(super) fn catalogue(&self, role: Role) -> &Catalogue {
-        &self.api(role).catalogue
+    pub(super) fn api(&self, role: Role) -> &Api {
+        &self.of_role(role).api
     }
 
     pub(super) fn cursors(&self) -> &Cursors {
@@ -334,7 +334,7 @@ impl Graphql {
         role: Role,
     ) -> Result<(), Error> {
         let checked =
-            self.api(role)
+            self.of_role(role)
                 .check_request(document, operation, request, &mut Vec::new())?;
         if let Cow::Owned(coerced) = checked {
             request.variables = coerced;
@@ -364,18 +364,18 @@ impl Graphql {
     }
 }
 
-impl Api {
+impl RoleSchema {
     fn document(
         &self,
         request: &Request,
         caller: &Caller,
-    ) -> Result<Arc<Kept<Document>>, Vec<DocumentError>> {
+    ) -> Result<Arc<CachedDocument<Document>>, Vec<DocumentError>> {
         let key = key_of(request);
         if let Some(document) = self.documents.get(&key, caller) {
             return Ok(document);
         }
-        let weighed = Weighed::begin();
-        let rules = &self.catalogue.schema.rules;
+        let allocated = AllocationMeter::start();
+        let rules = &self.api.schema.rules;
         let (ast, shapes) = validate(rules, &self.limits, &request.query)?;
         let document = Document {
             asks_about_schema: questions::asks_about_schema(&ast),
@@ -384,7 +384,7 @@ impl Api {
             operation_name: request.operation_name.clone(),
             plans: RwLock::default(),
         };
-        let bytes = weighed.bytes().max(request.query.len());
+        let bytes = allocated.bytes().max(request.query.len());
         Ok(self.documents.insert(key, document, bytes, caller))
     }
 
@@ -398,7 +398,7 @@ impl Api {
         shape: &mut Vec<u8>,
     ) -> Result<Cow<'r, Variables>, Error> {
         let scope = Scope {
-            types: &self.catalogue.schema.types,
+            types: &self.api.schema.types,
             definitions: &operation.variable_definitions,
             variables: &request.variables,
         };
@@ -417,7 +417,7 @@ impl Api {
     /// refuse before it costs anything; and the values of its variables.
     fn plan<'r>(
         &self,
-        document: &Arc<Kept<Document>>,
+        document: &Arc<CachedDocument<Document>>,
         request: &'r Request,
         may_plan: impl FnOnce() -> Result<(), Error>,
     ) -> Result<(Arc<Plan>, Cow<'r, Variables>), Error> {
@@ -433,17 +433,17 @@ impl Api {
             return Ok((plan, variables));
         }
         may_plan()?;
-        let schema = &self.catalogue.schema;
+        let schema = &self.api.schema;
         let root_of = |ty: OperationType, name: &str| schema.root(ty, name);
-        let weighed = Weighed::begin();
+        let allocated = AllocationMeter::start();
         let plan = Arc::new(compile(
-            &self.catalogue,
+            &self.api,
             &document.ast,
             operation,
             &variables,
             &root_of,
         ));
-        let bytes = weighed.bytes() + shape.len() + PLAN_ENTRY_BYTES;
+        let bytes = allocated.bytes() + shape.len() + PLAN_ENTRY_BYTES;
         if shape.len() <= SHAPE_MAX_BYTES
             && let Ok(mut plans) = document.plans.write()
         {
@@ -456,16 +456,16 @@ impl Api {
                 plans.bytes += bytes;
             }
             self.documents
-                .weigh_again(key_of(request), document, before, plans.bytes);
+                .update_weight(key_of(request), document, before, plans.bytes);
         }
         Ok((plan, variables))
     }
 
     /// What there is to know of the schema: async-graphql tells it once.
-    async fn described(&self) -> Result<&SchemaDescription, Error> {
+    async fn description(&self) -> Result<&SchemaDescription, Error> {
         let describe = || async {
             let asked = async_graphql::Request::new(EVERYTHING);
-            let response = self.catalogue.schema.dynamic.execute(asked).await;
+            let response = self.api.schema.dynamic.execute(asked).await;
             if let Some(error) = response.errors.into_iter().next() {
                 return Err(Error::internal(error.message));
             }
@@ -473,7 +473,7 @@ impl Api {
             SchemaDescription::new(answer)
                 .ok_or_else(|| Error::internal("the schema has no description"))
         };
-        self.described.get_or_try_init(describe).await
+        self.description.get_or_try_init(describe).await
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
         operation::{Plan, SubscriptionPlan, compile_subscription},
         outcome,
         plan::Loader,
-        sql::{Bound, bind},
+        sql::{BoundParameters, bind},
         value::Param,
     },
     error::{Error, Result},
@@ -53,20 +53,15 @@ impl Graphql {
         }
         self.check_request(&document, operation, &mut request, context.caller.role)
             .map_err(refused)?;
-        let catalogue = self.catalogue(context.caller.role);
-        let root_of = |ty, name: &str| catalogue.schema.root(ty, name);
-        let (root, plan) = compile_subscription(
-            catalogue,
-            document.ast(),
-            operation,
-            &request.variables,
-            &root_of,
-        )
-        .map_err(refused)?;
+        let api = self.api(context.caller.role);
+        let root_of = |ty, name: &str| api.schema.root(ty, name);
+        let (root, plan) =
+            compile_subscription(api, document.ast(), operation, &request.variables, &root_of)
+                .map_err(refused)?;
         let stream = match plan {
             SubscriptionPlan::Changes(plan) => self.changes(root, *plan, &request, context).await,
             SubscriptionPlan::Live(plan, tables) => {
-                let tables = tables.into_iter().map(|id| catalogue.model.table(id));
+                let tables = tables.into_iter().map(|id| api.model.table(id));
                 let tables = tables.map(|t| (t.schema.clone(), t.name.clone(), Local::default()));
                 self.live(root, plan, tables.collect(), request, context)
                     .await
@@ -91,7 +86,7 @@ impl Graphql {
         request: &Request,
         context: RequestContext,
     ) -> Result<ResponseStream> {
-        let model = &self.catalogue(context.caller.role).model;
+        let model = &self.api(context.caller.role).model;
         let of = model.table(plan.table);
         let hub = &self.app().realtime.hub;
         hub.ready().await?;
@@ -199,7 +194,7 @@ struct ChangeProjection {
     condition_hash: [u8; 32],
     graphql: Arc<Graphql>,
     context: RequestContext,
-    bound: Bound,
+    bound: BoundParameters,
     plan: ChangePlan,
 }
 
@@ -326,8 +321,8 @@ impl ChangeProjection {
     }
 
     async fn load(&self, caller: &Arc<Caller>, events: &[Event]) -> Result<LoadedBatch> {
-        let catalogue = self.graphql.catalogue(caller.role);
-        let table = catalogue.model.table(self.plan.table);
+        let api = self.graphql.api(caller.role);
+        let table = api.model.table(self.plan.table);
         let mut keys: Vec<Vec<Value>> = Vec::new();
         let mut numbers = Vec::with_capacity(events.len());
         for event in events {

@@ -52,18 +52,18 @@ unsafe impl GlobalAlloc for Counted {
     }
 }
 
-/// A weighing that has begun: what this thread allocates from here on and keeps.
+/// Measures what this thread allocates from a moment on and keeps.
 #[derive(Debug, Clone, Copy)]
-pub struct Weighed(isize);
+pub struct AllocationMeter(isize);
 
-impl Weighed {
-    /// Begins to weigh.
-    pub fn begin() -> Self {
-        Weighed(HELD_BYTES.try_with(Cell::get).unwrap_or_default())
+impl AllocationMeter {
+    /// Begins to measure.
+    pub fn start() -> Self {
+        AllocationMeter(HELD_BYTES.try_with(Cell::get).unwrap_or_default())
     }
 
     /// The bytes that this thread has allocated since and not freed; 0 where it has freed more. Only what happens
-    /// without changing threads is weighed rightly.
+    /// without changing threads is measured rightly.
     pub fn bytes(self) -> usize {
         let now = HELD_BYTES.try_with(Cell::get).unwrap_or_default();
         usize::try_from(now.wrapping_sub(self.0)).unwrap_or_default()
@@ -76,16 +76,16 @@ mod tests {
 
     #[test]
     fn what_is_kept_weighs_and_what_is_freed_does_not() {
-        let weighed = Weighed::begin();
+        let meter = AllocationMeter::start();
         let kept = vec![0u8; 100_000];
         drop(vec![0u8; 1_000_000]);
-        let bytes = weighed.bytes();
+        let bytes = meter.bytes();
         assert!((100_000..101_000).contains(&bytes), "{bytes}");
         let mut grown = vec![1u8; 10];
         grown.resize(50_000, 2);
-        let bytes = weighed.bytes();
+        let bytes = meter.bytes();
         assert!((150_000..152_000).contains(&bytes), "{bytes}");
         drop((kept, grown));
-        assert_eq!(weighed.bytes(), 0);
+        assert_eq!(meter.bytes(), 0);
     }
 }

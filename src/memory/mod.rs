@@ -3,5 +3,5 @@
 mod counted;
 mod given_back;
 
-pub use counted::Weighed;
+pub use counted::AllocationMeter;
 pub use given_back::keep_giving_back;

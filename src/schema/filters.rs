@@ -83,32 +83,32 @@ fn write_filter(sdl: &mut Sdl, model: &Model, name: &str, kind: &Kind) {
             .field(&format!("gte: {value}"), "Greater than or equal to.");
     }
     if *kind == Kind::Text {
-        write_text_conditions(&mut body);
+        write_text_tests(&mut body);
     }
 }
 
-fn write_text_conditions(body: &mut TypeBody<'_>) {
+fn write_text_tests(body: &mut TypeBody<'_>) {
     body.field(
-        "like: String",
-        "Fits a pattern: `%` is any text, `_` any character.",
-    )
-    .field("ilike: String", "Fits a pattern in upper or lower case.")
-    .field("startsWith: String", "Begins with this text.")
-    .field("endsWith: String", "Ends with this text.")
-    .field("contains: String", "Has this text inside.")
-    .field(
-        "regex: String",
-        "Matches a POSIX regular expression of at most 500 characters, repetitions written out, without back \
-         references and lookaround.",
-    )
-    .field(
-        "iregex: String",
-        "Matches such a regular expression in upper or lower case.",
-    )
-    .field(
-        "matches: String",
-        "Has these words in English; quotes, `or` and `-` work as on the web.",
-    );
+            "like: String",
+            "Fits a pattern: `%` is any text, `_` any character.",
+        )
+        .field("ilike: String", "Fits a pattern in upper or lower case.")
+        .field("startsWith: String", "Begins with this text.")
+        .field("endsWith: String", "Ends with this text.")
+        .field("contains: String", "Has this text inside.")
+        .field(
+            "regex: String",
+            "Matches a POSIX regular expression of at most 500 characters, repetitions written out, without back \
+             references and lookaround.",
+        )
+        .field(
+            "iregex: String",
+            "Matches such a regular expression in upper or lower case.",
+        )
+        .field(
+            "matches: String",
+            "Has these words in English; quotes, `or` and `-` work as on the web.",
+        );
 }
 
 /// Writes a table's condition types: `NoteWhere`, and `NoteListWhere` for relations to many.

@@ -1,36 +1,76 @@
 //! Accounts: one file per operation.
 
-pub mod admin_ban_user;
-pub mod admin_create_user;
-pub mod admin_delete_user;
-pub mod admin_set_user_role;
-pub mod admin_users;
-pub mod delete_account;
-pub mod enroll_totp;
-pub mod exchange_code_for_session;
-pub mod export_my_data;
-pub mod factors;
-pub mod identities;
-pub mod link_identity;
-pub mod me;
-pub mod oauth_providers;
-pub mod refresh_session;
-pub mod regenerate_recovery_codes;
-pub mod request_magic_link;
-pub mod request_password_recovery;
-pub mod request_reauthentication;
-pub mod resend_confirmation;
-pub mod revoke_session;
-pub mod save_api_configuration;
-pub mod sessions;
-pub mod sign_in;
-pub mod sign_in_anonymously;
-pub mod sign_in_with_oauth;
-pub mod sign_out;
-pub mod sign_up;
-pub mod unenroll_factor;
-pub mod unlink_identity;
-pub mod update_account;
-pub mod use_recovery_code;
-pub mod verify_email;
-pub mod verify_totp;
+mod admin_ban_user;
+mod admin_create_user;
+mod admin_delete_user;
+mod admin_set_user_role;
+mod admin_users;
+mod delete_account;
+mod enroll_totp;
+mod exchange_code_for_session;
+mod export_my_data;
+mod factors;
+mod identities;
+mod link_identity;
+mod me;
+mod oauth_providers;
+mod refresh_session;
+mod regenerate_recovery_codes;
+mod request_magic_link;
+mod request_password_recovery;
+mod request_reauthentication;
+mod resend_confirmation;
+mod revoke_session;
+mod save_api_configuration;
+mod sessions;
+mod sign_in;
+mod sign_in_anonymously;
+mod sign_in_with_oauth;
+mod sign_out;
+mod sign_up;
+mod unenroll_factor;
+mod unlink_identity;
+mod update_account;
+mod use_recovery_code;
+mod verify_email;
+mod verify_totp;
+
+/// The actions, in alphabetical order.
+pub(super) fn actions() -> Vec<super::Action> {
+    vec![
+        admin_ban_user::action(),
+        admin_create_user::action(),
+        admin_delete_user::action(),
+        admin_set_user_role::action(),
+        admin_users::action(),
+        delete_account::action(),
+        enroll_totp::action(),
+        exchange_code_for_session::action(),
+        export_my_data::action(),
+        factors::action(),
+        identities::action(),
+        link_identity::action(),
+        me::action(),
+        oauth_providers::action(),
+        refresh_session::action(),
+        regenerate_recovery_codes::action(),
+        request_magic_link::action(),
+        request_password_recovery::action(),
+        request_reauthentication::action(),
+        resend_confirmation::action(),
+        revoke_session::action(),
+        save_api_configuration::action(),
+        sessions::action(),
+        sign_in::action(),
+        sign_in_anonymously::action(),
+        sign_in_with_oauth::action(),
+        sign_out::action(),
+        sign_up::action(),
+        unenroll_factor::action(),
+        unlink_identity::action(),
+        update_account::action(),
+        use_recovery_code::action(),
+        verify_email::action(),
+        verify_totp::action(),
+    ]
+}

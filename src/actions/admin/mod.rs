@@ -1,12 +1,12 @@
 //! What administrators do with the database. The functions check the caller themselves.
 
-pub mod analyze_tables;
-pub mod check_health;
-pub mod check_integrity;
-pub mod database_stats;
-pub mod purge_activity_logs;
-pub mod run_daily_maintenance;
-pub mod security_audit;
+mod analyze_tables;
+mod check_health;
+mod check_integrity;
+mod database_stats;
+mod purge_activity_logs;
+mod run_daily_maintenance;
+mod security_audit;
 
 /// What the checks answer.
 pub const TYPES: &str = r#"
@@ -22,3 +22,16 @@ type DatabaseCheck {
   details: String
 }
 "#;
+
+/// The actions, in alphabetical order.
+pub(super) fn actions() -> Vec<super::Action> {
+    vec![
+        analyze_tables::action(),
+        check_health::action(),
+        check_integrity::action(),
+        database_stats::action(),
+        purge_activity_logs::action(),
+        run_daily_maintenance::action(),
+        security_audit::action(),
+    ]
+}

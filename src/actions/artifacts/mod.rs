@@ -1,4 +1,9 @@
 //! Artifacts and their versions.
 
-pub mod create_artifact_version;
-pub mod revert_artifact;
+mod create_artifact_version;
+mod revert_artifact;
+
+/// The actions, in alphabetical order.
+pub(super) fn actions() -> Vec<super::Action> {
+    vec![create_artifact_version::action(), revert_artifact::action()]
+}

@@ -1,4 +1,9 @@
 //! Chats beyond their tables.
 
-pub mod public_chat;
-pub mod usage_summary;
+mod public_chat;
+mod usage_summary;
+
+/// The actions, in alphabetical order.
+pub(super) fn actions() -> Vec<super::Action> {
+    vec![public_chat::action(), usage_summary::action()]
+}

@@ -1,14 +1,14 @@
 //! Notes and documents beyond their tables: search, similarity, recovery, sharing.
 
-pub mod add_document_comment;
-pub mod document_comments;
-pub mod document_has_password;
-pub mod restore_note;
-pub mod search;
-pub mod set_document_password;
-pub mod shared_document;
-pub mod similar_notes;
-pub mod soft_delete_note;
+mod add_document_comment;
+mod document_comments;
+mod document_has_password;
+mod restore_note;
+mod search;
+mod set_document_password;
+mod shared_document;
+mod similar_notes;
+mod soft_delete_note;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -22,4 +22,19 @@ fn note(id: Uuid) -> Outcome {
         table: "notes".into(),
         key,
     })
+}
+
+/// The actions, in alphabetical order.
+pub(super) fn actions() -> Vec<super::Action> {
+    vec![
+        add_document_comment::action(),
+        document_comments::action(),
+        document_has_password::action(),
+        restore_note::action(),
+        search::action(),
+        set_document_password::action(),
+        shared_document::action(),
+        similar_notes::action(),
+        soft_delete_note::action(),
+    ]
 }

@@ -1,20 +1,20 @@
 //! Projects beyond their tables.
 
-pub mod accept_invitation;
+mod accept_invitation;
 mod answer;
-pub mod cancel_invitation;
-pub mod decline_invitation;
-pub mod duplicate_project;
-pub mod invite_collaborator;
-pub mod leave_project;
-pub mod monthly_api_costs;
-pub mod my_invitations;
-pub mod people;
-pub mod project_quota;
-pub mod project_stats;
-pub mod restore_project;
-pub mod soft_delete_project;
-pub mod transfer_project;
+mod cancel_invitation;
+mod decline_invitation;
+mod duplicate_project;
+mod invite_collaborator;
+mod leave_project;
+mod monthly_api_costs;
+mod my_invitations;
+mod people;
+mod project_quota;
+mod project_stats;
+mod restore_project;
+mod soft_delete_project;
+mod transfer_project;
 
 use serde_json::Value;
 use tokio_postgres::Row;
@@ -35,4 +35,24 @@ fn project(id: Uuid) -> Outcome {
 fn is_true(rows: &[Row]) -> bool {
     rows.first()
         .is_some_and(|row| row.try_get(0).unwrap_or(false))
+}
+
+/// The actions, in alphabetical order.
+pub(super) fn actions() -> Vec<super::Action> {
+    vec![
+        accept_invitation::action(),
+        cancel_invitation::action(),
+        decline_invitation::action(),
+        duplicate_project::action(),
+        invite_collaborator::action(),
+        leave_project::action(),
+        monthly_api_costs::action(),
+        my_invitations::action(),
+        people::action(),
+        project_quota::action(),
+        project_stats::action(),
+        restore_project::action(),
+        soft_delete_project::action(),
+        transfer_project::action(),
+    ]
 }

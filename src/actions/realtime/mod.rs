@@ -1,5 +1,14 @@
 //! Broadcast and presence.
 
-pub mod send_broadcast;
-pub mod track_presence;
-pub mod untrack_presence;
+mod send_broadcast;
+mod track_presence;
+mod untrack_presence;
+
+/// The actions, in alphabetical order.
+pub(super) fn actions() -> Vec<super::Action> {
+    vec![
+        send_broadcast::action(),
+        track_presence::action(),
+        untrack_presence::action(),
+    ]
+}

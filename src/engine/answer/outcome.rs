@@ -1,7 +1,7 @@
 //! What custom operations answered, with the rows that it names.
 
 use super::{
-    rows::{ReadResult, RowWriter, Written},
+    rows::{AnswerResult, ReadResult, RowWriter},
     value::write_value,
 };
 use crate::{
@@ -34,7 +34,7 @@ pub fn write_outcome(
     tables: &[&str],
     rows: &mut RowWriter<'_>,
     out: &mut Vec<u8>,
-) -> Written {
+) -> AnswerResult {
     let mut read = Vec::with_capacity(loaded.len());
     for (loader, loaded) in plan.loaders.iter().zip(loaded) {
         let result = ReadResult::new(&loader.plan, &loaded.rows, &loaded.values)?;
@@ -52,7 +52,12 @@ struct Writer<'w, 'r> {
 }
 
 impl Writer<'_, '_> {
-    fn outcome(&mut self, shape: &ValueShape, outcome: &Outcome, out: &mut Vec<u8>) -> Written {
+    fn outcome(
+        &mut self,
+        shape: &ValueShape,
+        outcome: &Outcome,
+        out: &mut Vec<u8>,
+    ) -> AnswerResult {
         match (shape, outcome) {
             (shape, Outcome::List(items)) => {
                 write_list(items, out, |item, out| self.outcome(shape, item, out))
@@ -103,7 +108,7 @@ impl Writer<'_, '_> {
         shape: Option<&ValueShape>,
         outcome: &Outcome,
         out: &mut Vec<u8>,
-    ) -> Written {
+    ) -> AnswerResult {
         match shape {
             Some(shape) => self.outcome(shape, outcome, out),
             None => {

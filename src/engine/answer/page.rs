@@ -1,6 +1,6 @@
 //! Connections: pages of rows, with their cursors and counts.
 
-use super::rows::{Group, ReadResult, RowWriter, Written};
+use super::rows::{AnswerResult, Group, ReadResult, RowWriter};
 use crate::{
     db::Row,
     engine::{
@@ -83,7 +83,7 @@ impl RowWriter<'_> {
         group: &Group<'_>,
         key: &[u8],
         out: &mut Vec<u8>,
-    ) -> Written {
+    ) -> AnswerResult {
         let page = Page::new(read, level, shape, group, key);
         shape.fields.write(out, |field, out| match field {
             PageField::Nodes(object) => write_list(page.places(), out, |place, out| {
@@ -107,7 +107,7 @@ impl RowWriter<'_> {
         fields: &Fields<EdgeField>,
         place: usize,
         out: &mut Vec<u8>,
-    ) -> Written {
+    ) -> AnswerResult {
         fields.write(out, |field, out| match field {
             EdgeField::Cursor => self.cursor(page, page.row(place), out),
             EdgeField::Node(object) => self.listed(page.read, page.level, object, place, out),
@@ -123,7 +123,7 @@ impl RowWriter<'_> {
         page: &Page<'_>,
         fields: &Fields<PageInfoField>,
         out: &mut Vec<u8>,
-    ) -> Written {
+    ) -> AnswerResult {
         fields.write(out, |field, out| {
             match field {
                 PageInfoField::More => write_boolean(page.more, out),
@@ -146,7 +146,7 @@ impl RowWriter<'_> {
         })
     }
 
-    fn cursor(&mut self, page: &Page<'_>, row: Row<'_>, out: &mut Vec<u8>) -> Written {
+    fn cursor(&mut self, page: &Page<'_>, row: Row<'_>, out: &mut Vec<u8>) -> AnswerResult {
         let mut values = Vec::with_capacity(page.shape.cursor.len());
         for column in &page.shape.cursor {
             values.push(row.get(*column)?);

@@ -2,7 +2,7 @@
 
 use super::{
     outcome::LoadedRows,
-    rows::{AnswerError, ReadResult, RowWriter, Written},
+    rows::{AnswerError, AnswerResult, ReadResult, RowWriter},
 };
 use crate::{
     db::Rows,
@@ -25,7 +25,7 @@ pub fn write_payload(
     loaded: &[LoadedRows],
     rows: &mut RowWriter<'_>,
     out: &mut Vec<u8>,
-) -> Written {
+) -> AnswerResult {
     let step = plan.answers.first().map(|step| &plan.steps[*step]);
     let mut writer = Writer {
         form: step.and_then(|step| step.statement.form()),
@@ -77,7 +77,7 @@ enum Objects<'w> {
 }
 
 impl<'w> Writer<'w, '_> {
-    fn objects(&mut self, source: &'w RowSource) -> Written<Objects<'w>> {
+    fn objects(&mut self, source: &'w RowSource) -> AnswerResult<Objects<'w>> {
         Ok(match source {
             RowSource::Returned(shape) => Objects::Returned(shape),
             RowSource::Loaded(loader) => {
@@ -88,7 +88,7 @@ impl<'w> Writer<'w, '_> {
     }
 
     /// Writes the object of the row at a place.
-    fn object(&mut self, objects: &Objects<'_>, place: usize, out: &mut Vec<u8>) -> Written {
+    fn object(&mut self, objects: &Objects<'_>, place: usize, out: &mut Vec<u8>) -> AnswerResult {
         match objects {
             Objects::Returned(shape) => {
                 let row = self.returned.row(place);

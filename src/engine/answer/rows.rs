@@ -34,7 +34,7 @@ pub enum AnswerError {
     Unread,
 }
 
-pub(super) type Written<T = ()> = Result<T, AnswerError>;
+pub(super) type AnswerResult<T = ()> = Result<T, AnswerError>;
 
 /// The rows of a read, level by level.
 pub struct ReadResult<'a> {
@@ -72,14 +72,14 @@ impl<'a> ReadResult<'a> {
     ///
     /// # Errors
     /// When a row lacks the key of its parent.
-    pub fn new(plan: &'a ReadPlan, rows: &'a [Rows], values: &'a [Param]) -> Written<Self> {
+    pub fn new(plan: &'a ReadPlan, rows: &'a [Rows], values: &'a [Param]) -> AnswerResult<Self> {
         let groups = plan
             .levels
             .iter()
             .zip(rows)
             .map(|(level, rows)| group(level, rows));
         Ok(ReadResult {
-            groups: groups.collect::<Written<_>>()?,
+            groups: groups.collect::<AnswerResult<_>>()?,
             plan,
             rows,
             values,
@@ -105,7 +105,7 @@ impl<'a> ReadResult<'a> {
     }
 }
 
-fn group(level: &Level, rows: &Rows) -> Written<HashMap<Vec<u8>, Vec<u32>>> {
+fn group(level: &Level, rows: &Rows) -> AnswerResult<HashMap<Vec<u8>, Vec<u32>>> {
     let mut groups: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
     if level.parent_width == 0 {
         return Ok(groups);
@@ -156,12 +156,17 @@ impl<'a> RowWriter<'a> {
     }
 
     /// Writes the value of a root field.
-    pub fn root(&mut self, read: &ReadResult<'_>, out: &mut Vec<u8>) -> Written {
+    pub fn root(&mut self, read: &ReadResult<'_>, out: &mut Vec<u8>) -> AnswerResult {
         self.level(read, 0, &[], out)
     }
 
     /// Writes the row of a loader with this number, or null.
-    pub fn loaded(&mut self, read: &ReadResult<'_>, number: i64, out: &mut Vec<u8>) -> Written {
+    pub fn loaded(
+        &mut self,
+        read: &ReadResult<'_>,
+        number: i64,
+        out: &mut Vec<u8>,
+    ) -> AnswerResult {
         self.level(read, 0, &loaded_key(number), out)
     }
 
@@ -171,7 +176,7 @@ impl<'a> RowWriter<'a> {
         level: usize,
         key: &[u8],
         out: &mut Vec<u8>,
-    ) -> Written {
+    ) -> AnswerResult {
         let group = read.group(level, key);
         let rows = &read.rows[level];
         let of = &read.plan.levels[level];
@@ -210,7 +215,7 @@ impl<'a> RowWriter<'a> {
         shape: &ObjectShape,
         place: usize,
         out: &mut Vec<u8>,
-    ) -> Written {
+    ) -> AnswerResult {
         let encoded = read.encoded.get(level).and_then(Option::as_ref);
         match encoded.and_then(|encoded| encoded.object(shape, place)) {
             Some(object) => {
@@ -231,7 +236,7 @@ impl<'a> RowWriter<'a> {
         shape: &ObjectShape,
         row: Row<'_>,
         out: &mut Vec<u8>,
-    ) -> Written {
+    ) -> AnswerResult {
         self.object(form, None, shape, row, out)
     }
 
@@ -244,7 +249,7 @@ impl<'a> RowWriter<'a> {
         shape: &ObjectShape,
         row: Row<'_>,
         out: &mut Vec<u8>,
-    ) -> Written {
+    ) -> AnswerResult {
         shape.write(out, |field, out| {
             match field {
                 FieldShape::Column(column) => value(form, row, *column, out)?,
@@ -275,12 +280,12 @@ impl<'a> RowWriter<'a> {
     }
 }
 
-fn encoder(form: Option<&Form>, column: usize) -> Written<Encoder> {
+fn encoder(form: Option<&Form>, column: usize) -> AnswerResult<Encoder> {
     form.and_then(|form| *form.encoders.get(column)?)
         .ok_or(AnswerError::Type(column))
 }
 
-fn value(form: Option<&Form>, row: Row<'_>, column: usize, out: &mut Vec<u8>) -> Written {
+fn value(form: Option<&Form>, row: Row<'_>, column: usize, out: &mut Vec<u8>) -> AnswerResult {
     match row.get(column)? {
         Some(raw) => encoder(form, column)?.write(raw, out)?,
         None => out.extend_from_slice(NULL),

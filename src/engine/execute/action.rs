@@ -12,7 +12,7 @@ use crate::{
         outcome::{ActionPlan, ActionRun, ValueField, ValueShape, arguments},
         plan::Loader,
         run::fetch,
-        sql::Bound,
+        sql::BoundParameters,
         transaction::LazyTransaction,
         value::Param,
     },
@@ -42,7 +42,7 @@ impl<'a> Execution<'a> {
         self,
         plan: &'a ActionPlan,
         transaction: &mut LazyTransaction<'a>,
-        bound: &Bound,
+        bound: &BoundParameters,
     ) -> Result<ActionAnswer<'a>> {
         let outcome = match &plan.run {
             ActionRun::Node(source) => self.node(&source.value(self.variables))?,
@@ -54,7 +54,7 @@ impl<'a> Execution<'a> {
                     arguments: arguments(input, self.variables)?,
                     request: self.context,
                     transaction: &mut *transaction,
-                    model: &self.catalogue.model,
+                    model: &self.api.model,
                 };
                 self.custom.run(*place, call).await?
             }
@@ -70,7 +70,7 @@ impl<'a> Execution<'a> {
                     .await?
             });
         }
-        let table = |loader: &Loader| self.catalogue.model.table(loader.table).name.as_str();
+        let table = |loader: &Loader| self.api.model.table(loader.table).name.as_str();
         Ok(ActionAnswer {
             plan,
             outcome,
@@ -84,7 +84,7 @@ impl<'a> Execution<'a> {
             return Err(Error::bad_input("A node id is a string"));
         };
         let id = NodeId::parse(id)?;
-        let model = &self.catalogue.model;
+        let model = &self.api.model;
         let Some(table) = model.table_named(&id.table) else {
             return Err(Error::bad_input(
                 "This is not a node id: give one that nodeId returned",
@@ -136,7 +136,7 @@ impl<'a> Execution<'a> {
     }
 
     fn type_of(self, table: &str) -> Option<&'a str> {
-        let model = &self.catalogue.model;
+        let model = &self.api.model;
         let id: TableId = model.table_named(table)?;
         Some(&model.table(id).type_name)
     }
@@ -150,7 +150,7 @@ impl<'a> Execution<'a> {
         loader: &Loader,
         keys: &[Vec<Value>],
         transaction: &Transaction,
-        bound: &Bound,
+        bound: &BoundParameters,
     ) -> Result<LoadedRows> {
         if keys.is_empty() {
             return Ok(nothing(loader));
@@ -171,7 +171,7 @@ impl<'a> Execution<'a> {
         loader: &Loader,
         columns: Vec<Param>,
         transaction: &Transaction,
-        bound: &Bound,
+        bound: &BoundParameters,
     ) -> Result<LoadedRows> {
         let mut values = bound.values.clone();
         for ((parameter, _), column) in loader.key.iter().zip(columns) {

@@ -15,8 +15,8 @@ use super::{
     input::Variables,
     introspection::SchemaDescription,
     operation::{Plan, Work},
-    plan::Catalogue,
-    sql::{Bound, bind},
+    plan::Api,
+    sql::{BoundParameters, bind},
     transaction::LazyTransaction,
 };
 use crate::{
@@ -29,8 +29,8 @@ use crate::{
 /// What executing needs beside the plan.
 #[derive(Clone, Copy)]
 pub struct Execution<'a> {
-    /// Tables and types.
-    pub catalogue: &'a Catalogue,
+    /// What it was compiled against: tables and types.
+    pub api: &'a Api,
     /// The custom operations.
     pub custom: &'a dyn CustomOperations,
     /// What cursors are signed with.
@@ -88,7 +88,7 @@ struct Failures(Vec<Option<Error>>);
 
 impl Failures {
     /// Those that are known before anything runs.
-    fn new(plan: &Plan, bound: &mut Bound) -> Self {
+    fn new(plan: &Plan, bound: &mut BoundParameters) -> Self {
         let refused = plan.roots.iter().map(|root| match &root.work {
             Work::Refused(error) => Some(error.clone()),
             _ => None,
@@ -147,7 +147,7 @@ impl Failures {
 impl<'a> Execution<'a> {
     /// The transaction of an operation that runs step by step.
     fn transaction(self, plan: &Plan, mode: Mode) -> LazyTransaction<'a> {
-        let model = &self.catalogue.model;
+        let model = &self.api.model;
         LazyTransaction::new(self.db, &self.context.caller, model, mode, plan.cost_of())
     }
 
@@ -156,7 +156,7 @@ impl<'a> Execution<'a> {
     }
 
     fn fault(&self, error: impl Into<StatementError>) -> Error {
-        database_error(&self.catalogue.model, self.role(), error)
+        database_error(&self.api.model, self.role(), error)
     }
 
     fn written(&self, outcome: std::result::Result<(), AnswerError>) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::{
         operation::{Plan, RootPlan, Work},
         plan::Loader,
         run::{Problem, at_once, run as run_statement},
-        sql::Bound,
+        sql::BoundParameters,
         transaction::LazyTransaction,
         value::Param,
         write::{Answer as WriteAnswer, PayloadField, RowSource, WritePlan, loads},
@@ -24,7 +24,7 @@ const IDEMPOTENCY_KEY_MAX: usize = 255;
 pub async fn run(
     execution: Execution<'_>,
     plan: &Plan,
-    mut bound: Bound,
+    mut bound: BoundParameters,
     mut failures: Failures,
 ) -> Answer {
     debug_assert_eq!(plan.kind, OperationType::Mutation);
@@ -59,7 +59,7 @@ async fn one_flush(
     execution: Execution<'_>,
     plan: &Plan,
     write: &WritePlan,
-    bound: &Bound,
+    bound: &BoundParameters,
 ) -> Result<Vec<u8>> {
     let (db, caller) = (execution.db, &execution.context.caller);
     let statements = [&write.steps[0].statement];
@@ -84,7 +84,7 @@ async fn one_flush(
 async fn stepwise(
     execution: Execution<'_>,
     plan: &Plan,
-    bound: &mut Bound,
+    bound: &mut BoundParameters,
 ) -> std::result::Result<Vec<u8>, (usize, Error)> {
     let mut transaction = execution.transaction(plan, Mode::Write);
     let at_first = |error| (0, error);
@@ -125,7 +125,7 @@ async fn step<'a>(
     execution: Execution<'a>,
     root: &'a RootPlan,
     transaction: &mut LazyTransaction<'a>,
-    bound: &mut Bound,
+    bound: &mut BoundParameters,
 ) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(256);
     let mut writer = RowWriter::new(execution.cursors);
@@ -201,7 +201,7 @@ async fn write(
     execution: Execution<'_>,
     write: &WritePlan,
     transaction: &Transaction,
-    bound: &mut Bound,
+    bound: &mut BoundParameters,
 ) -> Result<(Rows, Vec<LoadedRows>)> {
     let fault = |error| execution.fault(error);
     let mut loaded = Vec::new();
@@ -240,7 +240,7 @@ async fn write(
     Ok((rows, loaded))
 }
 
-fn check_at_most(write: &WritePlan, bound: &Bound, affected: usize) -> Result<()> {
+fn check_at_most(write: &WritePlan, bound: &BoundParameters, affected: usize) -> Result<()> {
     let Some(Param::Int(read)) = write.at_most.map(|parameter| &bound.values[parameter]) else {
         return Ok(());
     };
@@ -272,7 +272,7 @@ async fn load(
     execution: Execution<'_>,
     write: &WritePlan,
     transaction: &Transaction,
-    bound: &Bound,
+    bound: &BoundParameters,
     keys: &Rows,
 ) -> Result<Vec<LoadedRows>> {
     let mut loaded = Vec::new();

@@ -10,7 +10,7 @@ use crate::{
         operation::{Plan, RootPlan, Work},
         plan::ReadPlan,
         run::{Problem, at_once, fetch},
-        sql::Bound,
+        sql::BoundParameters,
     },
     error::Error,
 };
@@ -38,7 +38,7 @@ type Failed = (Option<usize>, Error);
 pub async fn run(
     execution: Execution<'_>,
     plan: &Plan,
-    bound: Bound,
+    bound: BoundParameters,
     mut failures: Failures,
 ) -> Answer {
     // Each round fails for one root field more, so that there are at most as many as fields.
@@ -75,7 +75,7 @@ pub async fn run(
 async fn attempt<'a>(
     execution: Execution<'a>,
     plan: &'a Plan,
-    bound: &Bound,
+    bound: &BoundParameters,
     failures: &Failures,
 ) -> Result<Results<'a>, Failed> {
     let active = || {
@@ -115,7 +115,7 @@ async fn attempt<'a>(
 /// The rows of all reads, in one round trip.
 async fn all_reads<'a>(
     execution: Execution<'a>,
-    bound: &Bound,
+    bound: &BoundParameters,
     reads: &[(usize, &'a ReadPlan)],
 ) -> Result<Vec<Read<'a>>, (Option<usize>, Problem)> {
     // Each statement with the root field that needs it.
@@ -159,7 +159,7 @@ async fn all_reads<'a>(
 async fn with_actions<'a>(
     execution: Execution<'a>,
     plan: &'a Plan,
-    bound: &Bound,
+    bound: &BoundParameters,
     failures: &Failures,
     reads: &[(usize, &ReadPlan)],
 ) -> Result<Results<'a>, Failed> {
@@ -191,7 +191,7 @@ async fn with_actions<'a>(
 fn write(
     execution: Execution<'_>,
     plan: &Plan,
-    bound: &Bound,
+    bound: &BoundParameters,
     failures: &Failures,
     results: &Results<'_>,
 ) -> Result<Vec<u8>, (usize, Error)> {

@@ -40,8 +40,8 @@ pub use loader::Loader;
 pub use object::{FieldShape, ObjectShape};
 pub use page::{EdgeField, PageField, PageInfoField, PageShape};
 
-/// What the compiler reads: the same for all documents.
-pub struct Catalogue {
+/// The API of a role, as documents are compiled against it.
+pub struct Api {
     /// The tables.
     pub model: Arc<Model>,
     /// The schema of the callers' role.
@@ -96,7 +96,7 @@ impl ReadPlan {
 /// Compiles the selections of one operation.
 pub struct Compiler<'a> {
     /// Tables and types.
-    pub catalogue: &'a Catalogue,
+    pub api: &'a Api,
     /// The document, for its fragments.
     pub document: &'a ExecutableDocument,
     /// The variables.
@@ -114,7 +114,7 @@ pub struct Compiler<'a> {
 }
 
 /// A field of a selection after fragments and directives: all fields with one response key.
-pub struct Selected<'d> {
+pub struct SelectedField<'d> {
     /// The key in the answer.
     pub key: &'d str,
     /// The fields; they ask for the same, their selections are joined.
@@ -123,7 +123,7 @@ pub struct Selected<'d> {
     pub position: Pos,
 }
 
-impl<'d> Selected<'d> {
+impl<'d> SelectedField<'d> {
     /// The field's name.
     pub fn name(&self) -> &'d str {
         self.fields[0].name.node.as_str()
@@ -141,16 +141,16 @@ impl<'d> Selected<'d> {
 impl<'a> Compiler<'a> {
     /// A compiler for an operation with the variables of a first request.
     pub fn new(
-        catalogue: &'a Catalogue,
+        api: &'a Api,
         document: &'a ExecutableDocument,
         operation: &'a OperationDefinition,
         variables: &'a Variables,
     ) -> Self {
         Compiler {
-            catalogue,
+            api,
             document,
             scope: Scope {
-                types: &catalogue.schema.types,
+                types: &api.schema.types,
                 definitions: &operation.variable_definitions,
                 variables,
             },
@@ -167,7 +167,7 @@ impl<'a> Compiler<'a> {
 
     /// The table at a place.
     pub fn table(&self, id: TableId) -> &'a Table {
-        self.catalogue.model.table(id)
+        self.api.model.table(id)
     }
 
     /// The tables that what was compiled reads.
@@ -199,7 +199,7 @@ impl<'a> Compiler<'a> {
 
     /// The scalar that reads values of a column.
     pub fn scalar(&self, kind: &Kind) -> Scalar {
-        scalar(kind, &self.catalogue.enumerations)
+        scalar(kind, &self.api.enumerations)
     }
 
     /// Forgets what a root field left behind that was refused half way: the next one begins anew.
@@ -220,7 +220,11 @@ impl<'a> Compiler<'a> {
 
     /// The fields that selections ask of an object type, in order; fragments that fit the type are
     /// opened, `@skip` and `@include` are obeyed.
-    pub fn collect<'d>(&self, type_name: &str, selections: &[&'d SelectionSet]) -> Vec<Selected<'d>>
+    pub fn collect<'d>(
+        &self,
+        type_name: &str,
+        selections: &[&'d SelectionSet],
+    ) -> Vec<SelectedField<'d>>
     where
         'a: 'd,
     {
@@ -235,7 +239,7 @@ impl<'a> Compiler<'a> {
         &self,
         type_name: &str,
         selections: &'d SelectionSet,
-        found: &mut Vec<Selected<'d>>,
+        found: &mut Vec<SelectedField<'d>>,
     ) where
         'a: 'd,
     {
@@ -248,7 +252,7 @@ impl<'a> Compiler<'a> {
                     let key = field.node.response_key().node.as_str();
                     match found.iter_mut().find(|selected| selected.key == key) {
                         Some(selected) => selected.fields.push(&field.node),
-                        None => found.push(Selected {
+                        None => found.push(SelectedField {
                             key,
                             fields: vec![&field.node],
                             position: field.pos,
@@ -276,7 +280,7 @@ impl<'a> Compiler<'a> {
     fn fits(&self, type_name: &str, condition: &str) -> bool {
         type_name == condition
             || self
-                .catalogue
+                .api
                 .schema
                 .types
                 .possible(condition)
@@ -315,7 +319,7 @@ impl<'a> Compiler<'a> {
     /// another form.
     pub fn arguments(&self, type_name: &str, field: &Field) -> Result<Input> {
         let name = field.name.node.as_str();
-        let Some(definition) = self.catalogue.schema.types.field(type_name, name) else {
+        let Some(definition) = self.api.schema.types.field(type_name, name) else {
             // Of the fields that every type has, none takes arguments.
             return Ok(Input::Object(Vec::new()));
         };

@@ -4,7 +4,7 @@ use async_graphql::parser::types::{Field, SelectionSet};
 use sea_query::{BinOper, Expr, ExprTrait};
 
 use super::{
-    Compiler, Selected,
+    Compiler, SelectedField,
     order::distance,
     rows::{Parents, Rows, column},
 };
@@ -113,7 +113,7 @@ impl<'a> Compiler<'a> {
         alias: &str,
         table: TableId,
         index: usize,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<FieldShape> {
         let of = self.table(table);
         let relation = &of.relations[index];
@@ -136,7 +136,7 @@ impl<'a> Compiler<'a> {
         alias: &str,
         table: TableId,
         index: usize,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<FieldShape> {
         let of = self.table(table);
         let relation = &of.relations[index];

@@ -170,8 +170,8 @@ impl<'a> Compiler<'a> {
     }
 
     fn page_limit(&mut self, count: Option<&Source>, extra: u32) -> u64 {
-        let default = Source::Constant(Value::from(self.catalogue.page_default));
-        let max = self.catalogue.page_max;
+        let default = Source::Constant(Value::from(self.api.page_default));
+        let max = self.api.page_max;
         self.number(count.unwrap_or(&default), Conversion::Limit { max, extra })
     }
 

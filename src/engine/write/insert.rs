@@ -12,7 +12,7 @@ use super::{Link, Returning, Step, WritePlan, returning_clause, table_ref};
 use crate::{
     engine::{
         input::{Input, Source, plain},
-        plan::{Compiler, Selected},
+        plan::{Compiler, SelectedField},
         sql::{Conversion, Statement, cast},
     },
     error::{Code, Error, Result},
@@ -24,12 +24,44 @@ use crate::{
 /// is a statement, while any number of rows without others around them is one.
 const SINGLE_INSERTS_MAX: usize = 10_000;
 
+/// The caller's id, in SQL.
+const CALLER: &str = "auth.uid()";
+
 /// A row to insert, with the rows around it.
 struct NewRow<'i> {
     table: TableId,
     input: &'i Input,
     /// Columns whose values earlier steps returned: the column's place, the step, its column there.
     given: Vec<(usize, usize, usize)>,
+}
+
+impl NewRow<'_> {
+    /// Whether an earlier step gives the value of a column.
+    fn is_given(&self, of: &Table, column: &str) -> bool {
+        let mut given = self.given.iter();
+        given.any(|(place, ..)| of.columns[*place].name == column)
+    }
+}
+
+/// Many rows as one select, under construction.
+struct Records {
+    /// Where their inputs are read at each run.
+    source: Source,
+    /// A select of the arrays of their columns, side by side.
+    rows: SelectStatement,
+    /// The columns that are written.
+    columns: Vec<Alias>,
+    /// What is written there, as SQL over `rows`.
+    values: Vec<String>,
+}
+
+impl Records {
+    /// Adds an array with a value of each row.
+    fn unnest(&mut self, array: Expr, ty: &str, alias: String) {
+        let array = cast(array, &format!("{ty}[]"));
+        let unnest = Func::cust(Alias::new("unnest")).arg(array);
+        self.rows.expr_as(Expr::from(unnest), Alias::new(alias));
+    }
 }
 
 /// The statements that insert rows with rows around them.
@@ -47,7 +79,7 @@ impl<'a> Compiler<'a> {
         table: TableId,
         root: Root,
         arguments: &Input,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<WritePlan> {
         let many = matches!(root, Root::CreateMany(_));
         let of = self.table(table);
@@ -168,66 +200,22 @@ impl<'a> Compiler<'a> {
         returning: &Returning<'a>,
         steps: &mut Vec<Step>,
     ) -> Result<usize> {
-        self.single_inserts += 1;
-        if self.single_inserts > SINGLE_INSERTS_MAX {
-            let message = format!(
-                "More than {SINGLE_INSERTS_MAX} rows are made with related rows: make them in several operations"
-            );
-            return Err(Error::new(Code::LimitExceeded, message)
-                .with("limit", "relatedRows")
-                .with("allowed", SINGLE_INSERTS_MAX));
-        }
+        self.count_single_insert()?;
         let of = self.table(row.table);
-        let mut columns = Vec::new();
-        let mut values = Vec::new();
-        let mut links = Vec::new();
-        for (place, step, result) in &row.given {
-            let column = &of.columns[*place];
-            let placeholder = self.parameter(&Source::Constant(Value::Null), Conversion::Keys(0));
-            let parameter = self.parameters.list.len() - 1;
-            links.push(Link {
-                parameter,
-                step: *step,
-                column: *result,
-            });
-            columns.push(Alias::new(&column.name));
-            values.push(cast(placeholder, &column.facts.sql_type));
-        }
-        let given = |name: &str| {
-            row.given
-                .iter()
-                .any(|(place, ..)| of.columns[*place].name == name)
-        };
-        for (field, value) in row.input.fields(&of.type_name)? {
-            let index = match of.member(field) {
-                Some(Member::Column(index)) => index,
-                Some(Member::Relation(_)) => continue,
-                None => return Err(unknown_field(of, field)),
-            };
-            if given(&of.columns[index].name) {
-                return Err(Error::bad_input(format!(
-                    "{field} is given, and so is the row that it would name"
-                ))
-                .with("field", field.as_str()));
-            }
-            columns.push(Alias::new(&of.columns[index].name));
-            values.push(self.column_value(&of.columns[index], value)?);
-        }
-        let owner = of
-            .column_named(OWNER_COLUMN)
-            .filter(|owner| owner.facts.default.is_none());
-        if let Some(owner) = owner
+        let (mut assigned, links) = self.linked_columns(of, row);
+        assigned.extend(self.named_columns(of, row)?);
+        if let Some(owner) = owner_without_default(of)
             && row.input.field(&owner.field)?.is_none()
-            && !given(OWNER_COLUMN)
+            && !row.is_given(of, OWNER_COLUMN)
         {
-            columns.push(Alias::new(OWNER_COLUMN));
-            values.push(Expr::cust("auth.uid()"));
+            assigned.push((Alias::new(OWNER_COLUMN), Expr::cust(CALLER)));
         }
         let mut insert = InsertStatement::new();
         insert.into_table(table_ref(of, &returning.rows.alias));
-        if columns.is_empty() {
+        if assigned.is_empty() {
             insert.or_default_values();
         } else {
+            let (columns, values): (Vec<_>, Vec<_>) = assigned.into_iter().unzip();
             insert.columns(columns);
             insert.values(values).map_err(Error::internal)?;
         }
@@ -240,6 +228,55 @@ impl<'a> Compiler<'a> {
         Ok(steps.len() - 1)
     }
 
+    fn count_single_insert(&mut self) -> Result<()> {
+        self.single_inserts += 1;
+        if self.single_inserts <= SINGLE_INSERTS_MAX {
+            return Ok(());
+        }
+        let message = format!(
+            "More than {SINGLE_INSERTS_MAX} rows are made with related rows: make them in several operations"
+        );
+        Err(Error::new(Code::LimitExceeded, message)
+            .with("limit", "relatedRows")
+            .with("allowed", SINGLE_INSERTS_MAX))
+    }
+
+    /// The columns whose values earlier steps return, and where these come from.
+    fn linked_columns(&mut self, of: &Table, row: &NewRow<'_>) -> (Vec<(Alias, Expr)>, Vec<Link>) {
+        let linked = row.given.iter().map(|(place, step, result)| {
+            let column = &of.columns[*place];
+            let placeholder = self.parameter(&Source::Constant(Value::Null), Conversion::Keys(0));
+            let link = Link {
+                parameter: self.parameters.list.len() - 1,
+                step: *step,
+                column: *result,
+            };
+            let value = cast(placeholder, &column.facts.sql_type);
+            ((Alias::new(&column.name), value), link)
+        });
+        linked.unzip()
+    }
+
+    /// The columns that the row's input names.
+    fn named_columns(&mut self, of: &Table, row: &NewRow<'_>) -> Result<Vec<(Alias, Expr)>> {
+        let mut named = Vec::new();
+        for (field, value) in row.input.fields(&of.type_name)? {
+            let column = match of.member(field) {
+                Some(Member::Column(index)) => &of.columns[index],
+                Some(Member::Relation(_)) => continue,
+                None => return Err(unknown_field(of, field)),
+            };
+            if row.is_given(of, &column.name) {
+                return Err(Error::bad_input(format!(
+                    "{field} is given, and so is the row that it would name"
+                ))
+                .with("field", field.as_str()));
+            }
+            named.push((Alias::new(&column.name), self.column_value(column, value)?));
+        }
+        Ok(named)
+    }
+
     /// One statement for any number of rows: a parameter per column holds the values of all rows.
     fn insert_many(
         &mut self,
@@ -249,71 +286,73 @@ impl<'a> Compiler<'a> {
         conflict: Option<&Input>,
         returning: &Returning<'a>,
     ) -> Result<Statement> {
-        let source = records(field);
         check_fields(of, inputs)?;
-        let mut rows = SelectStatement::new();
-        let mut columns = Vec::new();
-        let mut values = Vec::new();
+        let mut records = Records {
+            source: inputs_source(field),
+            rows: SelectStatement::new(),
+            columns: Vec::new(),
+            values: Vec::new(),
+        };
         for column in &of.columns {
-            let mut present = 0;
-            for input in inputs {
-                present += usize::from(input.field(&column.field)?.is_some());
-            }
-            if present == 0 {
-                continue;
-            }
-            let n = values.len();
-            let record = |this: &mut Self,
-                          conversion: Conversion,
-                          ty: &str,
-                          alias: String,
-                          rows: &mut SelectStatement| {
-                let array = cast(this.parameter(&source, conversion), &format!("{ty}[]"));
-                let unnest = Func::cust(Alias::new("unnest")).arg(array);
-                rows.expr_as(Expr::from(unnest), Alias::new(alias));
-            };
-            let (conversion, ty) = self.record_conversion(column);
-            record(self, conversion, &ty, format!("c{n}"), &mut rows);
-            let mut value = record_value(column, n);
-            if present < inputs.len() {
-                let conversion = Conversion::Given(column.field.clone());
-                record(self, conversion, "boolean", format!("p{n}"), &mut rows);
-                value = format!(
-                    "case when p{n} then {value} else {} end",
-                    default_sql(column)
-                );
-            }
-            columns.push(Alias::new(&column.name));
-            values.push(value);
+            self.record_column(&mut records, column, inputs)?;
         }
-        if inputs.is_empty() || columns.is_empty() {
+        if inputs.is_empty() || records.columns.is_empty() {
             return Err(Error::bad_input(
                 "There is nothing to create: give at least one row with a field",
             ));
         }
-        let is_named = |column: &Column| columns.contains(&Alias::new(&column.name));
-        if let Some(owner) = of.column_named(OWNER_COLUMN)
-            && owner.facts.default.is_none()
-            && !is_named(owner)
+        if let Some(owner) = owner_without_default(of)
+            && !records.columns.contains(&Alias::new(OWNER_COLUMN))
         {
-            columns.push(Alias::new(OWNER_COLUMN));
-            values.push(default_sql(owner));
+            records.columns.push(Alias::new(OWNER_COLUMN));
+            records.values.push(default_sql(owner));
         }
         let mut select = SelectStatement::new();
-        for value in values {
+        for value in records.values {
             select.expr(Expr::cust(value));
         }
-        select.from_subquery(rows, Alias::new("records"));
+        select.from_subquery(records.rows, Alias::new("records"));
         let mut insert = InsertStatement::new();
         insert
             .into_table(table_ref(of, &returning.rows.alias))
-            .columns(columns);
+            .columns(records.columns);
         insert.select_from(select).map_err(Error::internal)?;
         if let Some(conflict) = conflict {
             insert.on_conflict(on_conflict(of, conflict)?);
         }
         insert.returning(returning_clause(&returning.rows));
         Ok(Statement::new(insert.build(PostgresQueryBuilder)))
+    }
+
+    /// Adds a column to records, if one of the inputs names it: where others do not, they take its default.
+    fn record_column(
+        &mut self,
+        records: &mut Records,
+        column: &Column,
+        inputs: &[&Input],
+    ) -> Result<()> {
+        let mut present = 0;
+        for input in inputs {
+            present += usize::from(input.field(&column.field)?.is_some());
+        }
+        if present == 0 {
+            return Ok(());
+        }
+        let n = records.values.len();
+        let (conversion, ty) = self.record_conversion(column);
+        let array = self.parameter(&records.source, conversion);
+        records.unnest(array, &ty, format!("c{n}"));
+        let mut value = record_value(column, n);
+        if present < inputs.len() {
+            let given = Conversion::Given(column.field.clone());
+            let array = self.parameter(&records.source, given);
+            records.unnest(array, "boolean", format!("p{n}"));
+            let default = default_sql(column);
+            value = format!("case when p{n} then {value} else {default} end");
+        }
+        records.columns.push(Alias::new(&column.name));
+        records.values.push(value);
+        Ok(())
     }
 
     fn record_conversion(&self, column: &Column) -> (Conversion, String) {
@@ -338,8 +377,8 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// Where the rows of `inputs` come from.
-fn records(field: &Field) -> Source {
+/// Where the inputs of many rows are read at each run.
+fn inputs_source(field: &Field) -> Source {
     match field.get_argument("inputs").map(|value| &value.node) {
         Some(async_graphql_value::Value::Variable(name)) => Source::Variable {
             name: name.to_string(),
@@ -351,6 +390,12 @@ fn records(field: &Field) -> Source {
         },
         None => Source::Constant(Value::Array(Vec::new())),
     }
+}
+
+/// The column that says whose row it is, where whoever inserts the row has to say it.
+fn owner_without_default(table: &Table) -> Option<&Column> {
+    let owner = table.column_named(OWNER_COLUMN)?;
+    owner.facts.default.is_none().then_some(owner)
 }
 
 /// The n-th column of a record as a value of the table's column.
@@ -368,7 +413,7 @@ fn record_value(column: &Column, n: usize) -> String {
 fn default_sql(column: &Column) -> String {
     match &column.facts.default {
         Some(default) => default.clone(),
-        None if column.name == OWNER_COLUMN => "auth.uid()".to_owned(),
+        None if column.name == OWNER_COLUMN => CALLER.to_owned(),
         None => "null".to_owned(),
     }
 }

@@ -16,7 +16,7 @@ use super::{
     encode::{Constant, Fields, json_string},
     input::Input,
     plan::{
-        Compiler, Loader, ObjectShape, Selected,
+        Compiler, Loader, ObjectShape, SelectedField,
         rows::{Rows, column, key_conditions},
     },
     sql::{Conversion, Statement, cast},
@@ -102,7 +102,7 @@ impl<'a> Compiler<'a> {
         &mut self,
         root: Root,
         arguments: &Input,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<WritePlan> {
         match root {
             Root::CreateOne(table) | Root::CreateMany(table) => {
@@ -258,7 +258,7 @@ impl<'a> Compiler<'a> {
         table: TableId,
         root: Root,
         arguments: &Input,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<WritePlan> {
         let of = self.table(table);
         let many = matches!(root, Root::DeleteMany(_));

@@ -6,7 +6,7 @@ use super::{Step, WritePlan, returning_clause, table_ref};
 use crate::{
     engine::{
         input::Input,
-        plan::{Compiler, Selected, rows::column},
+        plan::{Compiler, SelectedField, rows::column},
         sql::Statement,
     },
     error::{Error, Result},
@@ -20,7 +20,7 @@ impl<'a> Compiler<'a> {
         table: TableId,
         root: Root,
         arguments: &Input,
-        selected: &Selected<'a>,
+        selected: &SelectedField<'a>,
     ) -> Result<WritePlan> {
         let of = self.table(table);
         let many = matches!(root, Root::UpdateMany(_));

@@ -267,7 +267,7 @@ impl<'a> Compiler<'a> {
         let until = Conversion::Until {
             from: from.clone(),
             step_seconds: unit.seconds,
-            steps_max: self.catalogue.page_max,
+            steps_max: self.api.page_max,
         };
         let from = cast(self.one(from, Scalar::DateTime), "timestamptz");
         let to = cast(self.parameter(to, until), "timestamptz");

@@ -105,7 +105,7 @@ impl<'a> Compiler<'a> {
 
     /// Which groups are answered: there are never more than a page may have.
     fn page_of_groups(&mut self, aggregate: &mut Aggregate<'a>, arguments: &Input) -> Result<()> {
-        let max = self.catalogue.page_max;
+        let max = self.api.page_max;
         let first = arguments.scalar("first")?.cloned();
         if !aggregate.groups.is_empty() || first.is_some() {
             let source = first.unwrap_or_else(|| Source::Constant(Value::from(max)));
