@@ -260,7 +260,15 @@ fn compile_root<'a>(
         Some(Root::Action(place)) => Work::Action(Box::new(
             compiler.action_plan(place, type_name, arguments, selected)?,
         )),
-        Some(write) => Work::Write(Box::new(compiler.write_plan(write, &arguments, selected)?)),
+        Some(Root::Write(write)) => {
+            Work::Write(Box::new(compiler.write_plan(write, &arguments, selected)?))
+        }
+        Some(Root::Changes(_) | Root::Live | Root::Stream(_)) => {
+            return Err(Error::bad_input(format!(
+                "{} cannot be asked for here",
+                selected.name()
+            )));
+        }
     })
 }
 

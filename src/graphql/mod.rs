@@ -1,5 +1,6 @@
 //! GraphQL in front of the engine: requests in, responses out, over any transport.
 
+mod changes;
 mod documents;
 mod execute;
 mod limits;

@@ -46,18 +46,8 @@ pub enum Root {
     Many(TableId),
     /// Numbers over rows.
     Aggregate(TableId),
-    /// Inserts one row.
-    CreateOne(TableId),
-    /// Inserts rows.
-    CreateMany(TableId),
-    /// Updates a row by its key.
-    UpdateOne(TableId),
-    /// Updates rows by a condition.
-    UpdateMany(TableId),
-    /// Deletes a row by its key.
-    DeleteOne(TableId),
-    /// Deletes rows by a condition.
-    DeleteMany(TableId),
+    /// Writes rows of a table.
+    Write(Write),
     /// The action at this place of the registry.
     Action(usize),
     /// Changes of a table, as a stream.
@@ -66,6 +56,46 @@ pub enum Root {
     Live,
     /// A stream that a part of the server brings, by its field's name.
     Stream(&'static str),
+}
+
+/// A write of rows of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Write {
+    /// What is done.
+    pub verb: Verb,
+    /// The table.
+    pub table: TableId,
+    /// Whether to rows that a list or a condition names; else to one, by its key.
+    pub many: bool,
+}
+
+/// What is done to rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// They are inserted.
+    Create,
+    /// They are updated.
+    Update,
+    /// They are deleted.
+    Delete,
+}
+
+impl Write {
+    fn one(verb: Verb, table: TableId) -> Root {
+        Root::Write(Write {
+            verb,
+            table,
+            many: false,
+        })
+    }
+
+    fn many(verb: Verb, table: TableId) -> Root {
+        Root::Write(Write {
+            verb,
+            table,
+            many: true,
+        })
+    }
 }
 
 /// The schema of one role.

@@ -1,7 +1,7 @@
 //! The types and root fields of writing a table.
 
 use super::{
-    Root, RootFields, arguments::Arguments, filters::numeric, sdl::Sdl, tables::of_the_bin,
+    RootFields, Verb, Write, arguments::Arguments, filters::numeric, sdl::Sdl, tables::of_the_bin,
 };
 use crate::{
     model::{Column, Kind, Model, OWNER_COLUMN, Table, TableId, screaming},
@@ -65,7 +65,7 @@ fn write_creates(roots: &mut RootFields, id: TableId, table: &Table, (one, many)
     let (name, rows) = (&table.type_name, table.nouns());
     let input = Arguments::default().with(&format!("input: {name}Input!"), "The row to make.");
     roots.mutation(
-        Root::CreateOne(id),
+        Write::one(Verb::Create, id),
         &format!("create{one}"),
         &format!("{}: {name}!", input.finish()),
         &format!("Makes {}.", table.a_noun()),
@@ -77,7 +77,7 @@ fn write_creates(roots: &mut RootFields, id: TableId, table: &Table, (one, many)
             "What to do with rows that exist already; without it they are an error.",
         );
     roots.mutation(
-        Root::CreateMany(id),
+        Write::many(Verb::Create, id),
         &format!("create{many}"),
         &format!("{}: {name}Payload!", inputs.finish()),
         &format!("Makes {rows}; with `onConflict`, changes those that exist."),
@@ -90,7 +90,7 @@ fn write_updates(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
     let set = (format!("set: {name}Set!"), "What to change.");
     let key = Arguments::of_key(model, table).with(&set.0, set.1);
     roots.mutation(
-        Root::UpdateOne(id),
+        Write::one(Verb::Update, id),
         &format!("update{one}"),
         &format!("{}: {name}", key.finish()),
         &format!(
@@ -104,7 +104,7 @@ fn write_updates(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
         .at_most()
         .all();
     roots.mutation(
-        Root::UpdateMany(id),
+        Write::many(Verb::Update, id),
         &format!("update{many}"),
         &format!("{}: {name}Payload!", condition.finish()),
         &format!("Changes {rows} that fit a condition. More than `atMost` are an error, and nothing is changed.{}", of_the_bin(table)),
@@ -116,7 +116,7 @@ fn write_deletes(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
     let (name, rows) = (&table.type_name, table.nouns());
     let key = Arguments::of_key(model, table).finish();
     roots.mutation(
-        Root::DeleteOne(id),
+        Write::one(Verb::Delete, id),
         &format!("delete{one}"),
         &format!("{key}: {name}"),
         &format!(
@@ -129,7 +129,7 @@ fn write_deletes(roots: &mut RootFields, model: &Model, id: TableId, (one, many)
         .at_most()
         .all();
     roots.mutation(
-        Root::DeleteMany(id),
+        Write::many(Verb::Delete, id),
         &format!("delete{many}"),
         &format!("{}: {name}Payload!", condition.finish()),
         &format!("Deletes {rows} that fit a condition. More than `atMost` are an error, and nothing is deleted.{}", of_the_bin(table)),

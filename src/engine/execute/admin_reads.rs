@@ -32,7 +32,7 @@ async fn write(execution: Execution<'_>, plan: &Plan) -> Result<()> {
     let tables: Vec<String> = plan
         .reads
         .iter()
-        .map(|id| execution.catalogue.model.table(*id))
+        .map(|id| execution.api.model.table(*id))
         .map(|table| format!("{}.{}", table.schema, table.name))
         .collect();
     let keys: Vec<&str> = plan.roots.iter().map(|root| root.key.as_str()).collect();

@@ -17,7 +17,7 @@ use crate::{
     },
     error::{Code, Error, Result},
     model::{Column, Kind, Member, OWNER_COLUMN, Table, TableId},
-    schema::{Root, column_value},
+    schema::{Write, column_value},
 };
 
 /// Rows of one operation that are inserted one by one, because rows around them need their keys: each
@@ -76,12 +76,11 @@ struct Tree<'a> {
 impl<'a> Compiler<'a> {
     pub(super) fn create(
         &mut self,
-        table: TableId,
-        root: Root,
+        write: Write,
         arguments: &Input,
         selected: &SelectedField<'a>,
     ) -> Result<WritePlan> {
-        let many = matches!(root, Root::CreateMany(_));
+        let Write { table, many, .. } = write;
         let of = self.table(table);
         let inputs: Vec<&Input> =
             match (many, arguments.given("inputs")?, arguments.given("input")?) {

@@ -17,7 +17,7 @@ use super::{
     input::Input,
     plan::{
         Compiler, Loader, ObjectShape, SelectedField,
-        rows::{Rows, column, key_conditions},
+        rows::{Rows, all, column, key_conditions},
     },
     sql::{Conversion, Statement, cast},
     value::Scalar,
@@ -25,7 +25,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{Column, Kind, Member, Table, TableId},
-    schema::Root,
+    schema::{Verb, Write},
 };
 
 /// A mutation of a table.
@@ -100,24 +100,14 @@ impl<'a> Compiler<'a> {
     /// Compiles a mutation of a table.
     pub fn write_plan(
         &mut self,
-        root: Root,
+        write: Write,
         arguments: &Input,
         selected: &SelectedField<'a>,
     ) -> Result<WritePlan> {
-        match root {
-            Root::CreateOne(table) | Root::CreateMany(table) => {
-                self.create(table, root, arguments, selected)
-            }
-            Root::UpdateOne(table) | Root::UpdateMany(table) => {
-                self.update(table, root, arguments, selected)
-            }
-            Root::DeleteOne(table) | Root::DeleteMany(table) => {
-                self.delete(table, root, arguments, selected)
-            }
-            _ => Err(Error::bad_input(format!(
-                "{} cannot be asked for here",
-                selected.name()
-            ))),
+        match write.verb {
+            Verb::Create => self.create(write, arguments, selected),
+            Verb::Update => self.update(write, arguments, selected),
+            Verb::Delete => self.delete(write, arguments, selected),
         }
     }
 
@@ -205,14 +195,14 @@ impl<'a> Compiler<'a> {
     /// says that every row is meant.
     fn picked(
         &mut self,
-        root: Root,
-        table: TableId,
+        write: Write,
         alias: &str,
         arguments: &Input,
     ) -> Result<(Expr, Option<usize>)> {
-        if let Root::UpdateOne(_) | Root::DeleteOne(_) = root {
+        let table = write.table;
+        if !write.many {
             let conditions = key_conditions(self, table, alias, arguments)?;
-            return Ok((super::plan::rows::all(&conditions), None));
+            return Ok((all(&conditions), None));
         }
         let of = self.table(table);
         let inner = self.rows_alias();
@@ -255,17 +245,15 @@ impl<'a> Compiler<'a> {
 
     fn delete(
         &mut self,
-        table: TableId,
-        root: Root,
+        write: Write,
         arguments: &Input,
         selected: &SelectedField<'a>,
     ) -> Result<WritePlan> {
-        let of = self.table(table);
-        let many = matches!(root, Root::DeleteMany(_));
-        let mut returning = self.returning(table);
-        let answer = self.answer(many, &mut returning, &selected.selections(), false)?;
+        let of = self.table(write.table);
+        let mut returning = self.returning(write.table);
+        let answer = self.answer(write.many, &mut returning, &selected.selections(), false)?;
         let alias = returning.rows.alias.clone();
-        let (condition, at_most) = self.picked(root, table, &alias, arguments)?;
+        let (condition, at_most) = self.picked(write, &alias, arguments)?;
         let mut keys_first = None;
         if loads(&answer) {
             let mut select = SelectStatement::new();

@@ -10,25 +10,23 @@ use crate::{
         sql::Statement,
     },
     error::{Error, Result},
-    model::{Column, Member, Table, TableId},
-    schema::Root,
+    model::{Column, Member, Table},
+    schema::Write,
 };
 
 impl<'a> Compiler<'a> {
     pub(super) fn update(
         &mut self,
-        table: TableId,
-        root: Root,
+        write: Write,
         arguments: &Input,
         selected: &SelectedField<'a>,
     ) -> Result<WritePlan> {
-        let of = self.table(table);
-        let many = matches!(root, Root::UpdateMany(_));
-        let mut returning = self.returning(table);
-        let answer = self.answer(many, &mut returning, &selected.selections(), false)?;
+        let of = self.table(write.table);
+        let mut returning = self.returning(write.table);
+        let answer = self.answer(write.many, &mut returning, &selected.selections(), false)?;
         let alias = returning.rows.alias.clone();
         let values = self.set_values(of, &alias, arguments)?;
-        let (condition, at_most) = self.picked(root, table, &alias, arguments)?;
+        let (condition, at_most) = self.picked(write, &alias, arguments)?;
         let mut update = UpdateStatement::new();
         update
             .table(table_ref(of, &alias))
