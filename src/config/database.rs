@@ -118,6 +118,20 @@ pub struct DatabaseSettings {
     #[arg(long, env = "MINDLOOM_LOCK_TIMEOUT_MS", value_name = "MS", global = true, default_value_t = 3_000,
           value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
     pub lock_timeout_ms: u64,
+
+    /// Bytes that one operation may read from the database, and that its answer may have. Whoever needs more asks for
+    /// less at once.
+    #[arg(long, env = "MINDLOOM_MAX_ANSWER_BYTES", value_name = "BYTES", global = true, default_value_t = 64 << 20,
+          value_parser = clap::value_parser!(u64).range(64 << 10..=1 << 30))]
+    pub max_answer_bytes: u64,
+}
+
+impl DatabaseSettings {
+    /// [`Self::max_answer_bytes`] as a size in memory.
+    #[must_use]
+    pub fn max_answer_bytes(&self) -> usize {
+        usize::try_from(self.max_answer_bytes).unwrap_or(usize::MAX)
+    }
 }
 
 /// Four for each core. The embedded PostgreSQL has the same cores as this program.

@@ -36,7 +36,7 @@ pub use address::AddressError;
 pub use fault::{Report, StatementError};
 pub use lanes::{Lane, LaneFigures, Work};
 pub use pipeline::{Arrived, Call, Failed, Part};
-pub use public::{Violation, is_passing};
+pub use public::{Violation, answer_too_large, is_passing};
 pub use rows::{Row, RowError, Rows};
 pub use tls::Connection;
 pub use transaction::{Mode, Transaction};
@@ -145,6 +145,7 @@ struct Inner {
     system: Pool,
     owner_config: tokio_postgres::Config,
     tls: tls::Tls,
+    max_answer_bytes: usize,
 }
 
 impl Db {
@@ -173,6 +174,7 @@ impl Db {
             system: pool::system(&owner, settings)?,
             owner_config: pool::configure(&owner, settings, "mindloom"),
             tls: owner.tls.clone(),
+            max_answer_bytes: settings.max_answer_bytes(),
         };
         let this = Self {
             inner: Arc::new(inner),
@@ -323,7 +325,8 @@ impl Db {
                 ticket.opened();
             }
             let tls = self.inner.tls.clone();
-            match Transaction::begin((client, ticket), tls, caller, mode).await {
+            let rows_max_bytes = self.inner.max_answer_bytes;
+            match Transaction::begin((client, ticket), tls, caller, mode, rows_max_bytes).await {
                 // A connection may have died unnoticed in the pool; nothing has been done yet.
                 Err(error) if error.code() == Code::Unavailable && attempts < ATTEMPTS_MAX => {
                     attempts += 1;
@@ -331,6 +334,12 @@ impl Db {
                 outcome => return outcome,
             }
         }
+    }
+
+    /// How many bytes one operation may read, and its answer may have.
+    #[must_use]
+    pub fn max_answer_bytes(&self) -> usize {
+        self.inner.max_answer_bytes
     }
 
     /// Runs statements in one transaction as the caller, in one round trip: all of them are sent before any is

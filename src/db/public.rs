@@ -3,6 +3,7 @@
 
 use super::absence::absent;
 use super::fault::{Report, StatementError, chain};
+use super::rows::RowError;
 use crate::error::{Code, Error};
 use crate::role::Role;
 
@@ -105,6 +106,17 @@ pub fn is_passing(error: &Error) -> bool {
     error.code() == Code::Unavailable || cause().is_some_and(StatementError::is_race)
 }
 
+/// The error of an answer with more bytes than it may have.
+#[must_use]
+pub fn answer_too_large(max_bytes: usize) -> Error {
+    let message = format!(
+        "The answer has more than {max_bytes} bytes: ask for fewer fields, or for smaller pages"
+    );
+    Error::new(Code::LimitExceeded, message)
+        .with("limit", "answerBytes")
+        .with("allowed", max_bytes)
+}
+
 fn translate(
     error: StatementError,
     role: Option<Role>,
@@ -114,7 +126,10 @@ fn translate(
         return absent.caused_by(error);
     }
     let Some(report) = error.report() else {
-        return Error::internal(error);
+        return match error {
+            StatementError::Rows(RowError::OverLimit(max_bytes)) => answer_too_large(max_bytes),
+            error => Error::internal(error),
+        };
     };
     let made = match Violation::of(&report) {
         Some(violation) => {

@@ -23,6 +23,9 @@ pub enum RowError {
     /// The rows of one statement are larger than 4 GiB.
     #[error("the rows of a statement are larger than 4 GiB")]
     TooLarge,
+    /// The rows of an operation are larger than it may read.
+    #[error("the rows of an operation are larger than {0} bytes")]
+    OverLimit(usize),
     /// A column that the rows do not have.
     #[error("the rows have no column {0}")]
     Column(usize),

@@ -2,12 +2,14 @@
 
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, ClientWrapper};
 use postgres_types::Type;
 
 use super::lanes::Ticket;
+use super::rows::RowError;
 use super::tls::Tls;
 use crate::auth::{Caller, Role};
 use crate::error::Error;
@@ -29,6 +31,9 @@ pub struct Transaction {
     tls: Tls,
     role: Role,
     open: bool,
+    /// How large the rows of its statements may still be.
+    rows_left_bytes: AtomicUsize,
+    rows_max_bytes: usize,
 }
 
 impl Transaction {
@@ -40,6 +45,7 @@ impl Transaction {
         tls: Tls,
         caller: &Caller,
         mode: Mode,
+        rows_max_bytes: usize,
     ) -> Result<Self, Error> {
         let set_caller = client.prepare_cached(mode.set_caller()).await?;
         // Made first: if this future is dropped half-way, the drop below cleans the connection.
@@ -49,6 +55,8 @@ impl Transaction {
             tls,
             role: caller.role,
             open: true,
+            rows_left_bytes: AtomicUsize::new(rows_max_bytes),
+            rows_max_bytes,
         };
         let (role, claims) = (caller.role.as_str(), &*caller.claims_json);
         let (begun, set) = futures_util::future::join(
@@ -73,6 +81,20 @@ impl Transaction {
     ) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
         let sql = format!("{sql} -- {}", self.role.as_str());
         self.client.prepare_cached(&sql).await
+    }
+
+    /// Counts a row of one of its statements.
+    ///
+    /// # Errors
+    /// When the rows are larger together than those of one operation may be.
+    pub fn count(&self, row: &tokio_postgres::Row) -> Result<(), RowError> {
+        let size = row.raw_size_bytes();
+        self.rows_left_bytes
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(size)
+            })
+            .map(drop)
+            .map_err(|_| RowError::OverLimit(self.rows_max_bytes))
     }
 
     /// Makes the work permanent.

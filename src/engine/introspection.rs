@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::parser::types::{Field, Type};
 use serde_json::Value;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     encode::Fields,
@@ -50,6 +51,8 @@ pub struct SchemaDescription {
     pub(super) schema: Value,
     /// Where each type stands among its `types`, by name.
     places: HashMap<String, usize>,
+    /// How many answers may be written at once.
+    turns: Semaphore,
 }
 
 /// What a root field asks about the schema.
@@ -155,7 +158,17 @@ impl SchemaDescription {
         let places = types
             .map(|(place, ty)| Some((ty.get("name")?.as_str()?.to_owned(), place)))
             .collect::<Option<_>>()?;
-        Some(SchemaDescription { schema, places })
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Some(SchemaDescription {
+            schema,
+            places,
+            turns: Semaphore::new((processors / 2).max(1)),
+        })
+    }
+
+    /// Waits for the turn to write an answer, which ends with the permit. Half of the processors stay free of it.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.acquire().await.ok()
     }
 
     pub(super) fn named(&self, name: &str) -> &Value {

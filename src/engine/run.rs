@@ -105,7 +105,12 @@ async fn rows(
 ) -> PgResult<Rows> {
     let values = statement.parameters.iter().map(|number| &values[*number]);
     let stream = transaction.query_raw(prepared, values).await?;
-    let rows: Vec<tokio_postgres::Row> = stream.try_collect().await?;
+    futures_util::pin_mut!(stream);
+    let mut rows = Vec::new();
+    while let Some(row) = stream.try_next().await? {
+        transaction.count(&row)?;
+        rows.push(row);
+    }
     Ok(Rows::try_from(rows)?)
 }
 

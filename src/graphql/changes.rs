@@ -207,7 +207,10 @@ impl ChangeProjection {
             return Ok(());
         };
         let read = ReadResult::new(&loader.plan, &loaded.rows, &loaded.values);
-        let mut writer = RowWriter::new(self.graphql.cursors());
+        let mut writer = RowWriter::new(
+            self.graphql.cursors(),
+            self.graphql.app().db.max_answer_bytes(),
+        );
         read.and_then(|read| writer.loaded(&read, number, out))
             .map_err(Error::internal)
     }

@@ -82,6 +82,8 @@ pub(super) struct Connection {
     /// A buffer has become larger than is kept.
     grown: bool,
     prepared: Prepared,
+    /// How large the rows of one transaction may be together.
+    rows_max_bytes: usize,
     /// What was sent and not yet answered to its end.
     awaited: Option<Replies>,
     /// A transaction block is open, because it failed before its commit.
@@ -107,6 +109,8 @@ struct Prepared {
 #[derive(Default)]
 struct Replies {
     rows: Vec<Rows>,
+    /// How large they are together.
+    bytes: usize,
     /// How many statements have ended; the one with this number speaks now.
     ended: usize,
     /// Of how many the rows were told to the last.
@@ -116,8 +120,9 @@ struct Replies {
 }
 
 impl Connection {
-    /// A connection on which statements are prepared once when it `is_session`, else for each transaction.
-    pub(super) fn new(opened: Opened, is_session: bool) -> Self {
+    /// A connection on which statements are prepared once when it `is_session`, else for each transaction. The rows of
+    /// a transaction have at most `rows_max_bytes` together.
+    pub(super) fn new(opened: Opened, is_session: bool, rows_max_bytes: usize) -> Self {
         Connection {
             stream: opened.stream,
             cancellation: opened.cancellation,
@@ -132,6 +137,7 @@ impl Connection {
                 next: 0,
                 new: Vec::new(),
             },
+            rows_max_bytes,
             awaited: None,
             in_block: false,
             broken: false,
@@ -405,6 +411,13 @@ impl Connection {
         match tag {
             message::DATA_ROW => {
                 let place = replies.ended;
+                replies.bytes += size;
+                if replies.bytes > self.rows_max_bytes {
+                    // Nobody reads what else there is: without its connection PostgreSQL stops sending it.
+                    let error = RowError::OverLimit(self.rows_max_bytes);
+                    replies.failed = Some((place, error.into()));
+                    return Err(io::Error::other(error));
+                }
                 if let Some(rows) = replies.rows.get_mut(place)
                     && replies.failed.is_none()
                     && let Err(error) = rows.push(body)

@@ -29,6 +29,7 @@ use crate::{
 struct Opener {
     address: Address,
     session: Session,
+    rows_max_bytes: usize,
 }
 
 /// What a connection is to the database, and what makes it one of requests.
@@ -59,7 +60,7 @@ impl Manager for Opener {
             Session::Shared(_) => ("", false),
         };
         let opened = open(&self.address, start).await?;
-        Ok(Connection::new(opened, is_session))
+        Ok(Connection::new(opened, is_session, self.rows_max_bytes))
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<OpenError> {
@@ -89,7 +90,12 @@ pub(in crate::db) fn build(
         Session::Shared(settings) => Some(settings.clone()),
     };
     let lanes = Lanes::new(settings.request_pool_size, settings);
-    let connections = managed::Pool::builder(Opener { address, session })
+    let opener = Opener {
+        address,
+        session,
+        rows_max_bytes: settings.max_answer_bytes(),
+    };
+    let connections = managed::Pool::builder(opener)
         .max_size(lanes.connections())
         // Those that were used last: the fewer are in use, the more each still has at hand.
         .queue_mode(QueueMode::Lifo)

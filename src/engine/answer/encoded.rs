@@ -51,10 +51,13 @@ impl<'p> EncodedRows<'p> {
         let form = self.level.statement.form();
         while !self.failed && self.ends.len() < rows.len() {
             let row = rows.row(self.ends.len());
+            let before = self.bytes.len();
             let written = writer.returned(form, self.shape, row, &mut self.bytes);
-            match written {
-                Ok(()) => self.ends.push(self.bytes.len()),
-                Err(_) => self.failed = true,
+            if written.is_ok() && writer.count_beside(self.bytes.len() - before) {
+                self.ends.push(self.bytes.len());
+            } else {
+                (self.bytes, self.ends) = (Vec::new(), Vec::new());
+                self.failed = true;
             }
         }
     }

@@ -11,12 +11,12 @@ use crate::{
     error::{Code, Error, Result},
 };
 
-/// How large an answer about the schema may become. All that there is to know takes a fifth of it; types that are
-/// opened in the fields of types, and again in theirs, would go on for ever.
-const ANSWER_MAX_BYTES: usize = 8 << 20;
+/// How much an operation may be told about the schema, in bytes. All that there is to know takes less than half of it;
+/// types that are opened in the fields of types, and again in theirs, would go on for ever.
+pub const DESCRIPTION_MAX_BYTES: usize = 4 << 20;
 
 impl Question {
-    /// Writes the answer.
+    /// Writes the answer, of at most `left` bytes, and takes what it has from them.
     ///
     /// # Errors
     /// LIMIT_EXCEEDED when it is too large.
@@ -24,12 +24,13 @@ impl Question {
         &self,
         description: &SchemaDescription,
         variables: &Variables,
+        left: &mut usize,
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let writer = Writer {
             description,
             variables,
-            end: out.len() + ANSWER_MAX_BYTES,
+            end: out.len() + *left,
         };
         let value = match &self.name {
             Some(name) => {
@@ -38,7 +39,10 @@ impl Question {
             }
             None => &description.schema,
         };
-        writer.value(&self.fields, value, true, out)
+        let before = out.len();
+        writer.value(&self.fields, value, true, out)?;
+        *left = left.saturating_sub(out.len() - before);
+        Ok(())
     }
 }
 
@@ -87,7 +91,9 @@ impl Writer<'_> {
     ) -> Result<()> {
         if out.len() > self.end {
             let message = "The answer about the schema is too large: ask for less at once";
-            return Err(Error::new(Code::LimitExceeded, message).with("limit", ANSWER_MAX_BYTES));
+            return Err(Error::new(Code::LimitExceeded, message)
+                .with("limit", "introspectionBytes")
+                .with("allowed", DESCRIPTION_MAX_BYTES));
         }
         fields.write(out, |field, out| match field {
             SchemaField::Typename(name) => {

@@ -12,6 +12,7 @@ mod rows;
 mod value;
 
 pub use encoded::EncodedRows;
+pub use introspection::DESCRIPTION_MAX_BYTES;
 pub use outcome::{LoadedRows, write_outcome};
 pub use payload::write_payload;
 pub use rows::{AnswerError, ReadResult, RowWriter};

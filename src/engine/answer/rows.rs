@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Why rows cannot be written: a fault of the server.
+/// Why rows cannot be written: a fault of the server, unless there are too many.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
     /// A value does not have its type's form.
@@ -29,6 +29,9 @@ pub enum AnswerError {
     /// A row that a write returned is to be answered with rows that belong to it.
     #[error("a row that was returned has no level {0} below it")]
     Level(usize),
+    /// The answer has more bytes than it may have.
+    #[error("the answer has more than {0} bytes")]
+    OverLimit(usize),
     /// Rows are to be answered that were not read.
     #[error("the rows of a loader were not read")]
     Unread,
@@ -144,15 +147,27 @@ pub struct RowWriter<'a> {
     /// What cursors are signed with.
     pub(super) cursors: &'a Cursors,
     pub(super) scratch: Vec<u8>,
+    /// How many bytes the answer may have.
+    max_bytes: usize,
+    /// How many have been written beside it, to be put into it later.
+    beside: usize,
 }
 
 impl<'a> RowWriter<'a> {
-    /// A writer with working space of its own.
-    pub fn new(cursors: &'a Cursors) -> Self {
+    /// A writer of an answer with at most so many bytes.
+    pub fn new(cursors: &'a Cursors, max_bytes: usize) -> Self {
         RowWriter {
             cursors,
             scratch: Vec::new(),
+            max_bytes,
+            beside: 0,
         }
+    }
+
+    /// Counts bytes that were written beside the answer; whether it still may have them.
+    pub(super) fn count_beside(&mut self, bytes: usize) -> bool {
+        self.beside += bytes;
+        self.beside <= self.max_bytes
     }
 
     /// Writes the value of a root field.
@@ -220,7 +235,10 @@ impl<'a> RowWriter<'a> {
         match encoded.and_then(|encoded| encoded.object(shape, place)) {
             Some(object) => {
                 out.extend_from_slice(object);
-                Ok(())
+                match out.len() > self.max_bytes {
+                    true => Err(AnswerError::OverLimit(self.max_bytes)),
+                    false => Ok(()),
+                }
             }
             None => {
                 let form = read.plan.levels[level].statement.form();
@@ -250,6 +268,9 @@ impl<'a> RowWriter<'a> {
         row: Row<'_>,
         out: &mut Vec<u8>,
     ) -> AnswerResult {
+        if out.len() > self.max_bytes {
+            return Err(AnswerError::OverLimit(self.max_bytes));
+        }
         shape.write(out, |field, out| {
             match field {
                 FieldShape::Column(column) => value(form, row, *column, out)?,

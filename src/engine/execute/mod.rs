@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     auth::RequestContext,
-    db::{Db, Mode, StatementError},
+    db::{Db, Mode, StatementError, answer_too_large},
     error::{Error, Result},
     role::Role,
 };
@@ -160,6 +160,9 @@ impl<'a> Execution<'a> {
     }
 
     fn written(&self, outcome: std::result::Result<(), AnswerError>) -> Result<()> {
-        outcome.map_err(Error::internal)
+        outcome.map_err(|error| match error {
+            AnswerError::OverLimit(max_bytes) => answer_too_large(max_bytes),
+            error => Error::internal(error),
+        })
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::parser::types::OperationType;
 
 use super::{Answer, Execution, Failures, query::known};
 use crate::{
-    db::{Mode, Rows, Transaction},
+    db::{Mode, Rows, Transaction, answer_too_large},
     engine::{
         answer::{LoadedRows, RowWriter, write_payload},
         operation::{Plan, RootPlan, Work},
@@ -72,7 +72,7 @@ async fn one_flush(
     let returned = returned
         .first()
         .ok_or_else(|| Error::internal("a statement without rows"))?;
-    let mut writer = RowWriter::new(execution.cursors);
+    let mut writer = RowWriter::new(execution.cursors, execution.db.max_answer_bytes());
     let mut out = Vec::with_capacity(256);
     let written = plan.roots.write(&mut out, |_, out| {
         write_payload(write, returned, &[], &mut writer, out)
@@ -99,10 +99,16 @@ async fn stepwise(
             return Ok(answer);
         }
     }
+    let max_bytes = execution.db.max_answer_bytes();
+    let mut left = max_bytes;
     let mut values = Vec::with_capacity(plan.roots.len());
     for (place, root) in plan.roots.iter().enumerate() {
         let value = step(execution, root, &mut transaction, bound).await;
-        values.push(value.map_err(|error| (place, error))?);
+        let value = value.map_err(|error| (place, error))?;
+        left = left
+            .checked_sub(value.len())
+            .ok_or_else(|| (place, answer_too_large(max_bytes)))?;
+        values.push(value);
     }
     let mut values = values.into_iter();
     let mut out = Vec::with_capacity(256);
@@ -128,7 +134,7 @@ async fn step<'a>(
     bound: &mut BoundParameters,
 ) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(256);
-    let mut writer = RowWriter::new(execution.cursors);
+    let mut writer = RowWriter::new(execution.cursors, execution.db.max_answer_bytes());
     match &root.work {
         Work::Write(write) => {
             let transaction = transaction.get().await?;
@@ -140,7 +146,7 @@ async fn step<'a>(
             let answer = execution.action(action, transaction, bound).await?;
             execution.written(answer.write(&mut writer, &mut out))?;
         }
-        _ => known(execution, root, &mut out)?,
+        _ => known(execution, root, &mut 0, &mut out)?,
     }
     Ok(out)
 }

@@ -5,7 +5,7 @@ use super::{Answer, Execution, Failures, action::ActionAnswer};
 use crate::{
     db::{Mode, Rows},
     engine::{
-        answer::{EncodedRows, ReadResult, RowWriter},
+        answer::{DESCRIPTION_MAX_BYTES, EncodedRows, ReadResult, RowWriter},
         encode::NULL,
         operation::{Plan, RootPlan, Work},
         plan::ReadPlan,
@@ -45,15 +45,17 @@ pub async fn run(
     loop {
         let outcome = attempt(execution, plan, &bound, &failures).await;
         match outcome {
-            Ok(results) => match write(execution, plan, &bound, &failures, &results) {
-                Ok(data) => {
-                    return Answer {
-                        data: Some(data),
-                        errors: failures.errors(plan),
-                    };
+            Ok(results) => {
+                match write_in_turn(execution, plan, &bound, &failures, &results).await {
+                    Ok(data) => {
+                        return Answer {
+                            data: Some(data),
+                            errors: failures.errors(plan),
+                        };
+                    }
+                    Err((root, error)) => failures.set(root, error),
                 }
-                Err((root, error)) => failures.set(root, error),
-            },
+            }
             Err((Some(root), error)) => failures.set(root, error),
             Err((None, error)) => {
                 for root in 0..plan.roots.len() {
@@ -134,7 +136,7 @@ async fn all_reads<'a>(
         _ => Mode::ReadSnapshot,
     };
     let (db, caller) = (execution.db, &execution.context.caller);
-    let mut writer = RowWriter::new(execution.cursors);
+    let mut writer = RowWriter::new(execution.cursors, execution.db.max_answer_bytes());
     let mut arrived = |number: usize, rows: &Rows| {
         if let Some(encoded) = &mut encoded[number] {
             encoded.write(&mut writer, rows);
@@ -188,6 +190,23 @@ async fn with_actions<'a>(
     Ok(Results::WithActions(rows, answers))
 }
 
+/// Writes the answer. What is said of the schema is written in turns: it is large and takes no time of the database, so
+/// that nothing else would keep a processor free for others.
+async fn write_in_turn(
+    execution: Execution<'_>,
+    plan: &Plan,
+    bound: &BoundParameters,
+    failures: &Failures,
+    results: &Results<'_>,
+) -> Result<Vec<u8>, (usize, Error)> {
+    let asks = |root: &RootPlan| matches!(root.work, Work::Introspection(_));
+    let _turn = match execution.description {
+        Some(description) if plan.roots.iter().any(asks) => description.turn().await,
+        _ => None,
+    };
+    write(execution, plan, bound, failures, results)
+}
+
 fn write(
     execution: Execution<'_>,
     plan: &Plan,
@@ -199,11 +218,12 @@ fn write(
         Results::Reads(reads) => (reads, &[]),
         Results::WithActions(reads, actions) => (reads, actions),
     };
-    let mut writer = RowWriter::new(execution.cursors);
+    let mut writer = RowWriter::new(execution.cursors, execution.db.max_answer_bytes());
     let rows = reads.iter().flat_map(|read| &read.rows);
     // JSON takes a little more room than the binary values; what is left is for keys of few rows.
     let mut out = Vec::with_capacity(1024 + rows.map(Rows::size_bytes).sum::<usize>() * 3 / 2);
     let mut places = 0..;
+    let mut description_left = DESCRIPTION_MAX_BYTES;
     plan.roots.write(&mut out, |root, out| {
         let place = places.next().unwrap_or_default();
         if failures.has(place) {
@@ -224,22 +244,27 @@ fn write(
                 Some((_, answer)) => execution.written(answer.write(&mut writer, out)),
                 None => Ok(()),
             },
-            _ => known(execution, root, out),
+            _ => known(execution, root, &mut description_left, out),
         };
         written.map_err(|error| (place, error))
     })?;
     Ok(out)
 }
 
-/// Writes an answer that needs no database.
+/// Writes an answer that needs no database; about the schema at most `description_left` bytes, which it takes.
 ///
 /// # Errors
 /// LIMIT_EXCEEDED when it is too large.
-pub fn known(execution: Execution<'_>, root: &RootPlan, out: &mut Vec<u8>) -> Result<(), Error> {
+pub fn known(
+    execution: Execution<'_>,
+    root: &RootPlan,
+    description_left: &mut usize,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
     match (&root.work, execution.description) {
         (Work::Constant(bytes), _) => out.extend_from_slice(bytes),
         (Work::Introspection(question), Some(description)) => {
-            question.write(description, execution.variables, out)?;
+            question.write(description, execution.variables, description_left, out)?;
         }
         _ => out.extend_from_slice(NULL),
     }

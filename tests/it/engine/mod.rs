@@ -3,6 +3,7 @@
 mod absence;
 mod actions;
 mod aggregates;
+mod answers;
 mod bin;
 mod documents;
 mod errors;
