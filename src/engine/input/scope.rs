@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Input, Source, Step, Variables, plain};
 use crate::{
     error::{Error, Result},
-    schema::{Types, base_name},
+    schema::{InputField, Types, base_name},
 };
 
 /// What variables are taken from while a document is compiled.
@@ -43,12 +43,39 @@ impl Scope<'_> {
         self.read(ty, literal, Absent::Allowed)
     }
 
-    /// The input for a default of the schema.
+    /// The input for an argument: what stands in the document, or the schema's default where nothing stands, or only
+    /// a variable without a value. Nothing when there is neither.
     ///
     /// # Errors
     /// As [`Self::literal`].
-    pub fn constant(&self, ty: &Type, value: &async_graphql::Value) -> Result<Option<Input>> {
-        self.literal(ty, &value.clone().into_value())
+    pub fn argument(&self, of: &InputField, literal: Option<&Literal>) -> Result<Option<Input>> {
+        self.or_default(of, self.given(of, literal, Absent::Allowed)?)
+    }
+
+    /// What is given for an argument or a field. A default takes the place of a variable without a value, so that is
+    /// looked at before a missing value is refused.
+    fn given(
+        &self,
+        of: &InputField,
+        literal: Option<&Literal>,
+        absent: Absent,
+    ) -> Result<Option<Input>> {
+        match literal {
+            Some(Literal::Variable(name))
+                if of.default.is_some() && !self.variables.contains_key(name.as_str()) =>
+            {
+                Ok(None)
+            }
+            Some(literal) => self.read(&of.ty, literal, absent),
+            None => Ok(None),
+        }
+    }
+
+    fn or_default(&self, of: &InputField, given: Option<Input>) -> Result<Option<Input>> {
+        match (given, &of.default) {
+            (None, Some(default)) => self.literal(&of.ty, &default.clone().into_value()),
+            (given, _) => Ok(given),
+        }
     }
 
     fn read(&self, ty: &Type, literal: &Literal, absent: Absent) -> Result<Option<Input>> {
@@ -92,9 +119,8 @@ impl Scope<'_> {
                     false => Absent::Allowed,
                 };
                 let keys = object.keys().map(Name::as_str);
-                self.object(name, keys, |field, ty| match object.get(field) {
-                    Some(literal) => self.read(ty, literal, absent),
-                    None => Ok(None),
+                self.object(name, keys, |field| {
+                    self.given(field, object.get(field.name.as_str()), absent)
                 })?
             }
             (_, other) => return Err(Error::bad_input(format!("{other} is no {ty}"))),
@@ -172,8 +198,10 @@ impl Scope<'_> {
             }
             (BaseType::Named(type_name), Value::Object(object)) => {
                 let keys = object.keys().map(String::as_str);
-                self.object(type_name, keys, |field, ty| match object.get(field) {
-                    Some(value) => at(Step::Field(field.to_owned()), ty, value, path).map(Some),
+                self.object(type_name, keys, |field| match object.get(&field.name) {
+                    Some(value) => {
+                        at(Step::Field(field.name.clone()), &field.ty, value, path).map(Some)
+                    }
                     None => Ok(None),
                 })
             }
@@ -194,7 +222,7 @@ impl Scope<'_> {
         &self,
         type_name: &str,
         mut keys: impl Iterator<Item = &'k str>,
-        mut get: impl FnMut(&str, &Type) -> Result<Option<Input>>,
+        mut get: impl FnMut(&InputField) -> Result<Option<Input>>,
     ) -> Result<Input> {
         let Some(fields) = self.types.input(type_name) else {
             return Err(Error::bad_input(format!("An object is no {type_name}")));
@@ -207,12 +235,7 @@ impl Scope<'_> {
         }
         let mut inputs = Vec::new();
         for field in fields {
-            let input = match (get(&field.name, &field.ty)?, &field.default) {
-                (Some(given), _) => Some(given),
-                (None, Some(default)) => self.constant(&field.ty, default)?,
-                (None, None) => None,
-            };
-            match input {
+            match self.or_default(field, get(field)?)? {
                 Some(input) => inputs.push((field.name.clone(), input)),
                 None if field.ty.nullable => {}
                 None => {

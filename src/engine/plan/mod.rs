@@ -333,16 +333,11 @@ impl<'a> Compiler<'a> {
         }
         let mut arguments = Vec::with_capacity(definitions.len());
         for argument in definitions {
-            let given = match field.get_argument(&argument.name) {
-                Some(value) => self.scope.literal(&argument.ty, &value.node)?,
-                None => None,
-            };
-            let input = match (given, &argument.default) {
-                (Some(given), _) => Some(given),
-                (None, Some(default)) => self.scope.constant(&argument.ty, default)?,
-                (None, None) => None,
-            };
-            match input {
+            let given = field.get_argument(&argument.name);
+            match self
+                .scope
+                .argument(argument, given.map(|value| &value.node))?
+            {
                 Some(input) => arguments.push((argument.name.clone(), input)),
                 None if argument.ty.nullable => {}
                 None => {

@@ -5,6 +5,7 @@ mod actions;
 mod aggregates;
 mod answers;
 mod bin;
+mod defaults;
 mod documents;
 mod errors;
 mod hostile;
