@@ -117,8 +117,9 @@ impl Accounts {
         while let Some(chunk) = stream.next().await {
             json.extend_from_slice(&chunk?);
             if json.len() > ANSWER_MAX_BYTES {
-                return Err(Error::new(
-                    Code::LimitExceeded,
+                return Err(Error::limit_exceeded(
+                    "exportBytes",
+                    ANSWER_MAX_BYTES,
                     "Your data exceeds 16 MiB: fetch it from /auth/v1/export, which has no limit",
                 ));
             }

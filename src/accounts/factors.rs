@@ -449,8 +449,9 @@ async fn make_room(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
     if count < FACTORS_MAX {
         return Ok(());
     }
-    Err(Error::new(
-        Code::LimitExceeded,
+    Err(Error::limit_exceeded(
+        "factors",
+        FACTORS_MAX,
         "An account has at most ten factors",
     ))
 }

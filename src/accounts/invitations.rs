@@ -124,8 +124,9 @@ async fn may_invite(tx: &Transaction<'_>, project: Uuid, inviter: Uuid) -> Resul
             )
         })?;
     if row.get::<_, i64>(2) >= OPEN_MAX {
-        return Err(Error::new(
-            Code::LimitExceeded,
+        return Err(Error::limit_exceeded(
+            "invitations",
+            OPEN_MAX,
             format!("A project has at most {OPEN_MAX} open invitations: cancel some first"),
         ));
     }

@@ -1,6 +1,8 @@
 //! What a failed statement tells whoever waits for it. PostgreSQL's errors become public ones here and nowhere else, so
 //! that requests, accounts, realtime and jobs say the same; `?` does it.
 
+use serde_json::Value;
+
 use super::absence::absent;
 use super::fault::{Report, StatementError, chain};
 use super::rows::RowError;
@@ -112,9 +114,7 @@ pub fn answer_too_large(max_bytes: usize) -> Error {
     let message = format!(
         "The answer has more than {max_bytes} bytes: ask for fewer fields, or for smaller pages"
     );
-    Error::new(Code::LimitExceeded, message)
-        .with("limit", "answerBytes")
-        .with("allowed", max_bytes)
+    Error::limit_exceeded("answerBytes", max_bytes, message)
 }
 
 fn translate(
@@ -172,8 +172,9 @@ fn told(role: Option<Role>, report: &Report) -> Option<Error> {
         "22000" if message.contains("dimensions") => Error::bad_input(message.clone()),
         "21000" => Error::bad_input("A row is named twice in one request"),
         "42P10" => Error::bad_input("No unique constraint has exactly the columns of onConflict"),
-        "54000" | "54001" | "54011" => Error::new(
-            Code::LimitExceeded,
+        "54000" | "54001" | "54011" => Error::limit_exceeded(
+            "statement",
+            Value::Null,
             "The request is too large for the database",
         ),
         "22023" if message.starts_with("time zone") => Error::bad_input(
@@ -207,15 +208,10 @@ fn denied(role: Option<Role>, message: &str) -> Option<Error> {
 
 /// A quota: the trigger may name it as a constraint, and what is allowed as a column.
 fn quota(report: &Report) -> Error {
-    let mut error = Error::new(Code::LimitExceeded, report.message.clone());
-    if let Some(limit) = report.constraint.as_deref() {
-        error = error.with("limit", limit);
-    }
+    let limit = report.constraint.as_deref().unwrap_or("quota");
     let allowed = report.column.as_deref();
-    match allowed.and_then(|allowed| allowed.parse::<u64>().ok()) {
-        Some(allowed) => error.with("allowed", allowed),
-        None => error,
-    }
+    let allowed = allowed.and_then(|allowed| allowed.parse::<u64>().ok());
+    Error::limit_exceeded(limit, allowed, report.message.clone())
 }
 
 #[cfg(test)]

@@ -270,9 +270,7 @@ fn until(from: &Param, to: Param, step_seconds: i64, steps_max: u32) -> Result<P
             "From the one to the other there are more than the {steps_max} groups that are allowed: \
              take a larger unit or a shorter time"
         );
-        return Err(Error::new(Code::LimitExceeded, message)
-            .with("limit", "groups")
-            .with("allowed", steps_max));
+        return Err(Error::limit_exceeded("groups", steps_max, message));
     }
     Ok(to)
 }
@@ -337,11 +335,11 @@ fn limit(value: &Value, max: u32, extra: u32) -> Result<Param> {
         Some(n) if n < 0 => Err(Error::bad_input(
             "A number of rows (first, last, atMost) cannot be negative",
         )),
-        Some(n) if n > i64::from(max) => Err(Error::new(
-            Code::LimitExceeded,
+        Some(n) if n > i64::from(max) => Err(Error::limit_exceeded(
+            "pageSize",
+            max,
             format!("A page has at most {max} rows"),
-        )
-        .with("limit", max)),
+        )),
         Some(n) => Ok(Param::Int(n + i64::from(extra))),
         // NULL would be no limit at all.
         None => Err(no_number("A number of rows", value)),

@@ -129,6 +129,18 @@ impl Error {
         Self::new(Code::BadUserInput, message)
     }
 
+    /// More than a limit allows. This is the only way to make a LIMIT_EXCEEDED, so that every one tells the limit's
+    /// name and its value; the value is null where only the database knows it.
+    pub fn limit_exceeded(
+        limit: &str,
+        allowed: impl Into<Value>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(Code::LimitExceeded, message)
+            .with("limit", limit)
+            .with("allowed", allowed)
+    }
+
     /// The caller may not do this.
     pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Code::Forbidden, message)

@@ -132,9 +132,7 @@ impl Http {
             Ok(parts) => Ok(parts),
             Err(_) if exceeded => {
                 let message = format!("A batch has at most {allowed} requests");
-                let error = Error::new(Code::LimitExceeded, message)
-                    .with("limit", "batch")
-                    .with("allowed", allowed);
+                let error = Error::limit_exceeded("batch", allowed, message);
                 Err(EnvelopeError::Refused(error))
             }
             Err(error) => Err(not_a_request(error)),

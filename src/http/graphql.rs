@@ -160,13 +160,10 @@ impl Http {
     ) -> Result<Bytes, Refusal> {
         let allowed = self.limits.settings().max_body_bytes;
         let too_large = || {
-            let error = Error::new(
-                Code::LimitExceeded,
-                format!("The request is larger than {allowed} bytes"),
-            );
+            let message = format!("The request is larger than {allowed} bytes");
             Refusal::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
-                error.with("limit", "bodyBytes").with("allowed", allowed),
+                Error::limit_exceeded("bodyBytes", allowed, message),
             )
         };
         let announced = headers

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    error::{Code, Error, Result},
+    error::{Error, Result},
     graphql::RequestContext,
     rates::{Seat, Subject, Tally},
 };
@@ -38,9 +38,7 @@ impl RunningOperations {
             let message = format!(
                 "At most {allowed} operations may run at once on all of your sockets and streams"
             );
-            Error::new(Code::LimitExceeded, message)
-                .with("limit", "callerOperations")
-                .with("allowed", allowed)
+            Error::limit_exceeded("callerOperations", allowed, message)
         })
     }
 }

@@ -188,8 +188,9 @@ impl Cohort {
             let jobs = std::mem::take(&mut *inbox);
             drop(inbox);
             hub.stats().slow_clients.fetch_add(1, Ordering::Relaxed);
-            let error = Error::new(
-                Code::LimitExceeded,
+            let error = Error::limit_exceeded(
+                "waitingChanges",
+                INBOX_MAX,
                 "The policies of this table are slower than its changes; subscribe again after the last cursor",
             );
             feed.end(Some(&error));

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use futures_util::Stream;
 
 use super::change::Event;
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// How much may wait for one subscriber.
 #[derive(Clone, Copy, Debug)]
@@ -87,11 +87,17 @@ impl Sender {
         }
         let size_bytes = event_size(event);
         let limits = self.0.limits;
-        let outcome = if state.waiting.len() >= limits.events
-            || (state.size_bytes + size_bytes > limits.size_bytes && !state.waiting.is_empty())
-        {
-            state.ended = Some(Some(Error::new(
-                Code::LimitExceeded,
+        let exceeded = if state.waiting.len() >= limits.events {
+            Some(("waitingEvents", limits.events))
+        } else if state.size_bytes + size_bytes > limits.size_bytes && !state.waiting.is_empty() {
+            Some(("waitingBytes", limits.size_bytes))
+        } else {
+            None
+        };
+        let outcome = if let Some((limit, allowed)) = exceeded {
+            state.ended = Some(Some(Error::limit_exceeded(
+                limit,
+                allowed,
                 "This subscriber reads more slowly than changes happen; subscribe again after the last cursor",
             )));
             Pushed::Overflowed

@@ -8,7 +8,7 @@ use crate::{
         input::Variables,
         introspection::{Question, SchemaDescription, SchemaField},
     },
-    error::{Code, Error, Result},
+    error::{Error, Result},
 };
 
 /// How much an operation may be told about the schema, in bytes. All that there is to know takes less than half of it;
@@ -91,9 +91,11 @@ impl Writer<'_> {
     ) -> Result<()> {
         if out.len() > self.end {
             let message = "The answer about the schema is too large: ask for less at once";
-            return Err(Error::new(Code::LimitExceeded, message)
-                .with("limit", "introspectionBytes")
-                .with("allowed", DESCRIPTION_MAX_BYTES));
+            return Err(Error::limit_exceeded(
+                "introspectionBytes",
+                DESCRIPTION_MAX_BYTES,
+                message,
+            ));
         }
         fields.write(out, |field, out| match field {
             SchemaField::Typename(name) => {

@@ -15,7 +15,7 @@ use crate::{
         value::Param,
         write::{Answer as WriteAnswer, PayloadField, RowSource, WritePlan, loads},
     },
-    error::{Code, Error, Result},
+    error::{Error, Result},
 };
 
 /// The longest Idempotency-Key.
@@ -255,7 +255,7 @@ fn check_at_most(write: &WritePlan, bound: &BoundParameters, affected: usize) ->
         let message = format!(
             "More than {at_most} rows fit: nothing was written. Raise atMost to write more"
         );
-        return Err(Error::new(Code::LimitExceeded, message).with("atMost", at_most));
+        return Err(Error::limit_exceeded("atMost", at_most, message));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
         sql::{Conversion, cast},
         value::Scalar,
     },
-    error::{Code, Error, Result},
+    error::{Error, Result},
     model::{Column, Kind, Member, Relation, Table, TableId},
 };
 
@@ -417,12 +417,11 @@ fn null_operand(what: &str) -> Error {
 }
 
 fn too_much(limit: &str, allowed: usize, what: &str) -> Error {
-    Error::new(
-        Code::LimitExceeded,
+    Error::limit_exceeded(
+        limit,
+        allowed,
         format!("The condition {what} than the {allowed} that are allowed"),
     )
-    .with("limit", limit)
-    .with("allowed", allowed)
 }
 
 /// The opposite in two-valued logic: a condition that is unknown does not hold.

@@ -15,7 +15,7 @@ use crate::{
         plan::{Compiler, SelectedField},
         sql::{Conversion, Statement, cast},
     },
-    error::{Code, Error, Result},
+    error::{Error, Result},
     model::{Column, Kind, Member, OWNER_COLUMN, Table, TableId},
     schema::{Write, column_value},
 };
@@ -235,9 +235,11 @@ impl<'a> Compiler<'a> {
         let message = format!(
             "More than {SINGLE_INSERTS_MAX} rows are made with related rows: make them in several operations"
         );
-        Err(Error::new(Code::LimitExceeded, message)
-            .with("limit", "relatedRows")
-            .with("allowed", SINGLE_INSERTS_MAX))
+        Err(Error::limit_exceeded(
+            "relatedRows",
+            SINGLE_INSERTS_MAX,
+            message,
+        ))
     }
 
     /// The columns whose values earlier steps return, and where these come from.

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     config::LimitSettings,
-    error::{Code, Error, Result},
+    error::{Error, Result},
 };
 
 /// A document of as many tokens as are allowed may have as many operations that share all of them.
@@ -45,7 +45,7 @@ impl Limits {
     pub fn check_text(&self, document: &str) -> Result<u64> {
         let allowed = self.settings.max_document_bytes;
         if document.len() as u64 > allowed {
-            return Err(exceeded(
+            return Err(Error::limit_exceeded(
                 "documentBytes",
                 allowed,
                 format!("The document is longer than {allowed} bytes"),
@@ -70,7 +70,7 @@ impl Limits {
             let message = format!(
                 "A document of {tokens} tokens has at most {allowed} operations: send them in several documents"
             );
-            return Err(exceeded("operations", allowed, message));
+            return Err(Error::limit_exceeded("operations", allowed, message));
         }
         Ok(())
     }
@@ -105,13 +105,6 @@ impl Limits {
     pub fn read_object(&self, name: &str, json: &str) -> Result<Map<String, Value>> {
         values::read(name, json, self.settings.max_list, self.settings.max_values)
     }
-}
-
-/// The error of every limit: `limit` names it, `allowed` is its value.
-pub(crate) fn exceeded(limit: &str, allowed: u64, message: String) -> Error {
-    Error::new(Code::LimitExceeded, message)
-        .with("limit", limit)
-        .with("allowed", allowed)
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ use async_graphql::{
 use async_graphql_value::Value as Literal;
 use serde_json::{Map, Value};
 
-use super::exceeded;
 use crate::{
     config::LimitSettings,
     error::{Code, Error, Result},
@@ -100,7 +99,7 @@ impl Shapes {
             let message = format!(
                 "The operation costs more than {allowed}: ask for fewer fields or smaller pages"
             );
-            return Err(exceeded("cost", allowed, message));
+            return Err(Error::limit_exceeded("cost", allowed, message));
         }
         Ok(())
     }
@@ -137,7 +136,7 @@ impl PageSize {
             Some(rows) if rows > allowed => {
                 let message =
                     format!("A page of {rows} rows is asked for, at most {allowed} are given");
-                Err(exceeded("pageSize", allowed, message))
+                Err(Error::limit_exceeded("pageSize", allowed, message))
             }
             Some(rows) => Ok(rows),
             None => Ok(limits.default_page_size.into()),
@@ -157,7 +156,11 @@ impl<'a> Walk<'a> {
     fn selection_set(&mut self, set: &'a SelectionSet, level: u32) -> Result<Shape> {
         if level > WALK_MAX {
             let message = "Fragments spread each other too deep".to_owned();
-            return Err(exceeded("depth", self.limits.max_depth, message));
+            return Err(Error::limit_exceeded(
+                "depth",
+                self.limits.max_depth,
+                message,
+            ));
         }
         let mut total = Shape::default();
         for selection in &set.items {
@@ -268,7 +271,7 @@ impl<'a> Walk<'a> {
                     "depth" => format!("The operation is deeper than {allowed} fields"),
                     _ => format!("The operation has more than {allowed} {limit}"),
                 };
-                return Err(exceeded(limit, allowed, message));
+                return Err(Error::limit_exceeded(limit, allowed, message));
             }
         }
         Ok(())

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::exceeded;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Counts the tokens. Refuses documents with more tokens or deeper nesting than allowed. Text that is no GraphQL passes or not:
 /// the parser says what is wrong with it.
@@ -43,7 +42,7 @@ pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result
         }
         tokens += 1;
         if tokens > max_tokens {
-            return Err(exceeded(
+            return Err(Error::limit_exceeded(
                 "tokens",
                 max_tokens,
                 format!("The document has more than {max_tokens} tokens"),
@@ -53,7 +52,7 @@ pub(super) fn check(document: &str, max_tokens: u64, max_nesting: u64) -> Result
             let message = format!(
                 "The document nests braces, brackets or parentheses deeper than {max_nesting}"
             );
-            return Err(exceeded("nesting", max_nesting, message));
+            return Err(Error::limit_exceeded("nesting", max_nesting, message));
         }
     }
     Ok(tokens)

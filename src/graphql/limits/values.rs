@@ -5,7 +5,6 @@ use std::{cell::Cell, fmt};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::exceeded;
 use crate::error::{Error, Result};
 
 /// What is left of the limits, and which one was met.
@@ -42,9 +41,9 @@ pub(super) fn read(
         (Ok(_), _) => Err(Error::bad_input(format!("{name} must be an object"))),
         (Err(_), Some(Limit::List)) => {
             let message = format!("A list in {name} has more than {max_list} entries");
-            Err(exceeded("list", max_list, message))
+            Err(Error::limit_exceeded("list", max_list, message))
         }
-        (Err(_), Some(Limit::Values)) => Err(exceeded(
+        (Err(_), Some(Limit::Values)) => Err(Error::limit_exceeded(
             "values",
             max_values,
             format!("There are more than {max_values} values in {name}"),

@@ -333,12 +333,8 @@ impl Http {
         let mut running = locked(&reservation.running);
         if running.len() >= allowed {
             let message = format!("At most {allowed} operations may run on one stream");
-            let error = Error::new(Code::LimitExceeded, message);
-            return Err(Refusal::of(
-                error
-                    .with("limit", "socketOperations")
-                    .with("allowed", allowed),
-            ));
+            let error = Error::limit_exceeded("socketOperations", allowed, message);
+            return Err(Refusal::of(error));
         }
         if !running.insert(id.into()) {
             return Err(Refusal::of(Error::new(

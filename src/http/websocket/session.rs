@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     auth::Caller,
-    error::{Code, Error},
+    error::Error,
     graphql::{RequestContext, Response},
     http::{
         Http,
@@ -270,15 +270,8 @@ impl Session {
         let allowed = self.http.transports.max_socket_operations;
         if self.active.len() >= allowed {
             let message = format!("At most {allowed} operations may run on one socket");
-            let error = Error::new(Code::LimitExceeded, message);
-            return self
-                .refuse(
-                    id,
-                    error
-                        .with("limit", "socketOperations")
-                        .with("allowed", allowed),
-                )
-                .await;
+            let error = Error::limit_exceeded("socketOperations", allowed, message);
+            return self.refuse(id, error).await;
         }
         let request = match self.http.read_request(request.get().as_bytes()) {
             Ok(request) => request,

@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::Ordering};
 use serde_json::{Map, Value};
 
 use super::{Entry, PresenceState, Shared, relayed::Relayed, topic::Topic};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// A place on a channel, which ends when this is dropped.
 #[derive(Debug)]
@@ -60,8 +60,9 @@ impl Presence {
         }
         let limit = self.shared.settings.realtime_max_message_bytes as usize;
         if serde_json::to_string(&meta).map_err(Error::internal)?.len() > limit {
-            return Err(Error::new(
-                Code::LimitExceeded,
+            return Err(Error::limit_exceeded(
+                "presenceBytes",
+                limit,
                 format!("A presence may have at most {limit} bytes"),
             ));
         }

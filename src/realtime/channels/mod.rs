@@ -417,8 +417,9 @@ impl Channels {
                 .dropped
                 .with_label_values(&["too_large"])
                 .inc();
-            return Err(Error::new(
-                Code::LimitExceeded,
+            return Err(Error::limit_exceeded(
+                "messageBytes",
+                limit,
                 format!("A message may have at most {limit} bytes"),
             ));
         }
@@ -444,9 +445,11 @@ impl Channels {
             .topics
             .entry(topic_key.clone())
             .or_insert_with(|| Arc::new(Topic::new(topic_key)));
-        if topic.presences() >= self.shared.settings.realtime_max_presences {
-            return Err(Error::new(
-                Code::LimitExceeded,
+        let allowed = self.shared.settings.realtime_max_presences;
+        if topic.presences() >= allowed {
+            return Err(Error::limit_exceeded(
+                "channelPresences",
+                allowed,
                 "Too many are present on this channel",
             ));
         }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::Channels;
 use crate::{
     auth::{Caller, Role},
-    error::{Code, Error, Result},
+    error::{Error, Result},
     rates::{Buckets, Subject},
 };
 
@@ -62,8 +62,6 @@ impl Channels {
             return Ok(());
         }
         let message = format!("You may be present on {allowed} channels at once");
-        Err(Error::new(Code::LimitExceeded, message)
-            .with("limit", "presences")
-            .with("allowed", allowed))
+        Err(Error::limit_exceeded("presences", allowed, message))
     }
 }

@@ -10,7 +10,7 @@ use futures_util::Stream;
 use tokio::sync::mpsc;
 
 use super::{BroadcastMessage, Membership, PresenceEvent};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// How many events may wait for one stream; it ends with an error when more do.
 pub(super) const WAITING_MAX: usize = 256;
@@ -58,8 +58,9 @@ impl<E: Unpin> Stream for Events<E> {
             // Only being cut off drops the sender while the stream lives.
             Poll::Ready(None) => {
                 self.ended = true;
-                Poll::Ready(Some(Err(Error::new(
-                    Code::LimitExceeded,
+                Poll::Ready(Some(Err(Error::limit_exceeded(
+                    "waitingEvents",
+                    WAITING_MAX,
                     "More events waited than this subscription may keep; subscribe again",
                 ))))
             }

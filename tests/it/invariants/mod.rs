@@ -4,6 +4,7 @@ mod directions;
 mod documents;
 mod examples;
 mod imports;
+mod limits;
 
 use std::path::{Path, PathBuf};
 
