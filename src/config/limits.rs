@@ -48,7 +48,7 @@ pub struct LimitSettings {
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub max_page_size: u32,
 
-    /// Rows of a page when neither `first` nor `last` is given.
+    /// Rows of a page when neither `first` nor `last` is given; never more than MINDLOOM_MAX_PAGE_SIZE.
     #[arg(long, env = "MINDLOOM_DEFAULT_PAGE_SIZE", value_name = "ROWS", global = true, default_value_t = 50,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub default_page_size: u32,
@@ -67,4 +67,12 @@ pub struct LimitSettings {
     #[arg(long, env = "MINDLOOM_OPERATION_TIMEOUT_MS", value_name = "MS", global = true,
           default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(10..=3_600_000))]
     pub operation_timeout_ms: u64,
+}
+
+impl LimitSettings {
+    /// Rows of a page that names no size. Whoever lowers the maximum alone means smaller pages, not that every list
+    /// without a size is refused.
+    pub fn default_page_rows(&self) -> u32 {
+        self.default_page_size.min(self.max_page_size)
+    }
 }

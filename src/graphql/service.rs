@@ -165,7 +165,7 @@ impl Graphql {
                     schema,
                     enumerations: enumerations(&model.enums)?,
                     model: model.clone(),
-                    page_default: pages.default_page_size,
+                    page_default: pages.default_page_rows(),
                     page_max: pages.max_page_size,
                 },
                 documents: Documents::new(documents_max_bytes),

@@ -139,7 +139,7 @@ impl PageSize {
                 Err(Error::limit_exceeded("pageSize", allowed, message))
             }
             Some(rows) => Ok(rows),
-            None => Ok(limits.default_page_size.into()),
+            None => Ok(limits.default_page_rows().into()),
         }
     }
 }

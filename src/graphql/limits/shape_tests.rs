@@ -171,3 +171,14 @@ fn the_introspection_of_tools_passes() {
     );
     check(&limits(&[]), &document, json!({})).unwrap();
 }
+
+#[test]
+fn a_lower_maximum_lowers_the_default_page_too() {
+    let lowered = limits(&["--max-page-size", "2", "--default-page-size", "50"]);
+    assert_eq!(lowered.settings().default_page_rows(), 2);
+    // A page costs by its rows: 1, and 2 for each of at most 2 rows.
+    let lists = limits(&["--max-page-size", "2", "--max-cost", "10"]);
+    check(&lists, "{ notes { nodes { id } } }", json!({})).unwrap();
+    let refused = limits(&["--max-page-size", "50", "--max-cost", "10"]);
+    check(&refused, "{ notes { nodes { id } } }", json!({})).unwrap_err();
+}
