@@ -13,6 +13,7 @@ mod report;
 mod subscription;
 mod suggest;
 mod values;
+mod written;
 
 use std::borrow::Cow;
 
@@ -92,5 +93,5 @@ fn judge(
     if judged.faults.is_empty() && diagnostics.is_none() {
         return Vec::new();
     }
-    report::document(schema, document, &judged, diagnostics)
+    report::document(schema, parsed, document, &judged, diagnostics)
 }

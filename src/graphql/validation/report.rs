@@ -1,11 +1,13 @@
 //! What is wrong with a document, for the person who wrote it.
 
+use std::borrow::Cow;
+
 use apollo_compiler::{
-    ExecutableDocument, Schema, diagnostic::ToCliReport, parser::SourceSpan,
+    ExecutableDocument, Schema, ast, diagnostic::ToCliReport, parser::SourceSpan,
     validation::DiagnosticList,
 };
 
-use super::{suggest, values::Judged};
+use super::{suggest, values::Judged, written::Written};
 use crate::error::{Code, Error};
 
 /// As many faults are told; somebody who mends those sees the next ones.
@@ -98,6 +100,7 @@ pub(super) fn syntax(diagnostics: &DiagnosticList) -> Vec<DocumentError> {
     let told = diagnostics.iter().take(FAULTS_MAX).map(|diagnostic| {
         let message = diagnostic.error.to_string();
         let message = message.strip_prefix("syntax error: ").unwrap_or(&message);
+        let message = in_words(message);
         DocumentError {
             error: Error::new(Code::GraphqlParseFailed, format!("Syntax error: {message}")),
             locations: diagnostic
@@ -110,9 +113,32 @@ pub(super) fn syntax(diagnostics: &DiagnosticList) -> Vec<DocumentError> {
     told.collect()
 }
 
+/// The parser's message, with the token that it expected and the end as people write them: `expected R_CURLY, got EOF`
+/// names its own types.
+fn in_words(message: &str) -> Cow<'_, str> {
+    let parts = message.strip_prefix("expected ");
+    let Some((expected, found)) = parts.and_then(|parts| parts.split_once(", got ")) else {
+        return Cow::Borrowed(message);
+    };
+    let expected = match expected {
+        "R_CURLY" => "}",
+        "R_PAREN" => ")",
+        "R_BRACK" => "]",
+        "AT" => "@",
+        other => other,
+    };
+    match found {
+        "EOF" => Cow::Owned(format!(
+            "expected \"{expected}\", found the end of the document"
+        )),
+        found => Cow::Owned(format!("expected \"{expected}\", found \"{found}\"")),
+    }
+}
+
 /// The faults of a document that can be read.
 pub(super) fn document(
     schema: &Schema,
+    parsed: &ast::Document,
     document: &ExecutableDocument,
     judged: &Judged,
     diagnostics: Option<&DiagnosticList>,
@@ -120,6 +146,8 @@ pub(super) fn document(
     let mut told: Vec<(Option<SourceSpan>, String)> = Vec::new();
     // In the order of the document, and once for each operation that shares a fragment.
     let mut last = None;
+    let written = Written::of(parsed);
+    let mut overlooked = Vec::new();
     for diagnostic in diagnostics.into_iter().flat_map(DiagnosticList::iter) {
         let error = diagnostic.error;
         let rule = error.unstable_error_name().unwrap_or_default();
@@ -140,6 +168,10 @@ pub(super) fn document(
         }
         let message = error.unstable_compat_message();
         let message = message.unwrap_or_else(|| error.to_string());
+        if written.has(rule, error.location(), &message) {
+            overlooked.push((error.location(), message));
+            continue;
+        }
         let message = suggest::complete(schema, document, rule, message);
         told.push((error.location(), message));
     }
@@ -149,6 +181,10 @@ pub(super) fn document(
             .iter()
             .map(|fault| (fault.location, fault.message.clone())),
     );
+    // Other rules tell what is wrong there. If none did, a document that was refused must not count as right.
+    if told.is_empty() {
+        told = overlooked;
+    }
     told.sort_by_key(|(location, _)| location.map(|location| location.offset()));
     told.dedup();
     told.truncate(FAULTS_MAX);

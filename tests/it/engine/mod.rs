@@ -21,6 +21,7 @@ mod reads;
 mod schema;
 mod strict;
 mod subscriptions;
+mod told;
 mod value_samples;
 mod values;
 mod wire;
