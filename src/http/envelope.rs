@@ -40,9 +40,21 @@ impl EnvelopeError {
     }
 }
 
+/// The names of a request's parameters.
+const NAMES: [&str; 5] = [
+    "query",
+    "documentId",
+    "operationName",
+    "variables",
+    "extensions",
+];
+
 /// The parameters of a request as sent. Unknown ones are passed over, as the specification asks.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(
+    rename_all = "camelCase",
+    expecting = "an object with a query, and variables, operationName and extensions where they are needed"
+)]
 struct Parameters<'a> {
     query: Option<String>,
     document_id: Option<String>,
@@ -79,7 +91,16 @@ impl Http {
     pub(super) fn read_query(&self, query: &str) -> Result<Request, EnvelopeError> {
         let (mut document, mut document_id, mut operation_name) = (None, None, None);
         let (mut variables, mut extensions) = (Map::new(), Map::new());
+        let mut given = Vec::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            // In JSON a name that stands twice is refused, too: which of the two is meant, nobody can know.
+            if let Some(known) = NAMES.into_iter().find(|known| *known == name) {
+                if given.contains(&known) {
+                    let message = format!("The URL gives {known} twice: give it once");
+                    return Err(EnvelopeError::Malformed(Error::bad_input(message)));
+                }
+                given.push(known);
+            }
             // The empty string is the same as nothing.
             if value.is_empty() {
                 continue;

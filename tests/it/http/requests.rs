@@ -158,6 +158,25 @@ async fn a_get_reads_and_never_writes() {
         405
     );
     assert_eq!(read(server.client.get(server.url())).await.0, 400);
+    for twice in [
+        [("query", "{ version }"), ("query", "{ version }")],
+        [("query", "{ version }"), ("query", "")],
+    ] {
+        let (status, body) = read(server.client.get(server.url()).query(&twice)).await;
+        assert_eq!((status, code(&body)), (400, "BAD_USER_INPUT"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_told_without_names_of_types() {
+    let server = Server::start(&[]).await;
+    for body in [json!(5), json!("{ version }"), json!(null)] {
+        let (status, answer) = read(server.post(&body)).await;
+        assert_eq!(status, 400, "{answer}");
+        let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("an object with a query"), "{message}");
+        assert!(!message.contains("struct"), "{message}");
+    }
 }
 
 #[tokio::test]
