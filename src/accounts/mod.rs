@@ -93,6 +93,7 @@ struct Limits {
     mails_per_account: limits::Limit,
     mails_per_address: limits::Limit,
     refresh_per_address: limits::Limit,
+    anonymous_per_address: limits::Limit,
 }
 
 /// Where a request comes from.
@@ -355,6 +356,7 @@ impl Limits {
             attempts_per_address: limit("secret", settings.attempts_per_address, 5),
             mails_per_account: limit("mail", settings.mails_per_account, 60),
             mails_per_address: limit("mail", settings.mails_per_address, 60),
+            anonymous_per_address: limit("anonymous", settings.anonymous_per_address, 60),
             // Guessing 256 bits is hopeless; this only bounds the work that an address can cause. Every
             // tab behind one office's address refreshes once an hour.
             refresh_per_address: limit(

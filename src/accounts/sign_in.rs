@@ -4,7 +4,7 @@ use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Accounts, Client,
+    Accounts, Client, limits,
     passwords::{self, Verdict},
     secret::Secret,
     sessions::{Issued, Method},
@@ -282,6 +282,12 @@ impl Accounts {
         check_metadata(&user_metadata)?;
         self.count_attempt(None, from).await?;
         let mut client = self.connection().await?;
+        limits::count(
+            &client,
+            self.limits.anonymous_per_address,
+            limits::Subject::Address(from.ip),
+        )
+        .await?;
         let tx = super::begin(&mut client).await?;
         let new = NewUser {
             user_metadata,

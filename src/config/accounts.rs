@@ -42,6 +42,11 @@ pub struct AccountSettings {
     #[arg(long, env = "MINDLOOM_ANONYMOUS_DISABLED", global = true)]
     pub anonymous_disabled: bool,
 
+    /// Sign-ins without any credential, each of which makes an account, from one address in an hour.
+    #[arg(long, env = "MINDLOOM_ANONYMOUS_PER_ADDRESS", value_name = "COUNT", global = true, default_value_t = 20,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub anonymous_per_address: u32,
+
     /// Days after which an anonymous account that nobody came back to is deleted, with all that it holds; 0 keeps
     /// them for ever.
     #[arg(long, env = "MINDLOOM_ANONYMOUS_DAYS", value_name = "DAYS", global = true, default_value_t = 90,

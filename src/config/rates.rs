@@ -1,8 +1,8 @@
 use clap::Args;
 
 /// What one caller may ask in a time and at once; beyond it the answer is RATE_LIMITED, with when to come back. Counted
-/// for each user, and for each address (an IPv6 network of 64 bits) where there is no token. The service role is not
-/// counted. Behind a reverse proxy set MINDLOOM_PROXIES: else everybody without a token is one address.
+/// for each user, and for each address (an IPv6 network of 64 bits) where there is no token or only an anonymous account.
+/// The service role is not counted. Behind a reverse proxy set MINDLOOM_PROXIES: else all of those are one address.
 #[derive(Args, Clone, Debug)]
 pub struct RateSettings {
     /// Requests and operations of any kind that one caller may send in a second, on all transports together; twice as
@@ -16,8 +16,8 @@ pub struct RateSettings {
     )]
     pub requests_per_second: u32,
 
-    /// Mutations that an anonymous account, or an address without a token, may send in a second; ten times as many may
-    /// come at once. What concerns accounts has limits of its own. 0 is without limit.
+    /// Mutations that anonymous accounts and callers without a token may send from one address in a second; ten times as
+    /// many may come at once. What concerns accounts has limits of its own. 0 is without limit.
     #[arg(
         long,
         env = "MINDLOOM_STRANGER_WRITES_PER_SECOND",

@@ -1,7 +1,7 @@
 //! How much one caller may ask: so many in a time ([`Buckets`]), so many at once ([`Tally`]).
 //!
-//! Who is counted is a [`Subject`]: the user, or for callers without a token the network that they call from. Counts
-//! live in this process: several servers on one database allow each their share. What sign-ins may be tried is counted
+//! Who is counted is a [`Subject`]: the user, or for callers without a token and for anonymous accounts the network that
+//! they call from. Counts live in this process: several servers on one database allow each their share. What sign-ins may be tried is counted
 //! in the database, by `accounts`.
 
 mod buckets;

@@ -9,7 +9,8 @@ use crate::auth::{Caller, RequestContext};
 pub enum Subject {
     /// A user, over all of their sessions and addresses.
     User(Uuid),
-    /// Whoever calls from an address; an IPv6 address stands for the 2^64 of its network.
+    /// Whoever calls from an address without an account, or with one that is had for the asking: making more of those
+    /// must bring nothing. An IPv6 address stands for the 2^64 of its network.
     Network(IpAddr),
     /// Callers of whom nothing is known share one count.
     Unknown,
@@ -23,10 +24,11 @@ impl Subject {
 
     /// Whom something counts for that a caller does from an address.
     pub fn new(caller: &Caller, address: Option<IpAddr>) -> Self {
-        match (caller.user_id, address) {
-            (Some(user), _) => Subject::User(user),
-            (None, Some(address)) => Subject::network(address),
-            (None, None) => Subject::Unknown,
+        match address {
+            Some(address) if caller.user_id.is_none() || caller.is_anonymous() => {
+                Subject::network(address)
+            }
+            _ => caller.user_id.map_or(Subject::Unknown, Subject::User),
         }
     }
 
@@ -44,7 +46,10 @@ impl Subject {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::auth::Role;
 
     #[test]
     fn neighbours_in_an_ipv6_network_are_one() {
@@ -66,5 +71,25 @@ mod tests {
         );
         ada.user_id = Some(Uuid::nil());
         assert_eq!(Subject::new(&ada, here), Subject::new(&ada, None));
+    }
+
+    #[test]
+    fn anonymous_accounts_at_an_address_are_one() {
+        let account = |number: u128, anonymous: bool| {
+            let user = Uuid::from_u128(number).to_string();
+            let claims = json!({"sub": user, "is_anonymous": anonymous});
+            let claims = claims.as_object().cloned().unwrap_or_default();
+            Caller::from_claims(Role::Authenticated, claims)
+        };
+        let here = "192.0.2.1".parse().ok();
+        let stranger = Subject::new(&Caller::anonymous(), here);
+        assert_eq!(Subject::new(&account(1, true), here), stranger);
+        assert_eq!(Subject::new(&account(2, true), here), stranger);
+        assert_ne!(Subject::new(&account(1, false), here), stranger);
+        // Where no address is known there is nothing better to count by.
+        assert_ne!(
+            Subject::new(&account(1, true), None),
+            Subject::new(&account(2, true), None)
+        );
     }
 }

@@ -240,3 +240,55 @@ async fn an_anonymous_account_has_room_for_so_many_rows() {
         ]
     );
 }
+
+/// What an anonymous sign-in from an address answers.
+async fn signed_in_from(server: &Server, client_ip: &str) -> Value {
+    let sign_in = server.graphql("mutation { signInAnonymously { accessToken } }");
+    let answer = sign_in.header("x-forwarded-for", client_ip).send().await;
+    answer.expect("an answer").json().await.expect("JSON")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anonymous_accounts_at_an_address_share_its_rate() {
+    let flags = ["--stranger-writes-per-second", "1", "--proxies", "1"];
+    let server = Server::start(&flags).await;
+    let mut tokens = Vec::new();
+    for client_ip in ["198.51.100.1", "198.51.100.1", "198.51.100.2"] {
+        let answer = signed_in_from(&server, client_ip).await;
+        let token = answer["data"]["signInAnonymously"]["accessToken"].as_str();
+        tokens.push(token.unwrap_or_else(|| panic!("{answer}")).to_owned());
+    }
+    let write = |token: &str, client_ip: &str| {
+        let fields =
+            (0..10).map(|n| format!(r#"a{n}: createNote(input: {{content: "a"}}) {{ id }}"#));
+        let query = format!("mutation {{ {} }}", fields.collect::<Vec<_>>().join(" "));
+        let request = server.graphql(&query).bearer_auth(token);
+        let request = request.header("accept", "application/graphql-response+json");
+        request.header("x-forwarded-for", client_ip)
+    };
+    // The first takes what ten seconds give; nothing is left for the second account there.
+    let (taken, _) = server.often(1, || write(&tokens[0], "198.51.100.1")).await;
+    assert_eq!(taken, 1);
+    let (taken, refused) = server.often(1, || write(&tokens[1], "198.51.100.1")).await;
+    assert_eq!(taken, 0);
+    let (code, ..) = refusal(refused.expect("a refusal")).await;
+    assert_eq!(code, "RATE_LIMITED");
+    let (taken, _) = server.often(1, || write(&tokens[2], "198.51.100.2")).await;
+    assert_eq!(taken, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_makes_so_many_anonymous_accounts() {
+    let flags = ["--anonymous-per-address", "2", "--proxies", "1"];
+    let server = Server::start(&flags).await;
+    for _ in 0..2 {
+        let answer = signed_in_from(&server, "198.51.100.1").await;
+        assert!(answer["errors"].is_null(), "{answer}");
+    }
+    let refused = signed_in_from(&server, "198.51.100.1").await;
+    let extensions = &refused["errors"][0]["extensions"];
+    assert_eq!(extensions["code"], "RATE_LIMITED", "{refused}");
+    assert!(extensions["retryAfterMs"].as_u64() > Some(0), "{refused}");
+    let elsewhere = signed_in_from(&server, "198.51.100.2").await;
+    assert!(elsewhere["errors"].is_null(), "{elsewhere}");
+}
