@@ -26,6 +26,8 @@ pub enum Subject<'a> {
     Address(Option<IpAddr>),
     /// An account, named as the client names it: whether it exists makes no difference.
     Account(&'a str),
+    /// The same, of one client's network address.
+    AccountFrom(&'a str, Option<IpAddr>),
 }
 
 /// One statement counts and tells: two servers that count at once both count.
@@ -69,11 +71,35 @@ pub async fn forget(client: &Client, limit: Limit, subject: Subject<'_>) -> Resu
     Ok(())
 }
 
+/// Takes back what was counted of a part, from the part and from the whole.
+const TAKE_BACK: &str = "
+    with part as (delete from public.rate_limits where id = $1 returning count)
+    update public.rate_limits r set count = greatest(r.count - coalesce((select p.count from part p), 0), 0)
+    where r.id = $2";
+
+/// Forgets what was counted of an account and an address, after a success there. Of what all addresses together tried
+/// only that is taken back: a right password at home says nothing about the guesses of others.
+///
+/// # Errors
+/// UNAVAILABLE when the database does not answer.
+pub async fn take_back(
+    client: &Client,
+    (part, of_part): (Limit, Subject<'_>),
+    (whole, of_whole): (Limit, Subject<'_>),
+) -> Result<()> {
+    let statement = client.prepare_cached(TAKE_BACK).await?;
+    client
+        .execute(&statement, &[&key(part, of_part), &key(whole, of_whole)])
+        .await?;
+    Ok(())
+}
+
 /// Addresses of people and machines are hashed: the table needs to compare them, not to know them.
 fn key(limit: Limit, subject: Subject<'_>) -> String {
     let (kind, text) = match subject {
         Subject::Address(ip) => ("address", network(ip)),
         Subject::Account(name) => ("account", name.to_owned()),
+        Subject::AccountFrom(name, ip) => ("account-address", format!("{} {name}", network(ip))),
     };
     let digest = Sha256::digest(text.as_bytes());
     let short: String = digest
@@ -116,7 +142,18 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_counted_apart_for_each_address() {
+        let key = |ip: &str| {
+            let ip = Some(ip.parse().unwrap());
+            key(LIMIT, Subject::AccountFrom("ada@example.org", ip))
+        };
+        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff"));
+        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
+    }
+
+    #[test]
     fn keys_hold_no_addresses() {
         assert!(!key(LIMIT, Subject::Account("ada@example.org")).contains("ada"));
+        assert!(!key(LIMIT, Subject::AccountFrom("ada@example.org", None)).contains("ada"));
     }
 }

@@ -89,6 +89,7 @@ pub struct Inner {
 /// How often what may be tried.
 struct Limits {
     attempts_per_account: limits::Limit,
+    guesses_per_account: limits::Limit,
     attempts_per_address: limits::Limit,
     mails_per_account: limits::Limit,
     mails_per_address: limits::Limit,
@@ -280,7 +281,8 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
-    /// Counts an attempt at a secret, of this address and this account.
+    /// Counts an attempt at a secret, of this address and this account. For an account this is the strict count, for
+    /// whoever has a session of it; what strangers try is [`Accounts::count_guess`].
     async fn count_attempt(&self, account: Option<&str>, from: &Client) -> Result<()> {
         let client = self.db.system().await?;
         limits::count(
@@ -300,6 +302,43 @@ impl Accounts {
             }
             None => Ok(()),
         }
+    }
+
+    /// Counts an attempt of somebody who has shown nothing yet at what belongs to an account or a document. Each
+    /// address has its own count, so that nobody is locked out by what strangers try; a much larger one for all of them
+    /// keeps guessing from many addresses bounded. Whoever is refused by the first does not add to the second.
+    async fn count_guess(&self, at: &str, from: &Client) -> Result<()> {
+        self.count_attempt(None, from).await?;
+        let client = self.db.system().await?;
+        limits::count(
+            &client,
+            self.limits.attempts_per_account,
+            limits::Subject::AccountFrom(at, from.ip),
+        )
+        .await?;
+        limits::count(
+            &client,
+            self.limits.guesses_per_account,
+            limits::Subject::Account(at),
+        )
+        .await
+    }
+
+    /// Forgets the guesses of this address after a right one.
+    async fn forget_guesses(&self, at: &str, from: &Client) -> Result<()> {
+        let client = self.db.system().await?;
+        limits::take_back(
+            &client,
+            (
+                self.limits.attempts_per_account,
+                limits::Subject::AccountFrom(at, from.ip),
+            ),
+            (
+                self.limits.guesses_per_account,
+                limits::Subject::Account(at),
+            ),
+        )
+        .await
     }
 
     /// Forgets an account's attempts after a right one.
@@ -353,6 +392,7 @@ impl Limits {
         };
         Limits {
             attempts_per_account: limit("secret", settings.attempts_per_account, 5),
+            guesses_per_account: limit("guess", settings.attempts_per_account_total, 5),
             attempts_per_address: limit("secret", settings.attempts_per_address, 5),
             mails_per_account: limit("mail", settings.mails_per_account, 60),
             mails_per_address: limit("mail", settings.mails_per_address, 60),

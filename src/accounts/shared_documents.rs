@@ -115,10 +115,10 @@ impl Accounts {
             );
         };
         let subject = format!("document {}", link.token);
-        self.count_attempt(Some(&subject), from).await?;
+        self.count_guess(&subject, from).await?;
         // No connection is held while the hash is computed.
         match self.passwords.verify(password, Some(hash)).await? {
-            Verdict::Matches { .. } => self.forget_attempts(&subject).await,
+            Verdict::Matches { .. } => self.forget_guesses(&subject, from).await,
             Verdict::Differs => {
                 Err(Error::forbidden("The password is wrong").with("field", "password"))
             }

@@ -185,7 +185,7 @@ impl Accounts {
     /// UNAVAILABLE when too many sign in at once.
     pub async fn sign_in(&self, email: &str, password: &Secret, from: &Client) -> Result<Issued> {
         let email = normal_email(email)?;
-        self.count_attempt(Some(&email), from).await?;
+        self.count_guess(&email, from).await?;
         let stored = self.stored_hash(&email).await?;
         // No connection is held while the hash is computed.
         let verdict = self.passwords.verify(password, stored.clone()).await?;
@@ -230,7 +230,7 @@ impl Accounts {
         .await?;
         tx.commit().await?;
         drop(client);
-        self.forget_attempts(&email).await?;
+        self.forget_guesses(&email, from).await?;
         Ok(session)
     }
 

@@ -147,7 +147,10 @@ impl Accounts {
             Proof::Code { email, .. } => Some(*email),
             Proof::Token(_) => None,
         };
-        self.count_attempt(account, from).await?;
+        match account {
+            Some(account) => self.count_guess(account, from).await?,
+            None => self.count_attempt(None, from).await?,
+        }
         let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let used = match proof {
@@ -175,7 +178,7 @@ impl Accounts {
         tx.commit().await?;
         drop(client);
         if let Some(account) = account {
-            self.forget_attempts(account).await?;
+            self.forget_guesses(account, from).await?;
         }
         Ok(Verified {
             session,

@@ -98,10 +98,17 @@ pub struct AccountSettings {
           value_parser = clap::value_parser!(u16).range(1..=256))]
     pub password_threads: Option<u16>,
 
-    /// Secrets (passwords, codes) that may be tried for one account in five minutes.
+    /// Secrets (passwords, codes) that one address may try for one account or shared document in five minutes; and
+    /// whoever has a session of an account, from all addresses.
     #[arg(long, env = "MINDLOOM_ATTEMPTS_PER_ACCOUNT", value_name = "COUNT", global = true, default_value_t = 10,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub attempts_per_account: u32,
+
+    /// Secrets that may be tried for one account or shared document in five minutes from all addresses together. Beyond
+    /// it nobody signs in to the account until they are over, so it is far more than one person needs.
+    #[arg(long, env = "MINDLOOM_ATTEMPTS_PER_ACCOUNT_TOTAL", value_name = "COUNT", global = true,
+          default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub attempts_per_account_total: u32,
 
     /// Secrets (passwords, codes, tokens) that may be tried, and accounts that may be made, from one address
     /// in five minutes.

@@ -30,10 +30,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Options {
     pub autoconfirm: bool,
+    /// What one address may try; all together may try ten times as much.
     pub attempts_per_account: u32,
     pub attempts_per_address: u32,
     pub mails_per_account: u32,
     pub redirect_urls: &'static str,
+    /// How many reverse proxies tell where a request comes from; none when empty.
+    pub proxies: &'static str,
     pub oauth_providers: Option<String>,
     pub smtp_url: Option<String>,
     pub aal2_tables: &'static str,
@@ -53,6 +56,7 @@ impl Default for Options {
             attempts_per_address: 10_000,
             mails_per_account: 100,
             redirect_urls: "",
+            proxies: "",
             oauth_providers: None,
             smtp_url: None,
             aal2_tables: "",
@@ -201,6 +205,18 @@ impl Server {
         let body = json!({"query": query, "variables": variables});
         let answer = request.json(&body).send().await.expect("an answer");
         answer.json().await.expect("JSON")
+    }
+
+    /// The code of the first error of an operation that comes from an address, through a proxy; empty where there is
+    /// none.
+    pub async fn code_from(&self, client_ip: &str, query: &str, variables: Value) -> String {
+        let request = self.http.post(format!("{}/graphql", self.url));
+        let request = request.header("x-forwarded-for", client_ip);
+        let body = json!({"query": query, "variables": variables});
+        let answer = request.json(&body).send().await.expect("an answer");
+        let answer: Value = answer.json().await.expect("JSON");
+        let code = answer["errors"][0]["extensions"]["code"].as_str();
+        code.unwrap_or_default().to_owned()
     }
 
     /// The data of an operation that must succeed.
@@ -426,6 +442,11 @@ fn flags(
         "attempts-per-account",
         &options.attempts_per_account.to_string(),
     );
+    set(
+        "attempts-per-account-total",
+        &options.attempts_per_account.saturating_mul(10).to_string(),
+    );
+    set("proxies", options.proxies);
     set(
         "attempts-per-address",
         &options.attempts_per_address.to_string(),

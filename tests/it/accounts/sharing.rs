@@ -559,6 +559,41 @@ async fn a_documents_password_is_not_guessed() {
 }
 
 #[tokio::test]
+async fn wrong_passwords_of_others_close_no_document() {
+    let server = Server::with(Options {
+        attempts_per_account: 3,
+        proxies: "1",
+        ..Default::default()
+    })
+    .await;
+    let ada = server.member("ada@example.org").await;
+    let (id, token) = server.shared(&ada, false).await;
+    let protect =
+        "mutation($i: UUID!) { setDocumentPassword(id: $i, password: \"open sesame\") { id } }";
+    server
+        .ok(Some(&ada.access), protect, json!({"i": id}))
+        .await;
+    let open = async |client_ip: &str, password: &str| {
+        let variables = json!({"t": token, "p": password});
+        server.code_from(client_ip, SHARED, variables).await
+    };
+    for told in ["FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "RATE_LIMITED"] {
+        assert_eq!(open("198.51.100.1", "wrong").await, told);
+    }
+    assert_eq!(open("198.51.100.2", "open sesame").await, "");
+    // Thirty of all addresses together, three of which are gone.
+    for other in 0..=27 {
+        let told = open(&format!("192.0.2.{other}"), "wrong").await;
+        let expected = if other < 27 {
+            "FORBIDDEN"
+        } else {
+            "RATE_LIMITED"
+        };
+        assert_eq!(told, expected, "{other}");
+    }
+}
+
+#[tokio::test]
 async fn holders_of_a_link_comment_where_the_owner_wants_it() {
     let server = start().await;
     let ada = server.member("ada@example.org").await;

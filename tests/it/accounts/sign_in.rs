@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     flows::{PASSWORD, code},
@@ -140,6 +140,56 @@ async fn too_many_attempts_say_when_to_come_back_on_every_server() {
     // The window passes.
     server.sql("update public.rate_limits set window_start = now() - interval '1 h', reset_time = now()", &[]).await;
     server.sign_in("ada@example.org", PASSWORD).await;
+}
+
+#[tokio::test]
+async fn what_strangers_try_locks_nobody_out() {
+    let server = Server::with(Options {
+        attempts_per_account: 3,
+        proxies: "1",
+        ..Options::default()
+    })
+    .await;
+    server.member("ada@example.org").await;
+    let sign_in = async |client_ip: &str, email: &str, password: &str| {
+        let query = "mutation($e: String!, $p: String!) { signIn(email: $e, password: $p) { accessToken } }";
+        let variables = json!({"e": email, "p": password});
+        server.code_from(client_ip, query, variables).await
+    };
+    for stranger in 0..10 {
+        let from = format!("198.51.100.{stranger}");
+        let told = sign_in(&from, "ada@example.org", "a wrong password").await;
+        assert_eq!(told, "UNAUTHENTICATED");
+    }
+    assert_eq!(
+        sign_in("203.0.113.1", "ada@example.org", PASSWORD).await,
+        ""
+    );
+    // One address has its own count, and what is refused by it does not add to the count of all.
+    for told in [
+        "UNAUTHENTICATED",
+        "UNAUTHENTICATED",
+        "UNAUTHENTICATED",
+        "RATE_LIMITED",
+    ] {
+        assert_eq!(
+            sign_in("198.51.100.99", "ada@example.org", "a wrong password").await,
+            told
+        );
+    }
+    // Thirty of all addresses together, whether the account exists or not.
+    for (email, left) in [("ada@example.org", 17), ("nobody@example.org", 30)] {
+        for stranger in 0..=left {
+            let from = format!("192.0.2.{stranger}");
+            let told = sign_in(&from, email, "a wrong password").await;
+            let expected = if stranger < left {
+                "UNAUTHENTICATED"
+            } else {
+                "RATE_LIMITED"
+            };
+            assert_eq!(told, expected, "{email} {stranger}");
+        }
+    }
 }
 
 #[tokio::test]
