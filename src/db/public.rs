@@ -180,6 +180,8 @@ fn told(role: Option<Role>, report: &Report) -> Option<Error> {
         "22023" if message.starts_with("time zone") => Error::bad_input(
             "There is no time zone of this name: give one such as \"Europe/Berlin\" or \"UTC\"",
         ),
+        // No value of a caller is divided by: a policy or a trigger has a fault.
+        "22012" => return None,
         other if other.starts_with("22") => Error::bad_input("A value does not fit its field"),
         _ => return None,
     })
@@ -236,7 +238,7 @@ mod tests {
             ("21000", Code::BadUserInput),
             ("22001", Code::BadUserInput),
             ("22003", Code::BadUserInput),
-            ("22012", Code::BadUserInput),
+            ("22012", Code::Internal),
             ("22021", Code::BadUserInput),
             ("22P02", Code::BadUserInput),
             ("23502", Code::BadUserInput),
