@@ -47,7 +47,13 @@ async fn the_same_plan_is_not_used_with_and_without_a_value() {
     assert_eq!(code, "LIMIT_EXCEEDED");
     let (code, ..) = api.error(&ada, delete, json!({"a": null})).await;
     assert_eq!(code, "BAD_USER_INPUT");
-    let all = api.data(&ada, delete, json!({})).await;
+    // The schema's default is 1.
+    let (code, _, extensions) = api.error(&ada, delete, json!({})).await;
+    assert_eq!(
+        (code.as_str(), &extensions["allowed"]),
+        ("LIMIT_EXCEEDED", &json!(1))
+    );
+    let all = api.data(&ada, delete, json!({"a": 3})).await;
     assert_eq!(all["deleteNotes"]["affectedCount"], 3);
 }
 
