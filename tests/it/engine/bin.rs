@@ -144,7 +144,6 @@ async fn bulk_writes_reach_what_the_list_shows() {
 async fn streams_and_live_queries_follow_a_note_into_the_bin_and_back() {
     let api = TestApi::new().await;
     let ada = api.test.user("ada@example.org").await;
-    let ids = api.notes(&ada, &["a"]).await;
     let plain =
         "subscription { notesChanges { operation record { content } oldRecord { content } } }";
     let asked = "subscription { notesChanges(where: {deletedAt: {}}) { operation } }";
@@ -152,6 +151,12 @@ async fn streams_and_live_queries_follow_a_note_into_the_bin_and_back() {
         "subscription { notesChanges(where: {content: {like: \"a%\"}}) { operation } }";
     let live = "subscription { live { notes { nodes { content } } } }";
     let mut plain = api.subscribe(&ada, plain, json!({})).await;
+    let ids = api.notes(&ada, &["a"]).await;
+    // The others begin behind it.
+    assert_eq!(
+        next(&mut plain).await["data"]["notesChanges"]["operation"],
+        "INSERT"
+    );
     let mut asked = api.subscribe(&ada, asked, json!({})).await;
     let mut with_words = api.subscribe(&ada, with_words, json!({})).await;
     let mut live = api.subscribe(&ada, live, json!({})).await;
