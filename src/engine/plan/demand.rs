@@ -30,7 +30,7 @@ impl Compiler<'_> {
                         self.demands(relation.target, value)?
                     }
                 }
-                (None, "not") => self.demands(table, value)?,
+                (None, "not") => self.demands(table, value)? && !self.fits_nothing(table, value)?,
                 (None, "and") => self.each_demands(table, field, value)?.contains(&true),
                 // One that demands nothing lets every row through, and of none nothing is said.
                 (None, _) => {
@@ -47,13 +47,67 @@ impl Compiler<'_> {
         inputs.map(|input| self.demands(table, input)).collect()
     }
 
+    /// Whether a condition lets no row through by what stands in it: its opposite lets all of them through.
+    fn fits_nothing(&self, table: TableId, input: &Input) -> Result<bool> {
+        let of = self.table(table);
+        for (field, value) in input.fields("A condition")? {
+            let each = |what| -> Result<Vec<bool>> {
+                let inputs = value.items(what)?.iter();
+                inputs
+                    .map(|input| self.fits_nothing(table, input))
+                    .collect()
+            };
+            let fits_nothing = match (of.member(field), field.as_str()) {
+                (Some(Member::Column(index)), _) => {
+                    let of = &of.columns[index];
+                    let mut operators = value.fields(&of.field)?.iter();
+                    operators.any(|(operator, value)| {
+                        operator == "in" && self.blank(value) == Some(Blank::List)
+                    })
+                }
+                (Some(Member::Relation(index)), _) => {
+                    let relation = &of.relations[index];
+                    if relation.to_many {
+                        let mut fits_nothing = false;
+                        for (quantifier, input) in value.fields(field)? {
+                            fits_nothing |= quantifier == "some"
+                                && self.fits_nothing(relation.target, input)?;
+                        }
+                        fits_nothing
+                    } else {
+                        self.fits_nothing(relation.target, value)?
+                    }
+                }
+                (None, "and") => each(field)?.contains(&true),
+                (None, "or") => !each(field)?.contains(&false),
+                (None, _) => false,
+            };
+            if fits_nothing {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// How an operand says nothing, if it does.
+    fn blank(&self, operand: &Input) -> Option<Blank> {
+        match operand {
+            Input::List(items) => items.is_empty().then_some(Blank::List),
+            Input::Scalar(source) => Blank::of(&source.value(self.scope.variables)),
+            _ => None,
+        }
+    }
+
     /// That there are related rows, or none, is a demand by itself; that every one of them fits a
-    /// condition without demands is not.
+    /// condition without demands is not, nor that none of them fits what nothing does.
     fn related_demand(&self, target: TableId, what: &str, input: &Input) -> Result<bool> {
         let mut demands = false;
         for (quantifier, input) in input.fields(what)? {
-            let inner = self.demands(target, input)?;
-            demands |= inner || quantifier != "every";
+            demands |= match quantifier.as_str() {
+                "every" => self.demands(target, input)?,
+                "none" => !self.fits_nothing(target, input)?,
+                _ => true,
+            };
         }
         Ok(demands)
     }
@@ -61,11 +115,7 @@ impl Compiler<'_> {
     fn column_demands(&self, of: &Column, input: &Input) -> Result<bool> {
         let mut demands = false;
         for (operator, value) in input.fields(&of.field)? {
-            let blank = match value {
-                Input::List(items) => items.is_empty().then_some(Blank::List),
-                Input::Scalar(source) => Blank::of(&source.value(self.scope.variables)),
-                _ => None,
-            };
+            let blank = self.blank(value);
             demands |= !blank.is_some_and(|blank| lets_all_through(&of.kind, operator, blank));
         }
         Ok(demands)

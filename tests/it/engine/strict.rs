@@ -194,6 +194,13 @@ async fn writes_of_every_row_must_say_so() {
         "{metadata: {contains: {}}}",
         "{metadata: {contains: []}}",
         "{or: [{content: {eq: \"a\"}}, {content: {like: \"%\"}}]}",
+        "{not: {id: {in: []}}}",
+        "{not: {and: [{content: {eq: \"a\"}}, {id: {in: []}}]}}",
+        "{not: {or: [{id: {in: []}}]}}",
+        "{cluster: {not: {id: {in: []}}}}",
+        "{not: {cluster: {id: {in: []}}}}",
+        "{not: {cluster: {notes: {some: {id: {in: []}}}}}}",
+        "{cluster: {notes: {none: {id: {in: []}}}}}",
     ];
     for condition in nothing {
         for document in [
