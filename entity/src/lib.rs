@@ -2,7 +2,7 @@
 //!
 //! A table is one file, `<domain>/<table>.rs`: its model with relations, and the enums that it
 //! brings. Doc comments there are the descriptions that API users read. A table exists for the
-//! rest of the program once it has its line in the list below.
+//! rest of the program once it has its line in the list below, which makes its module, too.
 //!
 //! Nothing here knows GraphQL or HTTP.
 
@@ -10,35 +10,32 @@ mod registry;
 
 pub use registry::{Column, EnumType, Relation, RelationKind, Table};
 
-pub mod auth;
-pub mod builder;
-pub mod chat;
-pub mod documents;
-pub mod logs;
-pub mod notes;
-pub mod operations;
-pub mod profiles;
-pub mod prompts;
-pub mod providers;
-pub mod settings;
-pub mod storage;
-pub mod support;
-pub mod usage;
-
-/// Writes [`tables`] from one line per table: its module, what one row and several are called where the table's name
-/// does not say it, and the reason if it is private.
+/// Writes the domains' modules and [`tables`] from one line per table: its module, what one row and several are called
+/// where the table's name does not say it, and the reason if it is private.
 macro_rules! registry {
-    ($($domain:ident::$table:ident $(named $names:tt)? $(: private $reason:literal)?;)*) => {
+    ($(
+        $(#[$about:meta])+
+        $domain:ident {
+            $($table:ident $(named $names:tt)? $(: private $reason:literal)?;)+
+        }
+    )+) => {
+        $(
+            $(#[$about])+
+            pub mod $domain {
+                $(pub mod $table;)+
+            }
+        )+
+
         /// Every table, in the order of the list in this file.
         #[must_use]
         pub fn tables() -> Vec<Table> {
-            vec![$(
+            vec![$($(
                 registry::table::<$domain::$table::Entity>(
                     concat!(stringify!($domain), "::", stringify!($table)),
                     None$(.or(Some($names)))?,
                     None$(.or(Some($reason)))?,
                 ),
-            )*]
+            )+)+]
         }
     };
 }
@@ -50,64 +47,106 @@ pub fn enums() -> Vec<EnumType> {
 }
 
 registry! {
-    auth::accounts: private "Who people are at other services; only the server's own sign-in reads it.";
-    auth::ended_sessions: private "Which access tokens are refused is the server's own business.";
-    auth::mail_outbox: private "Mails hold tokens; only the server's own sign-in reads them.";
-    auth::mfa_factors: private "Secrets of second factors; people see theirs through `factors`.";
-    auth::mfa_recovery_codes: private "Only the server's own sign-in reads it.";
-    auth::oauth_flows: private "Only the server's own sign-in reads it.";
-    auth::refresh_tokens: private "Only the server's own sign-in reads it.";
-    auth::sessions: private "Only the server's own sign-in reads it; people see theirs through `sessions`.";
-    auth::signing_keys: private "Private keys; the public ones are at /.well-known/jwks.json.";
-    auth::users: private "Accounts and password hashes; only the server's own sign-in reads them.";
-    auth::verification_tokens: private "Only the server's own sign-in reads it.";
-    builder::audio_recordings;
-    builder::collaborators;
-    builder::project_components;
-    builder::project_invitations;
-    builder::projects;
-    builder::prompt_generations;
-    chat::artifacts;
-    chat::chats;
-    chat::github_repositories;
-    chat::messages;
-    chat::streams named ("chat_stream", "chat_streams");
-    chat::suggestions;
-    chat::votes;
-    documents::document_comments;
-    documents::documents;
-    documents::search_index named ("search_entry", "search_entries");
-    logs::agent_activity_logs;
-    logs::audit_entries;
-    logs::error_logs;
-    logs::user_activity_logs;
-    notes::clusters;
-    notes::insights;
-    notes::notes;
-    notes::stack_notes;
-    notes::stacks;
-    notes::vault_notes;
-    operations::embedding_cache named ("cached_embedding", "cached_embeddings");
-    operations::job_queue named ("job", "jobs");
-    operations::rate_limits;
-    profiles::user_preferences;
-    profiles::users;
-    prompts::prompt_frameworks;
-    prompts::prompt_history named ("prompt_history_entry", "prompt_history_entries");
-    prompts::prompt_templates;
-    providers::api_configurations;
-    providers::api_providers;
-    settings::admin_config;
-    settings::model_config;
-    storage::buckets: private "Laid out as Supabase's; no operation of the API reaches files.";
-    storage::objects: private "Laid out as Supabase's; no operation of the API reaches files.";
-    support::feedback;
-    support::feedback_analytics named ("feedback_day", "feedback_days");
-    support::feedback_categories;
-    support::feedback_tag_links;
-    support::feedback_tags;
-    usage::api_usage_logs;
-    usage::performance_metrics;
-    usage::rate_limit_tracking named ("rate_limit_period", "rate_limit_periods");
-    usage::usage_logs;
+    /// Accounts and sessions: the schema `auth`, which the API never shows.
+    auth {
+        accounts: private "Who people are at other services; only the server's own sign-in reads it.";
+        ended_sessions: private "Which access tokens are refused is the server's own business.";
+        mail_outbox: private "Mails hold tokens; only the server's own sign-in reads them.";
+        mfa_factors: private "Secrets of second factors; people see theirs through `factors`.";
+        mfa_recovery_codes: private "Only the server's own sign-in reads it.";
+        oauth_flows: private "Only the server's own sign-in reads it.";
+        refresh_tokens: private "Only the server's own sign-in reads it.";
+        sessions: private "Only the server's own sign-in reads it; people see theirs through `sessions`.";
+        signing_keys: private "Private keys; the public ones are at /.well-known/jwks.json.";
+        users: private "Accounts and password hashes; only the server's own sign-in reads them.";
+        verification_tokens: private "Only the server's own sign-in reads it.";
+    }
+    /// Projects of the visual prompt builder and what belongs to them.
+    builder {
+        audio_recordings;
+        collaborators;
+        project_components;
+        project_invitations;
+        projects;
+        prompt_generations;
+    }
+    /// Conversations, what was made in them, and the repositories that agents may use.
+    chat {
+        artifacts;
+        chats;
+        github_repositories;
+        messages;
+        streams named ("chat_stream", "chat_streams");
+        suggestions;
+        votes;
+    }
+    /// Documents made from notes, and the index that search looks at.
+    documents {
+        document_comments;
+        documents;
+        search_index named ("search_entry", "search_entries");
+    }
+    /// Errors, and what people and agents did.
+    logs {
+        agent_activity_logs;
+        audit_entries;
+        error_logs;
+        user_activity_logs;
+    }
+    /// Notes, how they are grouped, and what is learned from them.
+    notes {
+        clusters;
+        insights;
+        notes;
+        stack_notes;
+        stacks;
+        vault_notes;
+    }
+    /// What the server works with: jobs, caches, limits.
+    operations {
+        embedding_cache named ("cached_embedding", "cached_embeddings");
+        job_queue named ("job", "jobs");
+        rate_limits;
+    }
+    /// What a person shows of themselves and how they like to work.
+    profiles {
+        user_preferences;
+        users;
+    }
+    /// Prompt frameworks, templates and what was generated with them.
+    prompts {
+        prompt_frameworks;
+        prompt_history named ("prompt_history_entry", "prompt_history_entries");
+        prompt_templates;
+    }
+    /// AI providers and the keys that people keep for them.
+    providers {
+        api_configurations;
+        api_providers;
+    }
+    /// What admins set: agents, models, logging.
+    settings {
+        admin_config;
+        model_config;
+    }
+    /// Files: the schema `storage`.
+    storage {
+        buckets: private "Laid out as Supabase's; no operation of the API reaches files.";
+        objects: private "Laid out as Supabase's; no operation of the API reaches files.";
+    }
+    /// What people tell the operators.
+    support {
+        feedback;
+        feedback_analytics named ("feedback_day", "feedback_days");
+        feedback_categories;
+        feedback_tag_links;
+        feedback_tags;
+    }
+    /// What was used, what it cost, how fast it was.
+    usage {
+        api_usage_logs;
+        performance_metrics;
+        rate_limit_tracking named ("rate_limit_period", "rate_limit_periods");
+        usage_logs;
+    }
 }

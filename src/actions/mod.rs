@@ -1,9 +1,12 @@
 //! Custom operations: what is not a table's own read or write. One file each, one line in
-//! the list of its domain.
+//! the list of its domain, which makes its module, too.
 //!
 //! An action states its place in the schema in SDL (`extend type Query { … }` with exactly one
 //! field, and the types only it needs) and resolves to an [`Outcome`]; where the outcome names rows
 //! of a table the engine reads them, as the caller, with what the client selected.
+
+#[macro_use]
+mod macros;
 
 mod accounts;
 mod admin;

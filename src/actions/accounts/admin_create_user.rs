@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     accounts::{Client, admin::CreateUser, secret::Secret},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """Makes an account. For administrators only."""
   adminCreateUser(
@@ -33,10 +33,7 @@ input AdminCreateUserInput {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    input: Input,
-}
+arguments! { input: Input }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,14 +45,10 @@ struct Input {
     role: Option<String>,
 }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, Arguments { input }: Arguments) -> Result<Outcome> {
+pub(super) async fn run(
+    context: DetachedContext<'_>,
+    Arguments { input }: Arguments,
+) -> Result<Outcome> {
     let form = CreateUser {
         email: input.email,
         password: input.password,

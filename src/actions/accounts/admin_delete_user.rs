@@ -1,15 +1,14 @@
 //! `adminDeleteUser`
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
     accounts::Client,
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """Deletes an account with everything that belongs to it. For administrators only."""
   adminDeleteUser(
@@ -19,19 +18,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-}
+arguments! { id: Uuid }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let user = context
         .app

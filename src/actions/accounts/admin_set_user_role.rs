@@ -1,15 +1,14 @@
 //! `adminSetUserRole`
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
     accounts::Client,
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Sets the role in appMetadata (admin makes an administrator), or removes it. The account's sessions end: their
@@ -24,20 +23,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-    role: Option<String>,
-}
+arguments! { id: Uuid, role: Option<String> }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let caller = &context.request.caller;
     let role = arguments.role.as_deref();

@@ -1,15 +1,14 @@
 //! `adminUsers`
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
     accounts::Client,
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   """Accounts, the newest first. `search` is part of an address, or an id. For administrators only."""
   adminUsers(
@@ -31,21 +30,9 @@ type AdminUsersPayload {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    search: Option<String>,
-    first: i64,
-    offset: i64,
-}
+arguments! { search: Option<String>, first: i64, offset: i64 }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let Arguments {
         search,
         first,

@@ -1,15 +1,14 @@
 //! `deleteAccount`
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
     accounts::{Client, Reauthentication, secret::Secret},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Deletes the caller's account with everything that belongs to it, at once and for good. Needs currentPassword
@@ -24,21 +23,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    current_password: Option<Secret>,
-    code: Option<Secret>,
-}
+arguments! { current_password: Option<Secret>, code: Option<Secret> }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let proof = Reauthentication {
         password: arguments.current_password,
         code: arguments.code,

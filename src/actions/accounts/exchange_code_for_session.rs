@@ -1,14 +1,12 @@
 //! `exchangeCodeForSession`
 
-use serde::Deserialize;
-
 use crate::{
     accounts::{Client, secret::Secret},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Exchanges the code that the browser brought back from a provider, with the secret behind codeChallenge. Good
@@ -23,21 +21,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    code: Secret,
-    code_verifier: Secret,
-}
+arguments! { code: Secret, code_verifier: Secret }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let caller = &context.request.caller;
     let Arguments {

@@ -1,13 +1,11 @@
 //! `exportMyData`
 
-use serde::Deserialize;
-
 use crate::{
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, NoArguments, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   """
   Every row of the caller's, by table. Beyond 16 MiB this is LIMIT_EXCEEDED; the route /auth/v1/export streams
@@ -17,15 +15,7 @@ extend type Query {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {}
-
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
-}
-
-async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, _: NoArguments) -> Result<Outcome> {
     Ok(Outcome::Value(
         context
             .app

@@ -1,14 +1,13 @@
 //! `factors`
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, NoArguments, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   """The caller's second factors, the oldest first."""
   factors: [Factor!]!
@@ -27,15 +26,7 @@ type Factor {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {}
-
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
-}
-
-async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, _: NoArguments) -> Result<Outcome> {
     let factors = context
         .app
         .accounts

@@ -1,14 +1,13 @@
 //! `identities`
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, NoArguments, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   """The providers that the caller's account is linked to, the oldest first."""
   identities: [Identity!]!
@@ -25,15 +24,7 @@ type Identity {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {}
-
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
-}
-
-async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, _: NoArguments) -> Result<Outcome> {
     let identities = context
         .app
         .accounts

@@ -1,15 +1,14 @@
 //! `linkIdentity`
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
     accounts::Client,
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Begins to link a provider to the caller's account, as signInWithOauth begins a sign-in. The same caller must
@@ -26,22 +25,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    provider: String,
-    redirect_to: String,
-    code_challenge: String,
-}
+arguments! { provider: String, redirect_to: String, code_challenge: String }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let caller = Some(&*context.request.caller);
     let Arguments {

@@ -1,14 +1,13 @@
 //! `me`, and the types that all account actions share
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, NoArguments, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   """The account that the caller is signed in to; null for nobody. Its public profile is `user(id:)`."""
   me: AuthUser
@@ -55,15 +54,7 @@ type AuthSession {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {}
-
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
-}
-
-async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, _: NoArguments) -> Result<Outcome> {
     let user = context.app.accounts.me(&context.request.caller).await?;
     Ok(Outcome::Value(
         user.map_or(Value::Null, |user| user.to_json()),

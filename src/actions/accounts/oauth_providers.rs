@@ -1,29 +1,20 @@
 //! `oauthProviders`
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, NoArguments, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   """The names of the providers through whom people can sign in."""
   oauthProviders: [String!]!
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {}
-
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
-}
-
-async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, _: NoArguments) -> Result<Outcome> {
     Ok(Outcome::Value(json!(
         context.app.accounts.oauth_providers()
     )))

@@ -1,14 +1,12 @@
 //! `refreshSession`
 
-use serde::Deserialize;
-
 use crate::{
     accounts::{Client, secret::Secret},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Exchanges a refresh token for the next pair. A token is good once; for ten seconds its repetition gets the
@@ -21,20 +19,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    refresh_token: Secret,
-}
+arguments! { refresh_token: Secret }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let session = context
         .app

@@ -1,15 +1,14 @@
 //! `requestPasswordRecovery`
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
     accounts::{Client, verification::Purpose},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Mails a link and a code to whoever forgot the password; verifyEmail takes either with RECOVER_PASSWORD and
@@ -24,21 +23,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    email: String,
-    redirect_to: Option<String>,
-}
+arguments! { email: String, redirect_to: Option<String> }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let redirect_to = arguments.redirect_to.as_deref();
     let accounts = &context.app.accounts;

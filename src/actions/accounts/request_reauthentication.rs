@@ -1,30 +1,21 @@
 //! `requestReauthentication`
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
     accounts::Client,
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, NoArguments, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """Mails the caller a code that stands in for the password in updateAccount and deleteAccount."""
   requestReauthentication: Boolean!
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {}
-
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
-}
-
-async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, _: NoArguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     context
         .app

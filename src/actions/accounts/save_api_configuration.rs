@@ -1,15 +1,14 @@
 //! `saveApiConfiguration`
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
     accounts::{Client, secret::Secret},
-    actions::{Action, DetachedContext, Outcome, RowRef},
+    actions::{DetachedContext, Outcome, RowRef},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Stores the caller's key for an AI provider, encrypted, in place of a former one. It is never returned; the
@@ -24,21 +23,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    provider: String,
-    api_key: Secret,
-}
+arguments! { provider: String, api_key: Secret }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let caller = &context.request.caller;
     let Arguments { provider, api_key } = arguments;

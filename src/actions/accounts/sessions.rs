@@ -1,14 +1,13 @@
 //! `sessions`
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, NoArguments, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   """The caller's sessions, the one last used first."""
   sessions: [AccountSession!]!
@@ -35,15 +34,7 @@ type AccountSession {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {}
-
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, _: Arguments| Box::pin(run(context)))
-}
-
-async fn run(context: DetachedContext<'_>) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, _: NoArguments) -> Result<Outcome> {
     let caller = &context.request.caller;
     let sessions = context.app.accounts.sessions(caller).await?;
     Ok(Outcome::Value(Value::Array(

@@ -1,15 +1,14 @@
 //! `signInAnonymously`
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
     accounts::Client,
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Makes an account without any credential and signs in to it. It becomes permanent by updateAccount with an
@@ -22,20 +21,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    user_metadata: Option<Map<String, Value>>,
-}
+arguments! { user_metadata: Option<Map<String, Value>> }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let metadata = arguments.user_metadata.unwrap_or_default();
     let session = context

@@ -1,15 +1,14 @@
 //! `signInWithOauth`
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
     accounts::Client,
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Begins a sign-in through a provider (see oauthProviders): send the browser to the url. It comes back to
@@ -33,22 +32,9 @@ type OauthDeparture {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    provider: String,
-    redirect_to: String,
-    code_challenge: String,
-}
+arguments! { provider: String, redirect_to: String, code_challenge: String }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let Arguments {
         provider,

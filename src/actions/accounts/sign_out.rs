@@ -1,15 +1,14 @@
 //! `signOut`
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
     accounts::{Client, Scope},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """Ends sessions of the caller, and returns how many."""
   signOut(
@@ -29,19 +28,9 @@ enum SignOutScope {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    scope: Scope,
-}
+arguments! { scope: Scope }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let ended = context
         .app

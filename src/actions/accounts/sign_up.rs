@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     accounts::{Client, SignUp, secret::Secret},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Makes an account and mails a link and a code that confirm its address. An address that has an account
@@ -44,10 +44,7 @@ type SignUpPayload {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    input: Input,
-}
+arguments! { input: Input }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -58,14 +55,10 @@ struct Input {
     redirect_to: Option<String>,
 }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, Arguments { input }: Arguments) -> Result<Outcome> {
+pub(super) async fn run(
+    context: DetachedContext<'_>,
+    Arguments { input }: Arguments,
+) -> Result<Outcome> {
     let form = SignUp {
         email: input.email,
         password: input.password,

@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     accounts::{Client, Reauthentication, UserChange, secret::Secret},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Changes the caller's account. A new email takes effect when the link or code mailed to it is used; a new
@@ -40,10 +40,7 @@ input UpdateAccountInput {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    input: Input,
-}
+arguments! { input: Input }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,14 +53,10 @@ struct Input {
     redirect_to: Option<String>,
 }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, Arguments { input }: Arguments) -> Result<Outcome> {
+pub(super) async fn run(
+    context: DetachedContext<'_>,
+    Arguments { input }: Arguments,
+) -> Result<Outcome> {
     let change = UserChange {
         email: input.email,
         password: input.password,

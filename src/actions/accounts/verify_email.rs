@@ -1,18 +1,16 @@
 //! `verifyEmail`
 
-use serde::Deserialize;
-
 use crate::{
     accounts::{
         Client, normal_email,
         secret::Secret,
         verification::{Proof, Purpose},
     },
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::{Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Takes the token of a mail's link, or the address and the digits, and signs in. Either is good once, within
@@ -43,22 +41,9 @@ enum EmailPurpose {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    purpose: Purpose,
-    token: Option<Secret>,
-    email: Option<String>,
-    code: Option<Secret>,
-}
+arguments! { purpose: Purpose, token: Option<Secret>, email: Option<String>, code: Option<Secret> }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let email = arguments.email.as_deref().map(normal_email).transpose()?;
     let proof = match (&arguments.token, &email, &arguments.code) {
         (Some(token), None, None) => Proof::Token(token),

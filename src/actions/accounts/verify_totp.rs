@@ -1,16 +1,15 @@
 //! `verifyTotp`
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     accounts::{Client, secret::Secret},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Takes a code of the authenticator app: confirms a new factor, and lifts the session to aal2. A code is good
@@ -33,21 +32,9 @@ type VerifyTotpPayload {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    factor_id: Uuid,
-    code: Secret,
-}
+arguments! { factor_id: Uuid, code: Secret }
 
-/// The action.
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let caller = &context.request.caller;
     let assured = context

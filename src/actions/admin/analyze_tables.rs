@@ -1,11 +1,6 @@
 //! `analyzeTables`: refreshes the statistics that plans are made from.
 
-use crate::{
-    actions::{Action, ActionContext, NoArguments, Outcome},
-    error::Result,
-};
-
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Refreshes the statistics of all tables. For administrators."
   analyzeTables: [AnalyzedTable!]!
@@ -21,14 +16,9 @@ type AnalyzedTable {
 }
 "#;
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: NoArguments) -> Result<Outcome> {
-    let NoArguments {} = arguments;
-    let sql = "select coalesce(json_agg(json_build_object('table', table_name,
+sql_action!(
+    anyone,
+    "select coalesce(json_agg(json_build_object('table', table_name,
         'rowEstimate', row_estimate::text, 'durationMs', duration_ms)), '[]')
-      from public.analyze_all_tables()";
-    Ok(Outcome::Value(context.json(sql, &[]).await?))
-}
+      from public.analyze_all_tables()"
+);

@@ -1,13 +1,5 @@
 //! What administrators do with the database. The functions check the caller themselves.
 
-mod analyze_tables;
-mod check_health;
-mod check_integrity;
-mod database_stats;
-mod purge_activity_logs;
-mod run_daily_maintenance;
-mod security_audit;
-
 /// What the checks answer.
 pub const TYPES: &str = r#"
 "What a check of the database found."
@@ -23,15 +15,12 @@ type DatabaseCheck {
 }
 "#;
 
-/// The actions, in alphabetical order.
-pub(super) fn actions() -> Vec<super::Action> {
-    vec![
-        analyze_tables::action(),
-        check_health::action(),
-        check_integrity::action(),
-        database_stats::action(),
-        purge_activity_logs::action(),
-        run_daily_maintenance::action(),
-        security_audit::action(),
-    ]
+actions! {
+    analyze_tables;
+    check_health;
+    check_integrity;
+    database_stats;
+    purge_activity_logs;
+    run_daily_maintenance;
+    security_audit;
 }

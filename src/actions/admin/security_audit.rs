@@ -1,11 +1,6 @@
 //! `securityAudit`: what leaves the database open.
 
-use crate::{
-    actions::{Action, ActionContext, NoArguments, Outcome},
-    error::Result,
-};
-
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "What leaves the database more open than it should be. For administrators."
   securityAudit: [SecurityFinding!]!
@@ -21,14 +16,9 @@ type SecurityFinding {
 }
 "#;
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: NoArguments) -> Result<Outcome> {
-    let NoArguments {} = arguments;
-    let sql = "select coalesce(json_agg(json_build_object('severity', severity,
+sql_action!(
+    anyone,
+    "select coalesce(json_agg(json_build_object('severity', severity,
         'finding', finding, 'object', object)), '[]')
-      from public.security_audit()";
-    Ok(Outcome::Value(context.json(sql, &[]).await?))
-}
+      from public.security_audit()"
+);

@@ -1,15 +1,14 @@
 //! `createArtifactVersion`: the next version of an artifact, the one before kept.
 
-use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    actions::{Action, ActionContext, Outcome, RowRef},
+    actions::{ActionContext, Outcome, RowRef},
     error::{Code, Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Makes the next version of an artifact. What is not given is taken over from its latest version."
   createArtifactVersion(
@@ -25,19 +24,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-    title: Option<String>,
-    content: Option<String>,
-    metadata: Option<Value>,
-}
+arguments! { id: Uuid, title: Option<String>, content: Option<String>, metadata: Option<Value> }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let Arguments {
         id,
         title,

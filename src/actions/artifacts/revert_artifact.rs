@@ -1,15 +1,14 @@
 //! `revertArtifact`: an old version again, as a new one.
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::create_artifact_version::version;
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    actions::{ActionContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Makes a new version of an artifact with the title, content and metadata of an older one. Nothing is lost: the versions between stay."
   revertArtifact(
@@ -21,18 +20,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    id: Uuid,
-    to_version: i32,
-}
+arguments! { id: Uuid, to_version: i32 }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let Arguments { id, to_version } = arguments;
     let sql = "insert into public.artifacts (id, chat_id, parent_version_id, title, content, kind, metadata)
       select id, chat_id, version_id, title, content, kind,

@@ -1,13 +1,6 @@
 //! `publicChat`: a chat that its owner made public, by its id.
 
-use serde::Deserialize;
-
-use crate::{
-    actions::{Action, ActionContext, Outcome},
-    error::Result,
-};
-
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "A chat that its owner made public, by its id. Neither the owner nor what it cost is told."
   publicChat(
@@ -30,19 +23,10 @@ type PublicChat {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    id: uuid::Uuid,
-}
-
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
-    let sql = "select json_build_object('id', id, 'title', title, 'createdAt', created_at,
+sql_action!(
+    anyone,
+    "select json_build_object('id', id, 'title', title, 'createdAt', created_at,
         'updatedAt', updated_at, 'messages', messages)
-      from public.get_public_chat($1)";
-    Ok(Outcome::Value(context.json(sql, &[&arguments.id]).await?))
-}
+      from public.get_public_chat($1)",
+    id: uuid::Uuid
+);

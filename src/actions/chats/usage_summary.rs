@@ -1,13 +1,6 @@
 //! `usageSummary`: what the caller used and what it cost.
 
-use serde::Deserialize;
-
-use crate::{
-    actions::{Action, ActionContext, Outcome},
-    error::Result,
-};
-
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "What the caller used of the models from one day to another, both included, and what it cost. The last 30 days if not said."
   usageSummary(
@@ -34,26 +27,14 @@ type UsageSummary {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    from: Option<chrono::NaiveDate>,
-    to: Option<chrono::NaiveDate>,
-}
-
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
-    context.user_id()?;
-    let sql = "select json_build_object('totalCalls', total_calls::text,
+sql_action!(
+    user,
+    "select json_build_object('totalCalls', total_calls::text,
         'totalInputTokens', total_input_tokens::text, 'totalOutputTokens', total_output_tokens::text,
         'totalTokens', total_tokens::text, 'totalCost', total_cost::text,
         'agentBreakdown', coalesce(agent_breakdown, '{}'))
       from public.get_current_user_usage_summary(
-        coalesce($1, (now() at time zone 'UTC')::date - 30), coalesce($2, (now() at time zone 'UTC')::date))";
-    Ok(Outcome::Value(
-        context.json(sql, &[&arguments.from, &arguments.to]).await?,
-    ))
-}
+        coalesce($1, (now() at time zone 'UTC')::date - 30), coalesce($2, (now() at time zone 'UTC')::date))",
+    from: Option<chrono::NaiveDate>,
+    to: Option<chrono::NaiveDate>
+);

@@ -1,16 +1,15 @@
 //! `addDocumentComment`: says something about a shared document.
 
-use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     accounts::{Client, secret::Secret, shared_documents::Link},
-    actions::{Action, DetachedContext, Outcome, RowRef},
+    actions::{DetachedContext, Outcome, RowRef},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Says something about the document behind a link, where its owner allows comments. The caller's display name and
@@ -28,20 +27,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    token: Uuid,
-    password: Option<Secret>,
-    content: String,
-}
+arguments! { token: Uuid, password: Option<Secret>, content: String }
 
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let link = Link {
         token: arguments.token,
         password: arguments.password.as_ref(),

@@ -1,16 +1,15 @@
 //! `sharedDocumentComments`: what holders of a link said.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
     accounts::{Client, secret::Secret, shared_documents::Link},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "Comments on the document behind a link, the oldest first, at most 200 at once; go on with the last one's `createdAt` as `after`. The document's owner lists them by `documentComments` too."
   sharedDocumentComments(
@@ -41,21 +40,9 @@ type SharedDocumentComment {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    token: Uuid,
-    password: Option<Secret>,
-    first: i64,
-    after: Option<DateTime<Utc>>,
-}
+arguments! { token: Uuid, password: Option<Secret>, first: i64, after: Option<DateTime<Utc>> }
 
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let link = Link {
         token: arguments.token,
         password: arguments.password.as_ref(),

@@ -1,15 +1,5 @@
 //! Notes and documents beyond their tables: search, similarity, recovery, sharing.
 
-mod add_document_comment;
-mod document_comments;
-mod document_has_password;
-mod restore_note;
-mod search;
-mod set_document_password;
-mod shared_document;
-mod similar_notes;
-mod soft_delete_note;
-
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -24,17 +14,14 @@ fn note(id: Uuid) -> Outcome {
     })
 }
 
-/// The actions, in alphabetical order.
-pub(super) fn actions() -> Vec<super::Action> {
-    vec![
-        add_document_comment::action(),
-        document_comments::action(),
-        document_has_password::action(),
-        restore_note::action(),
-        search::action(),
-        set_document_password::action(),
-        shared_document::action(),
-        similar_notes::action(),
-        soft_delete_note::action(),
-    ]
+actions! {
+    add_document_comment: detached;
+    document_comments: detached;
+    document_has_password;
+    restore_note;
+    search;
+    set_document_password: detached;
+    shared_document: detached;
+    similar_notes;
+    soft_delete_note;
 }

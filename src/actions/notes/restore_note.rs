@@ -1,15 +1,14 @@
 //! `restoreNote`: takes a note back out of the bin.
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::note;
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    actions::{ActionContext, Outcome},
     error::{Code, Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Takes a note back out of the bin."
   restoreNote(
@@ -19,16 +18,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-}
+arguments! { id: Uuid }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let rows = context
         .rows("select id from public.restore_note($1)", &[&arguments.id])
         .await?;

@@ -11,11 +11,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    actions::{Action, ActionContext, Outcome, RowRef},
+    actions::{ActionContext, Outcome, RowRef},
     error::{Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "Finds the caller's notes, documents and artifacts, best first. SEMANTIC and HYBRID need the query's embedding in `vector` and find notes by it."
   search(
@@ -80,8 +80,7 @@ enum Mode {
     Hybrid,
 }
 
-#[derive(Deserialize)]
-struct Arguments {
+arguments! {
     query: String,
     kinds: Option<Vec<String>>,
     mode: Mode,
@@ -98,11 +97,7 @@ struct Found {
     score: f64,
 }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     context.user_id()?;
     let Arguments {
         query,

@@ -1,16 +1,15 @@
 //! `setDocumentPassword`: closes the link to a document with a password.
 
-use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     accounts::secret::Secret,
-    actions::{Action, DetachedContext, Outcome, RowRef},
+    actions::{DetachedContext, Outcome, RowRef},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Sets the password, of 8 to 200 characters, that the link to the caller's shared document asks for; without one, the link opens by itself again. It ends with the sharing."
   setDocumentPassword(
@@ -22,19 +21,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-    password: Option<Secret>,
-}
+arguments! { id: Uuid, password: Option<Secret> }
 
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let Arguments { id, password } = arguments;
     let accounts = &context.app.accounts;
     accounts

@@ -1,16 +1,15 @@
 //! `sharedDocument`: a document by the token of its link.
 
-use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     accounts::{Client, secret::Secret, shared_documents::Link},
-    actions::{Action, DetachedContext, Outcome},
+    actions::{DetachedContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "A document that its owner shares, by the token of its link; null when there is none, or its time is over. One with a password is refused without it, with FORBIDDEN."
   sharedDocument(
@@ -47,19 +46,9 @@ type SharedDocument {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    token: Uuid,
-    password: Option<Secret>,
-}
+arguments! { token: Uuid, password: Option<Secret> }
 
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let link = Link {
         token: arguments.token,
         password: arguments.password.as_ref(),

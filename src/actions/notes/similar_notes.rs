@@ -1,16 +1,15 @@
 //! `similarNotes`: notes whose meaning is near.
 
-use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::note;
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    actions::{ActionContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "The caller's notes that are most like one of them, best first; none if it has no embedding yet. At most 199."
   similarNotes(
@@ -29,18 +28,9 @@ type SimilarNote {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    note_id: Uuid,
-    first: i32,
-}
+arguments! { note_id: Uuid, first: i32 }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let Arguments { note_id, first } = arguments;
     let sql = "select id, similarity from public.similar_notes($1, $2)";
     let rows = context.rows(sql, &[&note_id, &first]).await?;

@@ -1,15 +1,14 @@
 //! `softDeleteNote`: puts a note into the bin, from which it can be taken back for 30 days.
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::note;
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    actions::{ActionContext, Outcome},
     error::{Code, Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Puts a note into the bin, from which it can be taken back for 30 days."
   softDeleteNote(
@@ -19,16 +18,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-}
+arguments! { id: Uuid }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let rows = context
         .rows(
             "select id from public.soft_delete_note($1)",

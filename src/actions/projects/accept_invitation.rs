@@ -5,11 +5,11 @@ use uuid::Uuid;
 
 use super::answer::Which;
 use crate::{
-    actions::{Action, ActionContext, Outcome, RowRef},
+    actions::{ActionContext, Outcome, RowRef},
     error::{Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Accepts an invitation to a project: one to an address that the caller has proved, by its id; any, by the token of the mail, which is enough for any account that is not anonymous."
   acceptInvitation(
@@ -21,11 +21,7 @@ extend type Mutation {
 }
 "#;
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, which| Box::pin(run(context, which)))
-}
-
-async fn run(context: ActionContext<'_>, which: Which) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, which: Which) -> Result<Outcome> {
     context.user_id()?;
     let (id, hash) = which.parameters()?;
     let sql = "select public.accept_invitation(p_id => $1, p_token_hash => $2)";

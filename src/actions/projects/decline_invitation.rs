@@ -2,11 +2,11 @@
 
 use super::answer::Which;
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    actions::{ActionContext, Outcome},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Declines an invitation to a project, named as for `acceptInvitation`. Whoever invited sees that it was declined."
   declineInvitation(
@@ -18,11 +18,7 @@ extend type Mutation {
 }
 "#;
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, which| Box::pin(run(context, which)))
-}
-
-async fn run(context: ActionContext<'_>, which: Which) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, which: Which) -> Result<Outcome> {
     context.user_id()?;
     let (id, hash) = which.parameters()?;
     let sql = "select public.decline_invitation(p_id => $1, p_token_hash => $2)";

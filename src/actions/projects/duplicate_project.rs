@@ -1,15 +1,14 @@
 //! `duplicateProject`: a copy of a project with its components.
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::project;
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    actions::{ActionContext, Outcome},
     error::{Code, Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Copies a project that the caller may see, with its components, into a new one of the caller's. Recordings, generations and collaborators stay with the original."
   duplicateProject(
@@ -21,17 +20,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-    name: Option<String>,
-}
+arguments! { id: Uuid, name: Option<String> }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let Arguments { id, name } = arguments;
     let sql = "select public.duplicate_project(p_source_id => $1, p_name => $2)";
     let rows = context.rows(sql, &[&id, &name]).await?;

@@ -1,16 +1,15 @@
 //! `inviteCollaborator`: asks somebody, by mail, to work on a project.
 
-use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     accounts::{Client, invitations::Invitation},
-    actions::{Action, DetachedContext, Outcome, RowRef},
+    actions::{DetachedContext, Outcome, RowRef},
     error::Result,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Invites an address to a project that the caller may share, and mails it. The answer is the same whether the
@@ -32,22 +31,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    project_id: Uuid,
-    email: String,
-    role: String,
-    redirect_to: Option<String>,
-}
+arguments! { project_id: Uuid, email: String, role: String, redirect_to: Option<String> }
 
-pub fn action() -> Action {
-    Action::detached(SDL, |context, arguments: Arguments| {
-        Box::pin(run(context, arguments))
-    })
-}
-
-async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
     let invitation = Invitation {
         project: arguments.project_id,

@@ -1,14 +1,13 @@
 //! `leaveProject`
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    actions::{ActionContext, Outcome},
     error::{Code, Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Leaves a project of somebody else. What one made there stays. Owners hand theirs over first, by `transferProject`."
   leaveProject(
@@ -18,16 +17,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-}
+arguments! { id: Uuid }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let caller = context.user_id()?;
     let sql =
         "delete from public.collaborators where project_id = $1 and user_id = $2 returning true";

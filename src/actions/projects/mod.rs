@@ -1,20 +1,6 @@
 //! Projects beyond their tables.
 
-mod accept_invitation;
 mod answer;
-mod cancel_invitation;
-mod decline_invitation;
-mod duplicate_project;
-mod invite_collaborator;
-mod leave_project;
-mod monthly_api_costs;
-mod my_invitations;
-mod people;
-mod project_quota;
-mod project_stats;
-mod restore_project;
-mod soft_delete_project;
-mod transfer_project;
 
 use serde_json::Value;
 use tokio_postgres::Row;
@@ -37,22 +23,19 @@ fn is_true(rows: &[Row]) -> bool {
         .is_some_and(|row| row.try_get(0).unwrap_or(false))
 }
 
-/// The actions, in alphabetical order.
-pub(super) fn actions() -> Vec<super::Action> {
-    vec![
-        accept_invitation::action(),
-        cancel_invitation::action(),
-        decline_invitation::action(),
-        duplicate_project::action(),
-        invite_collaborator::action(),
-        leave_project::action(),
-        monthly_api_costs::action(),
-        my_invitations::action(),
-        people::action(),
-        project_quota::action(),
-        project_stats::action(),
-        restore_project::action(),
-        soft_delete_project::action(),
-        transfer_project::action(),
-    ]
+actions! {
+    accept_invitation;
+    cancel_invitation;
+    decline_invitation;
+    duplicate_project;
+    invite_collaborator: detached;
+    leave_project;
+    monthly_api_costs;
+    my_invitations;
+    people;
+    project_quota;
+    project_stats;
+    restore_project;
+    soft_delete_project;
+    transfer_project;
 }

@@ -1,13 +1,6 @@
 //! `monthlyApiCosts`: what the caller's calls of providers cost in a month.
 
-use serde::Deserialize;
-
-use crate::{
-    actions::{Action, ActionContext, Outcome},
-    error::Result,
-};
-
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "What the caller's calls of each provider cost in the month of a day; this month if not said."
   monthlyApiCosts(
@@ -32,24 +25,12 @@ type ApiCost {
 }
 "#;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arguments {
-    month: Option<chrono::NaiveDate>,
-}
-
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
-    context.user_id()?;
-    let sql = "select coalesce(json_agg(json_build_object('provider', provider,
+sql_action!(
+    user,
+    "select coalesce(json_agg(json_build_object('provider', provider,
         'totalRequests', total_requests::text, 'failedRequests', failed_requests::text,
         'totalInputTokens', total_input_tokens::text, 'totalOutputTokens', total_output_tokens::text,
         'totalCost', total_cost::text) order by provider), '[]')
-      from public.get_monthly_api_costs(p_month => coalesce($1, (now() at time zone 'UTC')::date))";
-    Ok(Outcome::Value(
-        context.json(sql, &[&arguments.month]).await?,
-    ))
-}
+      from public.get_monthly_api_costs(p_month => coalesce($1, (now() at time zone 'UTC')::date))",
+    month: Option<chrono::NaiveDate>
+);

@@ -1,11 +1,6 @@
 //! `myInvitations`: what the caller is invited to.
 
-use crate::{
-    actions::{Action, ActionContext, NoArguments, Outcome},
-    error::Result,
-};
-
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "Open invitations to the caller's own address, the newest first, once the caller has proved that it is theirs."
   myInvitations: [MyInvitation!]!
@@ -29,16 +24,10 @@ type MyInvitation {
 }
 "#;
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: NoArguments) -> Result<Outcome> {
-    let NoArguments {} = arguments;
-    context.user_id()?;
-    let sql = "select coalesce(json_agg(json_build_object('id', id, 'projectName', project_name,
+sql_action!(
+    user,
+    "select coalesce(json_agg(json_build_object('id', id, 'projectName', project_name,
         'role', upper(role::text), 'inviterName', inviter_name, 'inviterAvatarUrl', inviter_avatar_url,
         'createdAt', created_at, 'expiresAt', expires_at)), '[]')
-      from public.get_my_invitations()";
-    Ok(Outcome::Value(context.json(sql, &[]).await?))
-}
+      from public.get_my_invitations()"
+);

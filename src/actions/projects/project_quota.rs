@@ -1,11 +1,6 @@
 //! `projectQuota`: how many projects the caller has and may have.
 
-use crate::{
-    actions::{Action, ActionContext, NoArguments, Outcome},
-    error::Result,
-};
-
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "How many projects the caller has and may have. Beyond it, making, copying and restoring one is refused with LIMIT_EXCEEDED."
   projectQuota: ProjectQuota!
@@ -21,14 +16,8 @@ type ProjectQuota {
 }
 "#;
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: NoArguments) -> Result<Outcome> {
-    let NoArguments {} = arguments;
-    context.user_id()?;
-    let sql = "select json_build_object('used', used, 'limit', quota,
-        'remaining', greatest(quota - used, 0)) from public.get_project_quota()";
-    Ok(Outcome::Value(context.json(sql, &[]).await?))
-}
+sql_action!(
+    user,
+    "select json_build_object('used', used, 'limit', quota,
+        'remaining', greatest(quota - used, 0)) from public.get_project_quota()"
+);

@@ -1,11 +1,6 @@
 //! `projectStats`: numbers over the caller's projects.
 
-use crate::{
-    actions::{Action, ActionContext, NoArguments, Outcome},
-    error::Result,
-};
-
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Query {
   "Numbers over the caller's projects."
   projectStats: ProjectStats!
@@ -39,14 +34,9 @@ type ProjectStats {
 }
 "#;
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: NoArguments) -> Result<Outcome> {
-    let NoArguments {} = arguments;
-    context.user_id()?;
-    let sql = "select json_build_object('totalProjects', total_projects::text,
+sql_action!(
+    user,
+    "select json_build_object('totalProjects', total_projects::text,
         'activeProjects', active_projects::text, 'archivedProjects', archived_projects::text,
         'deletedProjects', deleted_projects::text, 'sharedProjects', shared_projects::text,
         'totalComponents', total_components::text, 'totalRecordings', total_recordings::text,
@@ -54,6 +44,5 @@ async fn run(context: ActionContext<'_>, arguments: NoArguments) -> Result<Outco
         'totalRecordingBytes', total_recording_bytes::text,
         'totalGenerations', total_generations::text,
         'totalGenerationCost', total_generation_cost::text, 'lastActivityAt', last_activity_at)
-      from public.get_user_project_stats()";
-    Ok(Outcome::Value(context.json(sql, &[]).await?))
-}
+      from public.get_user_project_stats()"
+);

@@ -1,15 +1,14 @@
 //! `restoreProject`: takes a project back out of the bin.
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::project;
 use crate::{
-    actions::{Action, ActionContext, Outcome},
+    actions::{ActionContext, Outcome},
     error::{Code, Error, Result},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Takes a project back out of the bin."
   restoreProject(
@@ -19,16 +18,9 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    id: Uuid,
-}
+arguments! { id: Uuid }
 
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments| Box::pin(run(context, arguments)))
-}
-
-async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let sql = "select public.restore_project(p_project_id => $1)";
     let rows = context.rows(sql, &[&arguments.id]).await?;
     let done = rows

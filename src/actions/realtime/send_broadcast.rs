@@ -1,14 +1,14 @@
 //! `sendBroadcast`: says something to everybody on a channel.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    actions::{Action, Outcome},
+    actions::{ActionContext, Outcome},
+    error::Result,
     realtime::channels::{BroadcastMessage, json_payload},
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   Sends a message to everybody who listens to a channel, at once and not with the transaction: it cannot be
@@ -27,29 +27,18 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    channel: String,
-    event: String,
-    payload: Value,
-    private: bool,
-}
+arguments! { channel: String, event: String, payload: Value, private: bool }
 
-/// The action.
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments: Arguments| {
-        Box::pin(async move {
-            let Arguments {
-                channel,
-                event,
-                payload,
-                private,
-            } = arguments;
-            let message = BroadcastMessage::new(&channel, private, &event, json_payload(&payload)?);
-            let (channels, request) = (&context.app.channels, context.request);
-            channels.count_broadcasts(&request.caller, request.client_ip, 1)?;
-            channels.send(&request.caller, message).await?;
-            Ok(Outcome::Value(Value::Bool(true)))
-        })
-    })
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let Arguments {
+        channel,
+        event,
+        payload,
+        private,
+    } = arguments;
+    let message = BroadcastMessage::new(&channel, private, &event, json_payload(&payload)?);
+    let (channels, request) = (&context.app.channels, context.request);
+    channels.count_broadcasts(&request.caller, request.client_ip, 1)?;
+    channels.send(&request.caller, message).await?;
+    Ok(Outcome::Value(Value::Bool(true)))
 }

@@ -1,15 +1,14 @@
 //! `trackPresence`: shows the caller on a channel.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    actions::{Action, Outcome},
-    error::Error,
+    actions::{ActionContext, Outcome},
+    error::{Error, Result},
     realtime::channels::Channels,
 };
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 "A presence that was tracked."
 type TrackedPresence {
   "Names this entry; a new one at every change."
@@ -36,45 +35,32 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    channel: String,
-    key: String,
-    meta: Option<Value>,
-    private: bool,
-}
+arguments! { channel: String, key: String, meta: Option<Value>, private: bool }
 
-/// The action.
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments: Arguments| {
-        Box::pin(async move {
-            let Arguments {
-                channel,
-                key,
-                meta,
-                private,
-            } = arguments;
-            let meta: Map<String, Value> = match meta {
-                None => Map::new(),
-                Some(Value::Object(meta)) => meta,
-                Some(_) => {
-                    return Err(
-                        Error::bad_input("What is shown has to be an object").with("field", "meta")
-                    );
-                }
-            };
-            let caller = &context.request.caller;
-            let address = context.request.client_ip;
-            context.app.channels.count_tracking(caller, address)?;
-            let reference = context
-                .app
-                .channels
-                .track(caller, &channel, private, &key, meta)
-                .await?;
-            let lasts_ms = u64::try_from(Channels::lease().as_millis()).unwrap_or(u64::MAX);
-            Ok(Outcome::Value(
-                json!({"reference": reference, "lastsMs": lasts_ms}),
-            ))
-        })
-    })
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let Arguments {
+        channel,
+        key,
+        meta,
+        private,
+    } = arguments;
+    let meta: Map<String, Value> = match meta {
+        None => Map::new(),
+        Some(Value::Object(meta)) => meta,
+        Some(_) => {
+            return Err(Error::bad_input("What is shown has to be an object").with("field", "meta"));
+        }
+    };
+    let caller = &context.request.caller;
+    let address = context.request.client_ip;
+    context.app.channels.count_tracking(caller, address)?;
+    let reference = context
+        .app
+        .channels
+        .track(caller, &channel, private, &key, meta)
+        .await?;
+    let lasts_ms = u64::try_from(Channels::lease().as_millis()).unwrap_or(u64::MAX);
+    Ok(Outcome::Value(
+        json!({"reference": reference, "lastsMs": lasts_ms}),
+    ))
 }

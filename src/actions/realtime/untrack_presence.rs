@@ -1,11 +1,13 @@
 //! `untrackPresence`: takes the caller off a channel.
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::actions::{Action, Outcome};
+use crate::{
+    actions::{ActionContext, Outcome},
+    error::Result,
+};
 
-const SDL: &str = r#"
+pub(super) const SDL: &str = r#"
 extend type Mutation {
   "Ends what trackPresence began; false when there was nothing to end."
   untrackPresence(
@@ -19,33 +21,22 @@ extend type Mutation {
 }
 "#;
 
-#[derive(Deserialize)]
-struct Arguments {
-    channel: String,
-    key: String,
-    private: bool,
-}
+arguments! { channel: String, key: String, private: bool }
 
-/// The action.
-pub fn action() -> Action {
-    Action::new(SDL, |context, arguments: Arguments| {
-        Box::pin(async move {
-            let Arguments {
-                channel,
-                key,
-                private,
-            } = arguments;
-            let request = context.request;
-            context
-                .app
-                .channels
-                .count_tracking(&request.caller, request.client_ip)?;
-            let ended =
-                context
-                    .app
-                    .channels
-                    .untrack(&context.request.caller, &channel, private, &key)?;
-            Ok(Outcome::Value(Value::Bool(ended)))
-        })
-    })
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    let Arguments {
+        channel,
+        key,
+        private,
+    } = arguments;
+    let request = context.request;
+    context
+        .app
+        .channels
+        .count_tracking(&request.caller, request.client_ip)?;
+    let ended = context
+        .app
+        .channels
+        .untrack(&context.request.caller, &channel, private, &key)?;
+    Ok(Outcome::Value(Value::Bool(ended)))
 }

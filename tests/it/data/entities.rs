@@ -357,22 +357,44 @@ fn the_registry_is_in_order_and_complete() {
     let names: BTreeSet<Name> = tables.iter().map(name).collect();
     assert_eq!(names.len(), tables.len(), "a table is registered twice");
     let source = include_str!("../../../entity/src/lib.rs");
-    let lines: Vec<&str> = source
+    let mut domain = "";
+    let mut listed = Vec::new();
+    let list = source
         .lines()
         .skip_while(|line| !line.starts_with("registry! {"))
         .skip(1)
         .take_while(|line| *line != "}")
-        .filter(|line| line.starts_with("    ") && !line.starts_with("     "))
-        .map(|line| {
-            line.split(": ")
-                .next()
-                .unwrap_or(line)
-                .trim()
-                .trim_end_matches(';')
-        })
-        .collect();
+        .map(str::trim)
+        .filter(|line| !line.starts_with("///") && *line != "}");
+    for line in list {
+        match line.strip_suffix(" {") {
+            Some(name) => domain = name,
+            None => {
+                let table = line.split([' ', ':', ';']).next().unwrap_or(line);
+                listed.push(format!("{domain}::{table}"));
+            }
+        }
+    }
     assert!(
-        lines.is_sorted(),
-        "the registry's lines are not in alphabetical order: {lines:?}"
+        listed.is_sorted(),
+        "the registry's lines are not in alphabetical order: {listed:?}"
     );
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("entity/src");
+    let folder = |path: &std::path::Path| std::fs::read_dir(path).expect("a folder");
+    let stem = |path: &std::path::Path| path.file_stem().map(|stem| stem.display().to_string());
+    let mut files = Vec::new();
+    for domain in folder(&root).map(|entry| entry.expect("an entry").path()) {
+        if domain.is_dir() {
+            for table in folder(&domain).map(|entry| entry.expect("an entry").path()) {
+                let (domain, table) = (stem(&domain), stem(&table));
+                files.push(format!(
+                    "{}::{}",
+                    domain.unwrap_or_default(),
+                    table.unwrap_or_default()
+                ));
+            }
+        }
+    }
+    files.sort();
+    assert_eq!(listed, files, "each file of a table has its line");
 }

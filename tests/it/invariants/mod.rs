@@ -5,6 +5,7 @@ mod documents;
 mod examples;
 mod imports;
 mod limits;
+mod lists;
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,0 @@
-//! Files: the schema `storage`.
-
-pub mod buckets;
-pub mod objects;
