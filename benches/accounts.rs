@@ -116,12 +116,9 @@ impl Server {
                 .next_line()
                 .await?
                 .ok_or("the server ended before it was ready")?;
-            if let Some((_, rest)) = line.split_once("GraphQL at ") {
-                break rest
-                    .split_whitespace()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned();
+            // ready: http://…/graphiql for browsers, http://…/graphql for programs
+            if let Some((before, _)) = line.split_once(" for programs") {
+                break before.rsplit(' ').next().unwrap_or_default().to_owned();
             }
         };
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
