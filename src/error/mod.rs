@@ -106,7 +106,8 @@ impl fmt::Display for Code {
 pub struct Error {
     code: Code,
     message: Cow<'static, str>,
-    details: Map<String, Value>,
+    /// Boxed, so that results which may fail stay small.
+    details: Box<Map<String, Value>>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -119,7 +120,7 @@ impl Error {
         Error {
             code,
             message: message.into(),
-            details: Map::new(),
+            details: Box::default(),
             source: None,
         }
     }
@@ -159,7 +160,10 @@ impl Error {
         Error {
             code: Code::Internal,
             message: Cow::Borrowed("Something went wrong on the server"),
-            details: Map::from_iter([("requestId".to_owned(), json!(id.as_str()))]),
+            details: Box::new(Map::from_iter([(
+                "requestId".to_owned(),
+                json!(id.as_str()),
+            )])),
             source: Some(Arc::from(source)),
         }
     }
@@ -223,7 +227,7 @@ impl Error {
 
     /// `extensions` as sent: the code and the facts.
     pub fn extensions(&self) -> Map<String, Value> {
-        let mut extensions = self.details.clone();
+        let mut extensions = Map::clone(&self.details);
         extensions.insert("code".to_owned(), json!(self.code.as_str()));
         extensions
     }
