@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     graphql::{self, Graphql},
     http::{self, Http, Leaving, Sockets},
+    jobs::{self, Workers},
     memory,
     metrics::Metrics,
     rates::Rates,
@@ -39,6 +40,8 @@ pub struct App {
     pub http: Arc<Http>,
     /// When the server ends.
     pub leaving: Leaving,
+    /// What works on jobs here.
+    pub workers: Workers,
     routes: Router,
     tasks: Tasks,
 }
@@ -83,6 +86,7 @@ impl App {
         http.register(&metrics)?;
         state.accounts.start_tasks(&tasks, http.verifier());
         upkeep::start(&tasks, &state.db);
+        let workers = Workers::start(&state, jobs::registry(), &tasks).await?;
         tasks.keep("memory", memory::keep_giving_back);
         let leaving = Leaving::default();
         let figures = http::metrics::serve(&settings.metrics, Arc::new(metrics), &tasks).await?;
@@ -100,19 +104,23 @@ impl App {
             graphql,
             http,
             leaving,
+            workers,
             tasks,
         })
     }
 
-    /// Answers at an address until [`App::leave`], then until the last connection, socket and stream is closed.
+    /// Answers at an address until [`App::leave`], then until the last connection, socket and stream is closed and the
+    /// last job has ended.
     pub async fn serve(&self, listener: TcpListener) {
         let (routes, leaving) = (self.routes.clone(), self.leaving.clone());
         http::serve(listener, routes, &self.state.settings, leaving).await;
         self.http.sockets().finished().await;
+        self.workers.finished().await;
     }
 
-    /// Takes no more connections, lets requests finish, and sends sockets and streams away.
+    /// Takes no more connections and no more jobs, lets requests and jobs finish, and sends sockets and streams away.
     pub fn leave(&self) {
+        self.workers.leave();
         self.leaving.now.cancel();
         self.http.sockets().drain();
     }

@@ -11,6 +11,7 @@
 //! - What operations are made of: [`engine`] (selection → plan → SQL → rows → bytes).
 //! - The server's parts: [`rates`], [`metrics`], [`realtime`] (change log, hub, channels), [`accounts`], [`upkeep`];
 //!   [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the parts.
+//! - What the server does by itself: [`jobs`] (the queue, its workers, one file per type of job).
 //! - What is asked of them: [`actions`] (operations that are no table's own), [`graphql`] (documents, limits,
 //!   subscriptions), [`http`] (routes and transports), [`supabase`] (Supabase's protocols).
 //! - What makes a server of it: [`app`] (the composition), [`commands`] (the command line).
@@ -29,6 +30,7 @@ pub mod engine;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod jobs;
 pub mod memory;
 pub mod metrics;
 pub mod model;

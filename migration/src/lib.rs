@@ -103,6 +103,7 @@ impl MigratorTrait for Migrator {
             sql!("m0112_audit_reads"),
             sql!("m0113_quota_of_files"),
             sql!("m0114_named_hashes"),
+            sql!("m0120_jobs"),
         ]
     }
 }

@@ -23,6 +23,7 @@ mod documents;
 mod embedded;
 mod http;
 mod introspection;
+mod jobs;
 mod limits;
 mod log;
 mod log_lines;
@@ -46,6 +47,7 @@ pub use embedded::EmbeddedSettings;
 pub(crate) use http::default_url;
 pub use http::{HttpSettings, url_of};
 pub use introspection::{AskingRole, IntrospectionSettings};
+pub use jobs::JobSettings;
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
@@ -83,6 +85,8 @@ pub struct Settings {
     pub http: HttpSettings,
     #[command(flatten, next_help_heading = "HTTP")]
     pub introspection: IntrospectionSettings,
+    #[command(flatten, next_help_heading = "Jobs")]
+    pub jobs: JobSettings,
     #[command(flatten, next_help_heading = "Limits")]
     pub limits: LimitSettings,
     #[command(flatten, next_help_heading = "Logs")]

@@ -18,6 +18,7 @@ mod pool;
 mod probe;
 mod public;
 mod rows;
+mod system_transaction;
 mod tls;
 mod transaction;
 
@@ -38,6 +39,7 @@ pub use lanes::{Lane, LaneFigures, Work};
 pub use pipeline::{Arrived, Call, Failed, Part};
 pub use public::{Violation, answer_too_large, is_passing};
 pub use rows::{Row, RowError, Rows};
+pub use system_transaction::SystemTransaction;
 pub use tls::Connection;
 pub use transaction::{Mode, Transaction};
 
@@ -271,6 +273,15 @@ impl Db {
     /// As [`Db::request`].
     pub async fn system(&self) -> Result<Client, Error> {
         self.inner.system.get().await.map_err(pool::unavailable)
+    }
+
+    /// Begins a transaction of the owner, for the server's own work.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the database does not answer.
+    pub async fn begin_system(&self) -> Result<SystemTransaction, Error> {
+        let client = self.system().await?;
+        SystemTransaction::begin(client, self.inner.tls.clone()).await
     }
 
     /// How the owner connects, for connections that live outside the pools (LISTEN). Use [`Db::connect_owner`] to

@@ -191,7 +191,7 @@ impl Drop for Transaction {
 }
 
 /// Gives a connection to the pool, once nothing is left open on it.
-fn give_back(client: Client, ticket: Option<Ticket>, tls: &Tls, open: bool) {
+pub(super) fn give_back(client: Client, ticket: Option<Ticket>, tls: &Tls, open: bool) {
     if !open {
         // In this order: whoever gets the place finds the connection.
         drop(client);

@@ -19,6 +19,7 @@ mod engine;
 mod fuzz;
 mod http;
 mod invariants;
+mod jobs;
 mod operation;
 mod postgres;
 mod realtime;

@@ -10,8 +10,14 @@ pub struct Model {
     pub id: Uuid,
     /// Whom it is done for; none for the server's own.
     pub user_id: Option<Uuid>,
-    /// What it does.
-    pub job_type: JobType,
+    /// What it does: the name of a type in the server's registry.
+    pub job_type: String,
+    /// Where it belongs: jobs of one queue are of one kind.
+    pub queue: String,
+    /// What goes first: 0 before all others, 1,000 after them.
+    pub priority: i32,
+    /// The provider whose service it needs; all its jobs wait when that asks for a pause.
+    pub provider: Option<String>,
     /// How far it has come.
     pub status: JobStatus,
     /// What it works on.
@@ -20,18 +26,30 @@ pub struct Model {
     pub result: Option<Json>,
     /// Why the last attempt failed, at most 10,000 characters.
     pub error: Option<String>,
+    /// What went wrong in each attempt: a list of objects with `attempt`, `at` and `error`, the newest last.
+    pub errors: Json,
     /// How much is done, in per cent.
     pub progress: i32,
     /// How often it was tried.
     pub attempts: i32,
     /// How often it is tried at most, 1 to 100.
     pub max_attempts: i32,
+    /// How often a worker stopped while it worked on it. Not readable by users.
+    pub losses: i32,
+    /// Of one key one job waits, and one runs. Not readable by users.
+    pub unique_key: Option<String>,
+    /// Counts how often it was taken: what an older taker writes is refused. Not readable by users.
+    pub fence: i64,
     /// The worker that has it. Not readable by users.
     pub lease_holder: Option<String>,
-    /// Until when the worker has it; another may take it then.
+    /// Until when the worker has it at least. It has it for as long as it lives; another may take it then.
     pub lease_expires_at: Option<DateTimeWithTimeZone>,
     /// When it is due.
     pub scheduled_for: DateTimeWithTimeZone,
+    /// When the last attempt began.
+    pub started_at: Option<DateTimeWithTimeZone>,
+    /// When somebody asked for its end while it ran.
+    pub cancel_requested_at: Option<DateTimeWithTimeZone>,
     /// When it ended, well or not.
     pub completed_at: Option<DateTimeWithTimeZone>,
     /// When the job was made.
@@ -61,22 +79,10 @@ pub enum JobStatus {
     /// Ended by an error that trying again cannot mend.
     #[sea_orm(string_value = "failed")]
     Failed,
-    /// Given up after the last attempt.
+    /// Given up: after the last attempt, or because no server knows what to do with it.
     #[sea_orm(string_value = "dead")]
     Dead,
-}
-
-/// What a job does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "Enum", enum_name = "job_type")]
-pub enum JobType {
-    /// Computes the embedding of a text.
-    #[sea_orm(string_value = "embedding")]
-    Embedding,
-    /// Groups notes into clusters.
-    #[sea_orm(string_value = "clustering")]
-    Clustering,
-    /// Writes a document from a cluster.
-    #[sea_orm(string_value = "document_generation")]
-    DocumentGeneration,
+    /// Ended because somebody wished so, or because another job took its place.
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
 }

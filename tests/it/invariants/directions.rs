@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 27] = [
+const ROOMS: [&str; 28] = [
     "request_id",
     "tasks",
     "error",
@@ -30,6 +30,7 @@ const ROOMS: [&str; 27] = [
     "demo",
     "postgres",
     "app_state",
+    "jobs",
     "actions",
     "graphql",
     "http",

@@ -27,6 +27,9 @@ async fn tables_without_a_policy_are_the_servers_own() {
         &[
             ("mindloom.created_objects", "what the migrations made, for taking it back"),
             ("mindloom.idempotency_keys", "reached through two functions, by the caller's own keys"),
+            ("mindloom.job_providers", "which providers asked to be left alone"),
+            ("mindloom.job_types", "what enqueueing has to know of the server's registry"),
+            ("mindloom.job_workers", "which processes live"),
             ("mindloom.key_checks", "for comparing the secrets of several servers"),
             ("mindloom.template_uses", "counts that wait to be added up"),
             ("mindloom.upkeep", "when the server did its daily work"),

@@ -1,0 +1,33 @@
+//! Jobs: what the server does by itself, later, or again when it failed.
+//!
+//! A job is a row of `job_queue`, put there by `private.enqueue_job` in the transaction that causes it. A type of job
+//! is one file here and one line in the list of its domain, which makes its module, too: what it works on (`Payload`),
+//! what it does (`run`), and in the line how many run at once, how long, how often they are tried.
+//!
+//! - An attempt that lost its job can write nothing through [`JobContext::transaction`].
+//! - What `run` does beyond that may happen twice: a process can end between the effect and the note of it.
+//! - Payloads and what jobs work on never reach the log.
+
+#[macro_use]
+mod macros;
+
+mod context;
+mod error;
+mod job_type;
+mod notes;
+mod outcome;
+mod transaction;
+mod workers;
+
+pub use context::JobContext;
+pub use error::JobError;
+pub use job_type::{JobType, priority};
+pub use outcome::Outcome;
+pub use transaction::JobTransaction;
+pub use workers::Workers;
+
+/// Every type of job, in alphabetical order of its file's path: each domain lists its own.
+#[must_use]
+pub fn registry() -> Vec<JobType> {
+    [notes::types()].into_iter().flatten().collect()
+}

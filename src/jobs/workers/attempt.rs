@@ -1,0 +1,117 @@
+//! One attempt at a job, from its payload to how it ended.
+
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::FutureExt;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::super::{JobContext, JobError, JobType, Outcome};
+use crate::request_id::RequestId;
+
+/// What a cancelled attempt has to end by itself.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How an attempt ended, as `private.end_jobs` is told.
+#[derive(Debug, Clone)]
+pub(super) enum End {
+    Completed(Value),
+    /// The attempt wrote it itself.
+    Written,
+    Retry {
+        error: String,
+        after: Duration,
+    },
+    Failed(String),
+    Dead(String),
+    /// A provider asks to wait.
+    Wait {
+        provider: String,
+        until: Instant,
+    },
+    /// The job is another's, or gone: there is nothing to write.
+    Lost,
+    /// It was dropped, or ended itself, because its token was cancelled.
+    Interrupted,
+}
+
+/// Makes an attempt. It ends by itself, when it is cancelled, or when it gives no sign for too long.
+pub(super) async fn make(job_type: Arc<JobType>, context: JobContext, payload: Value) -> End {
+    let id = RequestId::generate();
+    id.scope(watched(&job_type, &context, payload)).await
+}
+
+async fn watched(job_type: &JobType, context: &JobContext, payload: Value) -> End {
+    let run = AssertUnwindSafe(job_type.run(context, payload)).catch_unwind();
+    futures_util::pin_mut!(run);
+    loop {
+        let patience = job_type.timeout.saturating_sub(context.silent_for());
+        tokio::select! {
+            biased;
+            ended = &mut run => return end(job_type, context, ended),
+            () = context.cancelled().cancelled() => {
+                return match tokio::time::timeout(GRACE, &mut run).await {
+                    Ok(Ok(Ok(outcome))) => end(job_type, context, Ok(Ok(outcome))),
+                    _ => End::Interrupted,
+                };
+            }
+            () = tokio::time::sleep(patience) => {
+                if context.silent_for() >= job_type.timeout {
+                    let seconds = job_type.timeout.as_secs();
+                    let error = format!("It gave no sign for {seconds} seconds and was given up");
+                    return retry(job_type, context, error);
+                }
+            }
+        }
+    }
+}
+
+fn end(
+    job_type: &JobType,
+    context: &JobContext,
+    ended: Result<Result<Outcome, JobError>, Box<dyn Any + Send>>,
+) -> End {
+    let failed = match ended {
+        Ok(Ok(Outcome::Done(result))) => return End::Completed(result),
+        Ok(Ok(Outcome::Written)) => return End::Written,
+        Ok(Err(failed)) => failed,
+        Err(_) => {
+            tracing::error!(job = %context.id(), job_type = job_type.name, "a job panicked");
+            let error = "The server failed while it worked on this job; its log says where".into();
+            return retry(job_type, context, error);
+        }
+    };
+    // Of the error its code alone: sentences may quote what the job worked on.
+    let (end, code) = match failed {
+        JobError::Retry(error) => {
+            let said = error.message().to_owned();
+            (retry(job_type, context, said), error.code())
+        }
+        JobError::Fatal(error) => (End::Failed(error.message().to_owned()), error.code()),
+        JobError::Dead(error) => (End::Dead(error.message().to_owned()), error.code()),
+        JobError::Wait { provider, until } => return End::Wait { provider, until },
+        JobError::Lost => return End::Lost,
+    };
+    tracing::warn!(
+        job = %context.id(), job_type = job_type.name, attempt = context.attempt(), %code,
+        "an attempt at a job failed"
+    );
+    end
+}
+
+fn retry(job_type: &JobType, context: &JobContext, error: String) -> End {
+    let after = job_type.pause_after(context.attempt());
+    End::Retry { error, after }
+}
+
+/// An attempt that ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub id: Uuid,
+    pub end: End,
+}

@@ -1,0 +1,281 @@
+//! The dispatcher of a process: takes jobs, starts attempts, writes how they ended.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    LEASE,
+    attempt::{self, Ended},
+    ending,
+    running::{Reason, Running},
+    session::{Demand, Doze, Session, Taken, Wake, lost},
+};
+use crate::{
+    app_state::AppState,
+    error::Result,
+    jobs::{JobContext, JobType},
+};
+
+/// How often a worker says that it lives, while it has jobs.
+const BEAT_EVERY: Duration = Duration::from_secs(4);
+/// How often a sleeper looks for what nobody rang for.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// How often it looks while something waits that may not run yet.
+const BLOCKED_EVERY: Duration = Duration::from_millis(500);
+/// After a job, others often follow: so long nobody need ring.
+const REST: Duration = Duration::from_millis(5);
+const REST_MAX: Duration = Duration::from_millis(250);
+
+/// See the module.
+pub(super) struct Dispatcher {
+    app: Arc<AppState>,
+    types: Arc<Vec<Arc<JobType>>>,
+    /// Who it is, in `lease_holder`.
+    name: String,
+    slots: usize,
+    running: Running,
+    /// Ended, and not written yet.
+    ended: Vec<Ended>,
+    sender: mpsc::UnboundedSender<Ended>,
+    receiver: mpsc::UnboundedReceiver<Ended>,
+    /// Whose turn it was last.
+    after: Uuid,
+    beat_at: Instant,
+    /// When the database was last told that it lives.
+    told_at: Instant,
+}
+
+/// When the queue is looked at next, and how the worker waits for that.
+struct Next {
+    at: Instant,
+    /// Whether it holds the sleepers' lock.
+    holds: bool,
+    /// Whether it looked since it may sleep.
+    is_sure: bool,
+    rest: Duration,
+}
+
+impl Dispatcher {
+    pub fn new(app: &Arc<AppState>, types: Arc<Vec<Arc<JobType>>>, slots: usize) -> Self {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        Dispatcher {
+            app: Arc::clone(app),
+            types,
+            name: format!("{}-{}", std::process::id(), Uuid::new_v4()),
+            slots,
+            running: Running::default(),
+            ended: Vec::new(),
+            sender,
+            receiver,
+            after: Uuid::nil(),
+            beat_at: Instant::now(),
+            told_at: Instant::now(),
+        }
+    }
+
+    pub fn app(&self) -> &AppState {
+        &self.app
+    }
+
+    /// Works over one connection, until everything is over.
+    ///
+    /// # Errors
+    /// When the connection is lost, or refused.
+    pub async fn work(
+        &mut self,
+        mut session: Session,
+        leaving: &CancellationToken,
+        stop: &CancellationToken,
+    ) -> Result<()> {
+        self.beat(&session).await?;
+        let mut next = Next::now();
+        loop {
+            self.write_ends(&session).await?;
+            if stop.is_cancelled() {
+                self.running.interrupt_all(Reason::Stopping);
+            }
+            let is_leaving = leaving.is_cancelled() || stop.is_cancelled();
+            if is_leaving && self.running.len() == 0 {
+                return session.leave(&self.name).await;
+            }
+            let free = self.slots.saturating_sub(self.running.len());
+            if free > 0 && !is_leaving && Instant::now() >= next.at {
+                self.look(&session, free, &mut next).await?;
+                continue;
+            }
+            if next.holds && (free == 0 || is_leaving) {
+                session.wake_up(true).await?;
+                next.holds = false;
+            }
+            tokio::select! {
+                biased;
+                wake = session.wakes.recv() => match wake.ok_or_else(lost)? {
+                    Wake::Bell => next.ring(&session).await?,
+                    Wake::Cancel(id) => self.running.interrupt(id, Reason::Cancelled),
+                },
+                ended = self.receiver.recv() => self.ended.extend(ended),
+                () = sleep_until(self.beat_at), if self.running.len() > 0 => self.beat(&session).await?,
+                () = sleep_until(next.at), if free > 0 && !is_leaving => {}
+                () = leaving.cancelled(), if !is_leaving => {}
+                () = stop.cancelled(), if !stop.is_cancelled() => {}
+            }
+            while let Ok(ended) = self.receiver.try_recv() {
+                self.ended.push(ended);
+            }
+            if !self.ended.is_empty() {
+                // What waited for one of them may run now.
+                next.at = next.at.min(Instant::now());
+            }
+        }
+    }
+
+    /// Waits until the database is asked again. Attempts go on, until the lease is over. Whether everything is.
+    pub async fn rest(
+        &mut self,
+        pause: Duration,
+        leaving: &CancellationToken,
+        stop: &CancellationToken,
+    ) -> bool {
+        let is_idle = self.running.len() == 0;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => return true,
+            () = leaving.cancelled(), if is_idle => return true,
+        }
+        if self.told_at.elapsed() > LEASE {
+            self.running.interrupt_all(Reason::Lost);
+        }
+        false
+    }
+
+    async fn look(&mut self, session: &Session, free: usize, next: &mut Next) -> Result<()> {
+        let types: Vec<&'static str> = self.types.iter().map(|known| known.name).collect();
+        let limits: Vec<i32> = self.types.iter().map(|known| known.concurrency).collect();
+        let demand = Demand {
+            count: free,
+            types: &types,
+            limits: &limits,
+            per_person: i32::try_from(self.slots.div_ceil(4) * 3).unwrap_or(i32::MAX),
+            per_provider: i32::from(self.app.settings.jobs.jobs_per_provider),
+            after: self.after,
+        };
+        let look = session.take(&self.name, &demand).await?;
+        let count = look.taken.len();
+        for taken in look.taken {
+            self.begin(taken);
+        }
+        next.looked(session, count, count == free, look.wait).await
+    }
+
+    fn begin(&mut self, taken: Taken) {
+        let Some(job_type) = self.types.iter().find(|known| known.name == taken.job_type) else {
+            return;
+        };
+        if let Some(owner) = taken.owner {
+            self.after = owner;
+        }
+        if self.running.len() == 0 {
+            self.beat_at = Instant::now() + BEAT_EVERY;
+        }
+        let cancelled = self.running.begin(taken.id, taken.fence);
+        let of = (taken.id, taken.fence);
+        let app = Arc::clone(&self.app);
+        let context = JobContext::new(app, of, taken.owner, taken.attempt, cancelled);
+        let (job_type, sender, id) = (Arc::clone(job_type), self.sender.clone(), taken.id);
+        tokio::spawn(async move {
+            let end = attempt::make(job_type, context, taken.payload).await;
+            // Nobody listens any more when the process ends.
+            let _ = sender.send(Ended { id, end });
+        });
+    }
+
+    async fn write_ends(&mut self, session: &Session) -> Result<()> {
+        if self.ended.is_empty() {
+            return Ok(());
+        }
+        ending::write(session, &self.running, &self.ended).await?;
+        for ended in self.ended.drain(..) {
+            self.running.end(ended.id);
+        }
+        Ok(())
+    }
+
+    async fn beat(&mut self, session: &Session) -> Result<()> {
+        let (ids, fences) = self.running.held();
+        for (id, is_lost) in session.keep(&self.name, &ids, &fences).await? {
+            let reason = match is_lost {
+                true => Reason::Lost,
+                false => Reason::Cancelled,
+            };
+            self.running.interrupt(id, reason);
+        }
+        self.told_at = Instant::now();
+        self.beat_at = self.told_at + BEAT_EVERY;
+        Ok(())
+    }
+}
+
+impl Next {
+    fn now() -> Self {
+        Next {
+            at: Instant::now(),
+            holds: false,
+            is_sure: false,
+            rest: REST,
+        }
+    }
+
+    /// Somebody rang: others may have been woken as well, to look for the lock anew.
+    async fn ring(&mut self, session: &Session) -> Result<()> {
+        if self.holds {
+            session.wake_up(false).await?;
+        }
+        *self = Next::now();
+        Ok(())
+    }
+
+    /// After a look that brought so many jobs.
+    async fn looked(
+        &mut self,
+        session: &Session,
+        count: usize,
+        is_full: bool,
+        wait: Option<Duration>,
+    ) -> Result<()> {
+        let now = Instant::now();
+        if count > 0 {
+            self.is_sure = self.holds;
+            self.rest = REST;
+            self.at = if is_full { now } else { now + REST };
+            return Ok(());
+        }
+        if wait == Some(Duration::ZERO) {
+            self.at = now + BLOCKED_EVERY;
+            return Ok(());
+        }
+        let until = now + wait.unwrap_or(LOOK_EVERY).min(LOOK_EVERY);
+        if self.is_sure {
+            self.at = until;
+            return Ok(());
+        }
+        match session.doze_off().await? {
+            Doze::Busy => {
+                self.at = until.min(now + self.rest);
+                self.rest = (self.rest * 2).min(REST_MAX);
+            }
+            dozes => {
+                self.holds = dozes == Doze::Held;
+                self.is_sure = true;
+                // Once more, for what came before.
+                self.at = now;
+            }
+        }
+        Ok(())
+    }
+}
