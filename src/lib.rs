@@ -4,7 +4,7 @@
 //! imports and holds it (`tests/it/invariants/directions.rs`).
 //!
 //! - What all may use: [`request_id`], [`tasks`] (work in the background), [`error`] (the one public error), [`role`],
-//!   [`memory`] (what things weigh), [`progress`] (long steps, told on a terminal).
+//!   [`memory`] (what things weigh), [`progress`] (long steps, told on a terminal), [`clustering`] (groups among vectors).
 //! - What there is: [`model`] (tables, columns, relations, rules), [`schema`] (the GraphQL types over it).
 //! - What everything stands on: [`config`] (every setting), [`auth`] (token in, caller out), [`db`] (the only door to
 //!   the data), [`drift`] (how a database differs from what the migrations make).
@@ -21,6 +21,7 @@ pub mod actions;
 pub mod app;
 pub mod app_state;
 pub mod auth;
+pub mod clustering;
 pub mod commands;
 pub mod config;
 pub mod db;

@@ -14,6 +14,7 @@ const ROOMS: [&str; 28] = [
     "error",
     "role",
     "memory",
+    "clustering",
     "progress",
     "model",
     "schema",
