@@ -104,6 +104,7 @@ impl MigratorTrait for Migrator {
             sql!("m0113_quota_of_files"),
             sql!("m0114_named_hashes"),
             sql!("m0120_jobs"),
+            sql!("m0160_policy_functions"),
         ]
     }
 }

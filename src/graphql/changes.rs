@@ -20,8 +20,8 @@ use crate::{
     error::{Code, Error, Result},
     model::camel,
     realtime::{
-        Condition, Event, Local, Operations, Operator, Parameter, Projection, Record, SqlCondition,
-        Subscription, Table,
+        Condition, Event, Operations, Operator, Parameter, Projection, Record, RowCondition,
+        SqlCondition, Subscription, Table,
     },
 };
 
@@ -152,7 +152,7 @@ impl ChangeProjection {
                     key: format!("{} {:x?}", statement.sql, self.condition_hash),
                 };
                 Ok(Condition {
-                    local: Local::default(),
+                    local: RowCondition::default(),
                     sql: Some(sql),
                 })
             }

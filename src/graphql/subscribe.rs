@@ -18,7 +18,7 @@ use crate::{
         outcome,
     },
     error::{Code, Error, Result},
-    realtime::{LiveQuery, Local},
+    realtime::{LiveQuery, RowCondition},
 };
 
 impl Graphql {
@@ -51,7 +51,8 @@ impl Graphql {
             SubscriptionPlan::Changes(plan) => self.changes(root, *plan, &request, context).await,
             SubscriptionPlan::Live(plan, tables) => {
                 let tables = tables.into_iter().map(|id| api.model.table(id));
-                let tables = tables.map(|t| (t.schema.clone(), t.name.clone(), Local::default()));
+                let tables =
+                    tables.map(|t| (t.schema.clone(), t.name.clone(), RowCondition::default()));
                 self.live(root, plan, tables.collect(), request, context)
                     .await
             }
@@ -72,7 +73,7 @@ impl Graphql {
         self: &Arc<Self>,
         root: Fields<()>,
         plan: Plan,
-        tables: Vec<(String, String, Local)>,
+        tables: Vec<(String, String, RowCondition)>,
         request: Request,
         context: RequestContext,
     ) -> Result<ResponseStream> {

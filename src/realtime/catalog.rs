@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::policy::{self, Policy};
+use super::policy::Policy;
+use super::policy_text::MarkedFunctions;
 use crate::auth::Role;
 use crate::db::Db;
 use crate::error::Error;
@@ -22,6 +23,8 @@ pub struct Catalog {
     pub watches_schema: bool,
     tables: HashMap<i16, Arc<Table>>,
     ids: HashMap<String, HashMap<String, i16>>,
+    /// Functions that are not as they were marked, by signature.
+    changed_functions: Vec<String>,
     source: String,
 }
 
@@ -76,6 +79,12 @@ pub struct Access {
 }
 
 impl Access {
+    /// Whether a change is judged from its row and its subscriber alone, without asking the database.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.policy != Policy::Asked
+    }
+
     /// Whether the role may read anything.
     #[must_use]
     pub fn any_column(&self) -> bool {
@@ -127,20 +136,20 @@ impl Catalog {
             watches_schema: true,
             tables: HashMap::new(),
             ids: HashMap::new(),
+            changed_functions: Vec::new(),
             source: String::new(),
         }
     }
 
     fn parse(source: String) -> Result<Self, Error> {
         let raw: RawCatalog = serde_json::from_str(&source).map_err(Error::internal)?;
-        let trusted = policy::Trusted::new(&raw.bodies);
         let mut tables = HashMap::new();
         let mut ids: HashMap<String, HashMap<String, i16>> = HashMap::new();
         for table in raw.tables {
             ids.entry(table.schema.clone())
                 .or_default()
                 .insert(table.name.clone(), table.id);
-            tables.insert(table.id, Arc::new(Table::new(table, &trusted)));
+            tables.insert(table.id, Arc::new(Table::new(table, &raw.policy_functions)));
         }
         let log_id = raw.log_id.as_u128();
         #[expect(
@@ -153,6 +162,7 @@ impl Catalog {
             watches_schema: raw.watches_schema,
             tables,
             ids,
+            changed_functions: raw.changed_functions,
             source,
         })
     }
@@ -175,6 +185,17 @@ impl Catalog {
         self.tables.values().filter(|table| !table.internal)
     }
 
+    /// Tells the operator where policies became slow to judge.
+    pub(super) fn warn_of_changed_functions(&self) {
+        if !self.changed_functions.is_empty() {
+            tracing::warn!(
+                functions = self.changed_functions.join(", "),
+                "these functions are not as they were marked: changes of tables whose policies call them are judged by \
+                 the database, until realtime.mark_policy_function marks them anew"
+            );
+        }
+    }
+
     /// Whether both were read from the same state of the database.
     #[must_use]
     pub fn same(&self, other: &Catalog) -> bool {
@@ -183,7 +204,7 @@ impl Catalog {
 }
 
 impl Table {
-    fn new(raw: RawTable, trusted: &policy::Trusted) -> Self {
+    fn new(raw: RawTable, marked: &MarkedFunctions) -> Self {
         let width = raw
             .columns
             .iter()
@@ -215,7 +236,7 @@ impl Table {
                     .policies
                     .iter()
                     .map(|policy| (policy.permissive, policy.condition.as_str()));
-                let policy = Policy::read(policies, trusted, |name| by_name.get(name).copied());
+                let policy = Policy::read(policies, marked, |name| by_name.get(name).copied());
                 let reads = access.policies.iter().flat_map(|policy| &policy.reads);
                 (policy, reads.copied().collect())
             };
@@ -282,9 +303,7 @@ impl Table {
 
     /// Whether the database decides for some role which rows it sees.
     fn is_asked(&self) -> bool {
-        self.access
-            .values()
-            .any(|access| access.policy == Policy::Asked)
+        self.access.values().any(|access| !access.is_known())
     }
 
     /// The table's name for SQL, quoted.
@@ -304,7 +323,8 @@ pub fn quote_name(name: &str) -> String {
 struct RawCatalog {
     log_id: Uuid,
     watches_schema: bool,
-    bodies: BTreeMap<String, Option<String>>,
+    policy_functions: MarkedFunctions,
+    changed_functions: Vec<String>,
     tables: Vec<RawTable>,
 }
 

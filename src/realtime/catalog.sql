@@ -70,6 +70,26 @@ reach (policy, class, object) as (
   select r.policy, s.class, s.object
   from reach r join steps s on s.from_class = r.class and s.from_object = r.object
 ),
+-- Functions that tell something about the caller alone.
+marks as materialized (
+  select f.signature, f.meaning, f.digest, to_regprocedure(f.signature)::oid as object
+  from realtime.policy_functions f
+),
+-- Those that are not as they were marked, or call a function that is not, or that nobody marked. PostgreSQL records no
+-- use of its own functions.
+changed (object) as (
+  select m.object from marks m
+  where m.object is not null and (m.digest <> realtime.definition_digest(m.object)
+    or exists (
+      select from pg_depend d
+      where d.classid = 'pg_proc'::regclass and d.objid = m.object and d.refclassid = 'pg_proc'::regclass
+        and d.deptype = 'n' and d.refobjid not in (select known.object from marks known where known.object is not null)))
+  union
+  select d.objid
+  from changed c
+  join pg_depend d on d.refclassid = 'pg_proc'::regclass and d.refobjid = c.object
+    and d.classid = 'pg_proc'::regclass and d.deptype = 'n'
+),
 reads as materialized (
   select r.policy, json_agg(distinct t.id) as tables
   from reach r join published t on r.class = 'pg_class'::regclass and t.table_oid = r.object
@@ -78,11 +98,13 @@ reads as materialized (
 select json_build_object(
   'log_id', (select log_id from realtime.log_settings),
   'watches_schema', exists (select from pg_event_trigger where evtname = 'mindloom_schema_change'),
-  'bodies', (
-    select coalesce(json_object_agg(p.oid::regprocedure, pg_get_function_sqlbody(p.oid)), '{}')
-    from pg_proc p
-    where p.oid in (to_regprocedure('public.get_user_role()'), to_regprocedure('public.is_current_user_admin()'),
-      to_regprocedure('private.readable_from()'), to_regprocedure('private.readable_to()'))
+  'policy_functions', (
+    select coalesce(json_object_agg(m.signature, m.meaning), '{}') from marks m
+    where m.object is not null and m.object not in (select c.object from changed c)
+  ),
+  'changed_functions', (
+    select coalesce(json_agg(m.signature order by m.signature), '[]') from marks m
+    where m.object is null or m.object in (select c.object from changed c)
   ),
   'tables', (
     select coalesce(json_agg(json_build_object(

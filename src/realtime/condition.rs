@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tokio_postgres::types::ToSql;
 
 use super::catalog::{Column, Table, quote_name};
+use super::logic::Logic;
 use super::record::Record;
 use crate::db::pattern::{check_like, check_regex};
 use crate::error::Error;
@@ -22,20 +23,17 @@ pub type Parameter = Arc<dyn ToSql + Send + Sync>;
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
     /// Decided in memory.
-    pub local: Local,
+    pub local: RowCondition,
     /// Decided by the database.
     pub sql: Option<SqlCondition>,
 }
 
-/// A condition that needs no database.
+/// A condition on a row that needs no database.
+pub type RowCondition = Logic<RowTest>;
+
+/// A test of one column.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Local {
-    /// All hold; of none, true.
-    And(Vec<Local>),
-    /// One holds.
-    Or(Vec<Local>),
-    /// It is false.
-    Not(Box<Local>),
+pub enum RowTest {
     /// The column is one of these values, each the JSON text that the log has for it.
     In(usize, Box<[Box<str>]>),
     /// An integer column against a number.
@@ -87,12 +85,6 @@ pub enum Operator {
     IsDistinct,
 }
 
-impl Default for Local {
-    fn default() -> Self {
-        Local::And(Vec::new())
-    }
-}
-
 impl fmt::Debug for SqlCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -131,7 +123,7 @@ impl Condition {
             })?;
         if let Some(local) = local_test(found, operator, values)? {
             let local = if negated {
-                Local::Not(local.into())
+                Logic::Not(local.into())
             } else {
                 local
             };
@@ -144,7 +136,7 @@ impl Condition {
             text
         };
         Ok(Condition {
-            local: Local::default(),
+            local: RowCondition::default(),
             sql: Some(SqlCondition {
                 key: text.clone(),
                 text,
@@ -160,15 +152,15 @@ impl Condition {
     #[must_use]
     pub fn and(self, other: Condition) -> Self {
         let local = match (self.local, other.local) {
-            (Local::And(mut all), Local::And(more)) => {
+            (Logic::And(mut all), Logic::And(more)) => {
                 all.extend(more);
-                Local::And(all)
+                Logic::And(all)
             }
-            (Local::And(mut all), one) | (one, Local::And(mut all)) => {
+            (Logic::And(mut all), one) | (one, Logic::And(mut all)) => {
                 all.push(one);
-                Local::And(all)
+                Logic::And(all)
             }
-            (one, another) => Local::And(vec![one, another]),
+            (one, another) => Logic::And(vec![one, another]),
         };
         let sql = match (self.sql, other.sql) {
             (Some(mut left), Some(right)) => {
@@ -186,7 +178,7 @@ impl Condition {
     #[must_use]
     pub fn columns(&self) -> Vec<usize> {
         let mut columns = Vec::new();
-        self.local.visit(&mut |column| columns.push(column));
+        self.local.visit(&mut |test| columns.push(test.column()));
         columns
     }
 
@@ -204,43 +196,46 @@ impl Condition {
     }
 }
 
-impl Local {
+impl RowCondition {
     /// Whether a row matches.
     #[must_use]
     pub fn holds(&self, record: &Record) -> bool {
-        self.truth(record) == Some(true)
+        self.truth(&|test: &RowTest| test.truth(record)) == Some(true)
     }
 
-    fn truth(&self, record: &Record) -> Option<bool> {
+    /// A column that has one certain value in every row that matches, and that value's JSON text.
+    pub(super) fn equality(&self) -> Option<(usize, &str)> {
         match self {
-            Local::And(parts) => {
-                let mut all = Some(true);
-                for part in parts {
-                    match part.truth(record) {
-                        Some(false) => return Some(false),
-                        None => all = None,
-                        Some(true) => {}
-                    }
-                }
-                all
-            }
-            Local::Or(parts) => {
-                let mut any = Some(false);
-                for part in parts {
-                    match part.truth(record) {
-                        Some(true) => return Some(true),
-                        None => any = None,
-                        Some(false) => {}
-                    }
-                }
-                any
-            }
-            Local::Not(part) => part.truth(record).map(|truth| !truth),
-            Local::In(column, values) => {
+            Logic::Test(RowTest::In(column, values)) => match &**values {
+                // Escapes have several spellings, so a text with one cannot be looked up.
+                [value] if !value.contains('\\') => Some((*column, value)),
+                _ => None,
+            },
+            Logic::And(parts) => parts.iter().find_map(RowCondition::equality),
+            _ => None,
+        }
+    }
+}
+
+impl RowTest {
+    /// Whether a boolean column is true.
+    pub(super) fn is_true(column: usize) -> Self {
+        RowTest::In(column, ["true".into()].into())
+    }
+
+    /// Whether a column is this text.
+    pub(super) fn is_text(column: usize, text: &str) -> Self {
+        RowTest::In(column, [json_text(text)].into())
+    }
+
+    /// True, false or, of a NULL, unknown.
+    pub(super) fn truth(&self, record: &Record) -> Option<bool> {
+        match self {
+            RowTest::In(column, values) => {
                 let value = record.value(*column)?;
                 Some(values.iter().any(|candidate| same_json(candidate, value)))
             }
-            Local::Integer(column, comparison, number) => {
+            RowTest::Integer(column, comparison, number) => {
                 let value: i64 = record.value(*column)?.parse().ok()?;
                 Some(match comparison {
                     Comparison::Less => value < *number,
@@ -249,32 +244,21 @@ impl Local {
                     Comparison::GreaterOrEqual => value >= *number,
                 })
             }
-            Local::IsNull(column) => Some(record.value(*column).is_none()),
+            RowTest::IsNull(column) => Some(record.value(*column).is_none()),
         }
     }
 
-    fn visit(&self, each: &mut impl FnMut(usize)) {
+    fn column(&self) -> usize {
         match self {
-            Local::And(parts) | Local::Or(parts) => parts.iter().for_each(|part| part.visit(each)),
-            Local::Not(part) => part.visit(each),
-            Local::In(column, _) | Local::Integer(column, ..) | Local::IsNull(column) => {
-                each(*column)
+            RowTest::In(column, _) | RowTest::Integer(column, ..) | RowTest::IsNull(column) => {
+                *column
             }
         }
     }
+}
 
-    /// A column that has one certain value in every row that matches, and that value's JSON text.
-    pub(super) fn equality(&self) -> Option<(usize, &str)> {
-        match self {
-            Local::In(column, values) => match &**values {
-                // Escapes have several spellings, so a text with one cannot be looked up.
-                [value] if !value.contains('\\') => Some((*column, value)),
-                _ => None,
-            },
-            Local::And(parts) => parts.iter().find_map(Local::equality),
-            _ => None,
-        }
-    }
+fn json_text(text: &str) -> Box<str> {
+    serde_json::Value::from(text).to_string().into()
 }
 
 /// Whether two JSON scalars are equal, whichever way their strings are escaped.
@@ -311,8 +295,8 @@ pub fn json_value(column: &Column, text: &str) -> Result<Option<Box<str>>, Error
             "false" | "f" => "false".into(),
             _ => return Err(wrong()),
         },
-        "text" | "varchar" => serde_json::Value::from(text).to_string().into(),
-        _ if column.is_enum => serde_json::Value::from(text).to_string().into(),
+        "text" | "varchar" => json_text(text),
+        _ if column.is_enum => json_text(text),
         _ => return Ok(None),
     }))
 }
@@ -321,10 +305,10 @@ fn local_test(
     column: &Column,
     operator: Operator,
     values: &[String],
-) -> Result<Option<Local>, Error> {
+) -> Result<Option<RowCondition>, Error> {
     let index = column.index;
     let comparison = match operator {
-        Operator::IsNull => return Ok(Some(Local::IsNull(index))),
+        Operator::IsNull => return Ok(Some(Logic::Test(RowTest::IsNull(index)))),
         Operator::IsTrue | Operator::IsFalse if &*column.type_name == "bool" => {
             let wanted = if operator == Operator::IsTrue {
                 "true"
@@ -332,10 +316,9 @@ fn local_test(
                 "false"
             };
             // `is true` is never unknown.
-            let equal = Local::In(index, [wanted.into()].into());
-            return Ok(Some(Local::And(vec![
-                Local::Not(Local::IsNull(index).into()),
-                equal,
+            return Ok(Some(Logic::And(vec![
+                Logic::Not(Logic::Test(RowTest::IsNull(index)).into()),
+                Logic::Test(RowTest::In(index, [wanted.into()].into())),
             ])));
         }
         Operator::Eq | Operator::Neq | Operator::In => {
@@ -352,9 +335,9 @@ fn local_test(
                 };
                 texts.push(text);
             }
-            let equal = Local::In(index, texts.into());
+            let equal = Logic::Test(RowTest::In(index, texts.into()));
             let not = operator == Operator::Neq;
-            return Ok(Some(if not { Local::Not(equal.into()) } else { equal }));
+            return Ok(Some(if not { Logic::Not(equal.into()) } else { equal }));
         }
         Operator::Lt => Comparison::Less,
         Operator::Lte => Comparison::LessOrEqual,
@@ -370,7 +353,7 @@ fn local_test(
         .trim()
         .parse()
         .ok()
-        .map(|number| Local::Integer(index, comparison, number)))
+        .map(|number| Logic::Test(RowTest::Integer(index, comparison, number))))
 }
 
 fn sql_test(column: &Column, operator: Operator, values: &[String]) -> Result<String, Error> {

@@ -347,6 +347,7 @@ impl Hub {
         if self.catalog().same(&catalog) {
             return;
         }
+        catalog.warn_of_changed_functions();
         let catalog = Arc::new(catalog);
         let mut ended = Vec::new();
         {

@@ -47,10 +47,10 @@ pub(super) fn place(
         return Some((column, value.into()));
     }
     let access = catalog.table(table)?.access(role)?;
-    let Policy::Known(expression) = &access.policy else {
+    let Policy::Known(condition) = &access.policy else {
         return None;
     };
-    let column = expression.owner_column(identity)?;
+    let column = condition.owner_column(identity)?;
     Some((
         column,
         format!("\"{}\"", identity.user_id.as_deref()?).into(),

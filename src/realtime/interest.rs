@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 
 use super::change::{Change, Event, Kind, Operation, Operations};
 use super::condition::Condition;
-use super::policy::{Expression, Identity};
+use super::policy::{Identity, PolicyCondition};
 use super::record::Record;
 use crate::auth::Caller;
 use crate::error::Error;
@@ -122,7 +122,7 @@ impl Interest {
     }
 
     /// What a change means, given a policy that needs no database.
-    pub fn decide(&self, policy: &Expression, change: &Change) -> Option<Kind> {
+    pub fn decide(&self, policy: &PolicyCondition, change: &Change) -> Option<Kind> {
         let matches = |record: &Option<Record>| {
             record.as_ref().is_some_and(|record| {
                 self.condition.local.holds(record) && policy.holds(record, &self.identity)

@@ -62,12 +62,12 @@ impl Judge {
         changes: &[Arc<Change>],
     ) -> Result<Vec<Sides>, Error> {
         match &access.policy {
-            Policy::Known(expression) => {
+            Policy::Known(condition) => {
                 let identity = super::policy::Identity::of(caller);
                 let holds = |record: &Option<Record>| {
                     record
                         .as_ref()
-                        .is_some_and(|record| expression.holds(record, &identity))
+                        .is_some_and(|record| condition.holds(record, &identity))
                 };
                 Ok(changes
                     .iter()

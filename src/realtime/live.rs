@@ -21,7 +21,7 @@ use tokio_stream::wrappers::WatchStream;
 
 use super::catalog::Catalog;
 use super::change::Change;
-use super::condition::Local;
+use super::condition::RowCondition;
 use super::hub::Hub;
 use super::policy::{Identity, Policy};
 use super::record::Record;
@@ -45,8 +45,8 @@ pub struct LiveQuery {
     /// On whose behalf.
     pub caller: Arc<Caller>,
     /// What it reads: schema, table, and a condition that every row it uses of that table meets
-    /// (`Local::default()` for none).
-    pub tables: Vec<(String, String, Local)>,
+    /// (`RowCondition::default()` for none).
+    pub tables: Vec<(String, String, RowCondition)>,
     /// How to run it.
     pub run: Run,
 }
@@ -56,7 +56,7 @@ pub(super) struct Live {
     key: String,
     caller: Arc<Caller>,
     identity: Identity,
-    tables: Vec<(i16, Local)>,
+    tables: Vec<(i16, RowCondition)>,
     /// How those who watch it would run it, the longest there first; and how whoever asked for it first would.
     runs: Mutex<Vec<Run>>,
     first: Run,
@@ -153,7 +153,7 @@ impl Live {
         &self.identity
     }
 
-    pub fn tables(&self) -> &[(i16, Local)] {
+    pub fn tables(&self) -> &[(i16, RowCondition)] {
         &self.tables
     }
 
@@ -209,7 +209,7 @@ impl Live {
                     Some(Policy::Asked) => true,
                     None => false,
                 };
-                let read = |(table, condition): &(i16, Local)| {
+                let read = |(table, condition): &(i16, RowCondition)| {
                     *table == change.table.id && condition.holds(record)
                 };
                 visible && self.tables.iter().any(read)

@@ -35,7 +35,9 @@ mod interest;
 mod judge;
 mod live;
 mod log;
+mod logic;
 mod policy;
+mod policy_text;
 mod position;
 mod queue;
 mod reader;
@@ -57,10 +59,13 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use catalog::Catalog;
 pub use catalog::{Column, Table};
 pub use change::{Change, Event, Kind, Operation, Operations};
-pub use condition::{Comparison, Condition, Local, Operator, Parameter, SqlCondition, json_value};
+pub use condition::{
+    Comparison, Condition, Operator, Parameter, RowCondition, RowTest, SqlCondition, json_value,
+};
 pub use hub::Hub;
 pub use interest::{Plain, Projection, Subscription};
 pub use live::{LiveAnswers, LiveQuery, Run};
+pub use logic::Logic;
 pub use position::{Cursor, Page, Position, Snapshot};
 pub use queue::QueueLimits;
 pub use reader::Bell;

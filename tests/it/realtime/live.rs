@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use mindloom::auth::Caller;
 use mindloom::error::Error;
-use mindloom::realtime::{LiveAnswers, LiveQuery, Local};
+use mindloom::realtime::{LiveAnswers, LiveQuery, RowCondition};
 
 use super::world::{World, id, user};
 
@@ -44,7 +44,11 @@ async fn labels_of(
     let query = LiveQuery {
         key: format!("labels of {table}"),
         caller: Arc::clone(caller),
-        tables: vec![("public".to_owned(), table.to_owned(), Local::default())],
+        tables: vec![(
+            "public".to_owned(),
+            table.to_owned(),
+            RowCondition::default(),
+        )],
         run: Arc::new(run),
     };
     world.realtime.hub.live(query).await.expect("a live query")

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod isolation;
+mod judged;
 mod killed;
 mod live;
 mod log;
