@@ -223,7 +223,7 @@ impl ChangeProjection {
         for event in events {
             let key = event.record().and_then(|record| {
                 let value = |name: &str| {
-                    let column = event.change.table.column(name)?;
+                    let column = event.change.table.columns.named(name)?;
                     serde_json::from_str(record.get(column.index)?).ok()
                 };
                 table
@@ -309,7 +309,7 @@ fn write_record(
         return Ok(());
     };
     let column = |name: &str| {
-        let column = event.change.table.column(name)?;
+        let column = event.change.table.columns.named(name)?;
         event
             .columns
             .get(column.index)
@@ -322,7 +322,7 @@ fn write_record(
 fn write_changed(event: &Event, out: &mut Vec<u8>) -> Result<()> {
     let readable = |index: &usize| event.columns.get(*index).copied().unwrap_or(false);
     let changed = event.change.changed_columns().filter(readable);
-    let columns = changed.filter_map(|index| event.change.table.column_at(index));
+    let columns = changed.filter_map(|index| event.change.table.columns.at(index));
     write_list(columns, out, |column, out| {
         write_json_string(&camel(&column.name), out);
         Ok(())

@@ -1,11 +1,12 @@
 //! What the hub knows of the published tables: columns, who may read them, and their policies.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::columns::{Column, Columns};
 use super::policy::Policy;
 use super::policy_text::MarkedFunctions;
 use crate::auth::Role;
@@ -42,29 +43,10 @@ pub struct Table {
     /// The columns of its primary key, as indexes.
     pub key: Box<[usize]>,
     /// Its columns, in order.
-    pub columns: Box<[Column]>,
+    pub columns: Columns,
     /// The columns that its policies look at; nothing where one looks at the row as a whole.
     pub policy_columns: Option<Box<[usize]>>,
-    by_name: HashMap<Box<str>, usize>,
-    width: usize,
     access: HashMap<Role, Access>,
-}
-
-/// A column of a published table.
-#[derive(Debug)]
-pub struct Column {
-    /// Its number in the table, from 0. It stays when columns before it are dropped.
-    pub index: usize,
-    /// Its name.
-    pub name: Box<str>,
-    /// The short name of its type, for example `timestamptz` or `_text`.
-    pub type_name: Box<str>,
-    /// The type as SQL writes it.
-    pub sql_type: Box<str>,
-    /// Whether the type is an enumeration.
-    pub is_enum: bool,
-    /// The log does not hold it.
-    pub left_out: bool,
 }
 
 /// What a role may see of a table.
@@ -130,7 +112,7 @@ impl Catalog {
     }
 
     /// The catalog of no table at all.
-    pub(super) fn empty() -> Self {
+    fn empty() -> Self {
         Catalog {
             log: 0,
             watches_schema: true,
@@ -205,19 +187,18 @@ impl Catalog {
 
 impl Table {
     fn new(raw: RawTable, marked: &MarkedFunctions) -> Self {
-        let width = raw
-            .columns
-            .iter()
-            .map(|column| column.index + 1)
-            .max()
-            .unwrap_or(0);
-        let by_name: HashMap<Box<str>, usize> = raw
-            .columns
-            .iter()
-            .map(|column| (column.name.as_str().into(), column.index))
-            .collect();
+        let columns = raw.columns.iter().map(|column| Column {
+            index: column.index,
+            name: column.name.as_str().into(),
+            type_name: column.type_name.as_str().into(),
+            sql_type: column.sql_type.as_str().into(),
+            is_enum: column.is_enum,
+            left_out: raw.left_out.contains(&column.name),
+        });
+        let columns = Columns::new(columns.collect());
+        let index_of = |name: &str| Some(columns.named(name)?.index);
         let readers = |role: Role| -> Arc<[bool]> {
-            let mut mask = vec![false; width];
+            let mut mask = vec![false; columns.width()];
             for column in raw
                 .columns
                 .iter()
@@ -236,7 +217,7 @@ impl Table {
                     .policies
                     .iter()
                     .map(|policy| (policy.permissive, policy.condition.as_str()));
-                let policy = Policy::read(policies, marked, |name| by_name.get(name).copied());
+                let policy = Policy::read(policies, marked, index_of);
                 let reads = access.policies.iter().flat_map(|policy| &policy.reads);
                 (policy, reads.copied().collect())
             };
@@ -250,49 +231,16 @@ impl Table {
             ))
         });
         let access = access.collect();
-        let columns = raw.columns.iter().map(|column| Column {
-            index: column.index,
-            name: column.name.as_str().into(),
-            type_name: column.type_name.as_str().into(),
-            sql_type: column.sql_type.as_str().into(),
-            is_enum: column.is_enum,
-            left_out: raw.left_out.contains(&column.name),
-        });
         Table {
             id: raw.id,
             schema: raw.schema.into(),
             name: raw.name.into(),
             internal: raw.internal,
-            key: raw
-                .key
-                .iter()
-                .filter_map(|name| by_name.get(name.as_str()).copied())
-                .collect(),
-            columns: columns.collect(),
+            key: raw.key.iter().filter_map(|name| index_of(name)).collect(),
+            columns,
             policy_columns: raw.policy_columns.map(Vec::into_boxed_slice),
-            by_name,
-            width,
             access,
         }
-    }
-
-    /// One more than the highest column index.
-    #[must_use]
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// The column of a name.
-    #[must_use]
-    pub fn column(&self, name: &str) -> Option<&Column> {
-        let index = *self.by_name.get(name)?;
-        self.columns.iter().find(|column| column.index == index)
-    }
-
-    /// The column of an index.
-    #[must_use]
-    pub fn column_at(&self, index: usize) -> Option<&Column> {
-        self.columns.iter().find(|column| column.index == index)
     }
 
     /// What a role may see of it; nothing when the role does not exist.
@@ -317,6 +265,25 @@ impl Table {
 #[must_use]
 pub fn quote_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The catalog of now, for whoever shares it.
+#[derive(Debug)]
+pub(super) struct CurrentCatalog(RwLock<Arc<Catalog>>);
+
+impl CurrentCatalog {
+    /// The catalog of no table at all, until the first is read.
+    pub fn empty() -> Self {
+        CurrentCatalog(RwLock::new(Arc::new(Catalog::empty())))
+    }
+
+    pub fn get(&self) -> Arc<Catalog> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn set(&self, catalog: Arc<Catalog>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = catalog;
+    }
 }
 
 #[derive(Deserialize)]

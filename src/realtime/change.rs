@@ -230,7 +230,7 @@ impl Event {
     pub fn json(&self, record: &Record) -> Box<RawValue> {
         let mut out = String::with_capacity(record.text().len());
         out.push('{');
-        for column in &self.change.table.columns {
+        for column in self.change.table.columns.iter() {
             let Some(value) = record.get(column.index) else {
                 continue;
             };

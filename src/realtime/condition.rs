@@ -1,17 +1,17 @@
 //! Which rows a subscription is about.
 //!
-//! Equality on plain types and order on integers are decided here; the rest is SQL over the change's
-//! record, because only PostgreSQL knows its collations, numbers and patterns. Like SQL, a test is
-//! true, false or unknown, and only true matches.
+//! What `row_test` can decide is decided from the row; the rest is SQL over the change's record, because only
+//! PostgreSQL knows its collations, numbers and patterns.
 
 use std::fmt;
 use std::sync::Arc;
 
 use tokio_postgres::types::ToSql;
 
-use super::catalog::{Column, Table, quote_name};
+use super::catalog::{Table, quote_name};
+use super::columns::Column;
 use super::logic::Logic;
-use super::record::Record;
+use super::row_test::{Comparison, RowCondition, RowTest, json_text};
 use crate::db::pattern::{check_like, check_regex};
 use crate::error::Error;
 use crate::error::suggestion::alternatives;
@@ -26,30 +26,6 @@ pub struct Condition {
     pub local: RowCondition,
     /// Decided by the database.
     pub sql: Option<SqlCondition>,
-}
-
-/// A condition on a row that needs no database.
-pub type RowCondition = Logic<RowTest>;
-
-/// A test of one column.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RowTest {
-    /// The column is one of these values, each the JSON text that the log has for it.
-    In(usize, Box<[Box<str>]>),
-    /// An integer column against a number.
-    Integer(usize, Comparison, i64),
-    /// The column is NULL.
-    IsNull(usize),
-}
-
-/// An order between a column and a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "they are the operators of their names")]
-pub enum Comparison {
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
 }
 
 /// A condition in SQL. The row goes by its table's name; `$1` is taken, so parameters begin at `$2`.
@@ -111,7 +87,8 @@ impl Condition {
         negated: bool,
     ) -> Result<Self, Error> {
         let found = table
-            .column(column)
+            .columns
+            .named(column)
             .filter(|column| !column.left_out)
             .ok_or_else(|| {
                 let known = table.columns.iter().filter(|known| !known.left_out);
@@ -194,81 +171,6 @@ impl Condition {
     pub fn equality(&self) -> Option<(usize, &str)> {
         self.local.equality()
     }
-}
-
-impl RowCondition {
-    /// Whether a row matches.
-    #[must_use]
-    pub fn holds(&self, record: &Record) -> bool {
-        self.truth(&|test: &RowTest| test.truth(record)) == Some(true)
-    }
-
-    /// A column that has one certain value in every row that matches, and that value's JSON text.
-    pub(super) fn equality(&self) -> Option<(usize, &str)> {
-        match self {
-            Logic::Test(RowTest::In(column, values)) => match &**values {
-                // Escapes have several spellings, so a text with one cannot be looked up.
-                [value] if !value.contains('\\') => Some((*column, value)),
-                _ => None,
-            },
-            Logic::And(parts) => parts.iter().find_map(RowCondition::equality),
-            _ => None,
-        }
-    }
-}
-
-impl RowTest {
-    /// Whether a boolean column is true.
-    pub(super) fn is_true(column: usize) -> Self {
-        RowTest::In(column, ["true".into()].into())
-    }
-
-    /// Whether a column is this text.
-    pub(super) fn is_text(column: usize, text: &str) -> Self {
-        RowTest::In(column, [json_text(text)].into())
-    }
-
-    /// True, false or, of a NULL, unknown.
-    pub(super) fn truth(&self, record: &Record) -> Option<bool> {
-        match self {
-            RowTest::In(column, values) => {
-                let value = record.value(*column)?;
-                Some(values.iter().any(|candidate| same_json(candidate, value)))
-            }
-            RowTest::Integer(column, comparison, number) => {
-                let value: i64 = record.value(*column)?.parse().ok()?;
-                Some(match comparison {
-                    Comparison::Less => value < *number,
-                    Comparison::LessOrEqual => value <= *number,
-                    Comparison::Greater => value > *number,
-                    Comparison::GreaterOrEqual => value >= *number,
-                })
-            }
-            RowTest::IsNull(column) => Some(record.value(*column).is_none()),
-        }
-    }
-
-    fn column(&self) -> usize {
-        match self {
-            RowTest::In(column, _) | RowTest::Integer(column, ..) | RowTest::IsNull(column) => {
-                *column
-            }
-        }
-    }
-}
-
-fn json_text(text: &str) -> Box<str> {
-    serde_json::Value::from(text).to_string().into()
-}
-
-/// Whether two JSON scalars are equal, whichever way their strings are escaped.
-fn same_json(left: &str, right: &str) -> bool {
-    left == right
-        || ((left.contains('\\') || right.contains('\\'))
-            && matches!(
-                (serde_json::from_str::<String>(left), serde_json::from_str::<String>(right)),
-                (Ok(left), Ok(right)) if left == right
-            ))
 }
 
 /// The JSON text that the log has for a value of a column, if equal values always have equal texts.

@@ -5,20 +5,21 @@ use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::change::Change;
+use super::cohort::Cohort;
 use super::feed::Feed;
-use super::live::Live;
 use super::policy::{Identity, Policy};
+use super::shared_query::SharedQuery;
 use crate::auth::Role;
 
 /// Who is to hear of a change.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
-    /// Subscribers of changes.
-    Feed(Arc<Feed>),
+    /// Subscribers of changes, and those with whom they share what they may see.
+    Feed(Arc<Feed>, Arc<Cohort>),
     /// A live query that reads the table.
-    Live(Arc<Live>),
+    Query(Arc<SharedQuery>),
     /// A live query whose tables have policies that read the table.
-    Follower(Arc<Live>),
+    Follower(Arc<SharedQuery>),
 }
 
 /// A column and the JSON text of a value.
@@ -27,8 +28,8 @@ type Place = (usize, Box<str>);
 impl Target {
     fn is(&self, other: &Target) -> bool {
         match (self, other) {
-            (Target::Feed(one), Target::Feed(another)) => Arc::ptr_eq(one, another),
-            (Target::Live(one), Target::Live(another))
+            (Target::Feed(one, _), Target::Feed(another, _)) => Arc::ptr_eq(one, another),
+            (Target::Query(one), Target::Query(another))
             | (Target::Follower(one), Target::Follower(another)) => Arc::ptr_eq(one, another),
             _ => false,
         }

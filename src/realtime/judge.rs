@@ -12,7 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio_postgres::types::ToSql;
 
-use super::catalog::{Access, Catalog, Table, quote_name};
+use super::catalog::{Access, Catalog, CurrentCatalog, Table, quote_name};
 use super::change::{Change, Event, Kind};
 use super::condition::SqlCondition;
 use super::interest::{Interest, kind};
@@ -31,6 +31,7 @@ const RECORDS_MAX: usize = 2_000;
 #[derive(Debug)]
 pub(super) struct Judge {
     db: DbHandle,
+    catalog: Arc<CurrentCatalog>,
 }
 
 /// `Db` says nothing of itself.
@@ -46,8 +47,17 @@ impl std::fmt::Debug for DbHandle {
 type Sides = (bool, bool);
 
 impl Judge {
-    pub fn new(db: Db) -> Self {
-        Judge { db: DbHandle(db) }
+    /// Judges by the catalog of the moment.
+    pub fn new(db: Db, catalog: Arc<CurrentCatalog>) -> Self {
+        Judge {
+            db: DbHandle(db),
+            catalog,
+        }
+    }
+
+    /// What changes are judged by now.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.get()
     }
 
     /// For each change, which of its rows the caller may see.
@@ -267,11 +277,11 @@ impl Judge {
     /// As [`Judge::events`]; FORBIDDEN when the caller may not read the table any more.
     pub async fn replay(
         &self,
-        catalog: &Catalog,
         interest: &Interest,
         changes: &[Arc<Change>],
     ) -> Result<Vec<Event>, Error> {
-        let (table, access) = access(catalog, interest)?;
+        let catalog = self.catalog();
+        let (table, access) = access(&catalog, interest)?;
         let visible = self
             .visible(table, access, &interest.caller, changes)
             .await?;
@@ -364,7 +374,7 @@ fn questions<'a>(
 fn part_of(change: &Change, record: &Record, columns: &[usize]) -> String {
     let mut out = String::from("{");
     for index in columns {
-        let (Some(column), Some(value)) = (change.table.column_at(*index), record.get(*index))
+        let (Some(column), Some(value)) = (change.table.columns.at(*index), record.get(*index))
         else {
             continue;
         };

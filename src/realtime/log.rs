@@ -160,7 +160,7 @@ impl Entries {
         };
         let record = |index| -> Result<Option<Record>, Error> {
             let text: Option<String> = get(row, index)?;
-            text.map(|text| Record::parse(table, text))
+            text.map(|text| Record::parse(&table.columns, text))
                 .transpose()
                 .map_err(Error::internal)
         };

@@ -1,7 +1,7 @@
 //! Realtime: what happens in the database reaches whoever subscribed to it and may see it.
 //!
 //! ```text
-//! triggers → realtime.changes ─ reader ─→ hub ─ index ─┬→ feeds ──────────→ queues → subscribers
+//! triggers → realtime.changes ─ reader ─→ subscriptions ┬→ feeds ──────────→ queues → subscribers
 //!              ↑      ↑        (snapshots)             ├→ cohorts ─ judge ─→ feeds
 //!   every statement   └ resuming subscribers read it   └→ live queries
 //! ```
@@ -23,9 +23,12 @@
 //! that an update took out of sight arrives as LEAVE, with the old row alone, and one that came into
 //! sight as ENTER, with the new row alone.
 
+mod bell;
 mod catalog;
 mod change;
 pub mod channels;
+mod cohort;
+mod columns;
 mod condition;
 mod feed;
 mod figures;
@@ -33,7 +36,7 @@ mod hub;
 mod index;
 mod interest;
 mod judge;
-mod live;
+mod live_answers;
 mod log;
 mod logic;
 mod policy;
@@ -44,8 +47,11 @@ mod reader;
 mod reading;
 mod record;
 mod registry;
+mod row_test;
+mod shared_query;
 mod stats;
 mod subscriber;
+mod subscriptions;
 mod upkeep;
 
 use std::convert::Infallible;
@@ -56,20 +62,21 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
+pub use bell::Bell;
 pub(crate) use catalog::Catalog;
-pub use catalog::{Column, Table};
+pub use catalog::Table;
 pub use change::{Change, Event, Kind, Operation, Operations};
-pub use condition::{
-    Comparison, Condition, Operator, Parameter, RowCondition, RowTest, SqlCondition, json_value,
-};
+pub use columns::{Column, Columns};
+pub use condition::{Condition, Operator, Parameter, SqlCondition, json_value};
 pub use hub::Hub;
 pub use interest::{Plain, Projection, Subscription};
-pub use live::{LiveAnswers, LiveQuery, Run};
+pub use live_answers::{LiveAnswers, LiveQuery};
 pub use logic::Logic;
 pub use position::{Cursor, Page, Position, Snapshot};
 pub use queue::QueueLimits;
-pub use reader::Bell;
 pub use record::Record;
+pub use row_test::{Comparison, RowCondition, RowTest};
+pub use shared_query::Run;
 pub use stats::{LAG_BUCKETS_US, Stats};
 pub use subscriber::Changes;
 
@@ -105,15 +112,27 @@ impl Realtime {
         let hub = Hub::new(db.clone(), Arc::clone(&bell), limits);
         let stop = CancellationToken::new();
         upkeep::start(tasks, db, upkeep::Limits::new(settings));
-        let swept = hub.clone();
+        let swept = Arc::clone(hub.subscriptions());
         tasks.every("sweep of feeds", Every::after(SWEEP_EVERY), move || {
             swept.sweep();
             ready(Ok::<_, Infallible>(()))
         });
-        let (db, read, rung, over) = (db.clone(), hub.clone(), Arc::clone(&bell), stop.clone());
+        let (db, subscriptions, reading) = (
+            db.clone(),
+            Arc::clone(hub.subscriptions()),
+            Arc::clone(hub.reading()),
+        );
+        let (rung, over) = (Arc::clone(&bell), stop.clone());
         tasks.keep("reader of the change log", move || {
-            reader::run(db.clone(), read.clone(), Arc::clone(&rung), over.clone())
-                .map(Ok::<_, Infallible>)
+            let (subscriptions, reading) = (Arc::clone(&subscriptions), Arc::clone(&reading));
+            reader::run(
+                db.clone(),
+                subscriptions,
+                reading,
+                Arc::clone(&rung),
+                over.clone(),
+            )
+            .map(Ok::<_, Infallible>)
         });
         Realtime {
             hub,

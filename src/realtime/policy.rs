@@ -8,9 +8,9 @@ use std::cmp::Ordering;
 
 use uuid::Uuid;
 
-use super::condition::RowTest;
 use super::logic::Logic;
 use super::record::Record;
+use super::row_test::RowTest;
 use crate::auth::Caller;
 
 /// Which rows of a table a role may see.

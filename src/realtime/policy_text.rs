@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::condition::RowTest;
 use super::logic::Logic;
 use super::policy::{ADMIN, Policy, PolicyCondition, PolicyTest};
+use super::row_test::RowTest;
 
 /// What functions that policies call mean, by signature, as the table `realtime.policy_functions` says: those alone that
 /// are as they were marked.

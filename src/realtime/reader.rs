@@ -1,4 +1,4 @@
-//! The one reader of a process: takes changes out of the log and hands them to the hub.
+//! The one reader of a process: takes changes out of the log and hands them to the subscriptions.
 //!
 //! It listens first and reads afterwards, so a bell between the two is not lost, and it holds no
 //! transaction while it waits. Bells only shorten the wait: after a bell or a change it looks again
@@ -14,11 +14,13 @@ use tokio_postgres::{AsyncMessage, Client, Statement};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::bell::Bell;
 use super::catalog::Catalog;
 use super::change::Change;
-use super::hub::Hub;
 use super::log::{self, Entries, READ, Request, micros};
 use super::position::{Position, Snapshot};
+use super::reading::Reading;
+use super::subscriptions::Subscriptions;
 use crate::db::{Absence, Db};
 use crate::error::{Code, Error};
 
@@ -45,24 +47,18 @@ const BELL_EVERY: Duration = Duration::from_millis(10);
 /// How often to note the time, by which reading is kept away from old partitions.
 const NOTE_EVERY: Duration = Duration::from_secs(10);
 
-/// Wakes the reader. Writers of this server ring after their commit.
-#[derive(Debug, Default)]
-pub struct Bell {
-    rung: Notify,
-}
-
-impl Bell {
-    /// Something was committed.
-    pub fn ring(&self) {
-        self.rung.notify_one();
-    }
-}
-
 /// Reads until the token is cancelled, through every loss of the connection.
-pub(super) async fn run(db: Db, hub: Hub, bell: Arc<Bell>, stop: CancellationToken) {
+pub(super) async fn run(
+    db: Db,
+    subscriptions: Arc<Subscriptions>,
+    reading: Arc<Reading>,
+    bell: Arc<Bell>,
+    stop: CancellationToken,
+) {
     let mut reader = Reader {
         db,
-        hub,
+        subscriptions,
+        reading,
         bell,
         log: None,
         position: None,
@@ -77,7 +73,8 @@ pub(super) async fn run(db: Db, hub: Hub, bell: Arc<Bell>, stop: CancellationTok
             ended = reader.session() => ended,
         };
         let absence = ended.as_ref().err().and_then(Absence::behind);
-        reader.hub.reader_lost(absence);
+        // Subscribers stay: it goes on where it stood.
+        reader.reading.ends(absence);
         match ended {
             // Said when the server started. It may be a standby that takes over one day.
             Err(_) if absence == Some(Absence::ReadOnly) => pause = RECONNECT_MAX,
@@ -87,7 +84,7 @@ pub(super) async fn run(db: Db, hub: Hub, bell: Arc<Bell>, stop: CancellationTok
                 reader.position = None;
                 reader.clock.clear();
                 reader.noted = None;
-                reader.hub.end_all(&error);
+                reader.subscriptions.start_anew(&error);
             }
             Err(error) => {
                 tracing::warn!(%error, "the reader of the change log lost its connection")
@@ -107,7 +104,8 @@ pub(super) async fn run(db: Db, hub: Hub, bell: Arc<Bell>, stop: CancellationTok
 
 struct Reader {
     db: Db,
-    hub: Hub,
+    subscriptions: Arc<Subscriptions>,
+    reading: Arc<Reading>,
     bell: Arc<Bell>,
     /// The log that the position is in.
     log: Option<Uuid>,
@@ -140,7 +138,8 @@ impl Reader {
             self.position = Some(start(&connected.client).await?);
         }
         // After the position: a schema change that this does not see is one that the log will tell.
-        self.hub.set_catalog(Catalog::load(&self.db).await?);
+        self.subscriptions
+            .set_catalog(Catalog::load(&self.db).await?);
         let mut last_event = Instant::now();
         let mut next_catalog = Instant::now() + CATALOG_EVERY;
         let mut others = Others::default();
@@ -154,8 +153,11 @@ impl Reader {
                 // That finished what an earlier connection had begun.
                 continue;
             }
-            if !self.hub.is_reading() {
-                self.hub.reader_ready(self.position.as_ref());
+            if !self.reading.is_on() {
+                if let Some(position) = &self.position {
+                    self.subscriptions.connected(position.as_of_us);
+                }
+                self.reading.begins();
                 after_crash = false;
             }
             if read.changes {
@@ -163,8 +165,9 @@ impl Reader {
             }
             if Instant::now() >= next_catalog {
                 next_catalog = Instant::now() + CATALOG_EVERY;
-                if !self.hub.catalog().watches_schema {
-                    self.hub.set_catalog(Catalog::load(&self.db).await?);
+                if !self.subscriptions.catalog().watches_schema {
+                    self.subscriptions
+                        .set_catalog(Catalog::load(&self.db).await?);
                 }
             }
             if self
@@ -211,7 +214,7 @@ impl Reader {
             biased;
             () = connected.lost.cancelled() => Err(unavailable()),
             () = connected.notified.notified() => Ok(true),
-            () = self.bell.rung.notified() => {
+            () = self.bell.rung() => {
                 others.wake(&connected.client).await?;
                 Ok(true)
             }
@@ -268,7 +271,7 @@ impl Reader {
         let Some(position) = self.position.clone() else {
             return Err(unavailable());
         };
-        let mut catalog = self.hub.catalog();
+        let mut catalog = self.subscriptions.catalog();
         let request = Request {
             from: &position,
             table: None,
@@ -306,7 +309,8 @@ impl Reader {
             chunk.push(change);
             if chunk.len() >= CHUNK_MAX {
                 let position = entries.position_at(seq);
-                self.hub.dispatch(std::mem::take(&mut chunk), &position);
+                self.subscriptions
+                    .dispatch(std::mem::take(&mut chunk), &position);
                 self.position = Some(position);
                 // A hundred thousand changes in one transaction must not keep others from running.
                 tokio::task::yield_now().await;
@@ -320,7 +324,7 @@ impl Reader {
         if position.page.is_none() {
             after.since_us = self.since(&after.base, position.since_us);
         }
-        self.hub.dispatch(chunk, &after);
+        self.subscriptions.dispatch(chunk, &after);
         let open_transactions = after.base.has_running();
         let newest = after.base.xmax();
         self.position = Some(after);
@@ -332,10 +336,11 @@ impl Reader {
     }
 
     async fn reload(&self) -> Result<Arc<Catalog>, Error> {
-        self.hub.set_catalog(Catalog::load(&self.db).await?);
+        self.subscriptions
+            .set_catalog(Catalog::load(&self.db).await?);
         // Even where it is as before: what was changed and changed back may have been answered in between.
-        self.hub.wake_live_queries();
-        Ok(self.hub.catalog())
+        self.subscriptions.wake_queries();
+        Ok(self.subscriptions.catalog())
     }
 
     /// Now and then takes a transaction id: whoever gets a later one writes after this moment. The end of

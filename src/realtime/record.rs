@@ -7,13 +7,13 @@ use bytes::Bytes;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::catalog::Table;
+use super::columns::Columns;
 
 /// The row of a table at one moment. Cheap to clone; values are slices of its text.
 #[derive(Clone)]
 pub struct Record {
     text: Bytes,
-    /// By [`super::catalog::Column::index`]; an empty range where the log has no such column.
+    /// By [`super::columns::Column::index`]; an empty range where the log has no such column.
     places: Box<[Range<u32>]>,
 }
 
@@ -22,10 +22,10 @@ impl Record {
     ///
     /// # Errors
     /// When it is not a JSON object.
-    pub fn parse(table: &Table, text: String) -> Result<Self, serde_json::Error> {
-        let mut places = vec![0..0; table.width()].into_boxed_slice();
+    pub fn parse(columns: &Columns, text: String) -> Result<Self, serde_json::Error> {
+        let mut places = vec![0..0; columns.width()].into_boxed_slice();
         let visitor = Places {
-            table,
+            columns,
             start: text.as_ptr() as usize,
             places: &mut places,
         };
@@ -76,7 +76,7 @@ impl fmt::Debug for Record {
 }
 
 struct Places<'a> {
-    table: &'a Table,
+    columns: &'a Columns,
     /// The address of the text's first byte, to turn borrowed values into places.
     start: usize,
     places: &'a mut [Range<u32>],
@@ -93,7 +93,7 @@ impl<'de> Visitor<'de> for Places<'_> {
         while let Some((name, value)) =
             map.next_entry::<std::borrow::Cow<'de, str>, &'de RawValue>()?
         {
-            let Some(column) = self.table.column(&name) else {
+            let Some(column) = self.columns.named(&name) else {
                 continue;
             };
             let start = value.get().as_ptr() as usize - self.start;

@@ -1,4 +1,4 @@
-//! Who is subscribed to what, and what was dispatched. Guarded by the hub's lock.
+//! Who is subscribed to what, and what was dispatched.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -6,109 +6,185 @@ use std::sync::atomic::Ordering;
 
 use super::catalog::Catalog;
 use super::change::{Change, Operation};
-use super::feed::{Cohort, Feed};
+use super::cohort::Cohort;
+use super::feed::Feed;
 use super::index::{self, TableIndex, Target};
 use super::interest::{Interest, cohort_key};
-use super::live::Live;
+use super::judge::Judge;
 use super::position::Position;
+use super::shared_query::SharedQuery;
+use super::stats::Stats;
 
-#[derive(Default)]
 pub(super) struct Registry {
+    judge: Arc<Judge>,
+    stats: Arc<Stats>,
     /// What was dispatched; nothing before the reader has started.
     pub position: Option<Position>,
     /// Counts dispatches.
     pub dispatch: u64,
     tables: HashMap<i16, TableIndex>,
-    pub feeds: HashMap<String, Arc<Feed>>,
+    feeds: HashMap<String, (Arc<Feed>, Arc<Cohort>)>,
     cohorts: HashMap<String, Arc<Cohort>>,
-    pub lives: HashMap<String, Arc<Live>>,
+    queries: HashMap<String, Arc<SharedQuery>>,
 }
 
-/// What one feed gets of a dispatch.
-pub(super) type Work = (Arc<Feed>, Vec<Arc<Change>>);
+/// What a dispatch has for whom.
+#[derive(Default)]
+pub(super) struct Deliveries {
+    pub changes: Vec<Delivery>,
+    /// Whose table was emptied.
+    pub truncated: Vec<Arc<Feed>>,
+}
+
+/// The changes that can concern a feed.
+pub(super) struct Delivery {
+    pub feed: Arc<Feed>,
+    pub cohort: Arc<Cohort>,
+    pub changes: Vec<Arc<Change>>,
+}
 
 impl Registry {
+    /// Of nobody. Cohorts ask the judge and count in the figures.
+    pub fn new(judge: Arc<Judge>, stats: Arc<Stats>) -> Self {
+        Registry {
+            judge,
+            stats,
+            position: None,
+            dispatch: 0,
+            tables: HashMap::new(),
+            feeds: HashMap::new(),
+            cohorts: HashMap::new(),
+            queries: HashMap::new(),
+        }
+    }
+
+    pub fn feeds(&self) -> impl Iterator<Item = &Arc<Feed>> {
+        self.feeds.values().map(|(feed, _)| feed)
+    }
+
+    /// Runs every live query again.
+    pub fn wake_queries(&self) {
+        self.queries.values().for_each(|query| query.wake());
+    }
+
+    /// The feed of an interest, which is made where there is none.
     pub fn feed(&mut self, catalog: &Catalog, interest: &Arc<Interest>) -> Arc<Feed> {
-        if let Some(feed) = self.feeds.get(&interest.key) {
+        if let Some((feed, _)) = self.feeds.get(&interest.key) {
             return Arc::clone(feed);
         }
-        let cohort_key = cohort_key(interest.table, &interest.caller);
-        let cohort = self
-            .cohorts
-            .entry(cohort_key.clone())
-            .or_insert_with(|| Arc::new(Cohort::new(cohort_key, Arc::clone(&interest.caller))));
+        let key = cohort_key(interest.table, &interest.caller);
+        let cohort = self.cohorts.entry(key.clone()).or_insert_with(|| {
+            let (judge, stats) = (Arc::clone(&self.judge), Arc::clone(&self.stats));
+            Arc::new(Cohort::new(key, Arc::clone(&interest.caller), judge, stats))
+        });
         cohort.feeds.fetch_add(1, Ordering::Relaxed);
-        let feed = Arc::new(Feed::new(Arc::clone(interest), Arc::clone(cohort)));
-        self.feeds.insert(interest.key.clone(), Arc::clone(&feed));
+        let cohort = Arc::clone(cohort);
+        let feed = Arc::new(Feed::new(Arc::clone(interest)));
+        self.feeds.insert(
+            interest.key.clone(),
+            (Arc::clone(&feed), Arc::clone(&cohort)),
+        );
         let place = place_of(catalog, interest);
         self.tables
             .entry(interest.table)
             .or_default()
-            .insert(place, Target::Feed(Arc::clone(&feed)));
+            .insert(place, Target::Feed(Arc::clone(&feed), cohort));
         feed
     }
 
+    /// Takes a feed out that nobody reads any more, and its cohort with the last.
     pub fn remove_feed(&mut self, catalog: &Catalog, feed: &Arc<Feed>) {
         let interest = &feed.interest;
-        if !self
-            .feeds
-            .get(&interest.key)
-            .is_some_and(|other| Arc::ptr_eq(other, feed))
-        {
+        let Some((known, cohort)) = self.feeds.get(&interest.key) else {
+            return;
+        };
+        if !Arc::ptr_eq(known, feed) {
             return;
         }
+        let cohort = Arc::clone(cohort);
         self.feeds.remove(&interest.key);
         let place = place_of(catalog, interest);
         if let Some(table) = self.tables.get_mut(&interest.table) {
-            table.remove(&Target::Feed(Arc::clone(feed)), place.as_ref());
+            let target = Target::Feed(Arc::clone(feed), Arc::clone(&cohort));
+            table.remove(&target, place.as_ref());
             if table.is_empty() {
                 self.tables.remove(&interest.table);
             }
         }
-        if feed.cohort.feeds.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.cohorts.remove(&feed.cohort.key);
-            feed.cohort.close();
+        if cohort.feeds.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.cohorts.remove(&cohort.key);
+            cohort.close();
         }
     }
 
-    pub fn place_live(&mut self, catalog: &Catalog, live: &Arc<Live>) {
-        for (table, condition) in live.tables() {
+    /// The query of a key, with one watcher more; `make` makes one with its first where there is none. True for a new one.
+    pub fn join_query(
+        &mut self,
+        catalog: &Catalog,
+        key: &str,
+        make: impl FnOnce() -> SharedQuery,
+    ) -> (Arc<SharedQuery>, bool) {
+        if let Some(query) = self.queries.get(key)
+            && query.enter()
+        {
+            return (Arc::clone(query), false);
+        }
+        let query = Arc::new(make());
+        self.queries.insert(key.to_owned(), Arc::clone(&query));
+        self.place_query(catalog, &query);
+        (query, true)
+    }
+
+    /// Takes a watcher off a query, which goes with the last.
+    pub fn leave_query(&mut self, catalog: &Catalog, query: &Arc<SharedQuery>) {
+        if !query.exit() {
+            return;
+        }
+        let known = self.queries.get(query.key());
+        if known.is_some_and(|known| Arc::ptr_eq(known, query)) {
+            self.queries.remove(query.key());
+        }
+        self.remove_query(catalog, query);
+    }
+
+    fn place_query(&mut self, catalog: &Catalog, query: &Arc<SharedQuery>) {
+        for (table, condition) in query.tables() {
             let place = index::place(
                 catalog,
                 *table,
-                live.caller().role,
-                live.identity(),
+                query.caller().role,
+                query.identity(),
                 condition.equality(),
             );
             self.tables
                 .entry(*table)
                 .or_default()
-                .insert(place, Target::Live(Arc::clone(live)));
+                .insert(place, Target::Query(Arc::clone(query)));
         }
-        for table in followed(catalog, live) {
+        for table in followed(catalog, query) {
             self.tables
                 .entry(table)
                 .or_default()
-                .insert(None, Target::Follower(Arc::clone(live)));
+                .insert(None, Target::Follower(Arc::clone(query)));
         }
     }
 
-    pub fn remove_live(&mut self, catalog: &Catalog, live: &Arc<Live>) {
-        for (table, condition) in live.tables() {
+    fn remove_query(&mut self, catalog: &Catalog, query: &Arc<SharedQuery>) {
+        for (table, condition) in query.tables() {
             let place = index::place(
                 catalog,
                 *table,
-                live.caller().role,
-                live.identity(),
+                query.caller().role,
+                query.identity(),
                 condition.equality(),
             );
             if let Some(index) = self.tables.get_mut(table) {
-                index.remove(&Target::Live(Arc::clone(live)), place.as_ref());
+                index.remove(&Target::Query(Arc::clone(query)), place.as_ref());
             }
         }
-        for table in followed(catalog, live) {
+        for table in followed(catalog, query) {
             if let Some(index) = self.tables.get_mut(&table) {
-                index.remove(&Target::Follower(Arc::clone(live)), None);
+                index.remove(&Target::Follower(Arc::clone(query)), None);
             }
         }
     }
@@ -116,27 +192,22 @@ impl Registry {
     /// Places everybody anew, after policies changed.
     pub fn rebuild(&mut self, catalog: &Catalog) {
         self.tables.clear();
-        let feeds: Vec<Arc<Feed>> = self.feeds.values().cloned().collect();
-        for feed in feeds {
+        for (feed, cohort) in self.feeds.values() {
             let place = place_of(catalog, &feed.interest);
             self.tables
                 .entry(feed.interest.table)
                 .or_default()
-                .insert(place, Target::Feed(feed));
+                .insert(place, Target::Feed(Arc::clone(feed), Arc::clone(cohort)));
         }
-        let lives: Vec<Arc<Live>> = self.lives.values().cloned().collect();
-        for live in lives {
-            self.place_live(catalog, &live);
+        let queries: Vec<_> = self.queries.values().cloned().collect();
+        for query in queries {
+            self.place_query(catalog, &query);
         }
     }
 
-    pub fn gather(
-        &self,
-        catalog: &Catalog,
-        changes: &[Arc<Change>],
-        work: &mut Vec<Work>,
-        truncated: &mut Vec<Arc<Feed>>,
-    ) {
+    /// Collects what changes have for whom, and wakes the queries that they concern.
+    pub fn gather(&self, catalog: &Catalog, changes: &[Arc<Change>]) -> Deliveries {
+        let mut deliveries = Deliveries::default();
         let mut places: HashMap<*const Feed, usize> = HashMap::new();
         for change in changes {
             let Some(table) = self.tables.get(&change.table.id) else {
@@ -145,36 +216,43 @@ impl Registry {
             if change.operation == Operation::Truncate {
                 for target in table.all() {
                     match target {
-                        Target::Feed(feed) => truncated.push(Arc::clone(feed)),
-                        Target::Live(live) | Target::Follower(live) => live.wake(),
+                        Target::Feed(feed, _) => deliveries.truncated.push(Arc::clone(feed)),
+                        Target::Query(query) | Target::Follower(query) => query.wake(),
                     }
                 }
                 continue;
             }
             for target in table.concerned(change) {
                 match target {
-                    Target::Feed(feed) => {
+                    Target::Feed(feed, cohort) => {
+                        let list = &mut deliveries.changes;
                         let place = *places.entry(Arc::as_ptr(feed)).or_insert_with(|| {
-                            work.push((Arc::clone(feed), Vec::new()));
-                            work.len() - 1
+                            list.push(Delivery {
+                                feed: Arc::clone(feed),
+                                cohort: Arc::clone(cohort),
+                                changes: Vec::new(),
+                            });
+                            list.len() - 1
                         });
-                        if let Some((_, changes)) = work.get_mut(place) {
-                            changes.push(Arc::clone(change));
+                        if let Some(delivery) = list.get_mut(place) {
+                            delivery.changes.push(Arc::clone(change));
                         }
                     }
-                    Target::Live(live) => live.note(catalog, change),
+                    Target::Query(query) => query.note(catalog, change),
                     // Whom such a row lets see what, only the policies know.
-                    Target::Follower(live) => live.wake(),
+                    Target::Follower(query) => query.wake(),
                 }
             }
         }
+        deliveries
     }
 }
 
 /// The tables that decide, through policies, what a live query's caller sees of the tables that it reads.
-fn followed(catalog: &Catalog, live: &Live) -> BTreeSet<i16> {
-    let role = live.caller().role;
-    live.tables()
+fn followed(catalog: &Catalog, query: &SharedQuery) -> BTreeSet<i16> {
+    let role = query.caller().role;
+    query
+        .tables()
         .iter()
         .filter_map(|(table, _)| catalog.table(*table)?.access(role))
         .flat_map(|access| access.reads.iter().copied())

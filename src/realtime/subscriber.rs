@@ -5,17 +5,19 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt as _};
 
+use super::bell::Bell;
 use super::change::{Change, Event, Operation};
-use super::hub::{Hub, Joined};
 use super::interest::Interest;
+use super::judge::Judge;
 use super::log::{Entries, READ, Request};
-use super::position::{Position, resync_required};
-use crate::db::is_passing;
+use super::position::{Position, Snapshot, resync_required};
+use super::subscriptions::{Membership, Subscriptions, not_read};
+use crate::db::{Db, is_passing};
 use crate::error::Error;
 
 /// Changes read from the log at a time.
@@ -24,6 +26,18 @@ const PAGE_ROWS: i64 = 4_000;
 const REPLAY_MAX: usize = 250_000;
 const RETRY: Duration = Duration::from_millis(200);
 const RETRIES: u32 = 50;
+/// How long a resuming subscriber waits for the reader to come to where it is, and how often it looks.
+const JOIN_PATIENCE: Duration = Duration::from_secs(30);
+const JOIN_STEP: Duration = Duration::from_millis(3);
+
+/// What subscribing takes.
+#[derive(Clone)]
+pub(super) struct Parts {
+    pub db: Db,
+    pub judge: Arc<Judge>,
+    pub subscriptions: Arc<Subscriptions>,
+    pub bell: Arc<Bell>,
+}
 
 /// The changes of a subscription, in order. Ends after an error, whose code says what to do:
 /// LIMIT_EXCEEDED, UNAVAILABLE, CONFLICT and TIMEOUT, subscribe again after the last cursor; RESYNC_REQUIRED, read the
@@ -33,33 +47,35 @@ pub struct Changes {
 }
 
 enum Inner {
-    Live(Joined),
+    Live(Membership),
     Resuming(BoxStream<'static, Result<Arc<Event>, Error>>),
 }
 
 impl Changes {
-    pub(super) fn live(joined: Joined) -> Self {
+    pub(super) fn live(membership: Membership) -> Self {
         Changes {
-            inner: Inner::Live(joined),
+            inner: Inner::Live(membership),
         }
     }
 
     /// Reads the first page at once, so that a cursor that is too old is refused and not accepted
     /// and then ended.
     pub(super) async fn resume(
-        hub: Hub,
+        parts: Parts,
         interest: Arc<Interest>,
         position: Position,
     ) -> Result<Self, Error> {
-        let after_crash = hub.may_have_crashed_since(position.as_of_us);
+        let after_crash = parts
+            .subscriptions
+            .may_have_crashed_since(position.as_of_us);
         let mut resume = Resume {
-            hub,
+            parts,
             interest,
             position,
             after_crash,
             waiting: VecDeque::new(),
             replayed: 0,
-            joined: None,
+            membership: None,
             caught_up: false,
             ended: false,
         };
@@ -79,22 +95,22 @@ impl Stream for Changes {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         match &mut self.inner {
-            Inner::Live(joined) => joined.receiver.poll_next_unpin(context),
+            Inner::Live(membership) => membership.receiver.poll_next_unpin(context),
             Inner::Resuming(stream) => stream.poll_next_unpin(context),
         }
     }
 }
 
 struct Resume {
-    hub: Hub,
+    parts: Parts,
     interest: Arc<Interest>,
     /// What was read from the log.
     position: Position,
     after_crash: bool,
     waiting: VecDeque<Event>,
     replayed: usize,
-    /// The live stream, and what the hub had dispatched when it was joined.
-    joined: Option<(Joined, Position)>,
+    /// The live stream, and what it had dispatched when it was joined.
+    membership: Option<(Membership, Position)>,
     caught_up: bool,
     ended: bool,
 }
@@ -109,8 +125,8 @@ impl Resume {
                 return Some(Ok(Arc::new(event)));
             }
             if self.caught_up {
-                let (joined, _) = self.joined.as_mut()?;
-                return joined.receiver.next().await;
+                let (membership, _) = self.membership.as_mut()?;
+                return membership.receiver.next().await;
             }
             if let Err(error) = self.advance().await {
                 self.ended = true;
@@ -136,15 +152,36 @@ impl Resume {
         if full || was_on_page {
             return Ok(());
         }
-        if self.joined.is_some() {
+        if self.membership.is_some() {
             self.caught_up = true;
         } else {
             // Not before the live stream is where this one is, or it would bring again what was
             // replayed.
             let newest = Arc::clone(&self.position.base);
-            self.joined = Some(self.hub.join_after(&self.interest, &newest).await?);
+            self.membership = Some(self.join_behind(&newest).await?);
         }
         Ok(())
+    }
+
+    /// Joins the live stream where it has dispatched everything that a snapshot sees; before that, wakes the reader.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when that does not come about.
+    async fn join_behind(&self, snapshot: &Snapshot) -> Result<(Membership, Position), Error> {
+        let begun = Instant::now();
+        let Parts {
+            subscriptions,
+            bell,
+            ..
+        } = &self.parts;
+        while begun.elapsed() < JOIN_PATIENCE {
+            if let Some(joined) = subscriptions.join_behind(&self.interest, snapshot) {
+                return Ok(joined);
+            }
+            bell.ring();
+            tokio::time::sleep(JOIN_STEP).await;
+        }
+        Err(not_read())
     }
 
     /// Reads a page; true when there may be more.
@@ -158,12 +195,8 @@ impl Resume {
                 "The table was emptied; read its present state and subscribe anew",
             ));
         }
-        let catalog = self.hub.catalog();
-        let events = self
-            .hub
-            .judge()
-            .replay(&catalog, &self.interest, &changes)
-            .await?;
+        let judge = &self.parts.judge;
+        let events = judge.replay(&self.interest, &changes).await?;
         self.replayed += changes.len();
         if self.replayed > REPLAY_MAX {
             return Err(resync_required(
@@ -177,8 +210,8 @@ impl Resume {
     }
 
     async fn read(&self) -> Result<(Vec<Arc<Change>>, Position, bool), Error> {
-        let catalog = self.hub.catalog();
-        let client = self.hub.db().system().await?;
+        let catalog = self.parts.judge.catalog();
+        let client = self.parts.db.system().await?;
         let statement = client.prepare_cached(READ).await?;
         let request = Request {
             from: &self.position,
@@ -187,7 +220,7 @@ impl Resume {
             after_crash: self.after_crash,
         };
         let mut entries = Entries::read(&client, &statement, catalog.log, request).await?;
-        let live_from = self.joined.as_ref().map(|(_, position)| position);
+        let live_from = self.membership.as_ref().map(|(_, position)| position);
         if let Some(position) = live_from
             && self.position.page.is_none()
         {

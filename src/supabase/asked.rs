@@ -98,7 +98,7 @@ impl Asked {
             )
         };
         for column in self.select.iter().flatten() {
-            if table.column(column).is_none() {
+            if table.columns.named(column).is_none() {
                 return Err(unfit(format!("invalid column for select {column}")));
             }
         }

@@ -84,7 +84,8 @@ impl Filter {
     pub(super) fn condition(&self, table: &Table) -> Result<Condition, String> {
         let unknown = || format!("invalid column for filter {}", self.column);
         let column = table
-            .column(&self.column)
+            .columns
+            .named(&self.column)
             .filter(|column| !column.left_out)
             .ok_or_else(unknown)?;
         let (operator, values) = if self.operator == "is" {
