@@ -1,7 +1,7 @@
 //! The database of Mindloom: tables, policies, functions, triggers and seed data.
 //!
-//! A migration is two SQL files beside this one, `mNNNN_<topic>.sql` and `mNNNN_<topic>.down.sql`,
-//! and one line in [`Migrator::migrations`]. Tables, constraints, indexes, policies, grants and
+//! A migration is two SQL files beside this one, `mNNNN_<topic>.sql` and `mNNNN_<topic>.down.sql`;
+//! `build.rs` lists them in the order of their names. Tables, constraints, indexes, policies, grants and
 //! triggers of a topic stand together in its file. SQL names everything with its schema; only
 //! types and functions of extensions, and `uuidv7()`, are found through the search path that
 //! `Session::prepare` sets.
@@ -39,73 +39,20 @@ macro_rules! sql {
     ($name:literal) => {
         Box::new(SqlMigration {
             name: $name,
-            up: include_str!(concat!($name, ".sql")),
-            down: include_str!(concat!($name, ".down.sql")),
+            up: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/", $name, ".sql")),
+            down: include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/src/",
+                $name,
+                ".down.sql"
+            )),
         })
     };
 }
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            sql!("m0001_foundation"),
-            sql!("m0002_auth"),
-            sql!("m0003_profiles"),
-            sql!("m0004_notes"),
-            sql!("m0005_stacks"),
-            sql!("m0006_insights_vault"),
-            sql!("m0007_documents"),
-            sql!("m0008_search_index"),
-            sql!("m0009_operations"),
-            sql!("m0010_storage"),
-            sql!("m0011_retention"),
-            sql!("m0020_chats"),
-            sql!("m0021_artifacts"),
-            sql!("m0022_chat_config"),
-            sql!("m0023_usage"),
-            sql!("m0024_logs"),
-            sql!("m0025_chat_seed"),
-            sql!("m0026_api_providers"),
-            sql!("m0027_prompts"),
-            sql!("m0028_feedback"),
-            sql!("m0029_forge_seed"),
-            sql!("m0030_projects"),
-            sql!("m0031_performance_metrics"),
-            sql!("m0032_project_functions"),
-            sql!("m0033_maintenance"),
-            sql!("m0034_audits"),
-            sql!("m0040_change_log"),
-            sql!("m0041_change_visibility"),
-            sql!("m0042_published_tables"),
-            sql!("m0045_channels"),
-            sql!("m0050_accounts"),
-            sql!("m0060_idempotency"),
-            sql!("m0061_schema_changes"),
-            sql!("m0070_shared_counters"),
-            sql!("m0075_quotas"),
-            sql!("m0080_portable_triggers"),
-            sql!("m0081_log_place"),
-            sql!("m0082_log_size"),
-            sql!("m0083_key_checks"),
-            sql!("m0093_rules_in_words"),
-            sql!("m0100_stale_vectors"),
-            sql!("m0101_project_files"),
-            sql!("m0102_one_google"),
-            sql!("m0103_feedback_words"),
-            sql!("m0104_project_quota"),
-            sql!("m0105_audit"),
-            sql!("m0106_upkeep"),
-            sql!("m0107_invitations"),
-            sql!("m0108_document_comments"),
-            sql!("m0109_server_functions"),
-            sql!("m0110_upkeep_steps"),
-            sql!("m0111_logging_settings"),
-            sql!("m0112_audit_reads"),
-            sql!("m0113_quota_of_files"),
-            sql!("m0114_named_hashes"),
-            sql!("m0120_jobs"),
-            sql!("m0160_policy_functions"),
-        ]
+        include!(concat!(env!("OUT_DIR"), "/migrations.rs"))
     }
 }
 

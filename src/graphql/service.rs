@@ -125,7 +125,7 @@ pub fn build_schema(model: &Model, role: Role, actions: &[Action]) -> Result<Sch
         role,
         &sdl,
         actions::SHARED_TYPES,
-        &streams::DEFINITIONS,
+        streams::DEFINITIONS,
     )
 }
 
