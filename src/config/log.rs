@@ -9,7 +9,7 @@ use super::log_lines::WithRequestId;
 pub struct LogSettings {
     /// What to log: a level (error, warn, info, debug, trace), or levels by module such as
     /// info,mindloom::db=debug. Notices of PostgreSQL, which callers can cause, are tokio_postgres=info.
-    #[arg(long, env = "MINDLOOM_LOG", value_name = "FILTER", global = true, default_value = "info,sea_orm_migration=warn,tokio_postgres=warn",
+    #[arg(long, env = "MINDLOOM_LOG", value_name = "FILTER", global = true, default_value = "info,tokio_postgres=warn",
           value_parser = parse_filter)]
     pub log: String,
 

@@ -14,6 +14,7 @@ mod oidc_server;
 mod refresh;
 mod server;
 mod sessions;
+mod shared_documents;
 mod sharing;
 mod sign_in;
 mod sign_up;

@@ -23,6 +23,7 @@ mod retention;
 mod search;
 mod seeds;
 mod settings;
+mod stacks;
 mod storage;
 mod supabase;
 mod usage;

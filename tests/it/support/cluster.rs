@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use mindloom::config::Settings;
 use mindloom::postgres::{self, Database};
@@ -15,6 +15,9 @@ static STARTED: OnceCell<Settings> = OnceCell::const_new();
 /// Taken and dropped when the process ends, which stops PostgreSQL.
 static RUNNING: Mutex<Option<Database>> = Mutex::new(None);
 
+/// Set before PostgreSQL is stopped: who is about to drop a database has nothing to do any more.
+static STOPPING: AtomicBool = AtomicBool::new(false);
+
 /// Settings whose `database` reaches the PostgreSQL of this run, which has a database
 /// [`super::database::TEMPLATE`].
 pub async fn cluster() -> &'static Settings {
@@ -24,6 +27,11 @@ pub async fn cluster() -> &'static Settings {
 /// The same, when it has been started.
 pub fn started() -> Option<&'static Settings> {
     STARTED.get()
+}
+
+/// Whether the process ends, and PostgreSQL with it.
+pub fn is_stopping() -> bool {
+    STOPPING.load(Ordering::Acquire)
 }
 
 async fn start() -> Settings {
@@ -53,6 +61,7 @@ async fn start() -> Settings {
 /// Runs when the process ends, however the tests went; a killed process takes PostgreSQL along by the kernel's help,
 /// and its directory is removed by the next run.
 extern "C" fn stop_at_exit() {
+    STOPPING.store(true, Ordering::Release);
     if let Ok(mut running) = RUNNING.lock() {
         drop(running.take());
     }

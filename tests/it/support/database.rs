@@ -119,17 +119,19 @@ impl Drop for TestDb {
         self.db.close();
         let settings = cluster_now();
         let name = std::mem::take(&mut self.name);
-        // A thread with a runtime of its own: that of the test may be ending. Should the process end first, the
-        // whole cluster goes with it.
+        // A thread with a runtime of its own: that of the test may be ending. Should the process end first, PostgreSQL
+        // is stopped under this thread, and the database goes with its cluster.
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
             if let (Ok(runtime), Some(settings)) = (runtime, settings) {
-                runtime.block_on(run(
-                    &settings,
-                    &format!("drop database if exists {name} with (force)"),
-                ));
+                let sql = format!("drop database if exists {name} with (force)");
+                let dropped = runtime.block_on(try_run(&settings, &sql));
+                assert!(
+                    dropped.is_ok() || super::cluster::is_stopping(),
+                    "{sql}: {dropped:?}"
+                );
             }
         });
     }
@@ -169,15 +171,16 @@ fn in_database(settings: &DatabaseSettings, name: &str) -> DatabaseSettings {
 
 /// Runs one statement as the owner, outside any database of a test.
 async fn run(settings: &DatabaseSettings, sql: &str) {
+    let done = try_run(settings, sql).await;
+    done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+async fn try_run(settings: &DatabaseSettings, sql: &str) -> Result<(), tokio_postgres::Error> {
     let url = settings.url.as_ref().expect("the cluster's address");
-    let (client, connection) = tokio_postgres::connect(url.as_str(), tokio_postgres::NoTls)
-        .await
-        .expect("the cluster answers");
+    let (client, connection) = tokio_postgres::connect(url.as_str(), tokio_postgres::NoTls).await?;
     let connection = tokio::spawn(connection);
-    client
-        .batch_execute(sql)
-        .await
-        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let done = client.batch_execute(sql).await;
     drop(client);
     let _ = connection.await;
+    done
 }
