@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Client, activity, has_own_accounts, hex,
+    Client, activity, has_own_accounts,
     keys::SigningKeys,
     normal_email,
     secret::Secret,
@@ -109,7 +109,7 @@ async fn start_session(tx: &Transaction<'_>, user: &User, expires_at: i64) -> Re
             "insert into auth.sessions (session_token, user_id, user_agent, expires, amr) \
              values ($1, $2, $3, to_timestamp($4::bigint), $5) returning id, aal, amr",
             &[
-                &hex(&Secret::random()?.digest()),
+                &hex::encode(Secret::random()?.digest()),
                 &user.id,
                 &USER_AGENT,
                 &expires_at,

@@ -9,7 +9,7 @@ use totp_rs::{Algorithm, Builder, Totp};
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, hex,
+    Accounts, Client,
     secret::{Secret, random},
     sessions::{Issued, Method, SessionRow, amr_entry},
     users::User,
@@ -501,7 +501,7 @@ fn recovery_hash(code: &Secret) -> String {
         .filter(char::is_ascii_alphanumeric)
         .map(|character| character.to_ascii_lowercase())
         .collect();
-    hex(&Secret::new(normal).digest())
+    hex::encode(Secret::new(normal).digest())
 }
 
 fn wrong_code() -> Error {

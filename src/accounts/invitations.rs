@@ -10,7 +10,7 @@ use deadpool_postgres::Transaction;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Accounts, Client, hex, limits, secret::Secret, users::normal_email};
+use super::{Accounts, Client, limits, secret::Secret, users::normal_email};
 use crate::{
     auth::Caller,
     error::{Code, Error, Result},
@@ -99,7 +99,7 @@ impl Accounts {
 
 /// The digest under which a token is stored.
 pub fn token_hash(token: &Secret) -> String {
-    hex(&token.digest())
+    hex::encode(token.digest())
 }
 
 /// Whether the caller owns the project or shares it with its owner.

@@ -1,7 +1,7 @@
 //! Keys that sign access tokens: the secret of the settings, and those in `auth.signing_keys`, of which
 //! the newest signs and all that were not revoked verify.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -10,6 +10,7 @@ use aws_lc_rs::{
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Client;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, jwk::Jwk};
+use parking_lot::RwLock;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -82,7 +83,7 @@ impl SigningKeys {
             let private = vault.unseal(PLACE, id, row.get(3))?;
             keys.push(Key::stored(id, row.get(1), row.get(2), &private)?);
         }
-        *self.stored.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        *self.stored.write() = Arc::new(keys);
         Ok(())
     }
 
@@ -119,7 +120,7 @@ impl SigningKeys {
     }
 
     fn stored(&self) -> Arc<Vec<Key>> {
-        Arc::clone(&self.stored.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.stored.read())
     }
 }
 

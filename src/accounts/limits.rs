@@ -102,11 +102,7 @@ fn key(limit: Limit, subject: Subject<'_>) -> String {
         Subject::AccountFrom(name, ip) => ("account-address", format!("{} {name}", network(ip))),
     };
     let digest = Sha256::digest(text.as_bytes());
-    let short: String = digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let short = hex::encode(&digest[..16]);
     format!("{kind}:{}:{short}", limit.action)
 }
 

@@ -451,11 +451,6 @@ async fn has_own_accounts(db: &Db) -> Result<bool> {
     Ok(row.get(0))
 }
 
-/// Lower-case hexadecimal, as digests are stored.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Whether an address is the base or lies below it.
 fn is_within(url: &url::Url, base: &url::Url) -> bool {
     let below = || {

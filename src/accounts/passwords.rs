@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
@@ -12,6 +12,7 @@ use std::{
 
 use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc::PasswordHash};
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
+use parking_lot::Mutex;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 
@@ -167,10 +168,7 @@ fn work(queue: &Mutex<Receiver<Job>>, dummies: Arc<Dummies>) {
         memory: Vec::new(),
     };
     loop {
-        let job = queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .recv_timeout(MEMORY_KEPT_FOR);
+        let job = queue.lock().recv_timeout(MEMORY_KEPT_FOR);
         match job {
             Ok(job) => job(&mut hasher),
             Err(RecvTimeoutError::Timeout) => hasher.memory = Vec::new(),

@@ -14,7 +14,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, hex,
+    Accounts, Client,
     limits::{self, Subject},
     secret::{Secret, random},
     sessions::{Issued, SessionRow},
@@ -49,7 +49,7 @@ impl Accounts {
         )
         .await?;
         let tx = super::begin(&mut client).await?;
-        let hash = hex(&token.digest());
+        let hash = hex::encode(token.digest());
         let Some((session, user)) = lock_family(&tx, &hash).await? else {
             return Err(invalid());
         };

@@ -8,7 +8,7 @@ use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Accounts, Client, hex, secret::Secret, users, users::User};
+use super::{Accounts, Client, secret::Secret, users, users::User};
 use crate::{
     auth::Caller,
     error::{Code, Error, Result},
@@ -136,7 +136,7 @@ impl Accounts {
                  values ($1, $2, left($3, 1000), $4, now() + make_interval(days => $5), $6) \
                  returning id, aal, amr",
                 &[
-                    &hex(&refresh_token.digest()),
+                    &hex::encode(refresh_token.digest()),
                     &user.id,
                     &client.user_agent,
                     &client.ip,
@@ -178,7 +178,7 @@ impl Accounts {
         tx.execute(
             &statement,
             &[
-                &hex(&token.digest()),
+                &hex::encode(token.digest()),
                 &user,
                 &session,
                 &parent,

@@ -126,7 +126,10 @@ impl Vault {
         let parts =
             Sealed::parse(sealed).ok_or_else(|| Error::internal("a sealed secret is malformed"))?;
         let key = self.find(parts.key_id).ok_or_else(|| {
-            Error::internal(format!("the master key {} is missing", hex(parts.key_id)))
+            Error::internal(format!(
+                "the master key {} is missing",
+                hex::encode(parts.key_id)
+            ))
         })?;
         let nonce: [u8; 12] = parts.nonce.try_into().map_err(Error::internal)?;
         let bound = bound_to(place, row);
@@ -162,7 +165,7 @@ impl Vault {
 
     /// The id of the key that new secrets are sealed under, in hexadecimal.
     pub fn current_key_id(&self) -> String {
-        hex(&self.current().id)
+        hex::encode(&self.current().id)
     }
 
     /// A keyed digest of something too short to be stored as a plain hash (six digits), with the id of its
@@ -319,10 +322,6 @@ fn mac(key: &MasterKey, place: &str, row: Uuid, text: &str) -> [u8; 32] {
 
 fn bound_to(place: &str, row: Uuid) -> Vec<u8> {
     [place.as_bytes(), row.as_bytes()].concat()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read_or_create(file: &Path) -> Result<Vec<MasterKey>, VaultError> {

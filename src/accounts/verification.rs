@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, hex,
+    Accounts, Client,
     secret::{Secret, random_code},
     sessions::{Issued, Method},
     users,
@@ -122,7 +122,7 @@ impl Accounts {
                 &id,
                 &user,
                 &email,
-                &hex(&fresh.token.digest()),
+                &hex::encode(fresh.token.digest()),
                 &self.vault.mac(PLACE, id, fresh.code.expose()),
                 &purpose.as_str(),
                 &redirect_to,
@@ -249,7 +249,7 @@ async fn use_token(tx: &Transaction<'_>, purpose: Purpose, token: &Secret) -> Re
         .query_opt(
             "delete from auth.verification_tokens where token_hash = $1 and purpose = $2 and expires > now() \
              returning user_id, identifier, redirect_to",
-            &[&hex(&token.digest()), &purpose.as_str()],
+            &[&hex::encode(token.digest()), &purpose.as_str()],
         )
         .await?;
     Ok(row.map(|row| Used {

@@ -2,9 +2,10 @@
 
 use std::{
     path::Path,
-    sync::Mutex,
     time::{Duration, Instant, SystemTime},
 };
+
+use parking_lot::Mutex;
 
 use super::keys::{KeyError, VerificationKey};
 use crate::config::JwksLocation;
@@ -67,10 +68,7 @@ impl JwksSource {
 
     /// Whether it is time; if so, the next caller finds that it is not.
     fn claim(&self, unknown: bool, modified: Option<SystemTime>) -> bool {
-        let mut state = self
-            .state
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self.state.lock();
         let wait = if unknown {
             REFRESH_AT_MOST_EVERY
         } else {

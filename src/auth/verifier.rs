@@ -1,12 +1,13 @@
 //! Verifies tokens. Verified ones are kept, so that a request costs a look-up and not a signature.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use jsonwebtoken::{Algorithm, Validation, errors::ErrorKind};
 use moka::sync::Cache;
+use parking_lot::RwLock;
 use serde_json::{Map, Value};
 
 use super::{
@@ -119,7 +120,7 @@ impl Verifier {
 
     /// Replaces the server's own keys, for example when they are rotated.
     pub fn set_own_keys(&self, keys: Vec<VerificationKey>) {
-        *self.own.write().unwrap_or_else(PoisonError::into_inner) = keys.into();
+        *self.own.write() = keys.into();
         self.verified.invalidate_all();
     }
 
@@ -175,7 +176,7 @@ impl Verifier {
     }
 
     fn set_foreign_keys(&self, keys: Vec<VerificationKey>) {
-        *self.foreign.write().unwrap_or_else(PoisonError::into_inner) = keys.into();
+        *self.foreign.write() = keys.into();
         self.verified.invalidate_all();
     }
 
@@ -198,7 +199,7 @@ impl Verifier {
         let kid = header.kid.as_deref();
         let keys =
             [(Signer::Own, &self.own), (Signer::Foreign, &self.foreign)].map(|(signer, keys)| {
-                let keys = keys.read().unwrap_or_else(PoisonError::into_inner);
+                let keys = keys.read();
                 (signer, Arc::clone(&keys))
             });
         let keys = keys

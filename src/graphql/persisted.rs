@@ -276,10 +276,7 @@ mod tests {
     }
 
     fn hash_of(document: &str) -> String {
-        Sha256::digest(document.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex::encode(Sha256::digest(document.as_bytes()))
     }
 
     fn by_hash(

@@ -273,10 +273,7 @@ fn socket_dir(root: &Path) -> Result<PathBuf, Error> {
         return Ok(inside);
     }
     let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
-    let name: String = digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let name = hex::encode(&digest[..8]);
     let short = Path::new("/tmp").join(format!("mindloom-{}-{name}", nix::unistd::geteuid()));
     if fits(&short) {
         return Ok(short);

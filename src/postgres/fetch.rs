@@ -191,11 +191,7 @@ fn sha256(path: &Path) -> io::Result<String> {
     loop {
         let read = file.read(&mut buffer)?;
         if read == 0 {
-            return Ok(digest
-                .finalize()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect());
+            return Ok(hex::encode(digest.finalize()));
         }
         digest.update(&buffer[..read]);
     }

@@ -1,8 +1,9 @@
 //! What the hub knows of the published tables: columns, who may read them, and their policies.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::RwLock;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -278,11 +279,11 @@ impl CurrentCatalog {
     }
 
     pub fn get(&self) -> Arc<Catalog> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.read())
     }
 
     pub fn set(&self, catalog: Arc<Catalog>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = catalog;
+        *self.0.write() = catalog;
     }
 }
 

@@ -1,10 +1,11 @@
 //! Subscribers of a table whose visibility is one question to the database.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::catalog::Catalog;
@@ -107,7 +108,7 @@ impl Cohort {
     }
 
     fn inbox(&self) -> MutexGuard<'_, Vec<Job>> {
-        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inbox.lock()
     }
 
     /// Gives its task changes to judge for a feed.

@@ -1,8 +1,10 @@
 //! Subscribers that see the same.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::change::Event;
 use super::interest::Interest;
@@ -34,7 +36,7 @@ impl Feed {
     }
 
     fn members(&self) -> MutexGuard<'_, Vec<Member>> {
-        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+        self.members.lock()
     }
 
     pub fn add(&self, member: Member) {

@@ -3,10 +3,11 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use futures_util::Stream;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::change::Event;
 use crate::error::Error;
@@ -75,7 +76,7 @@ pub(super) fn queue(limits: QueueLimits) -> (Sender, Receiver) {
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it is held; if something did, the state is still whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

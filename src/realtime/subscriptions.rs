@@ -1,9 +1,11 @@
 //! Who is subscribed, and the catalog by which changes are theirs: what the reader hands changes to, and what
 //! subscribers join.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::catalog::{Catalog, CurrentCatalog};
 use super::change::Change;
@@ -76,7 +78,7 @@ impl Subscriptions {
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
         // What is done under the lock does not panic half-way through an update.
-        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+        self.registry.lock()
     }
 
     /// Joins the live stream.

@@ -1,9 +1,8 @@
 //! The upkeep of the log: partitions ahead of time, and an end to its age and size.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
+
+use parking_lot::Mutex;
 
 use crate::config::ChangeLogSettings;
 use crate::db::{Db, unless_read_only};
@@ -54,7 +53,7 @@ pub(super) fn start(tasks: &Tasks, db: &Db, limits: Limits) {
             let (db, told) = (db.clone(), Arc::clone(&told));
             async move {
                 if let Some(size) = unless_read_only(keep(&db, limits).await.map(Some))? {
-                    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut told = told.lock();
                     *told = tell(size, limits, *told);
                 }
                 Ok::<_, Error>(())

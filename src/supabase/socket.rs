@@ -2,11 +2,13 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
+
+use parking_lot::Mutex;
 
 use crate::{
     auth::{Caller, Sessions},
@@ -79,7 +81,7 @@ impl Socket {
         let left = deadline.map(|at| at.duration_since(SystemTime::now()).unwrap_or_default());
         let deadline_s = left.map_or(NEVER, |left| self.watch.now_s() + left.as_secs());
         self.deadline_s.store(deadline_s, Ordering::Relaxed);
-        *self.callers.lock().unwrap_or_else(PoisonError::into_inner) = callers;
+        *self.callers.lock() = callers;
     }
 
     fn is_silent(&self, now_s: u64) -> bool {
@@ -87,7 +89,7 @@ impl Socket {
     }
 
     fn is_due(&self, now_s: u64) -> bool {
-        let callers = || self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        let callers = || self.callers.lock();
         self.deadline_s.load(Ordering::Relaxed) <= now_s
             || callers()
                 .iter()

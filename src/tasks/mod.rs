@@ -3,14 +3,10 @@
 //! A server stops its jobs in the order in which they would miss each other: the last that began ends first. Whoever
 //! holds [`Tasks`] may start jobs; when nobody holds them any more, all jobs end.
 
-use std::{
-    fmt::Display,
-    panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{fmt::Display, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::{
     task::JoinHandle,
     time::{Instant, timeout_at},
@@ -185,7 +181,7 @@ impl Tasks {
 
 impl Jobs {
     fn running(&self) -> MutexGuard<'_, Vec<Job>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock()
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::provider::Identity;
 use crate::{
-    accounts::{Accounts, Client, Issued, hex, limits::Subject, secret::Secret},
+    accounts::{Accounts, Client, Issued, limits::Subject, secret::Secret},
     auth::Caller,
     error::{Code, Error, Result},
 };
@@ -99,7 +99,7 @@ impl Accounts {
                  values ($1, $2, $3, $4, $5, $6, $7, $8, now() + interval '10 minutes')",
                 &[
                     &id,
-                    &hex(&departure.state.digest()),
+                    &hex::encode(departure.state.digest()),
                     &provider,
                     &sealed,
                     &departure.nonce,
@@ -163,7 +163,10 @@ impl Accounts {
                 "update auth.oauth_flows set state_hash = $2 \
                  where state_hash = $1 and code_hash is null and expires_at > now() \
                  returning id, provider, verifier_sealed, nonce, redirect_to",
-                &[&hex(&state.digest()), &hex(&Secret::random()?.digest())],
+                &[
+                    &hex::encode(state.digest()),
+                    &hex::encode(Secret::random()?.digest()),
+                ],
             )
             .await?;
         row.map(|row| {
@@ -195,7 +198,7 @@ impl Accounts {
                    email_verified = $5, profile = $6, expires_at = now() + interval '5 minutes' where id = $1",
                 &[
                     &flow.id,
-                    &hex(&own_code.digest()),
+                    &hex::encode(own_code.digest()),
                     &identity.account_id,
                     &identity.email,
                     &identity.email_verified,
@@ -253,7 +256,7 @@ async fn take_flow(
         .query_opt(
             "delete from auth.oauth_flows where code_hash = $1 and expires_at > now() \
              returning provider, code_challenge, provider_account_id, email, email_verified, profile, link_user_id",
-            &[&hex(&code.digest())],
+            &[&hex::encode(code.digest())],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };

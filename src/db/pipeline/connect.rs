@@ -4,12 +4,13 @@ use std::{
     error::Error,
     io,
     pin::{Pin, pin},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use futures_util::future::{BoxFuture, poll_fn};
+use parking_lot::Mutex;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
@@ -276,7 +277,7 @@ impl Lent {
     }
 
     fn recall(&self) -> io::Result<Stream> {
-        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let taken = self.0.lock().take();
         taken.ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 
@@ -284,7 +285,7 @@ impl Lent {
         &self,
         then: impl FnOnce(Pin<&mut Stream>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        match &mut *self.0.lock() {
             Some(stream) => then(Pin::new(stream)),
             None => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
@@ -321,7 +322,7 @@ impl AsyncWrite for Lent {
 
 impl TlsStream for Lent {
     fn channel_binding(&self) -> ChannelBinding {
-        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.0.lock() {
             Some(stream) => stream.channel_binding(),
             None => ChannelBinding::none(),
         }
@@ -339,7 +340,7 @@ impl TlsConnect<Lent> for LendingConnector {
     fn connect(self, lent: Lent) -> Self::Future {
         Box::pin(async move {
             let secured = self.0.connect(lent.recall()?).await?;
-            *lent.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(secured));
+            *lent.0.lock() = Some(Box::new(secured));
             Ok(lent)
         })
     }

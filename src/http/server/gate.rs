@@ -1,10 +1,8 @@
 //! Who may connect, and who goes when room gets scarce.
 
-use std::{
-    net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{net::IpAddr, sync::Arc};
 
+use parking_lot::Mutex;
 use slab::Slab;
 
 use super::watch::Watch;
@@ -79,8 +77,8 @@ impl Gate {
         }
     }
 
-    fn open(&self) -> std::sync::MutexGuard<'_, Slab<Arc<Watch>>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn open(&self) -> parking_lot::MutexGuard<'_, Slab<Arc<Watch>>> {
+        self.open.lock()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -18,6 +18,7 @@ use axum::{
 use bytes::Bytes;
 use dashmap::DashMap;
 use futures_util::StreamExt;
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -172,7 +173,7 @@ impl Http {
                 http.streams
                     .by_token
                     .remove_if(key.as_str(), |_, reservation| {
-                        locked(&reservation.waiting).is_some()
+                        reservation.waiting.lock().is_some()
                     });
             }
         });
@@ -194,7 +195,7 @@ impl Http {
         _context: &RequestContext,
     ) -> Result<HttpResponse, Refusal> {
         let reservation = self.reservation(token)?;
-        let waiting = locked(&reservation.waiting).take();
+        let waiting = reservation.waiting.lock().take();
         let Some(Waiting {
             commands,
             place,
@@ -209,7 +210,7 @@ impl Http {
         };
         let running = Arc::clone(&reservation.running);
         let on_over = Box::new(move |id: &str| {
-            locked(&running).remove(id);
+            running.lock().remove(id);
         });
         let (pump, events) = Pump::new(
             self,
@@ -255,7 +256,7 @@ impl Http {
         let started = match self.start_checked(request, context).await {
             Ok(started) => started,
             Err(response) => {
-                locked(&reservation.running).remove(&id);
+                reservation.running.lock().remove(&id);
                 return Ok(answer(Media::GraphqlResponse, response));
             }
         };
@@ -311,7 +312,7 @@ impl Http {
         let id: Box<str> = id
             .ok_or_else(|| Refusal::of(Error::bad_input("operationId is missing")))?
             .into();
-        locked(&reservation.running).remove(&id);
+        reservation.running.lock().remove(&id);
         reservation
             .commands
             .send(Command::Stop { id })
@@ -330,7 +331,7 @@ impl Http {
 
     fn claim(&self, reservation: &Reservation, id: &str) -> Result<(), Refusal> {
         let allowed = self.transports.max_socket_operations;
-        let mut running = locked(&reservation.running);
+        let mut running = reservation.running.lock();
         if running.len() >= allowed {
             let message = format!("At most {allowed} operations may run on one stream");
             let error = Error::limit_exceeded("socketOperations", allowed, message);
@@ -367,8 +368,4 @@ fn accepted(status: StatusCode) -> HttpResponse {
     let mut response = HttpResponse::new(Body::empty());
     *response.status_mut() = status;
     response
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

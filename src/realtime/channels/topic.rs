@@ -1,7 +1,8 @@
 //! One channel on this server: its members and who is present.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use slab::Slab;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -217,7 +218,7 @@ impl Topic {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -49,7 +49,7 @@ fn files(directory: &Path) -> BTreeMap<String, String> {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.ends_with(".sql") {
             let digest = Sha256::digest(std::fs::read(entry.path()).expect("a migration"));
-            let hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hash = hex::encode(digest);
             files.insert(name, hash);
         }
     }

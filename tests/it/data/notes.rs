@@ -384,7 +384,7 @@ async fn similar_notes_are_ones_own_best_first() {
 /// The SHA-256 of a text, as writers of embeddings name it.
 fn hash(text: &str) -> String {
     let digest = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest)
 }
 
 const STALE: &str = "select embedding_is_stale from public.notes";

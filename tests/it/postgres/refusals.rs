@@ -47,10 +47,7 @@ fn a_package_with_other_bytes_is_refused_and_not_kept() {
     let (packages, cache) = (dir.join("packages"), dir.join("cache"));
     std::fs::create_dir(&packages).expect("a directory");
     let forged = forge(&packages);
-    let digest: String = sha2::Sha256::digest(&forged)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = hex::encode(sha2::Sha256::digest(&forged));
     // Refused again the second time: what was fetched the first time is not taken for granted.
     for _ in 0..2 {
         let error = fail(
