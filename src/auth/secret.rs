@@ -25,7 +25,7 @@ pub struct SecretError {
 /// When the data directory cannot be read or written.
 pub fn jwt_secret(settings: &Settings) -> Result<Vec<u8>, SecretError> {
     if let Some(secret) = &settings.auth.jwt_secret {
-        return Ok(secret.as_bytes().to_vec());
+        return Ok(secret.expose().as_bytes().to_vec());
     }
     let dir = settings.data.data_dir();
     let path = dir.join("jwt-secret");

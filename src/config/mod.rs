@@ -151,3 +151,45 @@ pub fn variables() -> Vec<String> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Part of every secret below, and of nothing else.
+    const MARK: &str = "c2VjcmV0";
+
+    /// A value of each setting that is hidden from help.
+    fn value_of(flag: &str) -> String {
+        match flag {
+            "database-url" | "authenticator-url" | "pooler-url" => {
+                format!("postgres://ann:{MARK}@127.0.0.1/mindloom")
+            }
+            "jwt-secret" | "metrics-token" => MARK.repeat(5),
+            "smtp-url" => format!("smtps://ann:{MARK}@mail.example.org"),
+            "oauth-providers" => format!(
+                r#"[{{"name": "github", "clientId": "mindloom", "clientSecret": "{MARK}"}}]"#
+            ),
+            // 32 bytes in base64.
+            "master-key" | "master-keys-previous" => format!("{}AAA=", MARK.repeat(5)),
+            other => panic!("--{other} is hidden from help: give a value of it here"),
+        }
+    }
+
+    #[test]
+    fn no_secret_shows_when_the_settings_are_written_out() {
+        let command = Settings::augment_args(clap::Command::new("mindloom"));
+        let hidden = command
+            .get_arguments()
+            .filter(|argument| argument.is_hide_env_values_set());
+        let flags: Vec<String> = hidden
+            .filter_map(clap::Arg::get_long)
+            .flat_map(|flag| [format!("--{flag}"), value_of(flag)])
+            .collect();
+        assert!(flags.len() >= 16, "there are eight: {flags:?}");
+        let settings = Settings::from_flags(flags).expect("settings");
+        let told = format!("{settings:?}");
+        let at = told.find(MARK).map(|at| &told[at.saturating_sub(80)..at]);
+        assert_eq!(at, None, "a secret shows behind this");
+    }
+}

@@ -20,8 +20,8 @@ use crate::{
     error::{Code, Error, Result},
     model::camel,
     realtime::{
-        Condition, Event, Operations, Operator, Parameter, Projection, Record, RowCondition,
-        SqlCondition, Subscription, Table,
+        Condition, Event, Operations, Operator, Parameter, Projection, PublishedTable, Record,
+        RowCondition, SqlCondition, Subscription,
     },
 };
 
@@ -118,7 +118,7 @@ impl ChangeProjection {
         }
     }
 
-    fn condition(&self, table: &Table, request: &Request) -> Result<Condition> {
+    fn condition(&self, table: &PublishedTable, request: &Request) -> Result<Condition> {
         match &self.plan.condition {
             ChangeCondition::Tests(tests) => {
                 let mut condition = Condition::always();

@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::catalog::Table;
 use super::position::{Cursor, Page, Position};
+use super::publication::PublishedTable;
 use super::record::Record;
 
 /// What a statement did to a row.
@@ -101,7 +101,7 @@ pub struct Change {
     /// The transaction that made it.
     pub xid: u64,
     /// The table.
-    pub table: Arc<Table>,
+    pub table: Arc<PublishedTable>,
     /// What was done.
     pub operation: Operation,
     /// The row as it is now; not after a DELETE.
@@ -124,7 +124,7 @@ impl Change {
     pub(super) fn new(
         seq: i64,
         xid: u64,
-        table: Arc<Table>,
+        table: Arc<PublishedTable>,
         operation: Operation,
         record: Option<Record>,
         old_record: Option<Record>,

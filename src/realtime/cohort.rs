@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
-use super::catalog::Catalog;
 use super::change::{Change, Event};
 use super::feed::Feed;
 use super::judge::{self, Judge};
 use super::policy::Policy;
+use super::publication::Publication;
 use super::stats::Stats;
 use crate::auth::Caller;
 use crate::db::is_passing;
@@ -72,13 +72,13 @@ impl Cohort {
     /// the task.
     pub fn receive(
         self: &Arc<Self>,
-        catalog: &Catalog,
+        publication: &Publication,
         dispatch: u64,
         feed: &Arc<Feed>,
         changes: Vec<Arc<Change>>,
     ) {
         let interest = &feed.interest;
-        let (_, access) = match judge::access(catalog, interest) {
+        let (_, access) = match judge::access(publication, interest) {
             Ok(found) => found,
             Err(error) => return feed.end(Some(&error)),
         };
@@ -196,12 +196,12 @@ async fn judge_batch(
     served: &mut Vec<Arc<Feed>>,
 ) -> Result<(), Error> {
     let judge = &cohort.judge;
-    let catalog = judge.catalog();
+    let publication = judge.publication();
     let (changes, places) = judge::distinct(jobs.iter().map(|job| Arc::clone(&job.change)));
     let Some(first) = jobs.first() else {
         return Ok(());
     };
-    let (table, access) = judge::access(&catalog, &first.feed.interest)?;
+    let (table, access) = judge::access(&publication, &first.feed.interest)?;
     let visible = judge
         .visible(table, access, &cohort.caller, &changes)
         .await?;

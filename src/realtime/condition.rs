@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use tokio_postgres::types::ToSql;
 
-use super::catalog::{Table, quote_name};
 use super::columns::Column;
 use super::logic::Logic;
+use super::publication::{PublishedTable, quote_name};
 use super::row_test::{Comparison, RowCondition, RowTest, json_text};
 use crate::db::pattern::{check_like, check_regex};
 use crate::error::Error;
@@ -80,7 +80,7 @@ impl Condition {
     /// BAD_USER_INPUT when the column does not exist, is not in the log, or a value is not of its type.
     /// What only the database can tell about a value is found when the subscription is made.
     pub fn test(
-        table: &Table,
+        table: &PublishedTable,
         column: &str,
         operator: Operator,
         values: &[String],

@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::bell::Bell;
-use super::catalog::{Catalog, CurrentCatalog, Table};
 use super::interest::{Interest, Subscription};
 use super::judge::{self, Judge};
 use super::live_answers::{self, LiveAnswers, LiveQuery};
 use super::log::begun_anew;
 use super::position::Cursor;
+use super::publication::{CurrentPublication, Publication, PublishedTable};
 use super::queue::QueueLimits;
 use super::reading::Reading;
 use super::stats::Stats;
@@ -34,9 +34,9 @@ impl fmt::Debug for Hub {
 impl Hub {
     /// A hub without subscribers; [`super::Realtime::start`] gives it a reader.
     pub(super) fn new(db: Db, bell: Arc<Bell>, limits: QueueLimits) -> Self {
-        let catalog = Arc::new(CurrentCatalog::empty());
-        let judge = Arc::new(Judge::new(db.clone(), Arc::clone(&catalog)));
-        let subscriptions = Subscriptions::new(Arc::clone(&judge), catalog, limits);
+        let publication = Arc::new(CurrentPublication::empty());
+        let judge = Arc::new(Judge::new(db.clone(), Arc::clone(&publication)));
+        let subscriptions = Subscriptions::new(Arc::clone(&judge), publication, limits);
         Hub {
             parts: Parts {
                 db,
@@ -57,8 +57,8 @@ impl Hub {
     /// is too old, UNAVAILABLE while the database is away.
     pub async fn subscribe(&self, subscription: Subscription) -> Result<Changes, Error> {
         self.ready().await?;
-        let catalog = self.catalog();
-        let table = catalog
+        let publication = self.publication();
+        let table = publication
             .find(&subscription.schema, &subscription.table)
             .ok_or_else(|| {
                 Error::new(
@@ -70,7 +70,7 @@ impl Hub {
                 )
             })?;
         let interest = Arc::new(Interest::new(table.id, &subscription));
-        judge::access(&catalog, &interest)?;
+        judge::access(&publication, &interest)?;
         if let Some(condition) = &interest.condition.sql {
             let judge = &self.parts.judge;
             judge.check(table, condition, &interest.caller).await?;
@@ -79,7 +79,7 @@ impl Hub {
             None => Ok(Changes::live(self.parts.subscriptions.join(&interest)?)),
             Some(after) => {
                 let cursor = Cursor::decode(after)?;
-                if cursor.log != catalog.log {
+                if cursor.log != publication.log {
                     return Err(begun_anew());
                 }
                 Changes::resume(self.parts.clone(), interest, cursor.position).await
@@ -99,8 +99,8 @@ impl Hub {
 
     /// The published table of a name.
     #[must_use]
-    pub fn table(&self, schema: &str, name: &str) -> Option<Arc<Table>> {
-        self.catalog().find(schema, name).cloned()
+    pub fn table(&self, schema: &str, name: &str) -> Option<Arc<PublishedTable>> {
+        self.publication().find(schema, name).cloned()
     }
 
     /// What the hub counts.
@@ -113,7 +113,7 @@ impl Hub {
     #[must_use]
     pub fn cursor(&self) -> Option<String> {
         let position = self.parts.subscriptions.position()?;
-        let log = self.catalog().log;
+        let log = self.publication().log;
         Some(Cursor { log, position }.encode())
     }
 
@@ -126,8 +126,8 @@ impl Hub {
     }
 
     /// What the hub knows of the published tables.
-    pub(crate) fn catalog(&self) -> Arc<Catalog> {
-        self.parts.subscriptions.catalog()
+    pub(crate) fn publication(&self) -> Arc<Publication> {
+        self.parts.subscriptions.publication()
     }
 
     /// Tells every subscriber that the server stops; they resume elsewhere or later.

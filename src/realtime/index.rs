@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::catalog::Catalog;
 use super::change::Change;
 use super::cohort::Cohort;
 use super::feed::Feed;
 use super::policy::{Identity, Policy};
+use super::publication::Publication;
 use super::shared_query::SharedQuery;
 use crate::auth::Role;
 
@@ -38,7 +38,7 @@ impl Target {
 
 /// The value that a row must have in one column to concern somebody, where there is such a column.
 pub(super) fn place(
-    catalog: &Catalog,
+    publication: &Publication,
     table: i16,
     role: Role,
     identity: &Identity,
@@ -47,7 +47,7 @@ pub(super) fn place(
     if let Some((column, value)) = equality {
         return Some((column, value.into()));
     }
-    let access = catalog.table(table)?.access(role)?;
+    let access = publication.table(table)?.access(role)?;
     let Policy::Known(condition) = &access.policy else {
         return None;
     };

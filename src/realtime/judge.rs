@@ -12,11 +12,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio_postgres::types::ToSql;
 
-use super::catalog::{Access, Catalog, CurrentCatalog, Table, quote_name};
 use super::change::{Change, Event, Kind};
 use super::condition::SqlCondition;
 use super::interest::{Interest, kind};
 use super::policy::Policy;
+use super::publication::{Access, CurrentPublication, Publication, PublishedTable, quote_name};
 use super::record::Record;
 use crate::auth::{Caller, Role};
 use crate::db::{Db, Mode, Work, is_passing};
@@ -31,7 +31,7 @@ const RECORDS_MAX: usize = 2_000;
 #[derive(Debug)]
 pub(super) struct Judge {
     db: DbHandle,
-    catalog: Arc<CurrentCatalog>,
+    publication: Arc<CurrentPublication>,
 }
 
 /// `Db` says nothing of itself.
@@ -47,17 +47,17 @@ impl std::fmt::Debug for DbHandle {
 type Sides = (bool, bool);
 
 impl Judge {
-    /// Judges by the catalog of the moment.
-    pub fn new(db: Db, catalog: Arc<CurrentCatalog>) -> Self {
+    /// Judges by the publication of the moment.
+    pub fn new(db: Db, publication: Arc<CurrentPublication>) -> Self {
         Judge {
             db: DbHandle(db),
-            catalog,
+            publication,
         }
     }
 
     /// What changes are judged by now.
-    pub fn catalog(&self) -> Arc<Catalog> {
-        self.catalog.get()
+    pub fn publication(&self) -> Arc<Publication> {
+        self.publication.get()
     }
 
     /// For each change, which of its rows the caller may see.
@@ -66,7 +66,7 @@ impl Judge {
     /// UNAVAILABLE when the database does not answer in time; otherwise a policy failed.
     pub async fn visible(
         &self,
-        table: &Table,
+        table: &PublishedTable,
         access: &Access,
         caller: &Arc<Caller>,
         changes: &[Arc<Change>],
@@ -100,7 +100,7 @@ impl Judge {
     /// For each change, which of the given rows a condition holds for.
     async fn matching(
         &self,
-        table: &Table,
+        table: &PublishedTable,
         condition: &SqlCondition,
         caller: &Arc<Caller>,
         changes: &[Arc<Change>],
@@ -122,7 +122,7 @@ impl Judge {
     /// BAD_USER_INPUT when it does not.
     pub async fn check(
         &self,
-        table: &Table,
+        table: &PublishedTable,
         condition: &SqlCondition,
         caller: &Caller,
     ) -> Result<(), Error> {
@@ -211,7 +211,7 @@ impl Judge {
     /// As [`Judge::visible`], or what the projection says.
     pub async fn events(
         &self,
-        table: &Table,
+        table: &PublishedTable,
         access: &Access,
         interest: &Interest,
         changes: &[Arc<Change>],
@@ -280,8 +280,8 @@ impl Judge {
         interest: &Interest,
         changes: &[Arc<Change>],
     ) -> Result<Vec<Event>, Error> {
-        let catalog = self.catalog();
-        let (table, access) = access(&catalog, interest)?;
+        let publication = self.publication();
+        let (table, access) = access(&publication, interest)?;
         let visible = self
             .visible(table, access, &interest.caller, changes)
             .await?;
@@ -296,10 +296,10 @@ impl Judge {
 /// FORBIDDEN when the table, the right to read it, or the right to a column of the condition is gone; UNAUTHENTICATED
 /// to somebody who is not signed in, who may have it then.
 pub(super) fn access<'a>(
-    catalog: &'a Catalog,
+    publication: &'a Publication,
     interest: &Interest,
-) -> Result<(&'a Arc<Table>, &'a Access), Error> {
-    let table = catalog.table(interest.table);
+) -> Result<(&'a Arc<PublishedTable>, &'a Access), Error> {
+    let table = publication.table(interest.table);
     let found = table.and_then(|table| Some((table, table.access(interest.caller.role)?)));
     let permitted = found.filter(|(_, access)| {
         access.any_column()
@@ -389,7 +389,7 @@ fn part_of(change: &Change, record: &Record, columns: &[usize]) -> String {
     out
 }
 
-fn condition_statement(table: &Table, condition: &SqlCondition) -> String {
+fn condition_statement(table: &PublishedTable, condition: &SqlCondition) -> String {
     let (row, name) = (table.sql_name(), quote_name(&table.name));
     format!(
         "select \"0_position\" from jsonb_array_elements($1::text::jsonb) \

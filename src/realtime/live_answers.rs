@@ -63,10 +63,10 @@ pub(super) fn answer(
     subscriptions: &Arc<Subscriptions>,
     asked: LiveQuery,
 ) -> Result<LiveAnswers, Error> {
-    let catalog = subscriptions.catalog();
+    let publication = subscriptions.publication();
     let mut tables = Vec::with_capacity(asked.tables.len());
     for (schema, name, condition) in asked.tables {
-        let table = catalog.find(&schema, &name).ok_or_else(|| {
+        let table = publication.find(&schema, &name).ok_or_else(|| {
             Error::new(
                 Code::NotFound,
                 format!("Changes of {schema}.{name} are not published"),

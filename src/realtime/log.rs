@@ -9,9 +9,9 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, RowStream, Statement};
 use uuid::Uuid;
 
-use super::catalog::Catalog;
 use super::change::{Batch, Change, Operation};
 use super::position::{Page, Position, Snapshot, resync_required};
+use super::publication::Publication;
 use super::record::Record;
 use crate::error::Error;
 
@@ -144,18 +144,22 @@ impl Entries {
         Ok(get::<&str>(row, 6)? == "S")
     }
 
-    /// Reads an entry; nothing when the catalog does not know its table.
+    /// Reads an entry; nothing when its table is not known.
     ///
     /// # Errors
     /// INTERNAL when it does not have the form that the triggers write.
-    pub fn change(&self, catalog: &Catalog, row: &Row) -> Result<Option<Arc<Change>>, Error> {
+    pub fn change(
+        &self,
+        publication: &Publication,
+        row: &Row,
+    ) -> Result<Option<Arc<Change>>, Error> {
         let operation = match get::<&str>(row, 6)? {
             "I" => Operation::Insert,
             "U" => Operation::Update,
             "D" => Operation::Delete,
             _ => Operation::Truncate,
         };
-        let Some(table) = catalog.table(get(row, 5)?) else {
+        let Some(table) = publication.table(get(row, 5)?) else {
             return Ok(None);
         };
         let record = |index| -> Result<Option<Record>, Error> {

@@ -24,7 +24,6 @@
 //! sight as ENTER, with the new row alone.
 
 mod bell;
-mod catalog;
 mod change;
 pub mod channels;
 mod cohort;
@@ -42,6 +41,7 @@ mod logic;
 mod policy;
 mod policy_text;
 mod position;
+mod publication;
 mod queue;
 mod reader;
 mod reading;
@@ -63,8 +63,6 @@ use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 pub use bell::Bell;
-pub(crate) use catalog::Catalog;
-pub use catalog::Table;
 pub use change::{Change, Event, Kind, Operation, Operations};
 pub use columns::{Column, Columns};
 pub use condition::{Condition, Operator, Parameter, SqlCondition, json_value};
@@ -73,6 +71,8 @@ pub use interest::{Plain, Projection, Subscription};
 pub use live_answers::{LiveAnswers, LiveQuery};
 pub use logic::Logic;
 pub use position::{Cursor, Page, Position, Snapshot};
+pub(crate) use publication::Publication;
+pub use publication::PublishedTable;
 pub use queue::QueueLimits;
 pub use record::Record;
 pub use row_test::{Comparison, RowCondition, RowTest};

@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::bell::Bell;
-use super::catalog::Catalog;
 use super::change::Change;
 use super::log::{self, Entries, READ, Request, micros};
 use super::position::{Position, Snapshot};
+use super::publication::Publication;
 use super::reading::Reading;
 use super::subscriptions::Subscriptions;
 use crate::db::{Absence, Db};
@@ -139,7 +139,7 @@ impl Reader {
         }
         // After the position: a schema change that this does not see is one that the log will tell.
         self.subscriptions
-            .set_catalog(Catalog::load(&self.db).await?);
+            .set_publication(Publication::load(&self.db).await?);
         let mut last_event = Instant::now();
         let mut next_catalog = Instant::now() + CATALOG_EVERY;
         let mut others = Others::default();
@@ -165,9 +165,9 @@ impl Reader {
             }
             if Instant::now() >= next_catalog {
                 next_catalog = Instant::now() + CATALOG_EVERY;
-                if !self.subscriptions.catalog().watches_schema {
+                if !self.subscriptions.publication().watches_schema {
                     self.subscriptions
-                        .set_catalog(Catalog::load(&self.db).await?);
+                        .set_publication(Publication::load(&self.db).await?);
                 }
             }
             if self
@@ -271,7 +271,7 @@ impl Reader {
         let Some(position) = self.position.clone() else {
             return Err(unavailable());
         };
-        let mut catalog = self.subscriptions.catalog();
+        let mut publication = self.subscriptions.publication();
         let request = Request {
             from: &position,
             table: None,
@@ -281,7 +281,7 @@ impl Reader {
         let mut entries = Entries::read(
             &connected.client,
             &connected.statement,
-            catalog.log,
+            publication.log,
             request,
         )
         .await?;
@@ -294,15 +294,15 @@ impl Reader {
                 continue;
             }
             if schema_changed {
-                catalog = self.reload().await?;
+                publication = self.reload().await?;
                 (schema_changed, reloaded) = (false, true);
             }
-            let mut change = entries.change(&catalog, &row)?;
+            let mut change = entries.change(&publication, &row)?;
             if change.is_none() && !reloaded {
                 // Published a moment ago, or else dropped since, and then nobody is subscribed to it.
-                catalog = self.reload().await?;
+                publication = self.reload().await?;
                 reloaded = true;
-                change = entries.change(&catalog, &row)?;
+                change = entries.change(&publication, &row)?;
             }
             let Some(change) = change else { continue };
             let seq = change.seq;
@@ -335,12 +335,12 @@ impl Reader {
         })
     }
 
-    async fn reload(&self) -> Result<Arc<Catalog>, Error> {
+    async fn reload(&self) -> Result<Arc<Publication>, Error> {
         self.subscriptions
-            .set_catalog(Catalog::load(&self.db).await?);
+            .set_publication(Publication::load(&self.db).await?);
         // Even where it is as before: what was changed and changed back may have been answered in between.
         self.subscriptions.wake_queries();
-        Ok(self.subscriptions.catalog())
+        Ok(self.subscriptions.publication())
     }
 
     /// Now and then takes a transaction id: whoever gets a later one writes after this moment. The end of

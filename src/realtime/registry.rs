@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::catalog::Catalog;
 use super::change::{Change, Operation};
 use super::cohort::Cohort;
 use super::feed::Feed;
@@ -12,6 +11,7 @@ use super::index::{self, TableIndex, Target};
 use super::interest::{Interest, cohort_key};
 use super::judge::Judge;
 use super::position::Position;
+use super::publication::Publication;
 use super::shared_query::SharedQuery;
 use super::stats::Stats;
 
@@ -68,7 +68,7 @@ impl Registry {
     }
 
     /// The feed of an interest, which is made where there is none.
-    pub fn feed(&mut self, catalog: &Catalog, interest: &Arc<Interest>) -> Arc<Feed> {
+    pub fn feed(&mut self, publication: &Publication, interest: &Arc<Interest>) -> Arc<Feed> {
         if let Some((feed, _)) = self.feeds.get(&interest.key) {
             return Arc::clone(feed);
         }
@@ -84,7 +84,7 @@ impl Registry {
             interest.key.clone(),
             (Arc::clone(&feed), Arc::clone(&cohort)),
         );
-        let place = place_of(catalog, interest);
+        let place = place_of(publication, interest);
         self.tables
             .entry(interest.table)
             .or_default()
@@ -93,7 +93,7 @@ impl Registry {
     }
 
     /// Takes a feed out that nobody reads any more, and its cohort with the last.
-    pub fn remove_feed(&mut self, catalog: &Catalog, feed: &Arc<Feed>) {
+    pub fn remove_feed(&mut self, publication: &Publication, feed: &Arc<Feed>) {
         let interest = &feed.interest;
         let Some((known, cohort)) = self.feeds.get(&interest.key) else {
             return;
@@ -103,7 +103,7 @@ impl Registry {
         }
         let cohort = Arc::clone(cohort);
         self.feeds.remove(&interest.key);
-        let place = place_of(catalog, interest);
+        let place = place_of(publication, interest);
         if let Some(table) = self.tables.get_mut(&interest.table) {
             let target = Target::Feed(Arc::clone(feed), Arc::clone(&cohort));
             table.remove(&target, place.as_ref());
@@ -120,7 +120,7 @@ impl Registry {
     /// The query of a key, with one watcher more; `make` makes one with its first where there is none. True for a new one.
     pub fn join_query(
         &mut self,
-        catalog: &Catalog,
+        publication: &Publication,
         key: &str,
         make: impl FnOnce() -> SharedQuery,
     ) -> (Arc<SharedQuery>, bool) {
@@ -131,12 +131,12 @@ impl Registry {
         }
         let query = Arc::new(make());
         self.queries.insert(key.to_owned(), Arc::clone(&query));
-        self.place_query(catalog, &query);
+        self.place_query(publication, &query);
         (query, true)
     }
 
     /// Takes a watcher off a query, which goes with the last.
-    pub fn leave_query(&mut self, catalog: &Catalog, query: &Arc<SharedQuery>) {
+    pub fn leave_query(&mut self, publication: &Publication, query: &Arc<SharedQuery>) {
         if !query.exit() {
             return;
         }
@@ -144,13 +144,13 @@ impl Registry {
         if known.is_some_and(|known| Arc::ptr_eq(known, query)) {
             self.queries.remove(query.key());
         }
-        self.remove_query(catalog, query);
+        self.remove_query(publication, query);
     }
 
-    fn place_query(&mut self, catalog: &Catalog, query: &Arc<SharedQuery>) {
+    fn place_query(&mut self, publication: &Publication, query: &Arc<SharedQuery>) {
         for (table, condition) in query.tables() {
             let place = index::place(
-                catalog,
+                publication,
                 *table,
                 query.caller().role,
                 query.identity(),
@@ -161,7 +161,7 @@ impl Registry {
                 .or_default()
                 .insert(place, Target::Query(Arc::clone(query)));
         }
-        for table in followed(catalog, query) {
+        for table in followed(publication, query) {
             self.tables
                 .entry(table)
                 .or_default()
@@ -169,10 +169,10 @@ impl Registry {
         }
     }
 
-    fn remove_query(&mut self, catalog: &Catalog, query: &Arc<SharedQuery>) {
+    fn remove_query(&mut self, publication: &Publication, query: &Arc<SharedQuery>) {
         for (table, condition) in query.tables() {
             let place = index::place(
-                catalog,
+                publication,
                 *table,
                 query.caller().role,
                 query.identity(),
@@ -182,7 +182,7 @@ impl Registry {
                 index.remove(&Target::Query(Arc::clone(query)), place.as_ref());
             }
         }
-        for table in followed(catalog, query) {
+        for table in followed(publication, query) {
             if let Some(index) = self.tables.get_mut(&table) {
                 index.remove(&Target::Follower(Arc::clone(query)), None);
             }
@@ -190,10 +190,10 @@ impl Registry {
     }
 
     /// Places everybody anew, after policies changed.
-    pub fn rebuild(&mut self, catalog: &Catalog) {
+    pub fn rebuild(&mut self, publication: &Publication) {
         self.tables.clear();
         for (feed, cohort) in self.feeds.values() {
-            let place = place_of(catalog, &feed.interest);
+            let place = place_of(publication, &feed.interest);
             self.tables
                 .entry(feed.interest.table)
                 .or_default()
@@ -201,12 +201,12 @@ impl Registry {
         }
         let queries: Vec<_> = self.queries.values().cloned().collect();
         for query in queries {
-            self.place_query(catalog, &query);
+            self.place_query(publication, &query);
         }
     }
 
     /// Collects what changes have for whom, and wakes the queries that they concern.
-    pub fn gather(&self, catalog: &Catalog, changes: &[Arc<Change>]) -> Deliveries {
+    pub fn gather(&self, publication: &Publication, changes: &[Arc<Change>]) -> Deliveries {
         let mut deliveries = Deliveries::default();
         let mut places: HashMap<*const Feed, usize> = HashMap::new();
         for change in changes {
@@ -238,7 +238,7 @@ impl Registry {
                             delivery.changes.push(Arc::clone(change));
                         }
                     }
-                    Target::Query(query) => query.note(catalog, change),
+                    Target::Query(query) => query.note(publication, change),
                     // Whom such a row lets see what, only the policies know.
                     Target::Follower(query) => query.wake(),
                 }
@@ -249,20 +249,20 @@ impl Registry {
 }
 
 /// The tables that decide, through policies, what a live query's caller sees of the tables that it reads.
-fn followed(catalog: &Catalog, query: &SharedQuery) -> BTreeSet<i16> {
+fn followed(publication: &Publication, query: &SharedQuery) -> BTreeSet<i16> {
     let role = query.caller().role;
     query
         .tables()
         .iter()
-        .filter_map(|(table, _)| catalog.table(*table)?.access(role))
+        .filter_map(|(table, _)| publication.table(*table)?.access(role))
         .flat_map(|access| access.reads.iter().copied())
         .collect()
 }
 
-fn place_of(catalog: &Catalog, interest: &Interest) -> Option<(usize, Box<str>)> {
+fn place_of(publication: &Publication, interest: &Interest) -> Option<(usize, Box<str>)> {
     let equality = interest.condition.equality();
     index::place(
-        catalog,
+        publication,
         interest.table,
         interest.caller.role,
         &interest.identity,

@@ -9,9 +9,9 @@ use futures_util::future::BoxFuture;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, watch};
 
-use super::catalog::Catalog;
 use super::change::Change;
 use super::policy::{Identity, Policy};
+use super::publication::Publication;
 use super::record::Record;
 use super::row_test::RowCondition;
 use crate::auth::Caller;
@@ -133,8 +133,8 @@ impl SharedQuery {
     }
 
     /// Runs the query again if a change of one of its tables concerns it.
-    pub fn note(&self, catalog: &Catalog, change: &Change) {
-        let access = catalog
+    pub fn note(&self, publication: &Publication, change: &Change) {
+        let access = publication
             .table(change.table.id)
             .and_then(|table| table.access(self.caller.role));
         let concerns = |record: &Option<Record>| {

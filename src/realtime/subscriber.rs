@@ -210,7 +210,7 @@ impl Resume {
     }
 
     async fn read(&self) -> Result<(Vec<Arc<Change>>, Position, bool), Error> {
-        let catalog = self.parts.judge.catalog();
+        let publication = self.parts.judge.publication();
         let client = self.parts.db.system().await?;
         let statement = client.prepare_cached(READ).await?;
         let request = Request {
@@ -219,7 +219,7 @@ impl Resume {
             limit: Some(PAGE_ROWS),
             after_crash: self.after_crash,
         };
-        let mut entries = Entries::read(&client, &statement, catalog.log, request).await?;
+        let mut entries = Entries::read(&client, &statement, publication.log, request).await?;
         let live_from = self.membership.as_ref().map(|(_, position)| position);
         if let Some(position) = live_from
             && self.position.page.is_none()
@@ -231,7 +231,7 @@ impl Resume {
         let mut count = 0;
         while let Some(row) = entries.next().await? {
             count += 1;
-            let Some(change) = entries.change(&catalog, &row)? else {
+            let Some(change) = entries.change(&publication, &row)? else {
                 continue;
             };
             last = Some(change.seq);

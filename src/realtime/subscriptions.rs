@@ -1,4 +1,4 @@
-//! Who is subscribed, and the catalog by which changes are theirs: what the reader hands changes to, and what
+//! Who is subscribed, and the publication by which changes are theirs: what the reader hands changes to, and what
 //! subscribers join.
 
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use std::time::SystemTime;
 
 use parking_lot::{Mutex, MutexGuard};
 
-use super::catalog::{Catalog, CurrentCatalog};
 use super::change::Change;
 use super::feed::{Feed, Member};
 use super::interest::Interest;
 use super::judge::{self, Judge};
 use super::position::{Position, Snapshot, resync_required};
+use super::publication::{CurrentPublication, Publication};
 use super::queue::{QueueLimits, Receiver, queue};
 use super::registry::Registry;
 use super::shared_query::SharedQuery;
@@ -23,7 +23,7 @@ use crate::error::{Code, Error};
 pub(super) struct Subscriptions {
     registry: Mutex<Registry>,
     /// It changes under the registry's lock, so that places in the index fit the policies.
-    catalog: Arc<CurrentCatalog>,
+    publication: Arc<CurrentPublication>,
     limits: QueueLimits,
     stats: Arc<Stats>,
     next_id: AtomicU64,
@@ -38,12 +38,16 @@ impl std::fmt::Debug for Subscriptions {
 }
 
 impl Subscriptions {
-    /// Of nobody. `catalog` is the judge's, too; `limits` are those of each subscriber's queue.
-    pub fn new(judge: Arc<Judge>, catalog: Arc<CurrentCatalog>, limits: QueueLimits) -> Self {
+    /// Of nobody. `publication` is the judge's, too; `limits` are those of each subscriber's queue.
+    pub fn new(
+        judge: Arc<Judge>,
+        publication: Arc<CurrentPublication>,
+        limits: QueueLimits,
+    ) -> Self {
         let stats = Arc::new(Stats::default());
         Subscriptions {
             registry: Mutex::new(Registry::new(judge, Arc::clone(&stats))),
-            catalog,
+            publication,
             limits,
             stats,
             next_id: AtomicU64::new(1),
@@ -56,9 +60,9 @@ impl Subscriptions {
         &self.stats
     }
 
-    /// The catalog of now.
-    pub fn catalog(&self) -> Arc<Catalog> {
-        self.catalog.get()
+    /// The publication of now.
+    pub fn publication(&self) -> Arc<Publication> {
+        self.publication.get()
     }
 
     /// What was dispatched; nothing before the reader has started.
@@ -109,9 +113,9 @@ impl Subscriptions {
     fn enter(self: &Arc<Self>, registry: &mut Registry, interest: &Arc<Interest>) -> Membership {
         let (sender, receiver) = queue(self.limits);
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let catalog = self.catalog();
+        let publication = self.publication();
         let joined = registry.dispatch;
-        let feed = registry.feed(&catalog, interest);
+        let feed = registry.feed(&publication, interest);
         feed.add(Member { id, joined, sender });
         self.stats.subscriptions.fetch_add(1, Ordering::Relaxed);
         Membership {
@@ -126,7 +130,7 @@ impl Subscriptions {
         self.stats.subscriptions.fetch_sub(1, Ordering::Relaxed);
         let mut registry = self.registry();
         if feed.remove(id) {
-            registry.remove_feed(&self.catalog(), feed);
+            registry.remove_feed(&self.publication(), feed);
         }
     }
 
@@ -137,13 +141,13 @@ impl Subscriptions {
         make: impl FnOnce() -> SharedQuery,
     ) -> (Arc<SharedQuery>, bool) {
         let mut registry = self.registry();
-        registry.join_query(&self.catalog(), key, make)
+        registry.join_query(&self.publication(), key, make)
     }
 
     /// A subscriber of a query has left.
     pub fn leave_query(&self, query: &Arc<SharedQuery>) {
         let mut registry = self.registry();
-        registry.leave_query(&self.catalog(), query);
+        registry.leave_query(&self.publication(), query);
     }
 
     /// Hands changes to their subscribers. `position` is what is dispatched with them.
@@ -153,16 +157,16 @@ impl Subscriptions {
             return;
         }
         self.stats.changes_in(&changes);
-        let catalog = self.catalog();
+        let publication = self.publication();
         let (dispatch, deliveries) = {
             let mut registry = self.registry();
             registry.position = Some(position.clone());
             registry.dispatch += 1;
-            (registry.dispatch, registry.gather(&catalog, &changes))
+            (registry.dispatch, registry.gather(&publication, &changes))
         };
         for delivery in deliveries.changes {
             let cohort = &delivery.cohort;
-            cohort.receive(&catalog, dispatch, &delivery.feed, delivery.changes);
+            cohort.receive(&publication, dispatch, &delivery.feed, delivery.changes);
         }
         for feed in deliveries.truncated {
             feed.end(Some(&resync_required(
@@ -171,20 +175,20 @@ impl Subscriptions {
         }
     }
 
-    /// Replaces the catalog, and ends the streams of those who lost their rights by it.
-    pub fn set_catalog(&self, catalog: Catalog) {
-        if self.catalog().same(&catalog) {
+    /// Replaces the publication, and ends the streams of those who lost their rights by it.
+    pub fn set_publication(&self, publication: Publication) {
+        if self.publication().same(&publication) {
             return;
         }
-        catalog.warn_of_changed_functions();
-        let catalog = Arc::new(catalog);
+        publication.warn_of_changed_functions();
+        let publication = Arc::new(publication);
         let mut ended = Vec::new();
         {
             let mut registry = self.registry();
-            self.catalog.set(Arc::clone(&catalog));
-            registry.rebuild(&catalog);
+            self.publication.set(Arc::clone(&publication));
+            registry.rebuild(&publication);
             for feed in registry.feeds() {
-                if let Err(error) = judge::access(&catalog, &feed.interest) {
+                if let Err(error) = judge::access(&publication, &feed.interest) {
                     ended.push((Arc::clone(feed), error));
                 }
             }
@@ -235,7 +239,7 @@ impl Subscriptions {
             }
             let mut registry = self.registry();
             if feed.sweep() {
-                registry.remove_feed(&self.catalog(), &feed);
+                registry.remove_feed(&self.publication(), &feed);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::filter::Filter;
-use crate::realtime::{Catalog, Condition, Operations, Table};
+use crate::realtime::{Condition, Operations, Publication, PublishedTable};
 
 /// Which changes a client asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,9 +72,12 @@ impl Asked {
     ///
     /// # Errors
     /// When no published table has the name, or a filter does not fit.
-    pub(super) fn tables(&self, catalog: &Catalog) -> Result<Vec<(Arc<Table>, Condition)>, String> {
+    pub(super) fn tables(
+        &self,
+        publication: &Publication,
+    ) -> Result<Vec<(Arc<PublishedTable>, Condition)>, String> {
         let named = |wanted: &str, name: &str| wanted == "*" || wanted == name;
-        let found: Vec<&Arc<Table>> = catalog
+        let found: Vec<&Arc<PublishedTable>> = publication
             .tables()
             .filter(|table| named(&self.schema, &table.schema) && named(&self.table, &table.name))
             .collect();
@@ -90,7 +93,7 @@ impl Asked {
             .collect()
     }
 
-    fn condition(&self, table: &Table) -> Result<Condition, String> {
+    fn condition(&self, table: &PublishedTable) -> Result<Condition, String> {
         let unfit = |reason: String| {
             format!(
                 "Unable to subscribe to changes with given parameters. An exception happened so please check your \

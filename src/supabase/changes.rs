@@ -17,8 +17,8 @@ use tokio::{sync::watch, task::JoinHandle};
 use super::{
     Server,
     asked::Asked,
+    channel::Channel,
     frame::{Outgoing, Version},
-    joined::Joined,
     row::Row,
     session::Session,
     socket::Socket,
@@ -52,7 +52,7 @@ impl Drop for ChangesTask {
 /// why it does not.
 pub(super) fn start(
     session: &Session,
-    joined: &Joined,
+    joined: &Channel,
     asked: &[Map<String, Value>],
 ) -> Option<ChangesTask> {
     if asked.is_empty() {
@@ -218,10 +218,10 @@ impl Passing {
     }
 
     fn sources(&self, asked: &[Asked], caller: &Arc<Caller>) -> Result<Vec<Source>, String> {
-        let catalog = self.server.hub.catalog();
+        let publication = self.server.hub.publication();
         let mut sources = Vec::new();
         for (index, entry) in asked.iter().enumerate() {
-            for (table, condition) in entry.tables(&catalog)? {
+            for (table, condition) in entry.tables(&publication)? {
                 let wildcard = entry.schema == "*" || entry.table == "*";
                 if wildcard
                     && !table

@@ -2,7 +2,7 @@
 //!
 //! Read here as Supabase's server reads them; what they mean for a row is [`Condition`]'s.
 
-use crate::realtime::{Column, Condition, Operator, Table};
+use crate::realtime::{Column, Condition, Operator, PublishedTable};
 
 /// The most values of an `in`.
 const IN_MAX: usize = 100;
@@ -81,7 +81,7 @@ impl Filter {
     ///
     /// # Errors
     /// What does not fit, in the words of Supabase's server.
-    pub(super) fn condition(&self, table: &Table) -> Result<Condition, String> {
+    pub(super) fn condition(&self, table: &PublishedTable) -> Result<Condition, String> {
         let unknown = || format!("invalid column for filter {}", self.column);
         let column = table
             .columns

@@ -8,12 +8,12 @@
 
 mod asked;
 mod changes;
+mod channel;
 mod config;
 mod connection;
 mod filter;
 pub mod frame;
 mod handshake;
-mod joined;
 mod perform;
 mod rate;
 mod refusal;

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::{
     changes,
+    channel::Channel,
     config::{JoinConfig, Replay},
     frame,
-    joined::Joined,
     refusal::Refusal,
     session::{Reference, Session, Work},
     socket::unix_seconds,
@@ -86,7 +86,7 @@ impl Session {
             self.close(earlier);
         }
         let membership = self.enter(to, name, &config, read, &replayed);
-        let mut joined = Joined {
+        let mut joined = Channel {
             topic: to.topic.as_str().into(),
             join_ref: to.join_ref.as_deref().map(Into::into),
             private: config.private,

@@ -6,8 +6,8 @@ use serde_json::{Value, json, value::RawValue};
 
 use super::{
     Server,
+    channel::Channel,
     frame::{self, Incoming, Outgoing, Pushed, Version},
-    joined::Joined,
     rate::Rate,
     refusal::Refusal,
     socket::Socket,
@@ -27,7 +27,7 @@ pub(super) struct Session {
     pub(super) caller: Arc<Caller>,
     /// Where the client is; callers without a token share what is allowed there.
     pub(super) address: Option<IpAddr>,
-    pub(super) joined: Vec<Joined>,
+    pub(super) joined: Vec<Channel>,
     pub(super) joins: Rate,
 }
 
@@ -321,7 +321,7 @@ impl Session {
             .map(|joined| Arc::clone(&joined.caller))
             .collect();
         callers.dedup_by(|one, other| Arc::ptr_eq(one, other));
-        let deadline = self.joined.iter().filter_map(Joined::deadline).min();
+        let deadline = self.joined.iter().filter_map(Channel::deadline).min();
         self.socket.note(callers, deadline);
     }
 
@@ -383,7 +383,7 @@ fn value_of(payload: &Pushed<'_>) -> Value {
 }
 
 /// The broadcast that a client's message asks for.
-fn broadcast_of(joined: &Joined, payload: &Pushed<'_>) -> Option<BroadcastMessage> {
+fn broadcast_of(joined: &Channel, payload: &Pushed<'_>) -> Option<BroadcastMessage> {
     #[derive(serde::Deserialize)]
     struct Whole {
         event: String,

@@ -37,7 +37,7 @@ pub(super) struct Returned {
 }
 
 /// A flow whose browser is back.
-struct Begun {
+struct ReturnedFlow {
     id: Uuid,
     provider: String,
     verifier: String,
@@ -156,7 +156,7 @@ impl Accounts {
     }
 
     /// Finds a flow by its state, which is thereby used up.
-    async fn claim_flow(&self, state: &Secret) -> Result<Option<Begun>> {
+    async fn claim_flow(&self, state: &Secret) -> Result<Option<ReturnedFlow>> {
         let client = self.connection().await?;
         let row = client
             .query_opt(
@@ -172,7 +172,7 @@ impl Accounts {
         row.map(|row| {
             let id: Uuid = row.get(0);
             let verifier = self.vault.unseal(PLACE, id, row.get(2))?;
-            Ok(Begun {
+            Ok(ReturnedFlow {
                 id,
                 provider: row.get(1),
                 verifier: String::from_utf8(verifier).map_err(Error::internal)?,
@@ -184,7 +184,7 @@ impl Accounts {
     }
 
     /// Asks the provider who it is, and keeps the answer under a new code.
-    async fn receive(&self, flow: &Begun, code: &str) -> Result<Secret> {
+    async fn receive(&self, flow: &ReturnedFlow, code: &str) -> Result<Secret> {
         let callback = self.public_url(CALLBACK);
         let identity = self
             .providers

@@ -81,12 +81,12 @@ impl Cancellation {
     pub(super) fn cancel(self) -> BoxFuture<'static, Result<(), OpenError>> {
         Box::pin(async move {
             let (stream, _) = dial(self.place.clone(), self.timeout).await?;
-            let mut lent = Lent::new(stream);
-            let tls = LendingConnector(connector(&self.tls, &self.place)?);
-            let asked = self.token.cancel_query_raw(lent.clone(), tls).await;
+            let mut shared = SharedStream::new(stream);
+            let tls = SharedConnector(connector(&self.tls, &self.place)?);
+            let asked = self.token.cancel_query_raw(shared.clone(), tls).await;
             asked.map_err(OpenError::Refused)?;
             // The server hangs up once the signal is sent.
-            let ended = lent.read_to_end(&mut Vec::new()).await;
+            let ended = shared.read_to_end(&mut Vec::new()).await;
             ended.map(drop).map_err(OpenError::Unreachable)
         })
     }
@@ -133,10 +133,10 @@ async fn open_at(place: &Place, address: &Address, start: &str) -> Result<Opened
     let config = &address.config;
     let timeout = config.get_connect_timeout().copied();
     let (stream, host) = dial(place.clone(), timeout).await?;
-    let lent = Lent::new(stream);
-    let tls = LendingConnector(connector(&address.tls, place)?);
+    let shared = SharedStream::new(stream);
+    let tls = SharedConnector(connector(&address.tls, place)?);
     let (client, mut connection) = config
-        .connect_raw(lent.clone(), tls)
+        .connect_raw(shared.clone(), tls)
         .await
         .map_err(OpenError::Refused)?;
     {
@@ -154,7 +154,7 @@ async fn open_at(place: &Place, address: &Address, start: &str) -> Result<Opened
         .await?;
     }
     // PostgreSQL waits for a message now, so that neither side has begun one: the stream can change hands.
-    let stream = lent.recall().map_err(OpenError::Unreachable)?;
+    let stream = shared.recall().map_err(OpenError::Unreachable)?;
     Ok(Opened {
         stream,
         cancellation: Cancellation {
@@ -267,13 +267,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Plain<S> {
     }
 }
 
-/// A stream that is lent to tokio-postgres and can be taken back.
+/// A stream that tokio-postgres works with and that can be taken back.
 #[derive(Clone)]
-struct Lent(Arc<Mutex<Option<Stream>>>);
+struct SharedStream(Arc<Mutex<Option<Stream>>>);
 
-impl Lent {
+impl SharedStream {
     fn new(stream: Stream) -> Self {
-        Lent(Arc::new(Mutex::new(Some(stream))))
+        SharedStream(Arc::new(Mutex::new(Some(stream))))
     }
 
     fn recall(&self) -> io::Result<Stream> {
@@ -292,7 +292,7 @@ impl Lent {
     }
 }
 
-impl AsyncRead for Lent {
+impl AsyncRead for SharedStream {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -302,7 +302,7 @@ impl AsyncRead for Lent {
     }
 }
 
-impl AsyncWrite for Lent {
+impl AsyncWrite for SharedStream {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -320,7 +320,7 @@ impl AsyncWrite for Lent {
     }
 }
 
-impl TlsStream for Lent {
+impl TlsStream for SharedStream {
     fn channel_binding(&self) -> ChannelBinding {
         match &*self.0.lock() {
             Some(stream) => stream.channel_binding(),
@@ -329,19 +329,19 @@ impl TlsStream for Lent {
     }
 }
 
-/// Puts TLS under a lent stream.
-struct LendingConnector(Connector);
+/// Puts TLS under a shared stream.
+struct SharedConnector(Connector);
 
-impl TlsConnect<Lent> for LendingConnector {
-    type Stream = Lent;
+impl TlsConnect<SharedStream> for SharedConnector {
+    type Stream = SharedStream;
     type Error = Box<dyn Error + Send + Sync>;
-    type Future = BoxFuture<'static, Result<Lent, Self::Error>>;
+    type Future = BoxFuture<'static, Result<SharedStream, Self::Error>>;
 
-    fn connect(self, lent: Lent) -> Self::Future {
+    fn connect(self, shared: SharedStream) -> Self::Future {
         Box::pin(async move {
-            let secured = self.0.connect(lent.recall()?).await?;
-            *lent.0.lock() = Some(Box::new(secured));
-            Ok(lent)
+            let secured = self.0.connect(shared.recall()?).await?;
+            *shared.0.lock() = Some(Box::new(secured));
+            Ok(shared)
         })
     }
 }

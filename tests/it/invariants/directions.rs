@@ -71,7 +71,7 @@ const REALTIME: [&str; 30] = [
     "row_test",
     "policy",
     "policy_text",
-    "catalog",
+    "publication",
     "position",
     "change",
     "condition",

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A join, which ends when this is dropped.
-pub(super) struct Joined {
+pub(super) struct Channel {
     /// The topic as the client names it, `realtime:NAME`.
     pub(super) topic: Box<str>,
     pub(super) join_ref: Option<Box<str>>,
@@ -37,7 +37,7 @@ pub(super) struct Joined {
     pub(super) changes: Option<super::changes::ChangesTask>,
 }
 
-impl Joined {
+impl Channel {
     /// The channel's name.
     pub(super) fn name(&self) -> &str {
         self.topic.strip_prefix("realtime:").unwrap_or(&self.topic)

@@ -1,4 +1,4 @@
-//! What the hub knows of the published tables: columns, who may read them, and their policies.
+//! The published tables, as the database's catalog tells them: columns, who may read them, and their policies.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use crate::auth::Role;
 use crate::db::Db;
 use crate::error::Error;
 
-const LOAD: &str = include_str!("catalog.sql");
+const LOAD: &str = include_str!("publication.sql");
 
 /// The published tables at one moment. Replaced as a whole when the schema changed.
 #[derive(Debug)]
-pub struct Catalog {
+pub struct Publication {
     /// Which log this is, as cursors carry it.
     pub log: u32,
     /// Whether schema changes appear in the log; otherwise they must be looked for.
     pub watches_schema: bool,
-    tables: HashMap<i16, Arc<Table>>,
+    tables: HashMap<i16, Arc<PublishedTable>>,
     ids: HashMap<String, HashMap<String, i16>>,
     /// Functions that are not as they were marked, by signature.
     changed_functions: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Catalog {
 
 /// A published table.
 #[derive(Debug)]
-pub struct Table {
+pub struct PublishedTable {
     /// Its number in the log.
     pub id: i16,
     /// Its schema.
@@ -75,7 +75,7 @@ impl Access {
     }
 }
 
-impl Catalog {
+impl Publication {
     /// Reads the catalog, after bringing triggers up to date.
     ///
     /// # Errors
@@ -89,8 +89,8 @@ impl Catalog {
                 )
                 .await?;
             let row = client.query_one(LOAD, &[]).await?;
-            let catalog = Self::parse(row.try_get(0)?)?;
-            let asked: Vec<i16> = catalog
+            let publication = Self::parse(row.try_get(0)?)?;
+            let asked: Vec<i16> = publication
                 .tables()
                 .filter(|table| table.is_asked())
                 .map(|table| table.id)
@@ -102,7 +102,7 @@ impl Catalog {
                 )
                 .await?;
             client.batch_execute("commit").await?;
-            Ok(catalog)
+            Ok(publication)
         };
         let loaded = loaded.await;
         if loaded.is_err() {
@@ -112,9 +112,9 @@ impl Catalog {
         loaded
     }
 
-    /// The catalog of no table at all.
+    /// No table at all.
     fn empty() -> Self {
-        Catalog {
+        Publication {
             log: 0,
             watches_schema: true,
             tables: HashMap::new(),
@@ -125,14 +125,17 @@ impl Catalog {
     }
 
     fn parse(source: String) -> Result<Self, Error> {
-        let raw: RawCatalog = serde_json::from_str(&source).map_err(Error::internal)?;
+        let raw: RawPublication = serde_json::from_str(&source).map_err(Error::internal)?;
         let mut tables = HashMap::new();
         let mut ids: HashMap<String, HashMap<String, i16>> = HashMap::new();
         for table in raw.tables {
             ids.entry(table.schema.clone())
                 .or_default()
                 .insert(table.name.clone(), table.id);
-            tables.insert(table.id, Arc::new(Table::new(table, &raw.policy_functions)));
+            tables.insert(
+                table.id,
+                Arc::new(PublishedTable::new(table, &raw.policy_functions)),
+            );
         }
         let log_id = raw.log_id.as_u128();
         #[expect(
@@ -140,7 +143,7 @@ impl Catalog {
             reason = "a part of a random number tells logs apart"
         )]
         let log = log_id as u32;
-        Ok(Catalog {
+        Ok(Publication {
             log,
             watches_schema: raw.watches_schema,
             tables,
@@ -152,19 +155,19 @@ impl Catalog {
 
     /// The table of a number.
     #[must_use]
-    pub fn table(&self, id: i16) -> Option<&Arc<Table>> {
+    pub fn table(&self, id: i16) -> Option<&Arc<PublishedTable>> {
         self.tables.get(&id)
     }
 
     /// The table of a name, if it can be subscribed to.
     #[must_use]
-    pub fn find(&self, schema: &str, name: &str) -> Option<&Arc<Table>> {
+    pub fn find(&self, schema: &str, name: &str) -> Option<&Arc<PublishedTable>> {
         let table = self.tables.get(self.ids.get(schema)?.get(name)?)?;
         (!table.internal).then_some(table)
     }
 
     /// Every table that can be subscribed to.
-    pub fn tables(&self) -> impl Iterator<Item = &Arc<Table>> {
+    pub fn tables(&self) -> impl Iterator<Item = &Arc<PublishedTable>> {
         self.tables.values().filter(|table| !table.internal)
     }
 
@@ -181,12 +184,12 @@ impl Catalog {
 
     /// Whether both were read from the same state of the database.
     #[must_use]
-    pub fn same(&self, other: &Catalog) -> bool {
+    pub fn same(&self, other: &Publication) -> bool {
         self.source == other.source
     }
 }
 
-impl Table {
+impl PublishedTable {
     fn new(raw: RawTable, marked: &MarkedFunctions) -> Self {
         let columns = raw.columns.iter().map(|column| Column {
             index: column.index,
@@ -232,7 +235,7 @@ impl Table {
             ))
         });
         let access = access.collect();
-        Table {
+        PublishedTable {
             id: raw.id,
             schema: raw.schema.into(),
             name: raw.name.into(),
@@ -268,27 +271,27 @@ pub fn quote_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// The catalog of now, for whoever shares it.
+/// The publication of now, for whoever shares it.
 #[derive(Debug)]
-pub(super) struct CurrentCatalog(RwLock<Arc<Catalog>>);
+pub(super) struct CurrentPublication(RwLock<Arc<Publication>>);
 
-impl CurrentCatalog {
-    /// The catalog of no table at all, until the first is read.
+impl CurrentPublication {
+    /// No table at all, until the first publication is read.
     pub fn empty() -> Self {
-        CurrentCatalog(RwLock::new(Arc::new(Catalog::empty())))
+        CurrentPublication(RwLock::new(Arc::new(Publication::empty())))
     }
 
-    pub fn get(&self) -> Arc<Catalog> {
+    pub fn get(&self) -> Arc<Publication> {
         Arc::clone(&self.0.read())
     }
 
-    pub fn set(&self, catalog: Arc<Catalog>) {
-        *self.0.write() = catalog;
+    pub fn set(&self, publication: Arc<Publication>) {
+        *self.0.write() = publication;
     }
 }
 
 #[derive(Deserialize)]
-struct RawCatalog {
+struct RawPublication {
     log_id: Uuid,
     watches_schema: bool,
     policy_functions: MarkedFunctions,
