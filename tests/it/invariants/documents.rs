@@ -1,6 +1,9 @@
-//! Documents name files and functions that exist.
+//! Documents name files, functions, commands and settings that exist.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use crate::support::program::{mindloom, succeed};
 
 /// What begins so is a path in this repository.
 const ROOTS: [&str; 8] = [
@@ -17,7 +20,10 @@ const ROOTS: [&str; 8] = [
 /// What stands between two names of one list.
 const JOINTS: [&str; 3] = [", ", " and ", ", then "];
 
-/// README and everything below docs.
+/// What CONTRIBUTING.md makes in its examples begins so; `invariants::examples` looks after it.
+const NEW_FILE: &str = "New file ";
+
+/// README, CONTRIBUTING, SECURITY and everything below docs.
 fn documents() -> Vec<(PathBuf, String)> {
     fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(dir).expect("a directory").flatten() {
@@ -30,7 +36,10 @@ fn documents() -> Vec<(PathBuf, String)> {
         }
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut paths = vec![root.join("README.md")];
+    let mut paths: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
+        .iter()
+        .map(|name| root.join(name))
+        .collect();
     walk(&root.join("docs"), &mut paths);
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).expect("a document");
@@ -92,7 +101,7 @@ fn mistakes(root: &Path, text: &str) -> Vec<String> {
     let spans = spans(text);
     let mut mistakes = Vec::new();
     for (place, (before, span)) in spans.iter().enumerate() {
-        if !is_path(span) {
+        if !is_path(span) || before.ends_with(NEW_FILE) {
             continue;
         }
         let path = root.join(span);
@@ -126,6 +135,70 @@ fn documents_name_what_exists() {
         }
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// Commands and flags of the program that a document names and that there are not, variables that no setting has, and
+/// tests that `cargo test` would not find.
+fn unknown(known: &BTreeSet<&str>, text: &str) -> Vec<String> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let mut unknown = Vec::new();
+    for (_, span) in spans(text) {
+        let words: Vec<&str> = span.split([' ', '|', '=']).collect();
+        let is_flag = |word: &&str| word.starts_with("--");
+        if let ["cargo", "test", "--test", "it", filter] = words[..] {
+            let path = tests.join(filter.replace("::", "/"));
+            if !path.is_dir() && !path.with_extension("rs").is_file() {
+                unknown.push(span.to_owned());
+            }
+        }
+        let asked: Vec<&str> = match words[..] {
+            ["mindloom", command, ..] => {
+                let flags = words.iter().copied().filter(is_flag);
+                std::iter::once(command).chain(flags).collect()
+            }
+            [first, ..] if is_flag(&first) => vec![first],
+            _ => Vec::new(),
+        };
+        let is_unknown = |word: &&str| !known.contains(word);
+        unknown.extend(asked.into_iter().filter(is_unknown).map(str::to_owned));
+        let variables = words.iter().filter(|word| word.starts_with("MINDLOOM_"));
+        let names = variables.filter(|word| !word.contains(['…', '*']));
+        unknown.extend(
+            names
+                .filter(|word| !known.contains(*word))
+                .map(|word| (*word).to_owned()),
+        );
+    }
+    unknown
+}
+
+#[test]
+fn documents_name_commands_and_settings_that_exist() {
+    let completions = succeed(&mut mindloom(["completions", "bash"]));
+    let flags =
+        completions.split(|letter: char| letter.is_whitespace() || "\"'()".contains(letter));
+    let variables: Vec<String> = mindloom::config::variables()
+        .into_iter()
+        .map(Into::into)
+        .collect();
+    let mut known: BTreeSet<&str> = flags.collect();
+    known.extend(variables.iter().map(String::as_str));
+    let mut all = Vec::new();
+    for (document, text) in documents() {
+        for name in unknown(&known, &text) {
+            all.push(format!("{}: {name}", document.display()));
+        }
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+    let wrong = "`mindloom fly --high`, `--nowhere`, `MINDLOOM_NOTHING`, `cargo test --test it engine::nothing`";
+    let expected = [
+        "fly",
+        "--high",
+        "--nowhere",
+        "MINDLOOM_NOTHING",
+        "cargo test --test it engine::nothing",
+    ];
+    assert_eq!(unknown(&known, wrong), expected);
 }
 
 #[test]
