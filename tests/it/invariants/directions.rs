@@ -159,6 +159,18 @@ fn the_parts_of_realtime_import_those_before_them_alone() {
 }
 
 #[test]
+fn the_architecture_tells_of_every_room() {
+    let told = include_str!("../../../docs/architecture.md");
+    let untold: Vec<&str> = ROOMS
+        .into_iter()
+        .filter(|room| {
+            !told.contains(&format!("`src/{room}/`")) && !told.contains(&format!("`src/{room}.rs`"))
+        })
+        .collect();
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
+#[test]
 fn every_room_has_its_place() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let rooms: BTreeSet<String> = std::fs::read_dir(root)
