@@ -143,7 +143,7 @@ fn unknown(known: &BTreeSet<&str>, text: &str) -> Vec<String> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
     let mut unknown = Vec::new();
     for (_, span) in spans(text) {
-        let words: Vec<&str> = span.split([' ', '|', '=']).collect();
+        let words: Vec<&str> = span.split([' ', '\n', '|', '=']).collect();
         let is_flag = |word: &&str| word.starts_with("--");
         if let ["cargo", "test", "--test", "it", filter] = words[..] {
             let path = tests.join(filter.replace("::", "/"));
@@ -162,7 +162,7 @@ fn unknown(known: &BTreeSet<&str>, text: &str) -> Vec<String> {
         let is_unknown = |word: &&str| !known.contains(word);
         unknown.extend(asked.into_iter().filter(is_unknown).map(str::to_owned));
         let variables = words.iter().filter(|word| word.starts_with("MINDLOOM_"));
-        let names = variables.filter(|word| !word.contains(['…', '*']));
+        let names = variables.filter(|word| !word.contains(['…', '*']) && !word.ends_with('_'));
         unknown.extend(
             names
                 .filter(|word| !known.contains(*word))
