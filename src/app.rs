@@ -17,7 +17,7 @@ use crate::{
     jobs::{self, Workers},
     memory,
     metrics::Metrics,
-    rates::Rates,
+    rates::{Rates, UnreadBytes},
     realtime::{
         Realtime,
         channels::{Channels, Figures},
@@ -155,6 +155,10 @@ async fn start_parts(
         realtime,
         accounts,
         rates: Arc::new(Rates::new(&settings.rates)),
+        unread: UnreadBytes::new(
+            settings.rates.max_unread_bytes,
+            settings.database.max_answer_bytes(),
+        ),
         settings: settings.clone(),
         db,
         secret: String::from_utf8(secret)?,

@@ -6,7 +6,7 @@ use crate::{
     accounts::Accounts,
     config::Settings,
     db::Db,
-    rates::Rates,
+    rates::{Rates, UnreadBytes},
     realtime::{Realtime, channels::Channels},
 };
 
@@ -22,6 +22,8 @@ pub struct AppState {
     pub realtime: Realtime,
     /// How often callers may ask.
     pub rates: Arc<Rates>,
+    /// The answers that clients have not read yet.
+    pub unread: Arc<UnreadBytes>,
     /// Sign-ins and what belongs to them.
     pub accounts: Accounts,
     /// The secret that everything else is derived from: tokens, cursors, keys.

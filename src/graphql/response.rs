@@ -10,6 +10,7 @@ use super::validation::DocumentError;
 use crate::{
     engine::{encode::Fields, execute::Answer},
     error::{Code, Error, Result},
+    rates::Unread,
 };
 
 /// The answer to one request, encoded.
@@ -22,6 +23,10 @@ pub struct Response {
     pub request_error: Option<Code>,
     /// Why nothing came of the operation, where that passes by itself.
     pub passing: Option<Passing>,
+    /// Whether it tells of something that has been done, and must be given therefore.
+    pub is_of_change: bool,
+    /// Counts the body until it is read, where it is large.
+    pub unread: Option<Unread>,
 }
 
 /// An error that passes by itself: RATE_LIMITED, TIMEOUT, UNAVAILABLE.
@@ -52,6 +57,8 @@ impl Response {
             body: body.into(),
             request_error: None,
             passing: None,
+            is_of_change: false,
+            unread: None,
         }
     }
 
@@ -64,10 +71,17 @@ impl Response {
             .map(|error| json!({"message": error.message(), "extensions": error.extensions()}))
             .collect();
         Response {
-            body: json!({ "errors": errors }).to_string().into(),
             request_error: Some(code),
             passing,
+            ..Response::ran(json!({ "errors": errors }).to_string())
         }
+    }
+}
+
+impl Response {
+    /// The body, which counts as unread until it is written.
+    pub fn into_body(self) -> Bytes {
+        Unread::bytes(self.body, self.unread.into_iter().collect())
     }
 }
 
@@ -133,12 +147,11 @@ pub fn refuse_document(faults: &[DocumentError]) -> Response {
         })
         .collect();
     Response {
-        body: json!({ "errors": errors }).to_string().into(),
         request_error: Some(
             faults
                 .first()
                 .map_or(Code::Internal, |fault| fault.error.code()),
         ),
-        passing: None,
+        ..Response::ran(json!({ "errors": errors }).to_string())
     }
 }

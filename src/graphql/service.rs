@@ -222,13 +222,21 @@ impl Graphql {
         if let Err(error) = self.app.rates.count_writes(context, writes) {
             return Response::refused(&[error]);
         }
+        let is_mutation = plan.kind == OperationType::Mutation;
+        if is_mutation && let Err(error) = self.app.unread.check(context.caller.share) {
+            return Response::refused(&[error]);
+        }
         match self.run(&plan, request, &variables, context).await {
             Ok(answer) => {
-                if plan.kind == OperationType::Mutation && answer.data.is_some() {
+                let is_of_change = is_mutation && answer.data.is_some();
+                if is_of_change {
                     // Subscribers of this server hear of it at once.
                     self.app.realtime.bell.ring();
                 }
-                encode(answer)
+                Response {
+                    is_of_change,
+                    ..encode(answer)
+                }
             }
             Err(error) => Response::refused(&[error]),
         }

@@ -74,7 +74,7 @@ pub(super) fn answer(media: Media, response: Response) -> HttpResponse {
         (None, _) => StatusCode::OK,
     };
     let after_ms = response.passing.and_then(|passing| passing.retry_after_ms);
-    let mut answer = encoded(media, status, response.body);
+    let mut answer = encoded(media, status, response.into_body());
     set_retry_after(&mut answer, after_ms);
     answer
 }

@@ -39,6 +39,20 @@ impl Http {
             "Those that were cut off because they did not read",
             None,
             |http| http.sockets.cut(),
+        )?;
+        let unread = Arc::clone(&self.unread);
+        metrics.poll(
+            "mindloom_answers_unread_bytes",
+            "Bytes of large answers that clients have not read yet",
+            None,
+            move || unread.bytes(),
+        )?;
+        let unread = Arc::clone(&self.unread);
+        metrics.poll(
+            "mindloom_answers_unread_refused",
+            "Answers and requests that were refused because too many bytes are unread",
+            None,
+            move || usize::try_from(unread.refused()).unwrap_or(usize::MAX),
         )
     }
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     error::{Code, Error},
     graphql::{OperationKind, Request, RequestContext, Response},
+    rates::Unread,
 };
 
 /// A POST: one request or a batch, answered at once or, by request, as an event stream.
@@ -130,6 +131,7 @@ impl Http {
             return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, error));
         }
         let mut answers = BytesMut::from(&b"["[..]);
+        let mut unread = Vec::new();
         for part in self.read_batch(body).map_err(refused_envelope)? {
             let is_first = answers.len() == 1;
             // The first was counted with the body.
@@ -146,10 +148,12 @@ impl Http {
                 Ok(request) => self.execute(&request, context).await,
                 Err(refused) => Response::refused(&[refused]),
             };
+            unread.extend(response.unread);
             answers.put(response.body);
         }
         answers.put_u8(b']');
-        Ok(encoded(media, StatusCode::OK, answers.freeze()))
+        let answers = Unread::bytes(answers.freeze(), unread);
+        Ok(encoded(media, StatusCode::OK, answers))
     }
 
     /// The body, of the size that is allowed, if it comes in time.

@@ -66,7 +66,7 @@ use crate::{
     config::{DocumentSettings, RateSettings, TransportSettings},
     error::{Code, Error},
     graphql::{DocumentsError, Execute, Limits, PersistedDocuments},
-    rates::Rates,
+    rates::{Rates, UnreadBytes},
     request_id::X_REQUEST_ID,
     tasks::{Every, Tasks},
 };
@@ -94,6 +94,7 @@ pub struct Http {
     running: RunningOperations,
     streams: sse::Reservations,
     rates: Arc<Rates>,
+    unread: Arc<UnreadBytes>,
 }
 
 /// The parts that [`Http::new`] puts together.
@@ -114,6 +115,8 @@ pub struct HttpParts {
     pub public_url: Url,
     /// What one caller may ask in a time.
     pub rates: Arc<Rates>,
+    /// The answers that clients have not read yet.
+    pub unread: Arc<UnreadBytes>,
     /// How many operations and streams one caller may have at once.
     pub rate_settings: RateSettings,
     /// The open sockets and streams, those of other protocols included.
@@ -142,6 +145,7 @@ impl Http {
             anonymous: Arc::new(Caller::anonymous()),
             streams: sse::Reservations::new(&parts.rate_settings),
             rates: parts.rates,
+            unread: parts.unread,
             graphql: parts.graphql,
             verifier: parts.verifier,
             limits: parts.limits,
@@ -181,6 +185,7 @@ impl Http {
             transport_settings: settings.transports.clone(),
             public_url: state.accounts.address().clone(),
             rates: Arc::clone(&state.rates),
+            unread: Arc::clone(&state.unread),
             rate_settings: settings.rates.clone(),
             sockets: Arc::clone(sockets),
         }))

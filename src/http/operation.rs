@@ -14,7 +14,7 @@ use futures_util::{
 
 use super::Http;
 use crate::{
-    auth::Caller,
+    auth::{Caller, Share},
     error::{Code, Error},
     graphql::{OperationKind, Request, RequestContext, Response},
     rates::Seat,
@@ -22,18 +22,34 @@ use crate::{
 };
 
 impl Http {
-    /// Runs a query or mutation within the time that it may take.
+    /// Runs a query or mutation within the time that it may take. The answer counts as unread until it is dropped.
     pub(super) async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
         let allowed_ms = self.limits.settings().operation_timeout_ms;
         let answer = self.graphql.execute(request, context);
         match tokio::time::timeout(Duration::from_millis(allowed_ms), answer).await {
-            Ok(response) => response,
+            Ok(response) => self.hold(context.caller.share, response),
             Err(_) => {
                 let message = format!("The operation took longer than {allowed_ms} ms");
                 Response::refused(&[
                     Error::new(Code::Timeout, message).with("allowedMs", allowed_ms)
                 ])
             }
+        }
+    }
+
+    /// Counts an answer as unread, or refuses it: clients that read slowly must not fill the memory.
+    fn hold(&self, share: Share, mut response: Response) -> Response {
+        let size_bytes = response.body.len();
+        let held = match response.is_of_change {
+            true => Ok(self.unread.hold_anyway(share, size_bytes)),
+            false => self.unread.hold(share, size_bytes),
+        };
+        match held {
+            Ok(unread) => {
+                response.unread = unread;
+                response
+            }
+            Err(error) => Response::refused(&[error]),
         }
     }
 
@@ -58,14 +74,17 @@ impl Http {
             Err(response) => Started::known(response, request_id),
             Ok(OperationKind::Subscription) => {
                 let context = without_end(context);
+                let share = context.caller.share;
+                let graphql = Arc::clone(&http.graphql);
                 let answers = async move {
-                    match Arc::clone(&http.graphql).subscribe(request, context).await {
+                    match graphql.subscribe(request, context).await {
                         Ok(answers) => answers,
                         Err(response) => stream::once(async move { response }).boxed(),
                     }
                 };
+                let held = move |response| http.hold(share, response);
                 Started {
-                    answers: answers.flatten_stream().boxed(),
+                    answers: answers.flatten_stream().map(held).boxed(),
                     ends_by_itself: false,
                     request_id,
                 }

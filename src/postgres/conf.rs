@@ -7,6 +7,7 @@ use super::account::Account;
 use super::binaries::Binaries;
 use super::directory::DataDirectory;
 use super::error::Error;
+use crate::memory;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -37,7 +38,7 @@ fn render(
     port: Option<u16>,
     disposable: bool,
 ) -> String {
-    let memory_bytes = memory_bytes();
+    let memory_bytes = memory::machine_bytes();
     let addresses = if port.is_some() { "127.0.0.1" } else { "" };
     let sockets = directory.socket_dir().to_string_lossy().replace('\'', "''");
     let shared_mib = if disposable {
@@ -85,21 +86,6 @@ fn render(
         );
     }
     text
-}
-
-/// The machine's memory; 2 GiB where it is not told.
-fn memory_bytes() -> u64 {
-    let told = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix("MemTotal:"))?;
-        line.trim()
-            .trim_end_matches("kB")
-            .trim()
-            .parse::<u64>()
-            .ok()
-    });
-    told.map_or(2048 * MIB, |kib| kib * 1024)
 }
 
 /// Whether shared memory holds a parallel index build; true on systems without /dev/shm.

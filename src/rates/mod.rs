@@ -1,4 +1,5 @@
-//! How much one caller may ask: so many in a time ([`Buckets`]), so many at once ([`Tally`]).
+//! How much one caller may ask: so many in a time ([`Buckets`]), so many at once ([`Tally`]), so many bytes that it has
+//! not read yet ([`UnreadBytes`]).
 //!
 //! Who is counted is a [`Subject`]: the user, or for callers without a token and for anonymous accounts the network that
 //! they call from. Counts live in this process: several servers on one database allow each their share. What sign-ins may be tried is counted
@@ -7,10 +8,12 @@
 mod buckets;
 mod subject;
 mod tally;
+mod unread;
 
 pub use buckets::Buckets;
 pub use subject::Subject;
 pub use tally::{Full, Seat, Tally};
+pub use unread::{Unread, UnreadBytes};
 
 use crate::{
     auth::{Caller, RequestContext, Role},

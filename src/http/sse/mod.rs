@@ -35,6 +35,7 @@ use super::{
 };
 use crate::{
     graphql::{Request, RequestContext, Response},
+    rates::Unread,
     request_id::RequestId,
 };
 
@@ -102,8 +103,9 @@ fn event_stream(events: mpsc::Receiver<Bytes>) -> HttpResponse {
     response
 }
 
-/// An answer as an event; `id` names the operation on a stream of several.
-fn next_event(id: Option<&str>, body: &Bytes) -> Bytes {
+/// An answer as an event, which counts as unread as long as the answer would; `id` names the operation on a stream of several.
+fn next_event(id: Option<&str>, response: Response) -> Bytes {
+    let body = &response.body;
     let mut event = BytesMut::with_capacity(body.len() + 64);
     event.extend_from_slice(b"event: next\ndata: ");
     if let Some(id) = id {
@@ -120,7 +122,7 @@ fn next_event(id: Option<&str>, body: &Bytes) -> Bytes {
         }
     }));
     event.extend_from_slice(if id.is_some() { b"}\n\n" } else { b"\n\n" });
-    event.freeze()
+    Unread::bytes(event.freeze(), response.unread.into_iter().collect())
 }
 
 fn complete_event(id: Option<&str>) -> Bytes {

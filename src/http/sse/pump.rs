@@ -169,8 +169,7 @@ impl Pump {
         match event {
             Event::Next(response) => {
                 let is_last = response.request_error.is_some();
-                self.send(next_event(name.as_deref(), &response.body))
-                    .await?;
+                self.send(next_event(name.as_deref(), response)).await?;
                 if !is_last {
                     return Ok(());
                 }
@@ -194,7 +193,7 @@ impl Pump {
 
     /// Ends all operations with an error that says why.
     async fn deny(&mut self, message: &'static str) -> Result<(), Over> {
-        let body = Response::refused(&[Error::new(Code::Unauthenticated, message)]).body;
+        let refused = Response::refused(&[Error::new(Code::Unauthenticated, message)]);
         let names: Vec<_> = match self.source.commands {
             None => vec![None],
             Some(_) => self
@@ -205,7 +204,8 @@ impl Pump {
                 .collect(),
         };
         for name in names {
-            self.send(next_event(name.as_deref(), &body)).await?;
+            self.send(next_event(name.as_deref(), refused.clone()))
+                .await?;
             self.send(complete_event(name.as_deref())).await?;
         }
         Err(Over)

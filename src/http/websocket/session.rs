@@ -26,7 +26,7 @@ use crate::{
         lifetime::{End, Lifetime},
         operation::{Event, Operation},
     },
-    rates::Seat,
+    rates::{Seat, Unread},
     request_id::RequestId,
 };
 
@@ -336,19 +336,21 @@ impl Session {
     async fn on_events(&mut self, key: u64, event: Event) -> Result<(), Leave> {
         let stall = Duration::from_millis(self.http.transports.socket_stall_ms);
         let mut next = Some((key, event));
+        // Answers count as unread until they are written to the last byte.
+        let mut unread = Vec::new();
         let written = timeout(stall, async {
             for _ in 0..BATCH_MAX {
                 let Some((key, event)) = next.take() else {
                     break;
                 };
-                if let Some(message) = self.message_of(key, event) {
+                if let Some(message) = self.message_of(key, event, &mut unread) {
                     self.socket.feed(message).await.map_err(|_| Leave::Gone)?;
                 }
                 next = self.operations.next().now_or_never().flatten();
             }
             // The last event taken is written too when the batch is full.
             if let Some((key, event)) = next.take()
-                && let Some(message) = self.message_of(key, event)
+                && let Some(message) = self.message_of(key, event, &mut unread)
             {
                 self.socket.feed(message).await.map_err(|_| Leave::Gone)?;
             }
@@ -359,7 +361,7 @@ impl Session {
     }
 
     /// What the client is told of an event; nothing when it has stopped that operation.
-    fn message_of(&mut self, key: u64, event: Event) -> Option<Message> {
+    fn message_of(&mut self, key: u64, event: Event, unread: &mut Vec<Unread>) -> Option<Message> {
         match event {
             Event::Next(response) if response.request_error.is_some() => {
                 // The operation ends with this, and the client forgets it.
@@ -370,6 +372,7 @@ impl Session {
             }
             Event::Next(response) => {
                 let active = self.active.get(&key)?;
+                unread.extend(response.unread);
                 Some(Dialect::next(&active.prefix, &response.body))
             }
             Event::Complete => {

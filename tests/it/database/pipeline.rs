@@ -255,6 +255,36 @@ async fn each_role_has_statements_of_its_own() {
     assert_eq!(counted, "2");
 }
 
+/// A plan under row level security is one role's. Were the statement shared, each change of the role would cost a new
+/// plan.
+#[tokio::test]
+async fn roles_that_alternate_are_planned_once_each() {
+    let (test, db) = one_connection().await;
+    // What is said to be immutable runs when the statement is planned, and not when the plan is.
+    test.run_as_owner(
+        "create sequence public.plans;
+         create function public.planned(n int) returns int language plpgsql immutable security definer
+           as 'begin return nextval(''public.plans'') + n; end';
+         alter table public.trial enable row level security;
+         create policy everything on public.trial to anon using (true);
+         grant select on public.trial to service_role",
+    )
+    .await
+    .expect("what counts plans");
+    let service = Caller::from_claims(Role::ServiceRole, serde_json::Map::new());
+    let callers = [service, Caller::anonymous()];
+    let sql = "select count(*)::text from public.trial where public.planned(1) > 0";
+    for round in 0..40 {
+        let caller = &callers[round % 2];
+        let calls = [bare(sql)];
+        let answer = db.run(caller, Mode::Write, &calls, &mut |_, _| ()).await;
+        let rows = answer.expect("a connection").expect("rows");
+        assert_eq!(text(&rows[0]), "0");
+    }
+    let planned = test.value("select last_value from public.plans").await;
+    assert_eq!(planned.as_deref(), Some("2"));
+}
+
 #[tokio::test]
 async fn a_plan_that_the_schema_outgrew_is_made_anew() {
     let (test, db) = one_connection().await;

@@ -22,7 +22,7 @@ use mindloom::{
     config::Settings,
     graphql::{Execute, Limits, PersistedDocuments},
     http::{self, Http, HttpParts, Leaving, Protocol, Sockets},
-    rates::Rates,
+    rates::{Rates, UnreadBytes},
 };
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -65,6 +65,10 @@ impl Server {
             transport_settings: settings.transports.clone(),
             public_url: "http://127.0.0.1:4000".parse().expect("a URL"),
             rates: Arc::new(Rates::new(&settings.rates)),
+            unread: UnreadBytes::new(
+                settings.rates.max_unread_bytes,
+                settings.database.max_answer_bytes(),
+            ),
             rate_settings: settings.rates.clone(),
             sockets: Sockets::new(&settings.transports, &settings.channels),
         });

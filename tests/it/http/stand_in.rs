@@ -176,9 +176,8 @@ impl StandIn {
         if failed {
             let errors = serde_json::json!({"errors": response.errors}).to_string();
             return Response {
-                body: errors.into(),
                 request_error: Some(Code::GraphqlValidationFailed),
-                passing: None,
+                ..Response::ran(errors)
             };
         }
         Response::ran(body)

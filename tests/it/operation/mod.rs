@@ -3,6 +3,7 @@
 mod rates;
 mod rolling_restart;
 mod slow_clients;
+mod slow_readers;
 
 use crate::support::{TestDb, program::mindloom};
 

@@ -196,7 +196,7 @@ impl Drop for Program {
 }
 
 /// A plain HTTP/1.0 request: no client of HTTP is worth the dependency for two paths.
-fn get(address: &str, path: &str) -> (u16, String) {
+pub fn get(address: &str, path: &str) -> (u16, String) {
     use std::io::Write;
     let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
     write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").expect("a request");
