@@ -84,6 +84,7 @@ async fn open(settings: &Settings) -> Result<(postgres::Database, Db), Failure> 
     if !applied.is_empty() {
         tracing::info!(count = applied.len(), "migrations applied");
     }
+    start_checks::log_triggers(&db).await?;
     Ok((database, db))
 }
 

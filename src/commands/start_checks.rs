@@ -61,6 +61,35 @@ pub(super) async fn read_only(db: &Db) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Puts back what writes the change log where a restore has left it out. What stands in the way of that is said, and
+/// keeps nobody from being served.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn log_triggers(db: &Db) -> Result<(), Failure> {
+    let client = db.system().await?;
+    match client.query_one("select realtime.mend_log()", &[]).await {
+        Ok(row) => {
+            let mended: Vec<String> = row.get(0);
+            if !mended.is_empty() {
+                tracing::warn!(
+                    tables = named(&mended),
+                    "log triggers were missing and have been put back; what was changed without them was told to no \
+                     subscriber, and cursors from before have to be made anew"
+                );
+            }
+        }
+        Err(error) => {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(
+                error,
+                "it cannot be seen to whether all log triggers are there"
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Looks whether this server's secrets are those that the database was served with.
 ///
 /// # Errors

@@ -42,12 +42,22 @@ pub struct DatabaseSettings {
 
     /// Connections for queries and single writes, which are sent to the database whole. A quarter of them is for slow
     /// work, another is lent to work that turns out to be slow while it runs, the rest is for quick work. Few are faster
-    /// than many. A database with many more cores than this machine, or far away, wants more [default: four for each
-    /// core of this machine, from 8 to 32].
+    /// than many, except where the database waits for disks or is far away: how many quick work has is adapted to what
+    /// is measured. Where this is set, the number stays as it is, unless MINDLOOM_REQUEST_POOL_MIN or
+    /// MINDLOOM_REQUEST_POOL_MAX is set, too [default: four for each core of this machine, from 8 to 32].
     #[arg(long, env = "MINDLOOM_REQUEST_POOL_SIZE", value_name = "COUNT", global = true,
-          default_value_t = default_request_pool_size(), hide_default_value = true,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub request_pool_size: u32,
+    pub request_pool_size: Option<u32>,
+
+    /// The fewest of them that there may be [default: three quarters of that number].
+    #[arg(long, env = "MINDLOOM_REQUEST_POOL_MIN", value_name = "COUNT", global = true,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub request_pool_min: Option<u32>,
+
+    /// The most of them that there may be [default: twice that number].
+    #[arg(long, env = "MINDLOOM_REQUEST_POOL_MAX", value_name = "COUNT", global = true,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub request_pool_max: Option<u32>,
 
     /// Connections for operations of several steps: several writes, and custom operations. They are divided likewise.
     #[arg(long, env = "MINDLOOM_TRANSACTION_POOL_SIZE", value_name = "COUNT", global = true, default_value_t = 8,
@@ -126,7 +136,45 @@ pub struct DatabaseSettings {
     pub max_answer_bytes: u64,
 }
 
+/// How many connections there may be: so many at first, and then as measurements say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolRange {
+    pub start: u32,
+    pub min: u32,
+    pub max: u32,
+}
+
+impl PoolRange {
+    /// A number that stays as it is.
+    pub fn fixed(size: u32) -> Self {
+        PoolRange {
+            start: size,
+            min: size,
+            max: size,
+        }
+    }
+}
+
 impl DatabaseSettings {
+    /// How many connections there may be for queries and single writes.
+    #[must_use]
+    pub fn request_pool(&self) -> PoolRange {
+        let start = self
+            .request_pool_size
+            .unwrap_or_else(default_request_pool_size);
+        let (min, max) = match self.request_pool_size {
+            Some(_) => (start, start),
+            None => (start * 3 / 4, start * 2),
+        };
+        let min = self.request_pool_min.unwrap_or(min);
+        let max = self.request_pool_max.unwrap_or(max).max(min);
+        PoolRange {
+            start: start.clamp(min, max),
+            min,
+            max,
+        }
+    }
+
     /// [`Self::max_answer_bytes`] as a size in memory.
     #[must_use]
     pub fn max_answer_bytes(&self) -> usize {
@@ -138,4 +186,27 @@ impl DatabaseSettings {
 fn default_request_pool_size() -> u32 {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     u32::try_from(cores * 4).unwrap_or(u32::MAX).clamp(8, 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    fn range(flags: &[&str]) -> PoolRange {
+        let settings = Settings::from_flags(flags.iter().copied()).unwrap();
+        settings.database.request_pool()
+    }
+
+    #[test]
+    fn a_size_fixes_the_number_and_bounds_let_it_move() {
+        let range_of = |start, min, max| PoolRange { start, min, max };
+        let size = default_request_pool_size();
+        assert_eq!(range(&[]), range_of(size, size * 3 / 4, size * 2));
+        assert_eq!(range(&["--request-pool-size", "8"]), PoolRange::fixed(8));
+        let wider = ["--request-pool-size", "8", "--request-pool-max", "20"];
+        assert_eq!(range(&wider), range_of(8, 8, 20));
+        let above = ["--request-pool-min", "100"];
+        assert_eq!(range(&above), PoolRange::fixed(100));
+    }
 }

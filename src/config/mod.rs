@@ -40,7 +40,7 @@ pub use change_log::ChangeLogSettings;
 pub use channels::ChannelSettings;
 pub use connections::ConnectionSettings;
 pub use data::DataSettings;
-pub use database::DatabaseSettings;
+pub use database::{DatabaseSettings, PoolRange};
 pub use database_url::{DatabaseAddress, DatabaseUrl, DatabaseUrlError, Verification};
 pub use documents::DocumentSettings;
 pub use embedded::EmbeddedSettings;

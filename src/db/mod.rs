@@ -29,7 +29,7 @@ use postgres_types::Type;
 
 use self::address::Address;
 use crate::auth::Caller;
-use crate::config::DatabaseSettings;
+use crate::config::{DatabaseSettings, PoolRange};
 use crate::error::{Code, Error};
 
 pub use absence::{Absence, unless_read_only};
@@ -167,7 +167,8 @@ impl Db {
             Some(pooler) => pool::pooled_pipelines(pooler, settings)?,
             None => pool::pipelines(&authenticator, as_login, settings)?,
         };
-        let transaction_lanes = lanes::Lanes::new(settings.transaction_pool_size, settings);
+        let transaction_size = PoolRange::fixed(settings.transaction_pool_size);
+        let transaction_lanes = lanes::Lanes::new(transaction_size, settings);
         let transactions = transaction_lanes.connections();
         let inner = Inner {
             pipelines,

@@ -22,7 +22,7 @@ type Figure = (
     fn(LaneFigures) -> u64,
 );
 
-const FIGURES: [Figure; 3] = [
+const FIGURES: [Figure; 4] = [
     (
         "waiting",
         "Requests that wait for their turn at the database",
@@ -34,6 +34,12 @@ const FIGURES: [Figure; 3] = [
         "Requests that use a connection",
         MetricType::GAUGE,
         |figures| figures.running as u64,
+    ),
+    (
+        "places",
+        "Connections that requests of the lane may use at once",
+        MetricType::GAUGE,
+        |figures| figures.places as u64,
     ),
     (
         "refused_total",

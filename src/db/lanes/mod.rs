@@ -5,9 +5,12 @@
 //! work is tried in the quick lane, and what takes long there is moved while it runs: its connection counts for the
 //! slow lane from then on, and the quick lane opens another. A statement that waits for a row is slow, too.
 //!
+//! How many places the quick lane has is found by trying (see [`climb`]); the others have what they began with.
+//!
 //! In each lane callers take turns (see [`fair`]), and each has at most a part of the places. Who would wait too long
 //! is refused at once, before anything was done for it.
 
+mod climb;
 mod cost;
 mod fair;
 mod limits;
@@ -25,6 +28,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
+use climb::{Bounds, Climb};
 use cost::Costs;
 pub use cost::Work;
 use limits::Limits;
@@ -32,7 +36,7 @@ use state::{Arrival, Refusal, State, Waiter};
 
 use crate::{
     auth::Share,
-    config::DatabaseSettings,
+    config::{DatabaseSettings, PoolRange},
     error::{Code, Error},
 };
 
@@ -70,6 +74,8 @@ pub struct LaneFigures {
     pub waiting: usize,
     /// How many run.
     pub running: usize,
+    /// How many may run at once; of slow work some more when it began as quick work.
+    pub places: usize,
     /// How many were refused since the start.
     pub refused: u64,
 }
@@ -94,18 +100,19 @@ struct Shared {
 
 impl Lanes {
     /// Lanes over so many connections.
-    pub(super) fn new(connections: u32, settings: &DatabaseSettings) -> Self {
-        let limits = Limits::new(connections, settings);
+    pub(super) fn new(connections: PoolRange, settings: &DatabaseSettings) -> Self {
+        let limits = Limits::new(connections.start, settings);
+        let bounds = Bounds::new(connections, &limits);
         Lanes(Arc::new(Shared {
             costs: Costs::new(),
             began: Instant::now(),
             wait: Duration::from_micros(limits.wait),
             tick: Duration::from_micros(limits.slow_from / 4).max(Duration::from_millis(1)),
-            connections: limits.total(),
+            connections: limits.total() - limits.quick + bounds.max,
             arrivals: AtomicU64::new(0),
             watched: Mutex::new(false),
             refused: [AtomicU64::new(0), AtomicU64::new(0)],
-            state: Mutex::new(State::new(limits)),
+            state: Mutex::new(State::new(limits, Climb::new(bounds))),
         }))
     }
 
@@ -162,10 +169,11 @@ impl Lanes {
 
     /// What there is to know of a lane.
     pub(super) fn figures(&self, lane: Lane) -> LaneFigures {
-        let (waiting, running) = self.0.state().figures(lane);
+        let (waiting, running, places) = self.0.state().figures(lane);
         LaneFigures {
             waiting,
             running,
+            places,
             refused: self.0.refused[lane as usize].load(Ordering::Relaxed),
         }
     }

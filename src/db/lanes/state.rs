@@ -4,6 +4,7 @@ use slab::Slab;
 
 use super::{
     Lane, Limits,
+    climb::Climb,
     cost::{Costs, Work},
     fair::Fair,
 };
@@ -28,6 +29,8 @@ pub(super) struct State<W> {
     quick: Track<W>,
     slow: Track<W>,
     runs: Slab<Run>,
+    /// Finds how many places the quick lane has best; nothing where the number is fixed.
+    climb: Option<Climb>,
 }
 
 #[derive(Debug)]
@@ -82,7 +85,7 @@ pub(super) struct Refusal {
 }
 
 impl<W: Waiter> State<W> {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, climb: Option<Climb>) -> Self {
         let track = |average| Track {
             queue: Fair::new(),
             running: 0,
@@ -93,6 +96,7 @@ impl<W: Waiter> State<W> {
             slow: track(limits.slow_from * 2),
             runs: Slab::with_capacity(limits.total()),
             limits,
+            climb,
         }
     }
 
@@ -150,12 +154,25 @@ impl<W: Waiter> State<W> {
             costs.record(run.work, run.share, took, others_max);
         }
         let used = now.saturating_sub(run.entered);
+        self.adapt(&run, used, now);
         let weight = weight(run.share);
         let track = self.track_mut(run.lane);
         track.running -= 1;
         track.average = (track.average * 15 + used) / 16;
         track.queue.finish(run.share, run.expected, used, weight);
         self.dispatch(costs, now);
+    }
+
+    /// Lets the quick lane have as many places as are best by what is measured.
+    fn adapt(&mut self, run: &Run, used: u64, now: u64) {
+        let Some(climb) = &mut self.climb else {
+            return;
+        };
+        if run.lane == Lane::Quick && !run.is_cold {
+            let waiting = self.quick.queue.waiting() > 0;
+            climb.ran(used, run.expected, waiting, now);
+            self.limits.quick = climb.places();
+        }
     }
 
     /// A run has its connection only now, because it had to be opened. That takes long, and so does the first statement
@@ -370,10 +387,14 @@ impl<W: Waiter> State<W> {
         }
     }
 
-    /// How many wait and how many run in a lane.
-    pub(super) fn figures(&self, lane: Lane) -> (usize, usize) {
+    /// How many wait and how many run in a lane, and how many may run.
+    pub(super) fn figures(&self, lane: Lane) -> (usize, usize, usize) {
         let track = self.track(lane);
-        (track.queue.waiting(), track.running)
+        (
+            track.queue.waiting(),
+            track.running,
+            self.limits.slots(lane),
+        )
     }
 }
 

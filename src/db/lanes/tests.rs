@@ -6,12 +6,13 @@ use uuid::Uuid;
 
 use super::{
     Lane, Limits, Work,
+    climb::{Bounds, Climb},
     cost::Costs,
     state::{Arrival, State, Waiter},
 };
 use crate::{
     auth::Share,
-    config::{DatabaseSettings, Settings},
+    config::{DatabaseSettings, PoolRange, Settings},
 };
 
 const MS: u64 = 1_000;
@@ -58,7 +59,7 @@ impl World {
 
     fn of(connections: u32, settings: &DatabaseSettings) -> Self {
         World {
-            state: State::new(Limits::new(connections, settings)),
+            state: State::new(Limits::new(connections, settings), None),
             costs: Costs::new(),
             told: Told::default(),
             now: 0,
@@ -90,6 +91,12 @@ impl World {
 
     fn leave(&mut self, run: usize) {
         self.state.leave(run, &self.costs, self.now);
+    }
+
+    /// How many wait and how many run.
+    fn figures(&self, lane: Lane) -> (usize, usize) {
+        let (waiting, running, _) = self.state.figures(lane);
+        (waiting, running)
     }
 
     fn names(&self) -> Vec<&'static str> {
@@ -137,7 +144,7 @@ fn slow_work_runs_in_its_own_lane_and_one_caller_gets_a_part_of_it() {
     world.now += 900 * MS;
     world.leave(export);
     assert_eq!(world.names(), ["x"]);
-    assert_eq!(world.state.figures(Lane::Slow), (2, 2));
+    assert_eq!(world.figures(Lane::Slow), (2, 2));
 }
 
 #[test]
@@ -157,9 +164,9 @@ fn new_work_that_takes_long_leaves_the_quick_lane_while_it_runs() {
     world.now += MS;
     world.state.sweep(&world.costs, world.now);
     assert_eq!(world.names()[0], "d");
-    assert_eq!(world.state.figures(Lane::Slow).1, 4);
+    assert_eq!(world.figures(Lane::Slow).1, 4);
     // Its new work goes to the slow lane now that it has slow work running, and is behind that.
-    assert_eq!(world.state.figures(Lane::Slow).0, 1);
+    assert_eq!(world.figures(Lane::Slow).0, 1);
     assert_eq!(world.waits("x", user(1), "new 1"), Lane::Slow);
     // Another's still is tried.
     world.runs("e", user(5), "new 4");
@@ -177,17 +184,14 @@ fn there_is_a_bound_to_what_is_lent() {
     world.waits("quick", user(10), "list");
     world.now += 25 * MS;
     world.state.sweep(&world.costs, world.now);
-    assert_eq!(world.state.figures(Lane::Slow).1, 4);
+    assert_eq!(world.figures(Lane::Slow).1, 4);
     for number in 20..23 {
         world.runs("more", user(number), "locked");
     }
     world.waits("waiting", user(30), "list");
     world.now += 25 * MS;
     world.state.sweep(&world.costs, world.now);
-    let (quick, slow) = (
-        world.state.figures(Lane::Quick).1,
-        world.state.figures(Lane::Slow).1,
-    );
+    let (quick, slow) = (world.figures(Lane::Quick).1, world.figures(Lane::Slow).1);
     assert_eq!((quick, slow), (4, 4), "as many as there are connections");
     // As soon as one ends there is a place again.
     world.leave(runs[0]);
@@ -215,7 +219,7 @@ fn what_was_moved_takes_no_other_callers_place_in_the_slow_lane() {
     world.runs("x", user(1), "new 2");
     world.now += 25 * MS;
     world.state.sweep(&world.costs, world.now);
-    assert_eq!(world.state.figures(Lane::Slow).1, 2, "more than its part");
+    assert_eq!(world.figures(Lane::Slow).1, 2, "more than its part");
     assert_eq!(world.waits("x", user(1), "export"), Lane::Slow);
     world.runs("y", user(2), "export");
     assert_eq!(world.waits("y", user(2), "export"), Lane::Slow);
@@ -233,8 +237,8 @@ fn one_callers_work_takes_not_all_that_is_lent() {
     world.now += 25 * MS;
     world.state.sweep(&world.costs, world.now);
     assert_eq!(world.names(), ["y"]);
-    assert_eq!(world.state.figures(Lane::Quick).1, 3);
-    assert_eq!(world.state.figures(Lane::Slow).1, 2);
+    assert_eq!(world.figures(Lane::Quick).1, 3);
+    assert_eq!(world.figures(Lane::Slow).1, 2);
 }
 
 #[test]
@@ -313,7 +317,7 @@ fn somebody_who_left_is_passed_over() {
     world.state.forget(user(2), gone);
     world.leave(runs[0]);
     assert_eq!(world.names(), ["c"]);
-    assert_eq!(world.state.figures(Lane::Quick), (0, 4));
+    assert_eq!(world.figures(Lane::Quick), (0, 4));
 }
 
 #[test]
@@ -337,4 +341,39 @@ fn connections_are_divided_without_rest() {
         assert!(limits.quick >= 1);
         assert_eq!(limits.slow == 0, connections == 1);
     }
+}
+
+#[test]
+fn a_quick_lane_with_room_for_more_gets_it_when_that_is_faster() {
+    let settings = settings();
+    let limits = Limits::new(8, &settings);
+    let connections = PoolRange {
+        start: 8,
+        min: 6,
+        max: 16,
+    };
+    let climb = Climb::new(Bounds::new(connections, &limits));
+    let mut world = World::new();
+    world.state = State::new(limits, climb);
+    world.known("list", MS);
+    assert_eq!(world.state.figures(Lane::Quick).2, 4);
+    // Each run waits for a millisecond, however many there are; the queue never ends.
+    let mut running: Vec<usize> = (0..4).map(|n| world.runs("r", user(n), "list")).collect();
+    (0..40).for_each(|n| drop(world.waits("w", user(n), "list")));
+    for number in 0..20_000_u128 {
+        world.now += MS;
+        for run in std::mem::take(&mut running) {
+            world.leave(run);
+            world.waits("w", user(number % 40), "list");
+        }
+        running.extend(world.told.take().into_iter().map(|(_, run)| run));
+    }
+    let (waiting, running, places) = world.state.figures(Lane::Quick);
+    assert!(places >= 10, "{places}");
+    assert!(running <= 12 && waiting >= 28, "{running} {waiting}");
+    assert_eq!(
+        world.state.figures(Lane::Slow),
+        (0, 0, 2),
+        "that of slow work stays"
+    );
 }

@@ -89,7 +89,7 @@ pub(in crate::db) fn build(
         Session::Own { .. } => None,
         Session::Shared(settings) => Some(settings.clone()),
     };
-    let lanes = Lanes::new(settings.request_pool_size, settings);
+    let lanes = Lanes::new(settings.request_pool(), settings);
     let opener = Opener {
         address,
         session,

@@ -32,7 +32,7 @@ pub(super) fn max_connections(settings: &Settings) -> usize {
     let limit = usize::try_from(limit.min(DESCRIPTORS_MAX)).unwrap_or(usize::MAX);
     let database = &settings.database;
     let pools =
-        database.request_pool_size + database.transaction_pool_size + database.system_pool_size;
+        database.request_pool().max + database.transaction_pool_size + database.system_pool_size;
     // The channels and the change log listen on connections of their own.
     let others = OWN + KEPT_SEATS + usize::try_from(pools).unwrap_or(usize::MAX) + 4;
     let room = limit.saturating_sub(others).max(CONNECTIONS_MIN);

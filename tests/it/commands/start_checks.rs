@@ -103,3 +103,45 @@ async fn tables_that_ask_for_a_second_factor_are_no_difference() {
         .expect("a second factor is asked for");
     succeed(mindloom(["verify"]).args(["--database-url", test.url()]));
 }
+
+/// A table without its log triggers would tell nobody what changes.
+#[tokio::test(flavor = "multi_thread")]
+async fn log_triggers_that_a_restore_left_out_are_put_back() {
+    let test = TestDb::new().await;
+    let client = connect(&test.settings).await;
+    let log_id = "select log_id::text from realtime.log_settings";
+    let before = test.value(log_id).await;
+    client
+        .batch_execute(
+            "drop trigger \"0_log_insert\" on public.notes;
+             alter table public.clusters disable trigger \"0_log_update\"",
+        )
+        .await
+        .expect("a restore that left something out");
+    let directory = scratch_dir();
+    let server = Program::serve(&directory, &["--database-url", test.url()]);
+    let log = server.log();
+    assert!(log.contains("log triggers were missing"), "{log}");
+    for table in ["public.notes", "public.clusters"] {
+        assert!(log.contains(table), "{table}: {log}");
+    }
+    assert!(!log.contains("public.stacks"), "{log}");
+    assert!(
+        !log.contains("differs from what the migrations make"),
+        "{log}"
+    );
+    let triggers = "select count(*)::text from pg_trigger where tgname ~ '^0_log_' and tgenabled = 'O' \
+        and tgrelid in ('public.notes'::regclass, 'public.clusters'::regclass)";
+    assert_eq!(test.value(triggers).await.as_deref(), Some("8"));
+    let user = test.user("ada@example.org").await.user_id.expect("an id");
+    let insert = format!("insert into public.notes (user_id, content) values ('{user}', 'logged')");
+    test.run_as_owner(&insert).await.expect("a note");
+    let logged = "select count(*)::text from realtime.changes where record::text like '%logged%'";
+    assert_eq!(test.value(logged).await.as_deref(), Some("1"));
+    let mended = test.value(log_id).await;
+    assert_ne!(mended, before, "cursors from before have a gap");
+    drop(server);
+    let again = Program::serve(&directory, &["--database-url", test.url()]);
+    assert!(!again.log().contains("log triggers"), "{}", again.log());
+    assert_eq!(test.value(log_id).await, mended);
+}

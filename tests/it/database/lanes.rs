@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 async fn eight(change: impl FnOnce(&mut DatabaseSettings)) -> (TestDb, Db) {
     let test = TestDb::new().await;
     let mut settings = DatabaseSettings {
-        request_pool_size: 8,
+        request_pool_size: Some(8),
         ..test.settings.clone()
     };
     change(&mut settings);
@@ -179,7 +179,7 @@ async fn who_would_wait_too_long_is_refused_before_anything_is_done() {
 #[tokio::test]
 async fn queues_are_bounded_and_say_whose_fault_it_is() {
     let (test, db) = eight(|settings| {
-        (settings.request_pool_size, settings.caller_queue_size) = (1, 2);
+        (settings.request_pool_size, settings.caller_queue_size) = (Some(1), 2);
         settings.queue_size = 3;
     })
     .await;

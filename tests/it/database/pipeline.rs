@@ -69,7 +69,7 @@ async fn one_connection() -> (TestDb, Db) {
         .await
         .expect("a table");
     let settings = DatabaseSettings {
-        request_pool_size: 1,
+        request_pool_size: Some(1),
         ..test.settings.clone()
     };
     let db = Db::connect(&settings).await.expect("a database");
@@ -318,7 +318,7 @@ async fn a_value_that_does_not_fit_leaves_the_connection_as_it_was() {
 async fn no_connection_in_time_is_unavailable() {
     let (test, _) = one_connection().await;
     let settings = DatabaseSettings {
-        request_pool_size: 1,
+        request_pool_size: Some(1),
         pool_wait_ms: 50,
         ..test.settings.clone()
     };

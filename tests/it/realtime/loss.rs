@@ -50,7 +50,7 @@ impl Cluster {
                 .expect("settings");
         settings.embedded.disposable = true;
         settings.database.url = None;
-        settings.database.request_pool_size = 4;
+        settings.database.request_pool_size = Some(4);
         settings.database.system_pool_size = 6;
         let database = postgres::serve(&settings).await.expect("PostgreSQL starts");
         settings.database = database.settings().clone();

@@ -40,7 +40,7 @@ async fn start() -> Settings {
         Settings::from_flags(["--data-dir", path(&run_dir().join("cluster"))]).expect("settings");
     settings.embedded.disposable = true;
     settings.database.url = None;
-    settings.database.request_pool_size = 4;
+    settings.database.request_pool_size = Some(4);
     settings.database.transaction_pool_size = 4;
     settings.database.system_pool_size = 4;
     settings.database.pool_wait_ms = 30_000;

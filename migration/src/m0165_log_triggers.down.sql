@@ -1,0 +1,1 @@
+drop function realtime.mend_log();
