@@ -10,6 +10,7 @@
 mod bulk;
 mod chats;
 mod copy;
+pub mod corpus;
 mod embedding;
 mod logs;
 mod notes;

@@ -1,5 +1,7 @@
 //! Notes in clusters, and what people make of them.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::pin;
 
 use chrono::{DateTime, Duration, Utc};
@@ -12,6 +14,7 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::copy::{Sheet, array};
+use super::corpus;
 use super::embedding::{DIMENSIONS, Space};
 use super::people::Person;
 use super::rng::Rng;
@@ -156,16 +159,66 @@ struct Draft {
     embedded: bool,
 }
 
-fn draft(world: &World, person: &Person, clusters: &[Cluster], rng: &mut Rng) -> Draft {
-    let created = rng.moment(person.joined, world.until);
-    let cluster = &clusters[rng.below(clusters.len())];
-    let subject = &world.subjects[cluster.subject];
-    let sentence = rng.below(subject.sentences.len());
-    let mut content = fill(subject.sentences[sentence], rng);
-    for _ in 0..rng.weighted(&[(0, 4), (1, 4), (2, 2)]) {
-        content.push(' ');
-        content.push_str(&fill(rng.pick::<&str>(&subject.sentences), rng));
+/// What one person writes, so that no two of their notes are the same.
+struct Author<'a> {
+    person: &'a Person,
+    clusters: &'a [Cluster],
+    said: HashSet<u64>,
+}
+
+impl Author<'_> {
+    fn is_new(&mut self, content: &str) -> bool {
+        let mut hasher = DefaultHasher::new();
+        content.hash(&mut hasher);
+        self.said.insert(hasher.finish())
     }
+}
+
+/// The hand-written notes in an order that mixes their topics: index of the topic, and text.
+fn shuffled(world: &World) -> Vec<(usize, &'static str)> {
+    let mut rng = world.rng("written");
+    let mut written: Vec<(usize, &str)> = corpus::written()
+        .map(|(topic, note)| (topic, note.text.as_str()))
+        .collect();
+    for place in (1..written.len()).rev() {
+        written.swap(place, rng.below(place + 1));
+    }
+    written
+}
+
+/// A note, of what somebody wrote by hand or made for one of the author's clusters.
+fn draft(
+    world: &World,
+    author: &mut Author<'_>,
+    written: Option<(usize, &str)>,
+    rng: &mut Rng,
+) -> Draft {
+    let person = author.person;
+    let created = rng.moment(person.joined, world.until);
+    let mut cluster = Some(&author.clusters[rng.below(author.clusters.len())]);
+    let mut number = cluster.map_or(0, |cluster| cluster.subject);
+    if let Some((topic, _)) = written {
+        let is_of_topic = |subject: usize| world.subjects[subject].topic == topic;
+        cluster = author
+            .clusters
+            .iter()
+            .find(|cluster| is_of_topic(cluster.subject));
+        let subjects = 0..world.subjects.len();
+        let any = subjects.clone().find(|subject| is_of_topic(*subject));
+        number = cluster.map(|cluster| cluster.subject).or(any).unwrap_or(0);
+    }
+    let subject = &world.subjects[number];
+    let sentence = rng.below(subject.sentences.len());
+    let content = match written {
+        Some((_, text)) => text.to_owned(),
+        None => loop {
+            let first = fill(subject.sentences[sentence], rng);
+            let content = corpus::generate(subject.topic, Some(&first), rng);
+            if author.is_new(&content) {
+                break content;
+            }
+        },
+    };
     let tags: Vec<String> = subject
         .tags
         .iter()
@@ -186,8 +239,8 @@ fn draft(world: &World, person: &Person, clusters: &[Cluster], rng: &mut Rng) ->
     let recent = world.until - Duration::days(25);
     Draft {
         id: rng.uuid(created),
-        cluster: rng.chance(85).then_some(cluster.id),
-        subject: cluster.subject,
+        cluster: cluster.filter(|_| rng.chance(85)).map(|cluster| cluster.id),
+        subject: number,
         sentence,
         content,
         tags,
@@ -234,9 +287,17 @@ async fn send_notes(
     let space = Space::new(world.options.seed, &world.subjects);
     let mut rng = world.rng("notes");
     let mut kept = Vec::new();
+    let mut written = shuffled(world).into_iter();
     for (number, person) in world.people.iter().enumerate() {
+        let mut author = Author {
+            person,
+            clusters: &clusters[number],
+            said: HashSet::new(),
+        };
         for count in 0..shares[number] {
-            let note = draft(world, person, &clusters[number], &mut rng);
+            // Half of them at most, so that whoever has many notes has all sorts.
+            let by_hand = (count % 2 == 0).then(|| written.next()).flatten();
+            let note = draft(world, &mut author, by_hand, &mut rng);
             let topic = world.subjects[note.subject].topic;
             let embedding = Vector::from(space.embed(topic, note.subject, note.sentence, &mut rng));
             let embedding = note.embedded.then_some(embedding);

@@ -3,7 +3,7 @@
 use super::rng::Rng;
 
 const TEXT: &str = include_str!("topics.txt");
-const DAYS: [&str; 7] = [
+pub(super) const DAYS: [&str; 7] = [
     "Monday",
     "Tuesday",
     "Wednesday",
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn every_subject_has_sentences_and_tags() {
         let subjects = subjects();
-        assert_eq!(subjects.len(), 48);
+        assert_eq!(subjects.len(), 54);
         for subject in &subjects {
             assert_eq!(subject.sentences.len(), 5, "{}", subject.name);
             assert!(!subject.tags.is_empty(), "{}", subject.topic_name);

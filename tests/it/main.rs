@@ -20,6 +20,7 @@ mod fuzz;
 mod http;
 mod invariants;
 mod jobs;
+mod meaning;
 mod operation;
 mod postgres;
 mod realtime;

@@ -1,0 +1,3 @@
+//! Notes and questions of which it is known what belongs together.
+
+mod questions;
