@@ -3,7 +3,7 @@
 use tokio_postgres::{Client, Transaction};
 use uuid::Uuid;
 
-use super::{DemoError, World};
+use super::{DemoError, Options, World};
 use crate::progress::Progress;
 
 /// Tables that are filled with their triggers off.
@@ -38,7 +38,7 @@ const TABLES: &[&str] = &[
     "public.prompt_templates",
     "public.rate_limit_tracking",
     "public.rate_limits",
-    "public.search_index",
+    SEARCH_INDEX,
     "public.stack_notes",
     "public.stacks",
     "public.streams",
@@ -57,9 +57,16 @@ const SLOW_INDEXES: &[(&str, &str)] = &[
 /// From this many new notes on, building once is faster.
 const MANY_NOTES: u32 = 5_000;
 
+/// Its triggers call for the embeddings of what is new, so they stay on unless embeddings are invented.
+const SEARCH_INDEX: &str = "public.search_index";
+
 /// Foreign keys keep being checked: their triggers are not the owner's.
-pub(super) async fn disable_triggers(transaction: &Transaction<'_>) -> Result<(), DemoError> {
-    for table in TABLES {
+pub(super) async fn disable_triggers(
+    transaction: &Transaction<'_>,
+    options: &Options,
+) -> Result<(), DemoError> {
+    let silent = |table: &&&str| options.invent_embeddings || **table != SEARCH_INDEX;
+    for table in TABLES.iter().filter(silent) {
         transaction
             .batch_execute(&format!("alter table {table} disable trigger user"))
             .await?;

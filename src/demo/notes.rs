@@ -1,12 +1,12 @@
 //! Notes in clusters, and what people make of them.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod draft;
+
 use std::pin::pin;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use pgvector::Vector;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
@@ -14,13 +14,13 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::copy::{Sheet, array};
-use super::corpus;
 use super::embedding::{DIMENSIONS, Space};
 use super::people::Person;
 use super::rng::Rng;
 use super::topics::fill;
 use super::{DemoError, World};
 use crate::progress::Progress;
+use draft::{Author, draft, shuffled};
 
 /// A cluster: notes of one person about one subject.
 struct Cluster {
@@ -142,125 +142,6 @@ fn cluster_rows(world: &World, clusters: &[Vec<Cluster>]) -> Sheet {
     sheet
 }
 
-/// One note, before it has a vector.
-struct Draft {
-    id: Uuid,
-    cluster: Option<Uuid>,
-    subject: usize,
-    sentence: usize,
-    content: String,
-    tags: Vec<String>,
-    metadata: Value,
-    words: i32,
-    characters: i32,
-    created: DateTime<Utc>,
-    updated: DateTime<Utc>,
-    deleted: Option<DateTime<Utc>>,
-    embedded: bool,
-}
-
-/// What one person writes, so that no two of their notes are the same.
-struct Author<'a> {
-    person: &'a Person,
-    clusters: &'a [Cluster],
-    said: HashSet<u64>,
-}
-
-impl Author<'_> {
-    fn is_new(&mut self, content: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        content.hash(&mut hasher);
-        self.said.insert(hasher.finish())
-    }
-}
-
-/// The hand-written notes in an order that mixes their topics: index of the topic, and text.
-fn shuffled(world: &World) -> Vec<(usize, &'static str)> {
-    let mut rng = world.rng("written");
-    let mut written: Vec<(usize, &str)> = corpus::written()
-        .map(|(topic, note)| (topic, note.text.as_str()))
-        .collect();
-    for place in (1..written.len()).rev() {
-        written.swap(place, rng.below(place + 1));
-    }
-    written
-}
-
-/// A note, of what somebody wrote by hand or made for one of the author's clusters.
-fn draft(
-    world: &World,
-    author: &mut Author<'_>,
-    written: Option<(usize, &str)>,
-    rng: &mut Rng,
-) -> Draft {
-    let person = author.person;
-    let created = rng.moment(person.joined, world.until);
-    let mut cluster = Some(&author.clusters[rng.below(author.clusters.len())]);
-    let mut number = cluster.map_or(0, |cluster| cluster.subject);
-    if let Some((topic, _)) = written {
-        let is_of_topic = |subject: usize| world.subjects[subject].topic == topic;
-        cluster = author
-            .clusters
-            .iter()
-            .find(|cluster| is_of_topic(cluster.subject));
-        let subjects = 0..world.subjects.len();
-        let any = subjects.clone().find(|subject| is_of_topic(*subject));
-        number = cluster.map(|cluster| cluster.subject).or(any).unwrap_or(0);
-    }
-    let subject = &world.subjects[number];
-    let sentence = rng.below(subject.sentences.len());
-    let content = match written {
-        Some((_, text)) => text.to_owned(),
-        None => loop {
-            let first = fill(subject.sentences[sentence], rng);
-            let content = corpus::generate(subject.topic, Some(&first), rng);
-            if author.is_new(&content) {
-                break content;
-            }
-        },
-    };
-    let tags: Vec<String> = subject
-        .tags
-        .iter()
-        .filter(|_| rng.chance(60))
-        .map(|tag| (*tag).to_owned())
-        .collect();
-    let (words, characters) = (
-        content.split_whitespace().count() as i32,
-        content.chars().count() as i32,
-    );
-    let mut metadata = json!({"wordCount": words, "characterCount": characters, "tags": tags});
-    if rng.chance(20) {
-        metadata["importance"] = (*rng.pick(&["low", "medium", "high"])).into();
-    }
-    if rng.chance(10) {
-        metadata["source"] = (*rng.pick(&["web clipper", "mail", "phone"])).into();
-    }
-    let recent = world.until - Duration::days(25);
-    Draft {
-        id: rng.uuid(created),
-        cluster: cluster.filter(|_| rng.chance(85)).map(|cluster| cluster.id),
-        subject: number,
-        sentence,
-        content,
-        tags,
-        metadata,
-        words,
-        characters,
-        created,
-        updated: if rng.chance(25) {
-            rng.moment(created, world.until)
-        } else {
-            created
-        },
-        deleted: rng
-            .chance(3)
-            .then(|| rng.moment(created.max(recent), world.until)),
-        // The newest wait for a worker.
-        embedded: created < world.until - Duration::hours(6),
-    }
-}
-
 const NOTE_COLUMNS: &str = "id, user_id, cluster_id, content, tags, metadata, word_count, character_count, embedding, \
                             embedding_hash, embedding_updated_at, deleted_at, created_at, updated_at";
 
@@ -286,21 +167,19 @@ async fn send_notes(
     ));
     let space = Space::new(world.options.seed, &world.subjects);
     let mut rng = world.rng("notes");
+    let mut vectors = world.rng("vectors");
     let mut kept = Vec::new();
     let mut written = shuffled(world).into_iter();
     for (number, person) in world.people.iter().enumerate() {
-        let mut author = Author {
-            person,
-            clusters: &clusters[number],
-            said: HashSet::new(),
-        };
+        let mut author = Author::new(person, &clusters[number]);
         for count in 0..shares[number] {
             // Half of them at most, so that whoever has many notes has all sorts.
             let by_hand = (count % 2 == 0).then(|| written.next()).flatten();
             let note = draft(world, &mut author, by_hand, &mut rng);
-            let topic = world.subjects[note.subject].topic;
-            let embedding = Vector::from(space.embed(topic, note.subject, note.sentence, &mut rng));
-            let embedding = note.embedded.then_some(embedding);
+            let embedding = note.embedded.then(|| {
+                let topic = world.subjects[note.subject].topic;
+                Vector::from(space.embed(topic, note.subject, note.sentence, &mut vectors))
+            });
             let hash = note
                 .embedded
                 .then(|| hex(&Sha256::digest(note.content.as_bytes())));
@@ -523,7 +402,7 @@ fn insights(world: &World) -> Vec<Sheet> {
     vec![insights, vault]
 }
 
-/// Work for the notes that wait for their embedding, and work that is done; cached embeddings; rate limits.
+/// Work that is done, where embeddings were invented, and cached ones; rate limits.
 fn jobs(world: &World, kept: &[Kept]) -> Vec<Sheet> {
     let mut rng = world.rng("jobs");
     let mut jobs = Sheet::new(
@@ -537,10 +416,10 @@ fn jobs(world: &World, kept: &[Kept]) -> Vec<Sheet> {
     );
     let space = Space::new(world.options.seed, &world.subjects);
     for (number, note) in kept.iter().enumerate() {
-        if number % 8 == 0 || !note.embedded {
+        if number % 8 == 0 && note.embedded {
             job(world, note, &mut rng, &mut jobs);
         }
-        if number % 64 == 0 {
+        if number % 64 == 0 && world.options.invent_embeddings {
             let at = rng.moment(world.until - Duration::hours(6), world.until);
             let key = format!("text-embedding-3-small{number}{}", note.content);
             let vector = space.embed(0, 0, 0, &mut rng);
@@ -560,17 +439,13 @@ fn jobs(world: &World, kept: &[Kept]) -> Vec<Sheet> {
 
 fn job(world: &World, note: &Kept, rng: &mut Rng, jobs: &mut Sheet) {
     let at = rng.moment(world.until - Duration::hours(6), world.until);
-    let status = if note.embedded {
-        rng.weighted(&[("completed", 18), ("dead", 1)])
+    let status = rng.weighted(&[("completed", 18), ("dead", 1)]);
+    let (attempts, progress) = if status == "dead" {
+        (3i64, 0i64)
     } else {
-        "pending"
+        (1, 100)
     };
-    let (attempts, progress) = match status {
-        "pending" => (0i64, 0i64),
-        "dead" => (3, 0),
-        _ => (1, 100),
-    };
-    let ended = (status != "pending").then(|| at + Duration::seconds(rng.between(1, 90)));
+    let ended = at + Duration::seconds(rng.between(1, 90));
     jobs.row([
         rng.uuid(at).into(),
         world.people[note.person].id.into(),
@@ -588,7 +463,7 @@ fn job(world: &World, note: &Kept, rng: &mut Rng, jobs: &mut Sheet) {
         at.into(),
         ended.into(),
         at.into(),
-        ended.unwrap_or(at).into(),
+        ended.into(),
     ]);
 }
 

@@ -59,7 +59,7 @@ struct Blanks {
 }
 
 impl Blanks {
-    /// Adds a template with its blanks filled, its first letter a capital.
+    /// Adds a template with its blanks filled; one that begins with a blank begins with a capital.
     fn fill(&mut self, template: &'static str, text: &mut String, rng: &mut Rng) {
         let start = text.len();
         let mut rest = template;
@@ -74,7 +74,9 @@ impl Blanks {
             rest = after;
         }
         text.push_str(rest);
-        if let Some(letter) = text[start..].chars().next() {
+        if template.starts_with('{')
+            && let Some(letter) = text[start..].chars().next()
+        {
             let capital: String = letter.to_uppercase().collect();
             text.replace_range(start..start + letter.len_utf8(), &capital);
         }

@@ -80,10 +80,10 @@ impl TopicFile {
             }
             Section::Note => {
                 if let Some(Written { text, .. }) = self.written.last_mut() {
-                    match text.contains("\n\n") {
-                        true => text.push('\n'),
-                        false if text.is_empty() => {}
-                        false => text.push_str("\n\n"),
+                    if text.contains("\n\n") {
+                        text.push('\n');
+                    } else if !text.is_empty() {
+                        text.push_str("\n\n");
                     }
                     text.push_str(line);
                 }

@@ -1,6 +1,6 @@
 //! The demonstration data: in every table, in agreement with itself, the same in every run.
 
-use mindloom::demo::{self, DemoError, Options};
+use mindloom::demo::{self, DemoError, Options, corpus};
 
 use crate::support::TestDb;
 
@@ -8,6 +8,7 @@ fn options() -> Options {
     Options {
         users: 6,
         notes: 400,
+        invent_embeddings: true,
         chats: None,
         projects: None,
         days: 7,
@@ -90,6 +91,30 @@ async fn neighbours_make_sense() {
         .await
         .and_then(|share| share.parse::<f64>().ok());
     assert!(same > Some(90.0), "{same:?} %");
+}
+
+#[tokio::test]
+async fn embeddings_are_left_to_the_server_unless_they_are_to_be_invented() {
+    let test = TestDb::new().await;
+    let left = Options {
+        invent_embeddings: false,
+        ..options()
+    };
+    demo::run(&test.db, left).await.expect("filled");
+    let vectors = "select count(embedding) + (select count(*) from embedding_cache) from notes";
+    assert_eq!(test.value(vectors).await.as_deref(), Some("0"));
+    // Half of the notes are hand-written, each of them once; the topic of every note is known from its text.
+    let texts = "select json_agg(content)::text from notes";
+    let texts = test.value(texts).await.expect("notes");
+    let texts: Vec<String> = serde_json::from_str(&texts).expect("texts");
+    assert!(texts.iter().all(|text| corpus::topic_of(text).is_some()));
+    let found = corpus::notes(300)
+        .into_iter()
+        .filter(|note| note.key.is_some())
+        .map(|note| texts.iter().filter(|text| **text == note.text).count());
+    let found: Vec<usize> = found.collect();
+    assert!(found.iter().all(|times| *times <= 1));
+    assert!(found.iter().sum::<usize>() >= 190);
 }
 
 #[tokio::test]

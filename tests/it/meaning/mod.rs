@@ -1,3 +1,3 @@
 //! Notes and questions of which it is known what belongs together.
 
-mod questions;
+pub(crate) mod questions;

@@ -5,18 +5,18 @@ use std::collections::{BTreeSet, HashMap};
 use mindloom::demo::corpus::{self, Note};
 
 /// A question, and the key of the one note that answers it.
-pub(super) struct Question {
-    pub(super) key: &'static str,
-    pub(super) text: &'static str,
+pub(crate) struct Question {
+    pub(crate) key: &'static str,
+    pub(crate) text: &'static str,
 }
 
 /// Whole sentences, as somebody asks a person.
-pub(super) fn questions() -> Vec<Question> {
+pub(crate) fn questions() -> Vec<Question> {
     parse(include_str!("questions.txt"))
 }
 
 /// A few words, as somebody types into a search field: the harder ones.
-pub(super) fn terse_questions() -> Vec<Question> {
+pub(crate) fn terse_questions() -> Vec<Question> {
     parse(include_str!("terse_questions.txt"))
 }
 
