@@ -275,7 +275,7 @@ mod tests {
                 assert!(jwk.get("d").is_none(), "the private part is published");
             }
             let keys = SigningKeys::new(b"a secret of the settings, long enough");
-            *keys.stored.write().unwrap() =
+            *keys.stored.write() =
                 Arc::new(vec![Key::stored(id, algorithm, jwk, &private).unwrap()]);
             let claims =
                 json!({"sub": "ada", "aud": "authenticated", "exp": Utc::now().timestamp() + 60});

@@ -165,7 +165,7 @@ impl Vault {
 
     /// The id of the key that new secrets are sealed under, in hexadecimal.
     pub fn current_key_id(&self) -> String {
-        hex::encode(&self.current().id)
+        hex::encode(self.current().id)
     }
 
     /// A keyed digest of something too short to be stored as a plain hash (six digits), with the id of its
