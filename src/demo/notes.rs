@@ -182,7 +182,7 @@ async fn send_notes(
             });
             let hash = note
                 .embedded
-                .then(|| hex(&Sha256::digest(note.content.as_bytes())));
+                .then(|| hex::encode(Sha256::digest(note.content.as_bytes())));
             let embedded_at = note.embedded.then_some(note.updated);
             writer
                 .as_mut()
@@ -218,10 +218,6 @@ async fn send_notes(
     writer.finish().await?;
     bar.done();
     Ok(kept)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn stacks(world: &World, kept: &[Kept]) -> Vec<Sheet> {
@@ -425,7 +421,7 @@ fn jobs(world: &World, kept: &[Kept]) -> Vec<Sheet> {
             let vector = space.embed(0, 0, 0, &mut rng);
             let vector: Vec<String> = vector.iter().map(f32::to_string).collect();
             cache.row([
-                hex(&Sha256::digest(key.as_bytes())).into(),
+                hex::encode(Sha256::digest(key.as_bytes())).into(),
                 "text-embedding-3-small".into(),
                 format!("[{}]", vector.join(",")).into(),
                 (world.until + Duration::days(30)).into(),
