@@ -22,6 +22,7 @@ use crate::{
         Realtime,
         channels::{Channels, Figures},
     },
+    records::Records,
     supabase::Supabase,
     tasks::{Every, Tasks},
     upkeep,
@@ -85,7 +86,7 @@ impl App {
         let http = Http::start(&state, graphql.clone(), &sockets, &tasks).await?;
         http.register(&metrics)?;
         state.accounts.start_tasks(&tasks, http.verifier());
-        upkeep::start(&tasks, &state.db);
+        upkeep::start(&tasks, &state.db, &state.realtime.hub, &state.records);
         let workers = Workers::start(&state, jobs::registry(), &tasks).await?;
         tasks.keep("memory", memory::keep_giving_back);
         let leaving = Leaving::default();
@@ -150,6 +151,9 @@ async fn start_parts(
     realtime.register(metrics, &db)?;
     metrics.watch_lanes(db.clone())?;
     let figures = Figures::register(metrics)?;
+    let records = Arc::new(Records::default());
+    records.start(&db, data_dir, tasks);
+    watch_faults(metrics, &records)?;
     Ok(Arc::new(AppState {
         channels: Channels::start(db.clone(), settings.channels.clone(), figures, tasks),
         realtime,
@@ -159,10 +163,29 @@ async fn start_parts(
             settings.rates.max_unread_bytes,
             settings.database.max_answer_bytes(),
         ),
+        records,
         settings: settings.clone(),
         db,
         secret: String::from_utf8(secret)?,
     }))
+}
+
+fn watch_faults(metrics: &Metrics, records: &Arc<Records>) -> Result<(), prometheus::Error> {
+    let poll = |name, help, read: fn((u64, u64)) -> u64| {
+        let records = Arc::clone(records);
+        let count = move || usize::try_from(read(records.faults.totals())).unwrap_or(usize::MAX);
+        metrics.poll(name, help, None, count)
+    };
+    poll(
+        "mindloom_faults",
+        "Faults of the server since its start",
+        |(noted, _)| noted,
+    )?;
+    poll(
+        "mindloom_faults_dropped",
+        "Those of them that are not on record, for too many came at once",
+        |(_, dropped)| dropped,
+    )
 }
 
 fn supabase(state: &AppState, http: &Http) -> Supabase {

@@ -8,6 +8,7 @@ use crate::{
     db::Db,
     rates::{Rates, UnreadBytes},
     realtime::{Realtime, channels::Channels},
+    records::Records,
 };
 
 /// The server's parts.
@@ -24,6 +25,8 @@ pub struct AppState {
     pub rates: Arc<Rates>,
     /// The answers that clients have not read yet.
     pub unread: Arc<UnreadBytes>,
+    /// What goes on record.
+    pub records: Arc<Records>,
     /// Sign-ins and what belongs to them.
     pub accounts: Accounts,
     /// The secret that everything else is derived from: tokens, cursors, keys.

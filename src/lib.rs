@@ -9,8 +9,9 @@
 //! - What everything stands on: [`config`] (every setting), [`auth`] (token in, caller out), [`db`] (the only door to
 //!   the data), [`drift`] (how a database differs from what the migrations make).
 //! - What operations are made of: [`engine`] (selection → plan → SQL → rows → bytes).
-//! - The server's parts: [`rates`], [`metrics`], [`realtime`] (change log, hub, channels), [`accounts`], [`upkeep`];
-//!   [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the parts.
+//! - The server's parts: [`rates`], [`records`] (what goes on record by itself), [`metrics`], [`realtime`] (change log,
+//!   hub, channels), [`accounts`], [`upkeep`]; [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the
+//!   parts.
 //! - What the server does by itself: [`jobs`] (the queue, its workers, one file per type of job).
 //! - What is asked of them: [`actions`] (operations that are no table's own), [`graphql`] (documents, limits,
 //!   subscriptions), [`http`] (routes and transports), [`supabase`] (Supabase's protocols).
@@ -39,6 +40,7 @@ pub mod postgres;
 pub mod progress;
 pub mod rates;
 pub mod realtime;
+pub mod records;
 pub mod request_id;
 pub mod role;
 pub mod schema;

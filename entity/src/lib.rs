@@ -89,6 +89,7 @@ registry! {
     /// Errors, and what people and agents did.
     logs {
         agent_activity_logs;
+        alerts;
         audit_entries;
         error_logs;
         user_activity_logs;

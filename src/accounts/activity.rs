@@ -10,8 +10,9 @@ use crate::error::Result;
 
 const INSERT: &str = "
     insert into public.user_activity_logs
-      (user_id, activity_type, activity_category, activity_metadata, ip_address, user_agent, success)
-    select $1, $2, 'authentication', $3, $4, $5, $6
+      (user_id, activity_type, activity_category, activity_metadata, ip_address, user_agent, success,
+       request_path, request_method, session_id)
+    select $1, $2, 'authentication', $3, $4, $5, $6, left($7, 500), $8, $9::uuid::text
     where public.is_user_activity_logging_enabled()
       and exists (select from auth.users where id = $1)";
 
@@ -60,6 +61,9 @@ pub(super) async fn write(
             &from.ip,
             &from.user_agent,
             &success,
+            &from.route.path(),
+            &from.route.method(),
+            &from.session_id,
         ],
     )
     .await?;

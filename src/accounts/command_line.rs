@@ -118,8 +118,8 @@ async fn start_session(tx: &Transaction<'_>, user: &User, expires_at: i64) -> Re
         )
         .await?;
     let from = Client {
-        ip: None,
         user_agent: Some(USER_AGENT.to_owned()),
+        ..Client::default()
     };
     let details = json!({"method": method.as_str()});
     activity::write(tx, user.id, "auth_login", details, &from, true).await?;

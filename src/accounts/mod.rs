@@ -8,6 +8,7 @@
 
 pub mod activity;
 pub mod admin;
+mod alerts;
 pub mod api_keys;
 pub mod command_line;
 pub mod export;
@@ -40,7 +41,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Caller, RequestContext},
+    auth::{Caller, RequestContext, Route},
     config::{AccountSettings, default_url},
     db::Db,
     error::{Code, Error, Result},
@@ -104,6 +105,20 @@ pub struct Client {
     pub ip: Option<IpAddr>,
     /// The `User-Agent` header.
     pub user_agent: Option<String>,
+    /// The HTTP method and address.
+    pub route: Route,
+    /// The session that the request belongs to.
+    pub session_id: Option<Uuid>,
+}
+
+impl Client {
+    /// The same, as of a session that it has just begun.
+    fn in_session(&self, id: Uuid) -> Self {
+        Client {
+            session_id: Some(id),
+            ..self.clone()
+        }
+    }
 }
 
 impl From<&RequestContext> for Client {
@@ -111,6 +126,8 @@ impl From<&RequestContext> for Client {
         Client {
             ip: request.client_ip,
             user_agent: request.user_agent.as_deref().map(str::to_owned),
+            route: request.route.clone(),
+            session_id: request.caller.session_id,
         }
     }
 }

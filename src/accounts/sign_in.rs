@@ -105,6 +105,7 @@ impl Accounts {
     ) -> Result<Issued> {
         let session = self.start_session(&tx, user, method, from).await?;
         let details = json!({"method": method.as_str()});
+        let from = &from.in_session(session.session_id);
         self.log(&tx, user.id, "auth_register", details, from)
             .await?;
         tx.commit().await?;
@@ -225,7 +226,7 @@ impl Accounts {
             user.id,
             "auth_login",
             json!({"method": "password"}),
-            from,
+            &from.in_session(session.session_id),
         )
         .await?;
         tx.commit().await?;

@@ -174,7 +174,9 @@ impl Accounts {
         };
         let session = self.start_session(&tx, &user, method, from).await?;
         let details = json!({"method": purpose.as_str()});
-        self.log(&tx, user.id, "auth_login", details, from).await?;
+        let of_session = from.in_session(session.session_id);
+        self.log(&tx, user.id, "auth_login", details, &of_session)
+            .await?;
         tx.commit().await?;
         drop(client);
         if let Some(account) = account {

@@ -2,20 +2,24 @@
 //! and all of it where an SQL function does the work.
 
 /// The modules of a domain's actions, and the list of them, in alphabetical order: a line each. An action's module has
-/// `SDL` and `run`; one whose `run` takes a `DetachedContext` says `detached` in its line.
+/// `SDL` and `run`; one whose `run` takes a `DetachedContext` says `detached` in its line, and one whose answer changes
+/// with tables, which its `FOLLOWS` names, says `following`.
 macro_rules! actions {
-    ($($action:ident $(: $detached:ident)?;)*) => {
+    ($($action:ident $(: $how:ident)?;)*) => {
         $(mod $action;)*
 
         /// The actions, in the order of their lines.
         pub(super) fn actions() -> Vec<super::Action> {
-            vec![$(actions!(@entry $action $($detached)?)),*]
+            vec![$(actions!(@entry $action $($how)?)),*]
         }
     };
     (@entry $action:ident) => {
         super::Action::new($action::SDL, |context, arguments| {
             Box::pin($action::run(context, arguments))
         })
+    };
+    (@entry $action:ident following) => {
+        actions!(@entry $action).following($action::FOLLOWS)
     };
     (@entry $action:ident detached) => {
         super::Action::detached($action::SDL, |context, arguments| {

@@ -15,6 +15,7 @@ mod chats;
 mod notes;
 mod projects;
 mod realtime;
+mod settings;
 
 use std::sync::Arc;
 
@@ -45,6 +46,8 @@ pub struct Action {
     pub sdl: &'static str,
     /// What it does.
     pub run: Run,
+    /// Tables whose every change may change its answer: schema, table. Live queries run it again then.
+    pub follows: &'static [(&'static str, &'static str)],
 }
 
 /// How an action runs: boxed once here, so that all of them are in one list.
@@ -147,6 +150,7 @@ impl Action {
         Action {
             sdl,
             run: Run::Attached(run),
+            follows: &[],
         }
     }
 
@@ -167,7 +171,14 @@ impl Action {
         Action {
             sdl,
             run: Run::Detached(run),
+            follows: &[],
         }
+    }
+
+    /// The same, with the tables that its answer changes with.
+    #[must_use]
+    pub fn following(self, follows: &'static [(&'static str, &'static str)]) -> Self {
+        Action { follows, ..self }
     }
 }
 
@@ -228,7 +239,7 @@ fn read<A: DeserializeOwned>(arguments: Map<String, Value>) -> Result<A> {
 pub struct NoArguments {}
 
 /// SDL of types that several actions use.
-pub const SHARED_TYPES: &[&str] = &[admin::TYPES];
+pub const SHARED_TYPES: &[&str] = &[admin::TYPES, settings::TYPES];
 
 /// Every action, in alphabetical order of its file's path: each domain lists its own.
 pub fn registry() -> Vec<Action> {
@@ -240,6 +251,7 @@ pub fn registry() -> Vec<Action> {
         notes::actions(),
         projects::actions(),
         realtime::actions(),
+        settings::actions(),
     ]
     .into_iter()
     .flatten()

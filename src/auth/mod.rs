@@ -14,7 +14,7 @@ mod verifier;
 pub use caller::Caller;
 pub use keys::{KeyError, VerificationKey};
 pub use mint::{TokenContents, mint};
-pub use request::RequestContext;
+pub use request::{ACTIVITY_CLAIM, RequestContext, Route};
 pub use secret::{SecretError, jwt_secret};
 pub use sessions::{SessionWatch, Sessions};
 pub use share::Share;

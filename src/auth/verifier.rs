@@ -11,7 +11,7 @@ use parking_lot::RwLock;
 use serde_json::{Map, Value};
 
 use super::{
-    Caller, Role, Sessions,
+    ACTIVITY_CLAIM, Caller, Role, Sessions,
     jwks::JwksSource,
     keys::{KeyError, VerificationKey},
     quota::Quotas,
@@ -257,6 +257,7 @@ impl Verifier {
             .filter(|ends| (0.0..=END_MAX).contains(ends));
         let ends = ends.ok_or_else(|| refuse("The token's end (exp) is no time of this age"))?;
         claims.insert("exp".to_owned(), Value::from(ends as u64));
+        claims.remove(ACTIVITY_CLAIM);
         if role == Role::Authenticated {
             self.rules.quotas.put(&mut claims);
         }

@@ -99,3 +99,12 @@ fn parse_jwks(text: &str) -> Result<JwksLocation, String> {
         _ => Err("allowed is https://…, http:// on this machine, or the path of a file".to_owned()),
     }
 }
+
+impl CallerSettings {
+    /// What an account with an address may have, as the database takes it: `{"rows": …, "bytes": …}`; 0 is without
+    /// limit.
+    #[must_use]
+    pub fn quotas(&self) -> serde_json::Value {
+        serde_json::json!({"rows": self.user_max_rows, "bytes": self.user_max_row_bytes})
+    }
+}

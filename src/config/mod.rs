@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod alerts;
 mod auth;
 mod callers;
 mod change_log;
@@ -33,6 +34,7 @@ mod transports;
 mod unknown;
 
 pub use accounts::{AccountSettings, ProviderList, ProviderSettings, SecretText};
+pub use alerts::AlertSettings;
 pub use auth::AuthSettings;
 pub(crate) use auth::SECRET_MIN_BYTES;
 pub use callers::{CallerSettings, JwksLocation};
@@ -67,6 +69,8 @@ pub struct Settings {
     pub auth: AuthSettings,
     #[command(flatten, next_help_heading = "Accounts and tokens")]
     pub callers: CallerSettings,
+    #[command(flatten, next_help_heading = "Alerts")]
+    pub alerts: AlertSettings,
     #[command(flatten, next_help_heading = "Change log")]
     pub change_log: ChangeLogSettings,
     #[command(flatten, next_help_heading = "Channels")]

@@ -88,7 +88,7 @@ const ERRORS: &[(Met, u64)] = &[
 
 pub(super) fn make(world: &World) -> Vec<Sheet> {
     let mut activity = activity(world);
-    activity.extend([errors(world), metrics(world), audit(world)]);
+    activity.extend([errors(world), metrics(world), alerts(world), audit(world)]);
     activity
 }
 
@@ -266,6 +266,33 @@ fn errors(world: &World) -> Sheet {
                 resolved.unwrap_or(at).into(),
             ]);
         }
+    }
+    sheet
+}
+
+/// An alert every few days, each resolved within the hour.
+fn alerts(world: &World) -> Sheet {
+    let mut rng = world.rng("alerts");
+    let mut sheet = Sheet::new(
+        "public.alerts",
+        "id, kind, message, current_value, worst_value, threshold, raised_at, resolved_at, created_at, updated_at",
+    );
+    for day in (0..i64::from(world.options.days)).step_by(5) {
+        let at = waking_hour(world, day, &mut rng);
+        let back = at + Duration::minutes(rng.between(2, 50));
+        let worst = rng.between(81, 97);
+        sheet.row([
+            rng.uuid(at).into(),
+            "connections".into(),
+            "38 of 100 connections are in use".into(),
+            38i64.into(),
+            worst.into(),
+            80i64.into(),
+            at.into(),
+            back.into(),
+            at.into(),
+            back.into(),
+        ]);
     }
     sheet
 }

@@ -3,6 +3,7 @@
 mod changes;
 mod documents;
 mod execute;
+mod figures;
 mod limits;
 mod persisted;
 mod questions;

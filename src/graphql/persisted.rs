@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
+use async_graphql::parser::{parse_query, types::DocumentOperations};
 use moka::sync::Cache;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -97,6 +98,22 @@ impl PersistedDocuments {
             documents.read(path)?;
         }
         Ok(documents)
+    }
+
+    /// The names of the operations of registered documents.
+    pub fn operation_names(&self) -> Vec<String> {
+        let parsed = self
+            .hashes
+            .values()
+            .filter_map(|text| parse_query(text).ok());
+        parsed
+            .flat_map(|document| match document.operations {
+                DocumentOperations::Single(_) => Vec::new(),
+                DocumentOperations::Multiple(named) => {
+                    named.keys().map(|name| name.to_string()).collect()
+                }
+            })
+            .collect()
     }
 
     /// The document of a request.

@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     panic::resume_unwind,
     sync::{Arc, RwLock},
+    time::{Duration, Instant},
 };
 
 use async_graphql::parser::types::{
@@ -15,7 +16,7 @@ use tokio::sync::OnceCell;
 use super::{
     Limits, OperationKind, Request, RequestContext, Response, Shapes,
     documents::{CachedDocument, Documents, key_of},
-    questions,
+    figures, questions,
     response::{encode, refuse_document},
     streams,
     validation::{DocumentError, validate},
@@ -40,6 +41,7 @@ use crate::{
     error::{Code, Error, suggestion::alternatives},
     memory::AllocationMeter,
     model::{Model, catalog},
+    records::operations::{Ending, OperationFigures, Operations},
     schema::{Schema, SchemaError},
 };
 
@@ -77,6 +79,8 @@ pub(super) struct Document {
     ast: ExecutableDocument,
     shapes: Shapes,
     operation_name: Option<String>,
+    /// How operations of this name fare.
+    figures: Arc<OperationFigures>,
     plans: RwLock<Plans>,
 }
 
@@ -203,43 +207,80 @@ impl Graphql {
 
     /// Answers a query or mutation.
     pub async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
-        let role = context.caller.role;
+        let began = Instant::now();
+        let allowed = Duration::from_millis(self.app.settings.limits.operation_timeout_ms);
         let document = match self.document(request, &context.caller) {
             Ok(document) => document,
-            Err(errors) => return refuse_document(&errors),
+            Err(errors) => {
+                let other = self.app.records.operations.named(figures::OTHER);
+                let response = refuse_document(&errors);
+                let timing = other.timing(began, allowed);
+                timing.end(Ending::Refused, response.body.len());
+                return response;
+            }
         };
-        let has_turn = || self.app.db.check_turn(&context.caller);
-        let (plan, variables) = match self.of_role(role).plan(&document, request, has_turn) {
-            Ok(planned) => planned,
-            Err(error) => return Response::refused(&[self.told(role, error)]),
-        };
-        if plan.kind == OperationType::Subscription {
-            return Response::refused(&[Error::bad_input(
-                "A subscription needs a WebSocket or an event stream",
-            )]);
-        }
-        let writes = plan.writes(context.caller.role);
-        if let Err(error) = self.app.rates.count_writes(context, writes) {
-            return Response::refused(&[error]);
-        }
-        let is_mutation = plan.kind == OperationType::Mutation;
-        if is_mutation && let Err(error) = self.app.unread.check(context.caller.share) {
-            return Response::refused(&[error]);
-        }
-        match self.run(&plan, request, &variables, context).await {
-            Ok(answer) => {
-                let is_of_change = is_mutation && answer.data.is_some();
-                if is_of_change {
-                    // Subscribers of this server hear of it at once.
-                    self.app.realtime.bell.ring();
+        let timing = document.figures.timing(began, allowed);
+        let (ending, response) = match self.run_document(&document, request, context).await {
+            Ok((answer, is_of_change)) => {
+                let mut ending = Ending::Answered;
+                for failed in &answer.errors {
+                    self.note(&failed.error, &document, context);
+                    ending = ending.and(Ending::of(failed.error.code()));
                 }
-                Response {
+                let response = Response {
                     is_of_change,
                     ..encode(answer)
-                }
+                };
+                (ending, response)
             }
-            Err(error) => Response::refused(&[error]),
+            Err(error) => {
+                self.note(&error, &document, context);
+                (Ending::of(error.code()), Response::refused(&[error]))
+            }
+        };
+        timing.end(ending, response.body.len());
+        response
+    }
+
+    /// Puts on record what is a fault of the server.
+    pub(super) fn note(&self, error: &Error, document: &Document, context: &RequestContext) {
+        let operation = document.figures.name();
+        self.app.records.faults.note(error, operation, context);
+    }
+
+    /// The answer to a query or mutation of a document that fits the schema, and whether it tells of a change.
+    async fn run_document(
+        &self,
+        document: &Arc<CachedDocument<Document>>,
+        request: &Request,
+        context: &RequestContext,
+    ) -> Result<(Answer, bool), Error> {
+        let role = context.caller.role;
+        let has_turn = || self.app.db.check_turn(&context.caller);
+        let planned = self.of_role(role).plan(document, request, has_turn);
+        let (plan, variables) = planned.map_err(|error| self.told(role, error))?;
+        let context = match plan.kind {
+            OperationType::Query => Cow::Borrowed(context),
+            OperationType::Mutation => self.app.records.activity.of_mutation(context),
+            OperationType::Subscription => {
+                return Err(Error::bad_input(
+                    "A subscription needs a WebSocket or an event stream",
+                ));
+            }
+        };
+        let writes = plan.writes(role);
+        self.app.rates.count_writes(&context, writes)?;
+        let is_mutation = plan.kind == OperationType::Mutation;
+        if is_mutation {
+            self.app.unread.check(context.caller.share)?;
         }
+        let answer = self.run(&plan, request, &variables, &context).await?;
+        let is_of_change = is_mutation && answer.data.is_some();
+        if is_of_change {
+            // Subscribers of this server hear of it at once.
+            self.app.realtime.bell.ring();
+        }
+        Ok((answer, is_of_change))
     }
 
     /// An error as callers of a role may read it.
@@ -315,7 +356,8 @@ impl Graphql {
     ) -> Result<Arc<CachedDocument<Document>>, Vec<DocumentError>> {
         let settings = &self.app.settings.introspection;
         let role = caller.role;
-        let document = self.of_role(role).document(request, caller);
+        let operations = &self.app.records.operations;
+        let document = self.of_role(role).document(request, caller, operations);
         let document = document.map_err(|faults| questions::told_all(settings, role, faults))?;
         if document.asks_about_schema {
             questions::refuse(settings, role)
@@ -326,6 +368,10 @@ impl Graphql {
 
     pub(super) fn api(&self, role: Role) -> &Api {
         &self.of_role(role).api
+    }
+
+    pub(super) fn actions(&self) -> &Actions {
+        &self.actions
     }
 
     pub(super) fn cursors(&self) -> &Cursors {
@@ -377,6 +423,7 @@ impl RoleSchema {
         &self,
         request: &Request,
         caller: &Caller,
+        operations: &Operations,
     ) -> Result<Arc<CachedDocument<Document>>, Vec<DocumentError>> {
         let key = key_of(request);
         if let Some(document) = self.documents.get(&key, caller) {
@@ -385,7 +432,9 @@ impl RoleSchema {
         let allocated = AllocationMeter::start();
         let rules = &self.api.schema.rules;
         let (ast, shapes) = validate(rules, &self.limits, &request.query)?;
+        let name = figures::name_of(operations, &ast, request.operation_name.as_deref());
         let document = Document {
+            figures: operations.named(&name),
             asks_about_schema: questions::asks_about_schema(&ast),
             ast,
             shapes,

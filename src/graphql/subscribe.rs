@@ -9,13 +9,15 @@ use futures_util::{StreamExt, future::BoxFuture, stream};
 
 use super::{
     Graphql, Request, RequestContext, Response, ResponseStream,
+    documents::CachedDocument,
     response::{encode, refuse_document},
+    service::Document,
 };
 use crate::{
     engine::{
         encode::Fields,
-        operation::{Plan, SubscriptionPlan, compile_subscription},
-        outcome,
+        operation::{Plan, SubscriptionPlan, Work, compile_subscription},
+        outcome::{self, ActionRun},
     },
     error::{Code, Error, Result},
     realtime::{LiveQuery, RowCondition},
@@ -34,7 +36,11 @@ impl Graphql {
         let document = self.document(&request, &context.caller);
         let document = document.map_err(|errors| refuse_document(&errors))?;
         let role = context.caller.role;
-        let refused = |error: Error| Response::refused(&[self.told(role, error)]);
+        let about = context.clone();
+        let refused = |error: Error| {
+            self.note(&error, &document, &about);
+            Response::refused(&[self.told(role, error)])
+        };
         let operation = document.operation().map_err(refused)?;
         if operation.ty != OperationType::Subscription {
             let answer = self.execute(&request, &context).await;
@@ -53,8 +59,8 @@ impl Graphql {
                 let tables = tables.into_iter().map(|id| api.model.table(id));
                 let tables =
                     tables.map(|t| (t.schema.clone(), t.name.clone(), RowCondition::default()));
-                self.live(root, plan, tables.collect(), request, context)
-                    .await
+                let live = (root, plan, request, context);
+                self.live(live, tables.collect(), &document).await
             }
             SubscriptionPlan::Stream {
                 name,
@@ -71,18 +77,18 @@ impl Graphql {
 
     async fn live(
         self: &Arc<Self>,
-        root: Fields<()>,
-        plan: Plan,
+        asked: (Fields<()>, Plan, Request, RequestContext),
         tables: Vec<(String, String, RowCondition)>,
-        request: Request,
-        context: RequestContext,
+        document: &Arc<CachedDocument<Document>>,
     ) -> Result<ResponseStream> {
+        let (_, plan, request, context) = &asked;
+        let follows = self.followed(plan);
         let caller = context.caller.clone();
         let key = format!("{:x?}", request.hash());
-        let graphql = self.clone();
-        let shared = Arc::new((root, plan, request, context));
+        let (graphql, document) = (self.clone(), Arc::clone(document));
+        let shared = Arc::new(asked);
         let run = move || -> BoxFuture<'static, Result<Bytes>> {
-            let (graphql, shared) = (graphql.clone(), shared.clone());
+            let (graphql, shared, document) = (graphql.clone(), shared.clone(), document.clone());
             Box::pin(async move {
                 let (root, plan, request, context) = &*shared;
                 let variables = &request.variables;
@@ -94,6 +100,9 @@ impl Graphql {
                     .find(|failed| is_passing(&failed.error))
                 {
                     return Err(failed.error.clone());
+                }
+                for failed in &answer.errors {
+                    graphql.note(&failed.error, &document, context);
                 }
                 if let Some(data) = answer.data.take() {
                     let mut wrapped = Vec::with_capacity(data.len() + 32);
@@ -107,6 +116,7 @@ impl Graphql {
             })
         };
         let query = LiveQuery {
+            follows,
             key,
             caller,
             tables,
@@ -117,6 +127,22 @@ impl Graphql {
             Ok(body) => Response::ran(body),
             Err(error) => Response::refused(&[error]),
         })))
+    }
+}
+
+impl Graphql {
+    /// The tables that the actions of a live query say their answers change with.
+    fn followed(&self, plan: &Plan) -> Vec<(&'static str, &'static str)> {
+        let actions = plan.roots.iter().filter_map(|root| match &root.work {
+            Work::Action(action) => match action.run {
+                ActionRun::Action { place, .. } => self.actions().list().get(place),
+                ActionRun::Node(_) => None,
+            },
+            _ => None,
+        });
+        actions
+            .flat_map(|action| action.follows.iter().copied())
+            .collect()
     }
 }
 

@@ -8,7 +8,12 @@ use axum::{
 };
 
 use super::{Http, token};
-use crate::{auth::Caller, error::Result, graphql::RequestContext, request_id::RequestId};
+use crate::{
+    auth::{Caller, Route},
+    error::Result,
+    graphql::RequestContext,
+    request_id::RequestId,
+};
 
 impl Http {
     /// The context of an HTTP request. The bearer token decides who calls, else the `apikey` (header or query)
@@ -36,6 +41,7 @@ impl Http {
         Ok(RequestContext {
             caller: caller.seen_at(client_ip),
             request_id: RequestId::current_or_new(),
+            route: Route::of(parts),
             client_ip,
             user_agent: text(header::USER_AGENT),
             idempotency_key: text(super::IDEMPOTENCY_KEY),

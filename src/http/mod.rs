@@ -38,6 +38,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Router,
+    body::Body,
     extract::Request,
     http::{
         HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode, header,
@@ -47,7 +48,7 @@ use axum::{
     routing::get,
 };
 use tokio_util::sync::CancellationToken;
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -67,6 +68,7 @@ use crate::{
     error::{Code, Error},
     graphql::{DocumentsError, Execute, Limits, PersistedDocuments},
     rates::{Rates, UnreadBytes},
+    records::Records,
     request_id::X_REQUEST_ID,
     tasks::{Every, Tasks},
 };
@@ -95,6 +97,7 @@ pub struct Http {
     streams: sse::Reservations,
     rates: Arc<Rates>,
     unread: Arc<UnreadBytes>,
+    records: Arc<Records>,
 }
 
 /// The parts that [`Http::new`] puts together.
@@ -121,6 +124,8 @@ pub struct HttpParts {
     pub rate_settings: RateSettings,
     /// The open sockets and streams, those of other protocols included.
     pub sockets: Arc<Sockets>,
+    /// What goes on record.
+    pub records: Arc<Records>,
 }
 
 /// Why the transports cannot start.
@@ -146,6 +151,7 @@ impl Http {
             streams: sse::Reservations::new(&parts.rate_settings),
             rates: parts.rates,
             unread: parts.unread,
+            records: parts.records,
             graphql: parts.graphql,
             verifier: parts.verifier,
             limits: parts.limits,
@@ -176,11 +182,16 @@ impl Http {
             refreshed => refreshed?,
         }
         keep_keys(tasks, &verifier);
+        let documents = PersistedDocuments::load(&settings.documents)?;
+        state
+            .records
+            .operations
+            .register(documents.operation_names());
         Ok(Self::new(HttpParts {
             graphql,
             verifier,
             limits: Limits::new(settings.limits.clone()),
-            documents: PersistedDocuments::load(&settings.documents)?,
+            documents,
             document_settings: settings.documents.clone(),
             transport_settings: settings.transports.clone(),
             public_url: state.accounts.address().clone(),
@@ -188,6 +199,7 @@ impl Http {
             unread: Arc::clone(&state.unread),
             rate_settings: settings.rates.clone(),
             sockets: Arc::clone(sockets),
+            records: Arc::clone(&state.records),
         }))
     }
 
@@ -251,9 +263,22 @@ fn report_keys(error: &KeyError) {
 /// a handler panics.
 pub fn routes(http: &Arc<Http>, others: Router) -> Router {
     let routes = graphql_router(Arc::clone(http))
-        .merge(others)
+        .merge(others.layer(MapResponseLayer::new(note_failure(http))))
         .fallback(nothing_here);
     with_layers(routes, http)
+}
+
+/// Puts on record what other parts answer as their own fault. GraphQL tells its faults itself, with their operations.
+fn note_failure(
+    http: &Arc<Http>,
+) -> impl Fn(HttpResponse<Body>) -> HttpResponse<Body> + Clone + use<> {
+    let records = Arc::clone(&http.records);
+    move |response: HttpResponse<Body>| {
+        if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+            records.faults.request_failed();
+        }
+        response
+    }
 }
 
 /// An address without anything. Clients of Supabase's REST API take an empty answer for an empty table.
@@ -288,11 +313,13 @@ fn with_layers(router: Router, http: &Arc<Http>) -> Router {
     let compressed = SizeAbove::new(http.transports.compress_from_bytes)
         .and(NotForContentType::const_new("text/event-stream"))
         .and(NotForContentType::IMAGES);
+    let records = Arc::clone(&http.records);
     let patience = std::time::Duration::from_millis(http.transports.body_timeout_ms);
     // One layer made of many: the router boxes each layer that it is given, for every request.
     let layers = ServiceBuilder::new()
         .map_response(without_sniffing)
-        .layer(CatchPanicLayer::custom(|_| {
+        .layer(CatchPanicLayer::custom(move |_| {
+            records.faults.request_panicked();
             let refusal = answer::Refusal::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Error::internal("a handler panicked"),

@@ -13,6 +13,7 @@ mod macros;
 
 mod context;
 mod error;
+mod health;
 mod job_type;
 mod notes;
 mod outcome;
@@ -29,5 +30,8 @@ pub use workers::Workers;
 /// Every type of job, in alphabetical order of its file's path: each domain lists its own.
 #[must_use]
 pub fn registry() -> Vec<JobType> {
-    [notes::types()].into_iter().flatten().collect()
+    [health::types(), notes::types()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -16,6 +16,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use tokio_stream::wrappers::WatchStream;
 
+use super::publication::Publication;
 use super::row_test::RowCondition;
 use super::shared_query::{Run, SharedQuery};
 use super::stats::Stats;
@@ -39,6 +40,8 @@ pub struct LiveQuery {
     /// What it reads: schema, table, and a condition that every row it uses of that table meets
     /// (`RowCondition::default()` for none).
     pub tables: Vec<(String, String, RowCondition)>,
+    /// Tables of which any change may change the answer, whatever its caller sees of them: schema, table.
+    pub follows: Vec<(&'static str, &'static str)>,
     /// How to run it.
     pub run: Run,
 }
@@ -66,19 +69,17 @@ pub(super) fn answer(
     let publication = subscriptions.publication();
     let mut tables = Vec::with_capacity(asked.tables.len());
     for (schema, name, condition) in asked.tables {
-        let table = publication.find(&schema, &name).ok_or_else(|| {
-            Error::new(
-                Code::NotFound,
-                format!("Changes of {schema}.{name} are not published"),
-            )
-        })?;
-        tables.push((table.id, condition));
+        tables.push((published(&publication, &schema, &name)?, condition));
     }
+    let followed = asked.follows.iter();
+    let follows = followed
+        .map(|(schema, name)| published(&publication, schema, name))
+        .collect::<Result<Vec<i16>, Error>>()?;
     let (caller, run) = (asked.caller, asked.run);
     let (role, claims) = (caller.role.as_str(), &caller.claims_json);
     let key = format!("{role}|{claims}|{}", asked.key);
     let (query, is_new) = subscriptions.join_query(&key, || {
-        SharedQuery::new(key.clone(), caller, tables, Arc::clone(&run))
+        SharedQuery::new(key.clone(), caller, (tables, follows), Arc::clone(&run))
     });
     let stats = subscriptions.stats();
     if is_new {
@@ -96,6 +97,14 @@ pub(super) fn answer(
         last: None,
         ended: false,
     })
+}
+
+fn published(publication: &Publication, schema: &str, name: &str) -> Result<i16, Error> {
+    let table = publication.find(schema, name).ok_or_else(|| {
+        let message = format!("Changes of {schema}.{name} are not published");
+        Error::new(Code::NotFound, message)
+    })?;
+    Ok(table.id)
 }
 
 async fn keep_answering(query: Weak<SharedQuery>, stats: Arc<Stats>) {

@@ -248,7 +248,8 @@ impl Registry {
     }
 }
 
-/// The tables that decide, through policies, what a live query's caller sees of the tables that it reads.
+/// The tables that decide, through policies, what a live query's caller sees of the tables that it reads; and those that
+/// it asked to follow.
 fn followed(publication: &Publication, query: &SharedQuery) -> BTreeSet<i16> {
     let role = query.caller().role;
     query
@@ -256,6 +257,7 @@ fn followed(publication: &Publication, query: &SharedQuery) -> BTreeSet<i16> {
         .iter()
         .filter_map(|(table, _)| publication.table(*table)?.access(role))
         .flat_map(|access| access.reads.iter().copied())
+        .chain(query.follows().iter().copied())
         .collect()
 }
 

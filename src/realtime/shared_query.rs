@@ -26,6 +26,7 @@ pub(super) struct SharedQuery {
     caller: Arc<Caller>,
     identity: Identity,
     tables: Vec<(i16, RowCondition)>,
+    follows: Vec<i16>,
     /// How those who watch it would run it, the longest there first; and how whoever asked for it first would.
     runs: Mutex<Vec<Run>>,
     first: Run,
@@ -48,7 +49,7 @@ impl SharedQuery {
     pub fn new(
         key: String,
         caller: Arc<Caller>,
-        tables: Vec<(i16, RowCondition)>,
+        (tables, follows): (Vec<(i16, RowCondition)>, Vec<i16>),
         first: Run,
     ) -> Self {
         SharedQuery {
@@ -56,6 +57,7 @@ impl SharedQuery {
             identity: Identity::of(&caller),
             caller,
             tables,
+            follows,
             runs: Mutex::default(),
             first,
             watchers: AtomicUsize::new(1),
@@ -78,6 +80,11 @@ impl SharedQuery {
 
     pub fn tables(&self) -> &[(i16, RowCondition)] {
         &self.tables
+    }
+
+    /// The tables of which any change wakes it.
+    pub fn follows(&self) -> &[i16] {
+        &self.follows
     }
 
     /// Counts a subscriber in, unless the last one has left.

@@ -3,7 +3,12 @@
 //! A server stops its jobs in the order in which they would miss each other: the last that began ends first. Whoever
 //! holds [`Tasks`] may start jobs; when nobody holds them any more, all jobs end.
 
-use std::{fmt::Display, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    fmt::Display,
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use futures_util::FutureExt;
 use parking_lot::{Mutex, MutexGuard};
@@ -25,12 +30,23 @@ const STEADY_AFTER: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone, Default)]
 pub struct Tasks(Arc<Jobs>);
 
+/// Hears of panics: the job's name.
+#[derive(Default)]
+struct PanicListener(OnceLock<Box<dyn Fn(&'static str) + Send + Sync>>);
+
+impl std::fmt::Debug for PanicListener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PanicListener")
+    }
+}
+
 #[derive(Debug, Default)]
 struct Jobs {
     /// The parent of every job's token.
     stop: CancellationToken,
     /// In the order in which they began.
     running: Mutex<Vec<Job>>,
+    panics: Arc<PanicListener>,
 }
 
 #[derive(Debug)]
@@ -68,6 +84,11 @@ impl Every {
 }
 
 impl Tasks {
+    /// Has somebody told of every panic of a job, on the thread that it happened on. The first to ask is the one.
+    pub fn on_panic(&self, listen: impl Fn(&'static str) + Send + Sync + 'static) {
+        let _ = self.0.panics.0.set(Box::new(listen));
+    }
+
     /// Keeps a job at work until the server stops. `begin` makes its future, anew after each error and panic; one that
     /// returns without an error has done what there was to do. When the server stops, it is dropped where it waits.
     pub fn keep<W, E>(&self, name: &'static str, begin: impl Fn() -> W + Send + Sync + 'static)
@@ -90,11 +111,11 @@ impl Tasks {
         W: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send,
     {
-        self.start(name, move |stop| async move {
+        self.start(name, move |stop, panics| async move {
             let mut pause = PAUSE_MIN;
             loop {
                 let began = Instant::now();
-                if attempt(name, &stop, async { begin(stop.clone()).await }).await {
+                if attempt((name, &panics), &stop, async { begin(stop.clone()).await }).await {
                     return;
                 }
                 if began.elapsed() > STEADY_AFTER {
@@ -120,7 +141,7 @@ impl Tasks {
         W: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send,
     {
-        self.start(name, move |stop| async move {
+        self.start(name, move |stop, panics| async move {
             let mut pause = every.first_after;
             while stop
                 .run_until_cancelled(tokio::time::sleep(pause))
@@ -128,7 +149,12 @@ impl Tasks {
                 .is_some()
             {
                 let done = stop.run_until_cancelled(async { work().await });
-                attempt(name, &stop, done.map(|done| done.unwrap_or(Ok(())))).await;
+                attempt(
+                    (name, &panics),
+                    &stop,
+                    done.map(|done| done.unwrap_or(Ok(()))),
+                )
+                .await;
                 pause = every.period;
             }
         });
@@ -142,8 +168,8 @@ impl Tasks {
     ) where
         E: Display + Send,
     {
-        self.start(name, move |stop| async move {
-            attempt(name, &stop, work).await;
+        self.start(name, move |stop, panics| async move {
+            attempt((name, &panics), &stop, work).await;
         });
     }
 
@@ -167,12 +193,15 @@ impl Tasks {
         }
     }
 
-    fn start<W>(&self, name: &'static str, work: impl FnOnce(CancellationToken) -> W)
-    where
+    fn start<W>(
+        &self,
+        name: &'static str,
+        work: impl FnOnce(CancellationToken, Arc<PanicListener>) -> W,
+    ) where
         W: Future<Output = ()> + Send + 'static,
     {
         let stop = self.0.stop.child_token();
-        let handle = tokio::spawn(work(stop.clone()));
+        let handle = tokio::spawn(work(stop.clone(), Arc::clone(&self.0.panics)));
         let mut running = self.0.running();
         running.retain(|job| !job.handle.is_finished());
         running.push(Job { name, stop, handle });
@@ -194,7 +223,7 @@ impl Drop for Jobs {
 /// Works until it is done or fails; whether it is done. What fails while the server stops is no alarm: what it worked
 /// with may be gone already.
 async fn attempt<E: Display>(
-    name: &'static str,
+    (name, panics): (&'static str, &PanicListener),
     stop: &CancellationToken,
     work: impl Future<Output = Result<(), E>>,
 ) -> bool {
@@ -206,7 +235,12 @@ async fn attempt<E: Display>(
         Ok(Err(error)) => {
             tracing::warn!(job = name, %error, "a background job failed; it is tried again");
         }
-        Err(_) => tracing::error!(job = name, "a background job panicked; it begins anew"),
+        Err(_) => {
+            tracing::error!(job = name, "a background job panicked; it begins anew");
+            if let Some(listen) = panics.0.get() {
+                listen(name);
+            }
+        }
     }
     false
 }

@@ -2,12 +2,15 @@
 //! contribute to are added up, and what has outlived its use is thrown away.
 
 pub mod daily;
+mod settings;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     db::{Db, unless_read_only},
     error::Error,
+    realtime::Hub,
+    records::Records,
     tasks::{Every, Tasks},
 };
 
@@ -23,7 +26,8 @@ const PURGE_IDEMPOTENCY_KEYS: &str = "
       order by old.created_at limit $1 for update skip locked))";
 
 /// Starts it, the daily work included.
-pub fn start(tasks: &Tasks, db: &Db) {
+pub fn start(tasks: &Tasks, db: &Db, hub: &Hub, records: &Arc<Records>) {
+    settings::start(tasks, db, hub, records);
     daily::start(tasks, db);
     let db = db.clone();
     tasks.every("upkeep of tables", Every::after(EVERY), move || {

@@ -24,5 +24,6 @@ mod meaning;
 mod operation;
 mod postgres;
 mod realtime;
+mod records;
 mod supabase;
 mod support;

@@ -38,6 +38,12 @@ pub struct Model {
     pub resolved_at: Option<DateTimeWithTimeZone>,
     /// What was done about it.
     pub resolution_notes: Option<String>,
+    /// How often it occurred within its minute.
+    pub occurrences: i32,
+    /// When it occurred last.
+    pub last_seen_at: DateTimeWithTimeZone,
+    /// What is counted together, where the server recorded it by itself.
+    pub fault: Option<String>,
     /// When the error occurred.
     pub created_at: DateTimeWithTimeZone,
     /// When it was last changed.

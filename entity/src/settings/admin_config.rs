@@ -1,7 +1,7 @@
 use sea_orm::entity::prelude::*;
 
-/// A part of the configuration, for admins: application and logging settings, and one entry per
-/// agent and provider.
+/// A part of the configuration, for admins: settings of the application, of logs and of alerts, feature flags, and
+/// one entry per agent and provider. `systemSettings` and `featureFlags` tell everybody what concerns them.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(schema_name = "public", table_name = "admin_config")]
@@ -9,7 +9,7 @@ pub struct Model {
     /// The entry's key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// `app_settings`, `logging_settings`, or an agent and its provider as in
+    /// `alert_settings`, `app_settings`, `feature_flags`, `logging_settings`, or an agent and its provider as in
     /// `python_agent_openai`.
     #[sea_orm(unique)]
     pub config_key: String,

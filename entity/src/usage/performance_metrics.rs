@@ -18,9 +18,24 @@ pub struct Model {
     pub metric_value: Decimal,
     /// Its unit, such as `ms` or `bytes`.
     pub unit: String,
-    /// What else is known: route, statement, device.
+    /// What else is known: route, statement, device. For an operation and a minute `buckets`: upper bounds of
+    /// durations in milliseconds, and how many operations took as long.
     pub metadata: Json,
-    /// When it was measured.
+    /// How often, where it is a row for an operation and a minute: then the value is the mean.
+    pub sample_count: Option<i64>,
+    /// How many of those were answered with an error.
+    pub error_count: Option<i64>,
+    /// How many of those were a fault of the server.
+    pub fault_count: Option<i64>,
+    /// What half of them took at most, in milliseconds.
+    pub p50_ms: Option<f64>,
+    /// What 95 of a hundred took at most, in milliseconds.
+    pub p95_ms: Option<f64>,
+    /// What the longest took, in milliseconds.
+    pub max_ms: Option<f64>,
+    /// The size of all answers together.
+    pub size_bytes: Option<i64>,
+    /// When it was measured; for an operation and a minute when that began.
     pub recorded_at: DateTimeWithTimeZone,
     /// When the entry was written.
     pub created_at: DateTimeWithTimeZone,

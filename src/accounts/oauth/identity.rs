@@ -54,7 +54,7 @@ impl Accounts {
             user.id,
             "auth_login",
             json!({"method": returned.provider}),
-            from,
+            &from.in_session(session.session_id),
         )
         .await?;
         Ok(session)

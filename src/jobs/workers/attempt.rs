@@ -82,6 +82,7 @@ fn end(
         Ok(Err(failed)) => failed,
         Err(_) => {
             tracing::error!(job = %context.id(), job_type = job_type.name, "a job panicked");
+            context.app().records.faults.job_panicked(job_type.name);
             let error = "The server failed while it worked on this job; its log says where".into();
             return retry(job_type, context, error);
         }

@@ -239,6 +239,17 @@ async fn activity_is_recorded_when_the_logging_is_enabled() {
     server.enable_activity_logging().await;
     let session = server.sign_in("ada@example.org", PASSWORD).await;
     assert_eq!(server.one::<i64>(count, &[&"auth_login", &true]).await, 1);
+    let from: String = server
+        .one(
+            "select concat_ws(' ', activity_category, host(ip_address), user_agent, request_path, request_method) \
+             from public.user_activity_logs",
+            &[],
+        )
+        .await;
+    assert_eq!(
+        from,
+        "authentication 127.0.0.1 mindloom-tests /graphql POST"
+    );
     server
         .sign_in_error("ada@example.org", "a wrong password")
         .await;
@@ -247,4 +258,12 @@ async fn activity_is_recorded_when_the_logging_is_enabled() {
         .ok(Some(&session.access), "mutation { signOut }", json!({}))
         .await;
     assert_eq!(server.one::<i64>(count, &[&"auth_logout", &true]).await, 1);
+    // The same session came and went.
+    let sessions: i64 = server
+        .one(
+            "select count(distinct session_id) from public.user_activity_logs where success and session_id is not null",
+            &[],
+        )
+        .await;
+    assert_eq!(sessions, 1);
 }

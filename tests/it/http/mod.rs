@@ -57,6 +57,7 @@ impl Server {
         let verifier = Arc::new(verifier);
         let limits = Limits::new(settings.limits.clone());
         let http = Http::new(HttpParts {
+            records: Arc::default(),
             graphql,
             verifier: Arc::clone(&verifier),
             limits,

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 28] = [
+const ROOMS: [&str; 30] = [
     "request_id",
     "tasks",
     "error",
@@ -24,6 +24,7 @@ const ROOMS: [&str; 28] = [
     "drift",
     "engine",
     "rates",
+    "records",
     "metrics",
     "realtime",
     "accounts",

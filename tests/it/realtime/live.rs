@@ -42,6 +42,7 @@ async fn labels_of(
         Box::pin(answer) as futures_util::future::BoxFuture<'static, Result<Bytes, Error>>
     };
     let query = LiveQuery {
+        follows: Vec::new(),
         key: format!("labels of {table}"),
         caller: Arc::clone(caller),
         tables: vec![(

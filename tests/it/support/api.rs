@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use futures_util::StreamExt;
 use mindloom::{
     app::App,
-    auth::Caller,
+    auth::{Caller, Route},
     config::{DatabaseSettings, DatabaseUrl},
     db::Db,
     graphql::{Graphql, Request, RequestContext, ResponseStream},
@@ -195,6 +195,7 @@ pub fn context(caller: &Caller) -> RequestContext {
     RequestContext {
         caller: Arc::new(caller.clone()),
         request_id: RequestId::generate(),
+        route: Route::default(),
         client_ip: None,
         user_agent: None,
         idempotency_key: None,

@@ -96,6 +96,8 @@ insert into public.error_logs (id, user_id, error_type, error_category, error_me
   ('a0000000-0000-7000-8000-000000000042', '0a000000-0000-7000-8000-000000000000', 'api', 'provider_timeout', 'The provider did not answer within 30 s.', '/graphql', 'POST', '203.0.113.7', 'warning');
 insert into public.user_activity_logs (id, user_id, correlation_id, activity_type, activity_category, resource_id, resource_type, ip_address) values
   ('a0000000-0000-7000-8000-000000000043', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-0000000000ff', 'chat_create', 'chat', 'a0000000-0000-7000-8000-000000000030', 'chat', '203.0.113.7');
+insert into public.alerts (id, kind, message, current_value, worst_value, threshold) values
+  ('a0000000-0000-7000-8000-000000000046', 'connections', '90 of 100 connections are in use', 90, 95, 80);
 insert into public.audit_entries (id, actor_id, actor_account_id, actor_email, action, target_type, target_id, ip_address) values
   ('a0000000-0000-7000-8000-000000000045', '01000000-0000-7000-8000-000000000000', '01000000-0000-7000-8000-000000000000', 'root@example.org', 'admin_user_ban', 'account', '0b000000-0000-7000-8000-000000000000', '203.0.113.9');
 insert into public.agent_activity_logs (id, user_id, correlation_id, agent_type, operation_type, operation_category, duration_ms, model_id, provider, total_tokens, total_cost) values

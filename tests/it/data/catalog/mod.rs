@@ -32,6 +32,7 @@ async fn holds(query: &str, exceptions: &[(&str, &str)]) {
     );
 }
 
+mod coverage;
 mod functions;
 mod lints;
 mod policies;
