@@ -139,7 +139,7 @@ impl Change {
             operation,
             record,
             old_record,
-            written_at_us: super::log::micros(written_at),
+            written_at_us: super::position::micros(written_at),
             committed_at,
             batch,
             cursor: OnceLock::new(),

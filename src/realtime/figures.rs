@@ -12,7 +12,8 @@ use prometheus::{
     proto::{Bucket, Counter, Gauge, Histogram, Metric, MetricFamily, MetricType},
 };
 
-use super::{Hub, LAG_BUCKETS_US, Stats};
+use super::hub::Hub;
+use super::stats::{LAG_BUCKETS_US, Stats};
 use crate::{
     db::Db,
     metrics::Metrics,

@@ -10,7 +10,7 @@ use tokio_postgres::{Client, Row, RowStream, Statement};
 use uuid::Uuid;
 
 use super::change::{Batch, Change, Operation};
-use super::position::{Page, Position, Snapshot, resync_required};
+use super::position::{Page, Position, Snapshot, micros, resync_required};
 use super::publication::Publication;
 use super::record::Record;
 use crate::error::Error;
@@ -248,14 +248,6 @@ fn read_snapshot(row: &Row) -> Result<Snapshot, Error> {
 
 fn get<'a, T: tokio_postgres::types::FromSql<'a>>(row: &'a Row, index: usize) -> Result<T, Error> {
     Ok(row.try_get(index)?)
-}
-
-/// Microseconds since the epoch.
-pub(super) fn micros(at: SystemTime) -> i64 {
-    at.duration_since(SystemTime::UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_micros()).ok())
-        .unwrap_or(0)
 }
 
 fn time(micros: i64) -> SystemTime {

@@ -6,6 +6,7 @@
 
 use std::fmt::{self, Display, Write as _};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +16,14 @@ use crate::error::{Code, Error};
 /// Longer cursors are refused unread; a snapshot with ten thousand open transactions fits.
 const CURSOR_MAX_BYTES: usize = 64 * 1024;
 const CURSOR_VERSION: u8 = 1;
+
+/// Microseconds since the epoch.
+pub(super) fn micros(at: SystemTime) -> i64 {
+    at.duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_micros()).ok())
+        .unwrap_or(0)
+}
 
 /// Which transactions had ended at one moment, as `pg_snapshot` says it.
 #[derive(Clone, Debug, PartialEq, Eq)]

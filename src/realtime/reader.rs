@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use super::bell::Bell;
 use super::change::Change;
-use super::log::{self, Entries, READ, Request, micros};
-use super::position::{Position, Snapshot};
+use super::log::{self, Entries, READ, Request};
+use super::position::{Position, Snapshot, micros};
 use super::publication::Publication;
 use super::reading::Reading;
 use super::subscriptions::Subscriptions;
