@@ -19,12 +19,12 @@ begin
       where t.tgrelid = target and t.tgenabled in ('O', 'A')
         and t.tgname in ('0_log_insert', '0_log_update', '0_log_delete', '0_log_truncate')
         and t.tgfoid = to_regprocedure(format('realtime.%I()', 'log_' || published.id)));
+    -- Else publishing finds nothing to do. Before the table is locked, as whoever else needs both does.
+    update realtime.published_tables set definition = '' where id = published.id;
     -- Replacing one that is switched off would leave it so.
     foreach trigger_name in array array['0_log_insert', '0_log_update', '0_log_delete', '0_log_truncate'] loop
       execute format('drop trigger if exists %I on %s', trigger_name, target);
     end loop;
-    -- Else publishing finds nothing to do.
-    update realtime.published_tables set definition = '' where id = published.id;
     perform realtime.publish(target, published.only_columns);
     mended := mended || format('%I.%I', published.table_schema, published.table_name);
   end loop;
