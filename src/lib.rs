@@ -4,10 +4,11 @@
 //! imports and holds it (`tests/it/invariants/directions.rs`).
 //!
 //! - What all may use: [`request_id`], [`tasks`] (work in the background), [`error`] (the one public error), [`role`],
-//!   [`memory`] (what things weigh), [`progress`] (long steps, told on a terminal), [`clustering`] (groups among vectors).
+//!   [`memory`] (what things weigh), [`progress`] (long steps, told on a terminal), [`packages`] (what pip fetches),
+//!   [`clustering`] (groups among vectors).
 //! - What there is: [`model`] (tables, columns, relations, rules), [`schema`] (the GraphQL types over it).
-//! - What everything stands on: [`config`] (every setting), [`auth`] (token in, caller out), [`db`] (the only door to
-//!   the data), [`drift`] (how a database differs from what the migrations make).
+//! - What everything stands on: [`config`] (every setting), [`models`] (what makes embeddings), [`auth`] (token in,
+//!   caller out), [`db`] (the only door to the data), [`drift`] (how a database differs from what the migrations make).
 //! - What operations are made of: [`engine`] (selection → plan → SQL → rows → bytes).
 //! - The server's parts: [`rates`], [`records`] (what goes on record by itself), [`metrics`], [`realtime`] (change log,
 //!   hub, channels), [`accounts`], [`upkeep`]; [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the
@@ -36,6 +37,8 @@ pub mod jobs;
 pub mod memory;
 pub mod metrics;
 pub mod model;
+pub mod models;
+pub mod packages;
 pub mod postgres;
 pub mod progress;
 pub mod rates;

@@ -146,6 +146,12 @@ impl SecretText {
     }
 }
 
+impl From<&str> for SecretText {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
 impl fmt::Debug for SecretText {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("SecretText(…)")
@@ -177,7 +183,7 @@ pub struct ProviderSettings {
     pub scopes: Vec<String>,
 }
 
-fn parse_http_url(text: &str) -> Result<Url, String> {
+pub(super) fn parse_http_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text)
         .map_err(|error| format!("{error}; allowed is https://host or http://host:port"))?;
     match (url.scheme(), url.host_str()) {

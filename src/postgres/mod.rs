@@ -13,7 +13,6 @@ mod cluster;
 mod conf;
 mod directory;
 mod error;
-mod fetch;
 mod process;
 mod stale;
 mod wheel;

@@ -21,6 +21,7 @@ mod http;
 mod invariants;
 mod jobs;
 mod meaning;
+mod models;
 mod operation;
 mod postgres;
 mod realtime;

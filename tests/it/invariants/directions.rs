@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 30] = [
+const ROOMS: [&str; 32] = [
     "request_id",
     "tasks",
     "error",
@@ -16,9 +16,11 @@ const ROOMS: [&str; 30] = [
     "memory",
     "clustering",
     "progress",
+    "packages",
     "model",
     "schema",
     "config",
+    "models",
     "auth",
     "db",
     "drift",

@@ -1,0 +1,220 @@
+use std::{fmt, str::FromStr};
+
+use clap::Args;
+use url::Url;
+
+use super::{SecretText, accounts::parse_http_url};
+
+/// The models that the server asks: what makes embeddings, and the keys and addresses of providers. Texts go to a
+/// provider only where one is named here.
+#[derive(Args, Clone, Debug)]
+pub struct ModelSettings {
+    /// What makes embeddings of notes, documents and artifacts: local (on this machine, without key or internet, once
+    /// its files are there), openai:MODEL, google:MODEL, compatible:MODEL (any server that speaks OpenAI's protocol,
+    /// such as Ollama, vLLM or LM Studio), or off. After a change the former model answers searches until every text
+    /// has a vector of the new one; `mindloom embed --estimate` says beforehand what that costs.
+    #[arg(long, env = "MINDLOOM_EMBEDDING_MODEL", value_name = "MODEL", global = true, default_value_t = EmbeddingChoice::Model(ModelName::local()))]
+    pub embedding_model: EmbeddingChoice,
+
+    /// Threads that the local model works with; it takes some 150 MB of memory with one of them, and some 60 MB more
+    /// with each further one [default: half of the processors, at most 4].
+    #[arg(long, env = "MINDLOOM_EMBEDDING_THREADS", value_name = "COUNT", global = true,
+          value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub embedding_threads: Option<u16>,
+
+    /// Key of OpenAI.
+    #[arg(
+        long,
+        env = "MINDLOOM_OPENAI_API_KEY",
+        value_name = "KEY",
+        global = true,
+        hide_env_values = true
+    )]
+    pub openai_api_key: Option<SecretText>,
+
+    /// Address of OpenAI's API.
+    #[arg(long, env = "MINDLOOM_OPENAI_BASE_URL", value_name = "URL", global = true,
+          default_value = "https://api.openai.com/v1", value_parser = parse_http_url)]
+    pub openai_base_url: Url,
+
+    /// Key of Google's Gemini API.
+    #[arg(
+        long,
+        env = "MINDLOOM_GOOGLE_API_KEY",
+        value_name = "KEY",
+        global = true,
+        hide_env_values = true
+    )]
+    pub google_api_key: Option<SecretText>,
+
+    /// Address of Google's Gemini API.
+    #[arg(long, env = "MINDLOOM_GOOGLE_BASE_URL", value_name = "URL", global = true,
+          default_value = "https://generativelanguage.googleapis.com/v1beta", value_parser = parse_http_url)]
+    pub google_base_url: Url,
+
+    /// Address of a server that speaks OpenAI's protocol, such as http://127.0.0.1:11434/v1, for compatible:MODEL.
+    #[arg(long, env = "MINDLOOM_COMPATIBLE_BASE_URL", value_name = "URL", global = true, value_parser = parse_http_url)]
+    pub compatible_base_url: Option<Url>,
+
+    /// Key of that server, where it asks for one.
+    #[arg(
+        long,
+        env = "MINDLOOM_COMPATIBLE_API_KEY",
+        value_name = "KEY",
+        global = true,
+        hide_env_values = true
+    )]
+    pub compatible_api_key: Option<SecretText>,
+}
+
+/// What makes embeddings, if anything.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum EmbeddingChoice {
+    /// Nothing does.
+    Off,
+    /// This model.
+    Model(ModelName),
+}
+
+/// Whose model it is.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum ModelProvider {
+    /// It runs in this process.
+    Local,
+    /// OpenAI.
+    OpenAi,
+    /// Google.
+    Google,
+    /// Whoever speaks OpenAI's protocol.
+    Compatible,
+}
+
+/// A model by its provider and its name there, as `openai:text-embedding-3-small`. `local` is all-MiniLM-L6-v2.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct ModelName {
+    /// Whose model it is.
+    pub provider: ModelProvider,
+    /// Its name there; empty for the local one.
+    pub name: String,
+}
+
+const NAME_MAX: usize = 80;
+
+impl ModelProvider {
+    /// As it stands before the colon.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ModelProvider::Local => "local",
+            ModelProvider::OpenAi => "openai",
+            ModelProvider::Google => "google",
+            ModelProvider::Compatible => "compatible",
+        }
+    }
+}
+
+impl ModelName {
+    /// The model that runs in this process.
+    #[must_use]
+    pub const fn local() -> Self {
+        ModelName {
+            provider: ModelProvider::Local,
+            name: String::new(),
+        }
+    }
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.provider.as_str())?;
+        match self.name.as_str() {
+            "" => Ok(()),
+            name => write!(formatter, ":{name}"),
+        }
+    }
+}
+
+impl fmt::Display for EmbeddingChoice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EmbeddingChoice::Off => formatter.write_str("off"),
+            EmbeddingChoice::Model(name) => name.fmt(formatter),
+        }
+    }
+}
+
+impl FromStr for EmbeddingChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(EmbeddingChoice::Off),
+            text => text.parse().map(EmbeddingChoice::Model),
+        }
+    }
+}
+
+impl FromStr for ModelName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const ALLOWED: &str =
+            "allowed is local, openai:MODEL, google:MODEL, compatible:MODEL, or off";
+        if text == "local" {
+            return Ok(ModelName::local());
+        }
+        let (provider, name) = text
+            .split_once(':')
+            .ok_or_else(|| format!("{text:?} is no model; {ALLOWED}"))?;
+        let provider = match provider {
+            "openai" => ModelProvider::OpenAi,
+            "google" => ModelProvider::Google,
+            "compatible" => ModelProvider::Compatible,
+            other => return Err(format!("{other:?} is no provider; {ALLOWED}")),
+        };
+        // It becomes part of an address.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
+        if name.is_empty()
+            || name.len() > NAME_MAX
+            || name.contains("..")
+            || !name.chars().all(is_plain)
+        {
+            return Err(format!(
+                "{name:?} is no model's name: 1 to {NAME_MAX} of a-z, A-Z, 0-9 and - _ . / : @"
+            ));
+        }
+        Ok(ModelName {
+            provider,
+            name: name.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_are_read_as_they_are_written() {
+        for text in [
+            "off",
+            "local",
+            "openai:text-embedding-3-small",
+            "compatible:nomic-embed-text:v1.5",
+        ] {
+            let choice: EmbeddingChoice = text.parse().expect("a model");
+            assert_eq!(choice.to_string(), text);
+        }
+        for text in [
+            "",
+            "openai",
+            "openai:",
+            "other:x",
+            "google:a b",
+            "google:../x",
+            "local:x",
+        ] {
+            assert!(text.parse::<EmbeddingChoice>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What embeddings cost, as the providers' price lists say.
+
+use crate::config::{ModelName, ModelProvider};
+
+/// US dollars for a million tokens.
+pub(super) fn per_million(model: &ModelName) -> Option<f64> {
+    match (model.provider, model.name.as_str()) {
+        (ModelProvider::Local, _) => Some(0.0),
+        (ModelProvider::OpenAi, "text-embedding-3-small") => Some(0.02),
+        (ModelProvider::OpenAi, "text-embedding-3-large") => Some(0.13),
+        (ModelProvider::OpenAi, "text-embedding-ada-002") => Some(0.10),
+        (ModelProvider::Google, "gemini-embedding-001") => Some(0.15),
+        _ => None,
+    }
+}
