@@ -10,7 +10,8 @@ use crate::{
     app_state::AppState,
     auth,
     config::Settings,
-    db::Db,
+    db::{Db, unless_read_only},
+    embeddings::Embeddings,
     error::Error,
     graphql::{self, Graphql},
     http::{self, Http, Leaving, Sockets},
@@ -154,10 +155,13 @@ async fn start_parts(
     let records = Arc::new(Records::default());
     records.start(&db, data_dir, tasks);
     watch_faults(metrics, &records)?;
+    let embeddings = Embeddings::new(db.clone(), &settings.models, settings.data.cache_dir());
+    unless_read_only(embeddings.start().await)?;
     Ok(Arc::new(AppState {
         channels: Channels::start(db.clone(), settings.channels.clone(), figures, tasks),
         realtime,
         accounts,
+        embeddings,
         rates: Arc::new(Rates::new(&settings.rates)),
         unread: UnreadBytes::new(
             settings.rates.max_unread_bytes,

@@ -6,6 +6,7 @@ use crate::{
     accounts::Accounts,
     config::Settings,
     db::Db,
+    embeddings::Embeddings,
     rates::{Rates, UnreadBytes},
     realtime::{Realtime, channels::Channels},
     records::Records,
@@ -29,6 +30,8 @@ pub struct AppState {
     pub records: Arc<Records>,
     /// Sign-ins and what belongs to them.
     pub accounts: Accounts,
+    /// What texts mean.
+    pub embeddings: Embeddings,
     /// The secret that everything else is derived from: tokens, cursors, keys.
     pub secret: String,
 }

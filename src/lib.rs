@@ -11,8 +11,8 @@
 //!   caller out), [`db`] (the only door to the data), [`drift`] (how a database differs from what the migrations make).
 //! - What operations are made of: [`engine`] (selection → plan → SQL → rows → bytes).
 //! - The server's parts: [`rates`], [`records`] (what goes on record by itself), [`metrics`], [`realtime`] (change log,
-//!   hub, channels), [`accounts`], [`upkeep`]; [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the
-//!   parts.
+//!   hub, channels), [`accounts`], [`upkeep`], [`embeddings`] (what texts mean); [`demo`] fills a database, [`postgres`]
+//!   runs one. [`app_state`] holds the parts.
 //! - What the server does by itself: [`jobs`] (the queue, its workers, one file per type of job).
 //! - What is asked of them: [`actions`] (operations that are no table's own), [`graphql`] (documents, limits,
 //!   subscriptions), [`http`] (routes and transports), [`supabase`] (Supabase's protocols).
@@ -29,6 +29,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod drift;
+pub mod embeddings;
 pub mod engine;
 pub mod error;
 pub mod graphql;

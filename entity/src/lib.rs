@@ -84,6 +84,7 @@ registry! {
     documents {
         document_comments;
         documents;
+        embeddings: private "What search by meaning looks at; a note's own copy is its `embedding`.";
         search_index named ("search_entry", "search_entries");
     }
     /// Errors, and what people and agents did.

@@ -27,8 +27,9 @@ const OWNERS: [&str; 3] = ["user_id", "owner_id", "owner"];
 /// How far the row whose it is may be.
 const STEPS_MAX: usize = 3;
 
-/// Rows that name somebody whose they are not: what an administrator did is about others.
-const NOT_OWN: [&str; 1] = ["audit_entries"];
+/// Rows that name somebody whose they are not: what an administrator did is about others, and what the server made of
+/// texts that are there themselves.
+const NOT_OWN: [&str; 2] = ["audit_entries", "embeddings"];
 
 /// The columns that people may read of their rows. What only the server reads (ciphertexts, hashes, the names
 /// of keys and of machines that do work) is of no use to anybody but a thief.

@@ -3,7 +3,8 @@
 
 /// The modules of a domain's actions, and the list of them, in alphabetical order: a line each. An action's module has
 /// `SDL` and `run`; one whose `run` takes a `DetachedContext` says `detached` in its line, and one whose answer changes
-/// with tables, which its `FOLLOWS` names, says `following`.
+/// with tables, which its `FOLLOWS` names, says `following`. One that says `prepared` also has a `prepare`, which takes a
+/// `DetachedContext` and the arguments, and gives what its `run` takes instead of them.
 macro_rules! actions {
     ($($action:ident $(: $how:ident)?;)*) => {
         $(mod $action;)*
@@ -20,6 +21,13 @@ macro_rules! actions {
     };
     (@entry $action:ident following) => {
         actions!(@entry $action).following($action::FOLLOWS)
+    };
+    (@entry $action:ident prepared) => {
+        super::Action::prepared(
+            $action::SDL,
+            |context, arguments| Box::pin($action::prepare(context, arguments)),
+            |context, prepared| Box::pin($action::run(context, prepared)),
+        )
     };
     (@entry $action:ident detached) => {
         super::Action::detached($action::SDL, |context, arguments| {

@@ -56,6 +56,8 @@ pub enum Run {
     Attached(AttachedRun),
     /// Outside it: while such an action waits, no connection for requests is held.
     Detached(DetachedRun),
+    /// First outside it, where waiting holds up nobody, then in it.
+    Prepared(PreparedRun),
 }
 
 /// A run in the operation's transaction.
@@ -85,6 +87,16 @@ pub struct ActionContext<'a> {
     pub app: &'a Arc<AppState>,
     /// Who asks, and from where.
     pub request: &'a RequestContext,
+}
+
+impl DetachedContext<'_> {
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when nobody is.
+    pub fn user_id(&self) -> Result<uuid::Uuid> {
+        signed_in(self.request)
+    }
 }
 
 impl ActionContext<'_> {
@@ -118,8 +130,7 @@ impl ActionContext<'_> {
     /// # Errors
     /// UNAUTHENTICATED when nobody is.
     pub fn user_id(&self) -> Result<uuid::Uuid> {
-        let unknown = || Error::new(crate::error::Code::Unauthenticated, "Sign in to do this");
-        self.request.caller.user_id.ok_or_else(unknown)
+        signed_in(self.request)
     }
 }
 
@@ -131,6 +142,17 @@ pub struct DetachedContext<'a> {
     /// Who asks, and from where.
     pub request: &'a RequestContext,
 }
+
+/// The first part of a run outside the operation's transaction; it gives the second, which is in it.
+pub type PreparedRun = Box<
+    dyn for<'a> Fn(DetachedContext<'a>, Map<String, Value>) -> BoxFuture<'a, Result<AttachedRest>>
+        + Send
+        + Sync,
+>;
+
+/// The rest of a run, in the operation's transaction.
+pub type AttachedRest =
+    Box<dyn for<'a> FnOnce(ActionContext<'a>) -> BoxFuture<'a, Result<Outcome>> + Send>;
 
 impl Action {
     /// An action with typed arguments: they are read by serde from the field's arguments, whose
@@ -180,6 +202,37 @@ impl Action {
     pub fn following(self, follows: &'static [(&'static str, &'static str)]) -> Self {
         Action { follows, ..self }
     }
+
+    /// The same for an action that has to wait for something else than the database before it reads: `prepare` waits,
+    /// while no connection is held, and `run` gets what came of it.
+    pub fn prepared<A, P, W, F>(sdl: &'static str, prepare: W, run: F) -> Self
+    where
+        A: DeserializeOwned,
+        P: Send + 'static,
+        W: for<'a> Fn(DetachedContext<'a>, A) -> BoxFuture<'a, Result<P>> + Send + Sync + 'static,
+        F: for<'a> Fn(ActionContext<'a>, P) -> BoxFuture<'a, Result<Outcome>>
+            + Copy
+            + Send
+            + Sync
+            + 'static,
+    {
+        let run: PreparedRun = Box::new(move |context, arguments| match read(arguments) {
+            Ok(arguments) => {
+                let prepared = prepare(context, arguments);
+                Box::pin(async move {
+                    let prepared = prepared.await?;
+                    let rest: AttachedRest = Box::new(move |context| run(context, prepared));
+                    Ok(rest)
+                })
+            }
+            Err(error) => Box::pin(async move { Err(error) }),
+        });
+        Action {
+            sdl,
+            run: Run::Prepared(run),
+            follows: &[],
+        }
+    }
 }
 
 /// All actions of a server, for the engine to run.
@@ -225,8 +278,23 @@ impl CustomOperations for Actions {
                 run(context, call.arguments).await
             }),
             Run::Detached(run) => run(DetachedContext { app, request }, call.arguments),
+            Run::Prepared(prepare) => Box::pin(async move {
+                let rest = prepare(DetachedContext { app, request }, call.arguments).await?;
+                let context = ActionContext {
+                    transaction: call.transaction.get().await?,
+                    model: call.model,
+                    app,
+                    request,
+                };
+                rest(context).await
+            }),
         }
     }
+}
+
+fn signed_in(request: &RequestContext) -> Result<uuid::Uuid> {
+    let unknown = || Error::new(crate::error::Code::Unauthenticated, "Sign in to do this");
+    request.caller.user_id.ok_or_else(unknown)
 }
 
 fn read<A: DeserializeOwned>(arguments: Map<String, Value>) -> Result<A> {

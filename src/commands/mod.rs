@@ -7,6 +7,7 @@ mod completions;
 mod confirm;
 mod database_url;
 mod demo;
+mod embed;
 mod keys;
 mod mail;
 mod migrate;
@@ -49,6 +50,8 @@ enum Command {
     DatabaseUrl(database_url::Arguments),
     /// Fill the database with data that could be real: all or nothing, the same in every run
     Demo(crate::demo::Options),
+    /// Give notes, documents and artifacts their vectors, or say what that costs
+    Embed(embed::Arguments),
     /// List, make and refuse the keys that sign access tokens, or make a new master key
     Keys(keys::Arguments),
     /// Show the mails of the last day
@@ -124,6 +127,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::DatabaseUrl(arguments) => database_url::run(settings, &arguments).await,
         Command::Demo(options) => demo::run(settings, options).await,
+        Command::Embed(arguments) => embed::run(settings, &arguments).await,
         Command::Keys(arguments) => keys::run(settings, &arguments).await,
         Command::Mail(arguments) => mail::run(settings, &arguments).await,
         Command::Migrate(arguments) => migrate::run(settings, &arguments).await,

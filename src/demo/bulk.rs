@@ -157,6 +157,14 @@ pub(super) async fn build_indexes(
     Ok(())
 }
 
+/// What was written without triggers gets its vectors from the server, in the background: all of it by one job.
+pub(super) async fn call_for_embeddings(client: &Client) -> Result<(), DemoError> {
+    let sql = "select private.use_embedding_model(m.model) from mindloom.embedding_models m
+        where m.state <> 'retired' order by m.state desc limit 1";
+    client.batch_execute(sql).await?;
+    Ok(())
+}
+
 /// Counters, the search index, tags of feedback and the sums of its days. Returns the new rows.
 pub(super) async fn derive(transaction: &Transaction<'_>, world: &World) -> Result<u64, DemoError> {
     let step = Progress::step("Counters and search index");

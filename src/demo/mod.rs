@@ -143,6 +143,7 @@ pub async fn run(db: &Db, options: Options) -> Result<Report, DemoError> {
     transaction.commit().await?;
     step.done();
     bulk::analyze(&client).await?;
+    bulk::call_for_embeddings(&client).await?;
     drop(client);
     // The connection ends when its client is gone; how is of no interest any more.
     let _ = connection.await;

@@ -12,6 +12,7 @@
 mod macros;
 
 mod context;
+mod embeddings;
 mod error;
 mod health;
 mod job_type;
@@ -30,7 +31,7 @@ pub use workers::Workers;
 /// Every type of job, in alphabetical order of its file's path: each domain lists its own.
 #[must_use]
 pub fn registry() -> Vec<JobType> {
-    [health::types(), notes::types()]
+    [embeddings::types(), health::types(), notes::types()]
         .into_iter()
         .flatten()
         .collect()

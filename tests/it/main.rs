@@ -15,6 +15,7 @@ mod clients;
 mod commands;
 mod data;
 mod database;
+mod embeddings;
 mod engine;
 mod fuzz;
 mod http;

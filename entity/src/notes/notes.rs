@@ -24,14 +24,18 @@ pub struct Model {
     pub word_count: i32,
     /// The characters of the text. Counted by the server.
     pub character_count: i32,
-    /// The meaning of the text as a vector of 1,536 numbers (text-embedding-3-small). Orders and conditions by distance
-    /// take stale vectors too: add `embeddingIsStale: {eq: false}`. Searches by meaning leave them out.
+    /// The meaning of the text as a vector of 1,536 numbers. The server fills it where nobody else does, and overwrites
+    /// only its own. Orders and conditions by distance take stale vectors and those of all models: add
+    /// `embeddingIsStale: {eq: false}, embeddingModel: {eq: …}`.
     #[sea_orm(column_type = "Vector(Some(1536))")]
     pub embedding: Option<PgVector>,
     /// The SHA-256, in lower-case hexadecimal, of the text that the embedding was made from. Whoever writes
     /// an embedding says so here. Without it, an embedding that comes in one write with the text is of that
     /// text; of any other nobody knows, so that it is stale.
     pub embedding_hash: Option<String>,
+    /// The model that made the embedding, 1 to 100 characters, as `local` or `openai:text-embedding-3-small`. Whoever
+    /// writes an embedding names it here; vectors of different models cannot be compared. None where nobody did.
+    pub embedding_model: Option<String>,
     /// When the embedding was set.
     pub embedding_updated_at: Option<DateTimeWithTimeZone>,
     /// Whether the embedding was made from another text than `content`, or nobody knows from which: it waits

@@ -19,7 +19,7 @@ actions! {
     document_comments: detached;
     document_has_password;
     restore_note;
-    search;
+    search: prepared;
     set_document_password: detached;
     shared_document: detached;
     similar_notes;

@@ -8,16 +8,21 @@ use std::collections::HashMap;
 use pgvector::Vector;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::{
-    actions::{ActionContext, Outcome, RowRef},
+    actions::{ActionContext, DetachedContext, Outcome, RowRef},
+    embeddings::Query,
     error::{Error, Result},
 };
 
 pub(super) const SDL: &str = r#"
 extend type Query {
-  "Finds the caller's notes, documents and artifacts, best first. SEMANTIC and HYBRID need the query's embedding in `vector` and find notes by it."
+  """
+  Finds the caller's notes, documents and artifacts, best first. What was written is found by its meaning about a second
+  later. Where the server cannot embed the query, SEMANTIC and HYBRID are refused with the reason, and TEXT works on.
+  """
   search(
     "The words to look for, or the sentence whose meaning counts."
     query: String!
@@ -25,8 +30,10 @@ extend type Query {
     kinds: [SearchKind!]
     "How to search."
     mode: SearchMode! = TEXT
-    "The embedding of the query, for SEMANTIC and HYBRID."
+    "For clients with a model of their own: the embedding of the query, by which notes alone are found that have embeddings of the same model."
     vector: Vector
+    "The model that made `vector`: notes are found whose `embeddingModel` it is. Without it, notes whose embedding names none."
+    vectorModel: String
     "How many to answer at most."
     first: Int! = 20
   ): [SearchResult!]!
@@ -35,7 +42,7 @@ extend type Query {
 enum SearchMode {
   "By words, in English; quotes, `or` and `-` work as on the web."
   TEXT
-  "By meaning: the nearest embeddings."
+  "By meaning: the nearest embeddings. Of a query the first 2,000 characters count."
   SEMANTIC
   "Both, joined by reciprocal rank fusion."
   HYBRID
@@ -72,6 +79,25 @@ const FIRST_MAX: i32 = 200;
 /// How many more of each list than are answered take part in a fusion.
 const DEPTH: i32 = 2;
 
+// What was found, with the rest of the key of an artifact's latest version.
+const BY_WORDS: &str = "
+    select f.entity_type::text, f.entity_id, f.title, f.snippet, f.rank::float8, v.created_at
+    from public.search_content($1, $2::text[]::public.search_entity_type[], $3)
+      with ordinality f (entity_type, entity_id, title, snippet, rank, place)
+    left join lateral (select to_json(a.created_at) #>> '{}' as created_at from public.artifacts a
+      where f.entity_type = 'artifact' and a.id = f.entity_id order by a.version_number desc limit 1) v on true
+    order by f.place";
+const BY_MEANING: &str = "
+    select f.entity_type::text, f.entity_id, f.title, null::text, f.similarity, v.created_at
+    from public.search_by_meaning($1, $2, $3::text[]::public.search_entity_type[], $4)
+      with ordinality f (entity_type, entity_id, title, similarity, place)
+    left join lateral (select to_json(a.created_at) #>> '{}' as created_at from public.artifacts a
+      where f.entity_type = 'artifact' and a.id = f.entity_id order by a.version_number desc limit 1) v on true
+    order by f.place";
+const BY_VECTOR: &str = "
+    select 'note', id, null::text, null::text, similarity, null::text
+    from public.match_notes($1, -1, $2, $3)";
+
 #[derive(Clone, Copy, Deserialize, PartialEq)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum Mode {
@@ -85,7 +111,25 @@ arguments! {
     kinds: Option<Vec<String>>,
     mode: Mode,
     vector: Option<Vec<f32>>,
+    vector_model: Option<String>,
     first: i32,
+}
+
+/// What is to be found.
+pub(super) struct Search {
+    words: Option<String>,
+    meaning: Option<Meaning>,
+    kinds: Option<Vec<String>>,
+    /// How much of each list takes part.
+    depth: i32,
+    first: usize,
+}
+
+enum Meaning {
+    /// By the server's model.
+    Embedded(Query),
+    /// By a client's: the vector, and the model that it names.
+    Brought(Vec<f32>, Option<String>),
 }
 
 /// What was found, before its row is read.
@@ -95,93 +139,122 @@ struct Found {
     title: Option<String>,
     snippet: Option<String>,
     score: f64,
+    /// When an artifact's latest version was made.
+    created_at: Option<String>,
 }
 
-pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
-    context.user_id()?;
-    let Arguments {
-        query,
-        kinds,
-        mode,
-        vector,
-        first,
-    } = arguments;
-    if !(0..=FIRST_MAX).contains(&first) {
-        return Err(Error::bad_input(format!("first is from 0 to {FIRST_MAX}")));
-    }
-    let kinds: Option<Vec<String>> =
-        kinds.map(|kinds| kinds.iter().map(|kind| kind.to_lowercase()).collect());
-    let wanted = |kind: &str| {
-        kinds
-            .as_ref()
-            .is_none_or(|kinds| kinds.iter().any(|k| k == kind))
-    };
-    let depth = if mode == Mode::Hybrid {
-        (first * DEPTH).min(FIRST_MAX)
-    } else {
-        first
-    };
-    let mut found = Vec::new();
-    if mode != Mode::Semantic {
-        found = by_words(&context, &query, kinds.as_deref(), depth).await?;
-    }
-    if mode != Mode::Text {
-        let Some(vector) = vector else {
-            return Err(Error::bad_input(
-                "SEMANTIC and HYBRID need the query's embedding in vector",
-            ));
-        };
-        if wanted("note") {
-            let near = by_meaning(&context, vector, depth).await?;
-            found = if mode == Mode::Hybrid {
-                fused(found, near)
-            } else {
-                near
-            };
-        }
-    }
-    found.truncate(usize::try_from(first).unwrap_or_default());
-    answer(&context, found).await
-}
-
-async fn by_words(
-    context: &ActionContext<'_>,
-    query: &str,
-    kinds: Option<&[String]>,
-    depth: i32,
-) -> Result<Vec<Found>> {
-    let sql = "select entity_type::text, entity_id, title, snippet, rank::float8
-      from public.search_content($1, $2::text[]::public.search_entity_type[], $3)";
-    let rows = context.rows(sql, &[&query, &kinds, &depth]).await?;
-    let found = rows.iter().map(|row| {
+impl Found {
+    fn read(row: &Row) -> Result<Self> {
         Ok(Found {
             kind: row.try_get(0)?,
             id: row.try_get(1)?,
             title: row.try_get(2)?,
             snippet: row.try_get(3)?,
             score: row.try_get(4)?,
+            created_at: row.try_get(5)?,
         })
-    });
-    found.collect()
+    }
+}
+
+/// Embeds the query, where its meaning counts. No connection is held while a model works.
+pub(super) async fn prepare(context: DetachedContext<'_>, arguments: Arguments) -> Result<Search> {
+    context.user_id()?;
+    let Arguments {
+        query,
+        kinds,
+        mode,
+        vector,
+        vector_model,
+        first,
+    } = arguments;
+    if !(0..=FIRST_MAX).contains(&first) {
+        return Err(Error::bad_input(format!("first is from 0 to {FIRST_MAX}")));
+    }
+    if vector_model.is_some() && vector.is_none() {
+        return Err(Error::bad_input(
+            "vectorModel says which model made vector, which is missing",
+        ));
+    }
+    let meaning = match (mode, vector) {
+        (Mode::Text, _) => None,
+        (_, Some(vector)) => Some(Meaning::Brought(vector, vector_model)),
+        (_, None) => Some(Meaning::Embedded(
+            context
+                .app
+                .embeddings
+                .query(context.request, &query)
+                .await?,
+        )),
+    };
+    Ok(Search {
+        words: (mode != Mode::Semantic).then_some(query),
+        meaning,
+        kinds: kinds.map(|kinds| kinds.iter().map(|kind| kind.to_lowercase()).collect()),
+        depth: if mode == Mode::Hybrid {
+            (first * DEPTH).min(FIRST_MAX)
+        } else {
+            first
+        },
+        first: usize::try_from(first).unwrap_or_default(),
+    })
+}
+
+pub(super) async fn run(context: ActionContext<'_>, search: Search) -> Result<Outcome> {
+    let (words, meaning) = (&search.words, &search.meaning);
+    // Both statements go out before either is answered.
+    let (words, meaning) = tokio::try_join!(
+        async {
+            match words {
+                Some(words) => by_words(&context, words, &search).await.map(Some),
+                None => Ok(None),
+            }
+        },
+        async {
+            match meaning {
+                Some(meaning) => by_meaning(&context, meaning, &search).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    )?;
+    let mut found = match (words, meaning) {
+        (Some(words), Some(meaning)) => fused(words, meaning),
+        (words, meaning) => words.or(meaning).unwrap_or_default(),
+    };
+    found.truncate(search.first);
+    Ok(Outcome::List(found.into_iter().map(answer).collect()))
+}
+
+async fn by_words(context: &ActionContext<'_>, words: &str, search: &Search) -> Result<Vec<Found>> {
+    let rows = context
+        .rows(BY_WORDS, &[&words, &search.kinds, &search.depth])
+        .await?;
+    rows.iter().map(Found::read).collect()
 }
 
 async fn by_meaning(
     context: &ActionContext<'_>,
-    vector: Vec<f32>,
-    depth: i32,
+    meaning: &Meaning,
+    search: &Search,
 ) -> Result<Vec<Found>> {
-    let sql = "select id, similarity from public.match_notes($1, -1, $2)";
-    let rows = context.rows(sql, &[&Vector::from(vector), &depth]).await?;
-    let found = rows.iter().map(|row| {
-        Ok(Found {
-            kind: "note".to_owned(),
-            id: row.try_get(0)?,
-            title: None,
-            snippet: None,
-            score: row.try_get(1)?,
-        })
-    });
-    found.collect()
+    let rows = match meaning {
+        Meaning::Embedded(Query { model, vector }) => {
+            let vector = Vector::from(vector.to_vec());
+            context
+                .rows(BY_MEANING, &[&vector, model, &search.kinds, &search.depth])
+                .await?
+        }
+        Meaning::Brought(vector, model) => {
+            let notes_too = |kinds: &Vec<String>| kinds.iter().any(|kind| kind == "note");
+            if !search.kinds.as_ref().is_none_or(notes_too) {
+                return Ok(Vec::new());
+            }
+            let vector = Vector::from(vector.clone());
+            context
+                .rows(BY_VECTOR, &[&vector, &search.depth, model])
+                .await?
+        }
+    };
+    rows.iter().map(Found::read).collect()
 }
 
 /// One list of both, best first.
@@ -200,46 +273,24 @@ fn fused(words: Vec<Found>, meaning: Vec<Found>) -> Vec<Found> {
     all
 }
 
-async fn answer(context: &ActionContext<'_>, found: Vec<Found>) -> Result<Outcome> {
-    let artifacts: Vec<Uuid> = found
-        .iter()
-        .filter(|f| f.kind == "artifact")
-        .map(|f| f.id)
-        .collect();
-    let versions = if artifacts.is_empty() {
-        Value::Null
-    } else {
-        let sql = "select json_object_agg(id, created_at) from (
-            select distinct on (id) id, created_at from public.artifacts
-            where id = any($1) order by id, version_number desc) latest";
-        context.json(sql, &[&artifacts]).await?
+fn answer(found: Found) -> Outcome {
+    let id = Value::String(found.id.to_string());
+    let (table, key) = match found.kind.as_str() {
+        "note" => ("notes", vec![id]),
+        "document" => ("documents", vec![id]),
+        _ => ("artifacts", vec![id, found.created_at.into()]),
     };
-    let results = found.into_iter().map(|found| {
-        let id = Value::String(found.id.to_string());
-        let (table, key) = match found.kind.as_str() {
-            "note" => ("notes", vec![id]),
-            "document" => ("documents", vec![id]),
-            _ => {
-                let version = versions
-                    .get(found.id.to_string())
-                    .cloned()
-                    .unwrap_or_default();
-                ("artifacts", vec![id, version])
-            }
-        };
-        Outcome::Object(vec![
-            ("score", Outcome::Value(found.score.into())),
-            ("kind", Outcome::Value(found.kind.to_uppercase().into())),
-            ("title", Outcome::Value(found.title.into())),
-            ("snippet", Outcome::Value(found.snippet.into())),
-            (
-                "item",
-                Outcome::Row(RowRef {
-                    table: table.into(),
-                    key,
-                }),
-            ),
-        ])
-    });
-    Ok(Outcome::List(results.collect()))
+    Outcome::Object(vec![
+        ("score", Outcome::Value(found.score.into())),
+        ("kind", Outcome::Value(found.kind.to_uppercase().into())),
+        ("title", Outcome::Value(found.title.into())),
+        ("snippet", Outcome::Value(found.snippet.into())),
+        (
+            "item",
+            Outcome::Row(RowRef {
+                table: table.into(),
+                key,
+            }),
+        ),
+    ])
 }

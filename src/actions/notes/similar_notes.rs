@@ -11,7 +11,7 @@ use crate::{
 
 pub(super) const SDL: &str = r#"
 extend type Query {
-  "The caller's notes that are most like one of them, best first; none if it has no embedding yet. At most 199."
+  "The caller's notes that are most like one of them, best first; none if it has no embedding yet. At most 199. Notes that were given an embedding by a client are compared with those of the same `embeddingModel`, all others by the server's own."
   similarNotes(
     "The note to compare with."
     noteId: UUID!

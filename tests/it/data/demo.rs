@@ -33,7 +33,11 @@ const EMPTY: [&str; 6] = [
 async fn every_table_has_rows_that_agree() {
     let test = TestDb::new().await;
     let report = demo::run(&test.db, options()).await.expect("filled");
-    let filled = |table: &entity::Table| table.schema != "auth" || !EMPTY.contains(&table.name);
+    // What texts mean is for the server to find out, in its own time.
+    let filled = |table: &entity::Table| match table.schema {
+        "auth" => !EMPTY.contains(&table.name),
+        _ => table.name != "embeddings",
+    };
     for table in entity::tables().into_iter().filter(filled) {
         let count = format!("select count(*) from {}.{}", table.schema, table.name);
         assert_ne!(

@@ -36,6 +36,7 @@ fn type_name(ty: &ColumnType) -> String {
         ColumnType::TimestampWithTimeZone => "timestamptz".into(),
         ColumnType::Uuid => "uuid".into(),
         ColumnType::VarBinary(_) | ColumnType::Blob => "bytea".into(),
+        ColumnType::Vector(None) => "vector(-1)".into(),
         ColumnType::Vector(Some(dimensions)) => format!("vector({dimensions})"),
         other => panic!("no table has a column of type {other:?}"),
     }

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 32] = [
+const ROOMS: [&str; 33] = [
     "request_id",
     "tasks",
     "error",
@@ -31,6 +31,7 @@ const ROOMS: [&str; 32] = [
     "realtime",
     "accounts",
     "upkeep",
+    "embeddings",
     "demo",
     "postgres",
     "app_state",

@@ -1,6 +1,6 @@
 //! GraphQL over a test's database, without HTTP in between.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use mindloom::{
@@ -33,12 +33,24 @@ impl TestApi {
 
     /// A GraphQL service over this database.
     pub async fn over(test: TestDb) -> Self {
-        let app = start(&settings(&[]), &test.db).await;
+        Self::with(test, &[]).await
+    }
+
+    /// The same with these settings.
+    pub async fn with(test: TestDb, flags: &[&str]) -> Self {
+        let app = start(&settings(flags), &test.db).await;
         TestApi {
             test,
             graphql: Arc::clone(&app.graphql),
             app,
         }
+    }
+
+    /// The same database with a server that has other settings; the former one ends.
+    pub async fn again(self, flags: &[&str]) -> Self {
+        self.app.leave();
+        self.app.stop(Duration::from_secs(10)).await;
+        Self::with(self.test, flags).await
     }
 
     /// The same database with other settings of how it is reached.

@@ -1,5 +1,6 @@
 //! The binary, run as its users run it.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -97,6 +98,11 @@ impl Program {
             .args(["--bind", bind, "--log-format", "json", "--data-dir"])
             .arg(data_dir)
             .args(arguments);
+        let of_models = OsStr::new("MINDLOOM_EMBEDDING_MODEL");
+        if command.get_envs().all(|(name, _)| name != of_models) {
+            // What is written by tests of other things need not be understood.
+            command.env(of_models, "off");
+        }
         if !arguments.contains(&"--shutdown-delay-ms") {
             // Nothing is in front that would have to notice.
             command.args(["--shutdown-delay-ms", "0"]);

@@ -61,6 +61,8 @@ insert into public.document_comments (id, document_id, user_id, content) values
   ('b0000000-0000-7000-8000-000000000025', 'a0000000-0000-7000-8000-000000000023', '0b000000-0000-7000-8000-000000000000', 'How long does it rest?');
 insert into public.embedding_cache (content_hash, model, embedding) values
   (repeat('0a', 32), 'text-embedding-3-small', array_fill(0.02, array[1536])::vector);
+insert into public.embeddings (entity_id, entity_type, model, user_id, embedding, text_hash, is_stale) values
+  ('a0000000-0000-7000-8000-000000000011', 'note', 'sample', '0a000000-0000-7000-8000-000000000000', '[1,0]', repeat('0a', 32), false);
 insert into public.job_queue (id, user_id, job_type, payload) values
   ('a0000000-0000-7000-8000-000000000024', '0a000000-0000-7000-8000-000000000000', 'embedding', '{"noteId": "a0000000-0000-7000-8000-000000000012"}');
 insert into public.rate_limits (id, count, window_start, reset_time) values

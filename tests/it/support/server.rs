@@ -56,7 +56,11 @@ impl Drop for RunningServer {
 pub fn settings(flags: &[&str]) -> Settings {
     let directory = scratch_dir();
     let directory = directory.to_str().expect("a plain name");
-    let own = ["--data-dir", directory, "--jwt-secret", SECRET];
+    let mut own = vec!["--data-dir", directory, "--jwt-secret", SECRET];
+    // What is written by tests of other things need not be understood.
+    if !flags.contains(&"--embedding-model") {
+        own.extend(["--embedding-model", "off"]);
+    }
     let all: Vec<&str> = own.iter().chain(flags).copied().collect();
     Settings::from_flags(all).expect("the flags exist and have values")
 }

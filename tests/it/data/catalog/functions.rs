@@ -96,6 +96,7 @@ async fn functions_behind_policies_run_as_their_caller() {
                and (has_function_privilege('anon', p.oid, 'execute') or has_function_privilege('authenticated', p.oid, 'execute'))"
         ),
         &[
+            ("private.active_embedding_model()", "the name of the model that answers searches by meaning, the same for all"),
             ("private.my_project_ids(collaborator_role)", "the caller's own projects and shares, for policies that would ask each other for ever"),
             ("private.proved_email()", "the caller's own address, which only sign-in may read"),
             ("private.shared_project_ids(collaborator_role)", "the caller's own shares, for policies that would ask each other for ever"),

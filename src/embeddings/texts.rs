@@ -1,0 +1,205 @@
+//! Texts that wait for their vectors get them.
+
+use std::collections::HashMap;
+
+use pgvector::Vector;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::{EmbedError, Embeddings};
+use crate::models::{BATCH_MAX, EmbeddingModel, ModelError, Urgency};
+
+// Enumerations travel as text.
+const TAKE: &str = "
+    select entity_type::text, entity_id, content, text_hash, known from private.texts_to_embed($1, $2, $3)";
+const DIMENSIONS: &str = "select dimensions from mindloom.embedding_models where model = $1";
+const STORE: &str = "
+    select private.store_embeddings($1, $2::text[]::public.search_entity_type[], $3, $4, $5, $6)";
+const REFUSE: &str = "
+    select private.refuse_embedding($1, $2::text::public.search_entity_type, $3, $4)";
+
+/// What a step takes of long texts, in bytes, with the one that exceeds it: some seconds' work for the local model.
+const BYTES_MAX: usize = 400_000;
+
+/// What came of a step.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// Texts that were taken; none when none waits.
+    pub texts: u64,
+    /// Texts that the model does not take.
+    pub refused: u64,
+    /// Tokens that were read for it, where the model tells.
+    pub tokens: u64,
+}
+
+/// A text that waits.
+struct Waiting {
+    kind: String,
+    id: Uuid,
+    content: String,
+    hash: String,
+    vector: Option<Vec<f32>>,
+}
+
+impl Waiting {
+    fn read(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Waiting {
+            kind: row.try_get(0)?,
+            id: row.try_get(1)?,
+            content: row.try_get(2)?,
+            hash: row.try_get(3)?,
+            vector: row.try_get::<_, Option<Vector>>(4)?.map(|v| v.to_vec()),
+        })
+    }
+}
+
+impl Embeddings {
+    /// Gives vectors to texts that wait for one of this model, of one person or of everybody: as many as are embedded
+    /// by one call.
+    ///
+    /// # Errors
+    /// When the model or the database does not answer as it should. The texts go on waiting then.
+    pub async fn embed_some(
+        &self,
+        model: &EmbeddingModel,
+        owner: Option<Uuid>,
+    ) -> Result<Counts, EmbedError> {
+        let name = model.name().to_string();
+        let mut waiting = self.take(&name, owner).await?;
+        let mut counts = Counts {
+            texts: waiting.len() as u64,
+            ..Counts::default()
+        };
+        if waiting.is_empty() {
+            return Ok(counts);
+        }
+        let refused = fill(model, &mut waiting, &mut counts.tokens).await?;
+        counts.refused = refused.len() as u64;
+        self.check(&name, &waiting).await?;
+        self.store(&name, &waiting, model.is_worth_keeping())
+            .await?;
+        for (place, reason) in refused {
+            let text = &waiting[place];
+            let client = self.0.db.system().await?;
+            client
+                .execute(REFUSE, &[&name, &text.kind, &text.id, &reason])
+                .await?;
+        }
+        Ok(counts)
+    }
+
+    async fn take(&self, model: &str, owner: Option<Uuid>) -> Result<Vec<Waiting>, EmbedError> {
+        let client = self.0.db.system().await?;
+        let statement = client.prepare_cached(TAKE).await?;
+        let count = BATCH_MAX as i32;
+        let rows = client.query(&statement, &[&model, &owner, &count]).await?;
+        let mut texts = Vec::new();
+        let mut bytes = 0;
+        for row in &rows {
+            if bytes > BYTES_MAX {
+                break;
+            }
+            let text = Waiting::read(row)?;
+            bytes += text.content.len();
+            texts.push(text);
+        }
+        Ok(texts)
+    }
+
+    /// Refuses vectors of another length than those that are stored: they could not be compared.
+    async fn check(&self, model: &str, made: &[Waiting]) -> Result<(), EmbedError> {
+        let client = self.0.db.system().await?;
+        let statement = client.prepare_cached(DIMENSIONS).await?;
+        let row = client.query_opt(&statement, &[&model]).await?;
+        let known = row
+            .map(|row| row.try_get::<_, Option<i32>>(0))
+            .transpose()?
+            .flatten();
+        let lengths = made.iter().filter_map(|text| text.vector.as_ref());
+        let other = lengths
+            .map(Vec::len)
+            .find(|len| known.is_some_and(|known| usize::try_from(known) != Ok(*len)));
+        match other {
+            None => Ok(()),
+            Some(other) => Err(ModelError::BadAnswer(format!(
+                "{model} gives vectors of {other} numbers, those that are stored of it have {}: another model answers \
+                 under its name. Set MINDLOOM_EMBEDDING_MODEL to one of another name, or make the former one answer",
+                known.unwrap_or_default()
+            ))
+            .into()),
+        }
+    }
+
+    async fn store(&self, model: &str, made: &[Waiting], keep: bool) -> Result<(), EmbedError> {
+        let (mut kinds, mut ids, mut hashes, mut vectors) = (vec![], vec![], vec![], vec![]);
+        for text in made {
+            if let Some(vector) = &text.vector {
+                kinds.push(text.kind.as_str());
+                ids.push(text.id);
+                hashes.push(text.hash.as_str());
+                vectors.push(Vector::from(vector.clone()));
+            }
+        }
+        let client = self.0.db.system().await?;
+        let statement = client.prepare_cached(STORE).await?;
+        client
+            .query_one(
+                &statement,
+                &[&model, &kinds, &ids, &hashes, &vectors, &keep],
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+/// Makes the vectors that are not known yet, of equal texts once. Gives the places of texts that the model does not
+/// take, with its reason.
+async fn fill(
+    model: &EmbeddingModel,
+    waiting: &mut [Waiting],
+    tokens: &mut u64,
+) -> Result<Vec<(usize, String)>, ModelError> {
+    let mut firsts: HashMap<&str, usize> = HashMap::new();
+    let mut unknown: Vec<usize> = Vec::new();
+    for (place, text) in waiting.iter().enumerate() {
+        if text.vector.is_none() && !firsts.contains_key(text.hash.as_str()) {
+            firsts.insert(&text.hash, place);
+            unknown.push(place);
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(Vec::new());
+    }
+    let texts: Vec<&str> = unknown.iter().map(|p| &*waiting[*p].content).collect();
+    let mut refused = Vec::new();
+    let mut made: HashMap<String, Vec<f32>> = HashMap::new();
+    match model.embed(&texts, Urgency::Background).await {
+        Ok(embedded) => {
+            *tokens += embedded.tokens.unwrap_or_default();
+            for (place, vector) in unknown.iter().zip(embedded.vectors) {
+                made.insert(waiting[*place].hash.clone(), vector);
+            }
+        }
+        // One text spoils the call for all: which one shows when each is sent alone.
+        Err(ModelError::Refused(_)) => {
+            for place in &unknown {
+                let text = &waiting[*place];
+                match model.embed(&[&text.content], Urgency::Background).await {
+                    Ok(mut embedded) => {
+                        *tokens += embedded.tokens.unwrap_or_default();
+                        made.extend(embedded.vectors.pop().map(|v| (text.hash.clone(), v)));
+                    }
+                    Err(ModelError::Refused(reason)) => refused.push((*place, reason)),
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    for text in waiting.iter_mut() {
+        if text.vector.is_none() {
+            text.vector = made.get(&text.hash).cloned();
+        }
+    }
+    Ok(refused)
+}

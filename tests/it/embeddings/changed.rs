@@ -1,0 +1,81 @@
+//! Another model takes the former one's place when it has a vector of every text, and not before.
+
+use super::{embedded, flags, found, served, until};
+use crate::models::provider::{Does, FakeProvider};
+
+/// Whether a model was asked for the vector of a text.
+fn was_asked(provider: &FakeProvider, model: &str, text: &str) -> bool {
+    let asked = provider.asked();
+    asked
+        .iter()
+        .any(|asked| asked.body["model"] == model && asked.body["input"][0] == text)
+}
+
+#[tokio::test]
+async fn the_former_model_answers_until_the_next_is_complete() {
+    let provider = FakeProvider::start().await;
+    let api = served(&provider).await;
+    let ada = api.test.user("ada@example.org").await;
+    api.notes(&ada, &["aaaa", "bbbb"]).await;
+    embedded(&api, "compatible:fake").await;
+
+    // The next model's vectors have another length, and its provider does not answer yet.
+    provider.always(Does::Says(500, vec![], String::new()));
+    let api = api.again(&flags(&provider, "compatible:next")).await;
+    let building =
+        "select count(*) from mindloom.embedding_models where model = $1 and state = 'building'";
+    until(&api, building, "compatible:next", 1).await;
+    let listed = "select count(*) from public.embeddings where model = $1";
+    until(&api, listed, "compatible:next", 2).await;
+    provider.always(Does::Vectors(4));
+    assert_eq!(
+        found(&api, &ada, "bb").await[0],
+        "bbbb",
+        "the former one answers"
+    );
+    let asked = provider.asked();
+    assert_eq!(
+        asked.last().map(|asked| asked.body["model"].clone()),
+        Some(json!("fake"))
+    );
+
+    // Now it does. What is written meanwhile gets vectors of both.
+    api.notes(&ada, &["cccc"]).await;
+    let active =
+        "select count(*) from mindloom.embedding_models where model = $1 and state = 'active'";
+    until(&api, active, "compatible:next", 1).await;
+    embedded(&api, "compatible:next").await;
+    let copied = "select count(*) from public.notes where embedding_model = $1";
+    until(&api, copied, "compatible:next", 3).await;
+    let api = api.again(&flags(&provider, "compatible:next")).await;
+    assert_eq!(found(&api, &ada, "cc").await[0], "cccc");
+    let asked = provider.asked();
+    assert_eq!(
+        asked.last().map(|asked| asked.body["model"].clone()),
+        Some(json!("next"))
+    );
+    let client = api.test.db.system().await.expect("a connection");
+    client
+        .execute(
+            "update mindloom.embedding_models set activated_at = now() - interval '1 hour'",
+            &[],
+        )
+        .await
+        .expect("an hour later");
+    client
+        .query_one("select private.use_embedding_model('compatible:next')", &[])
+        .await
+        .expect("what is left is removed");
+    until(&api, listed, "compatible:fake", 0).await;
+}
+
+#[tokio::test]
+async fn texts_from_before_there_was_a_model_get_their_vectors() {
+    let api = crate::support::TestApi::new().await;
+    let ada = api.test.user("ada@example.org").await;
+    api.notes(&ada, &["aaaa", "bbbb"]).await;
+    let provider = FakeProvider::start().await;
+    let api = api.again(&flags(&provider, "compatible:fake")).await;
+    embedded(&api, "compatible:fake").await;
+    assert_eq!(found(&api, &ada, "bb").await[0], "bbbb");
+}
