@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     graphql::{self, Graphql},
     http::{self, Http, Leaving, Sockets},
-    jobs::{self, Workers},
+    jobs::{self, Workers, WorkersError},
     memory,
     metrics::Metrics,
     rates::{Rates, UnreadBytes},
@@ -48,6 +48,41 @@ pub struct App {
     tasks: Tasks,
 }
 
+/// A process that works on jobs and answers nobody.
+pub struct JobWorker {
+    /// What jobs work with.
+    pub state: Arc<AppState>,
+    /// What works on jobs here.
+    pub workers: Workers,
+    tasks: Tasks,
+}
+
+impl JobWorker {
+    /// Starts to work on the jobs of a database that is up to date.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start(settings: &Settings, db: Db) -> Result<Self, StartError> {
+        let (tasks, metrics) = (Tasks::default(), Metrics::default());
+        // Changes, channels and sessions are for servers to follow.
+        let following = Tasks::none();
+        let state = start_parts(settings, db, &tasks, &following, &metrics).await?;
+        let workers = Workers::start(&state, jobs::registry(), &tasks, &metrics).await?;
+        // There are no other routes beside which they could be served.
+        let _ = http::metrics::serve(&settings.metrics, Arc::new(metrics), &tasks).await?;
+        Ok(JobWorker {
+            state,
+            workers,
+            tasks,
+        })
+    }
+
+    /// Hands back the jobs that still run, for which it waits `within` a time: only then may the database be closed.
+    pub async fn stop(&self, within: Duration) {
+        stop(&self.tasks, within).await;
+    }
+}
+
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -69,6 +104,9 @@ pub enum StartError {
     /// The keys of tokens or the registered documents cannot be had.
     #[error(transparent)]
     Http(#[from] http::StartError),
+    /// The workers on jobs cannot start.
+    #[error(transparent)]
+    Workers(#[from] WorkersError),
     /// Nothing can listen where the figures are to be served.
     #[error(transparent)]
     Listen(#[from] io::Error),
@@ -81,14 +119,14 @@ impl App {
     /// When something that the settings name cannot be had, or the database does not answer.
     pub async fn start(settings: &Settings, db: Db) -> Result<Self, StartError> {
         let (tasks, metrics) = (Tasks::default(), Metrics::default());
-        let state = start_parts(settings, db, &tasks, &metrics).await?;
+        let state = start_parts(settings, db, &tasks, &tasks, &metrics).await?;
         let graphql = Graphql::start(Arc::clone(&state)).await?;
         let sockets = Sockets::new(&settings.transports, &settings.channels);
         let http = Http::start(&state, graphql.clone(), &sockets, &tasks).await?;
         http.register(&metrics)?;
         state.accounts.start_tasks(&tasks, http.verifier());
         upkeep::start(&tasks, &state.db, &state.realtime.hub, &state.records);
-        let workers = Workers::start(&state, jobs::registry(), &tasks).await?;
+        let workers = Workers::start(&state, jobs::registry(), &tasks, &metrics).await?;
         tasks.keep("memory", memory::keep_giving_back);
         let leaving = Leaving::default();
         let figures = http::metrics::serve(&settings.metrics, Arc::new(metrics), &tasks).await?;
@@ -130,17 +168,22 @@ impl App {
     /// Ends the work in the background, for which it waits `within` a time: only then may the database be closed.
     pub async fn stop(&self, within: Duration) {
         self.state.realtime.stop();
-        for job in self.tasks.stop(within).await {
-            tracing::warn!(job, "a background job did not end in time and was dropped");
-        }
+        stop(&self.tasks, within).await;
     }
 }
 
-/// The parts below the transports.
+async fn stop(tasks: &Tasks, within: Duration) {
+    for job in tasks.stop(within).await {
+        tracing::warn!(job, "a background job did not end in time and was dropped");
+    }
+}
+
+/// The parts below the transports. What follows changes, channels and the like runs under `following`.
 async fn start_parts(
     settings: &Settings,
     db: Db,
     tasks: &Tasks,
+    following: &Tasks,
     metrics: &Metrics,
 ) -> Result<Arc<AppState>, StartError> {
     let secret = auth::jwt_secret(settings)?;
@@ -148,7 +191,7 @@ async fn start_parts(
     let audience = &settings.callers.jwt_audience;
     let accounts =
         Accounts::open(db.clone(), &settings.accounts, audience, &secret, &data_dir).await?;
-    let realtime = Realtime::start(&db, &settings.change_log, tasks);
+    let realtime = Realtime::start(&db, &settings.change_log, following);
     realtime.register(metrics, &db)?;
     metrics.watch_lanes(db.clone())?;
     let figures = Figures::register(metrics)?;
@@ -158,7 +201,7 @@ async fn start_parts(
     let embeddings = Embeddings::new(db.clone(), &settings.models, settings.data.cache_dir());
     unless_read_only(embeddings.start().await)?;
     Ok(Arc::new(AppState {
-        channels: Channels::start(db.clone(), settings.channels.clone(), figures, tasks),
+        channels: Channels::start(db.clone(), settings.channels.clone(), figures, following),
         realtime,
         accounts,
         embeddings,

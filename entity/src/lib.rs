@@ -108,6 +108,7 @@ registry! {
     operations {
         embedding_cache named ("cached_embedding", "cached_embeddings");
         job_queue named ("job", "jobs");
+        job_schedules;
         rate_limits;
     }
     /// What a person shows of themselves and how they like to work.

@@ -68,7 +68,6 @@ impl Accounts {
                 .await?;
         }
         tx.commit().await?;
-        self.ring_mail();
         Ok(id)
     }
 

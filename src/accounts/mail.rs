@@ -1,9 +1,9 @@
-//! Mails: written into an outbox together with what they are about, and sent from there.
+//! Mails: written into an outbox together with what they are about, and sent from there by a job each.
 
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor, message::Mailbox};
-use tokio_util::sync::CancellationToken;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Accounts, secret::Secret, vault::Vault, verification::Purpose};
@@ -14,13 +14,31 @@ use crate::{
 };
 
 const PLACE: &str = "auth.mail_outbox.body";
-/// After these many tries, the last about an hour after the first, the mail's token has expired.
-const ATTEMPTS_MAX: i32 = 6;
+/// Notes that a mail ($1) was sent; its text goes unless it is to be kept ($2).
+pub const MAIL_SENT: &str = "
+    update auth.mail_outbox set sent_at = now(), last_error = null, body_sealed = case when $2 then body_sealed end
+    where id = $1";
+/// The job names the mail; its text stays sealed here.
+const ENQUEUE: &str =
+    "select private.enqueue_job('accounts.send_mail', $1, null, 'mail:' || $2::uuid)";
 
 /// Sends mails, or shows them in the log where there is no mail server.
 pub(super) struct Mailer {
     transport: Option<AsyncSmtpTransport<Tokio1Executor>>,
     from: Mailbox,
+}
+
+/// What came of sending a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// The mail server took it, or the log shows it.
+    Sent,
+    /// It was sent before, or thrown away.
+    Over,
+    /// The mail server does not take it now.
+    Later,
+    /// The mail server will never take it.
+    Refused,
 }
 
 /// A mail as `mindloom mail` lists it.
@@ -40,7 +58,7 @@ pub struct Mail {
     pub last_error: Option<String>,
 }
 
-/// A mail that is due.
+/// A mail that is to be sent.
 struct Due {
     id: Uuid,
     recipient: String,
@@ -68,7 +86,8 @@ impl Mailer {
         })
     }
 
-    async fn send(&self, mail: &Due) -> Result<(), String> {
+    /// Says whether trying again may help, and what the mail server said.
+    async fn send(&self, mail: &Due) -> Result<(), (Delivery, String)> {
         let Some(transport) = &self.transport else {
             // Without a mail server this line is the mail: it is meant to be read.
             tracing::info!(
@@ -82,23 +101,28 @@ impl Mailer {
         let to: lettre::Address = mail
             .recipient
             .parse()
-            .map_err(|error| format!("recipient: {error}"))?;
+            .map_err(|error| (Delivery::Refused, format!("recipient: {error}")))?;
+        let domain = self.from.email.domain();
         let message = Message::builder()
+            // The same each time, so that a mail which arrives twice is known as one.
+            .message_id(Some(format!("<{}@{domain}>", mail.id)))
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&mail.subject)
             .body(mail.body.clone())
-            .map_err(|error| error.to_string())?;
-        transport
-            .send(message)
-            .await
-            .map(drop)
-            .map_err(|error| error.to_string())
+            .map_err(|error| (Delivery::Refused, error.to_string()))?;
+        transport.send(message).await.map(drop).map_err(|error| {
+            let delivery = match error.is_permanent() {
+                true => Delivery::Refused,
+                false => Delivery::Later,
+            };
+            (delivery, error.to_string())
+        })
     }
 }
 
 impl Accounts {
-    /// Puts a mail into the outbox. After the commit, [`Accounts::ring_mail`] has it sent.
+    /// Puts a mail into the outbox, and a job that sends it into the queue.
     pub(super) async fn enqueue_mail(
         &self,
         tx: &Transaction<'_>,
@@ -114,12 +138,8 @@ impl Accounts {
             &[&id, &recipient, &subject, &sealed],
         )
         .await?;
+        tx.query(ENQUEUE, &[&json!({ "mail": id }), &id]).await?;
         Ok(())
-    }
-
-    /// Wakes the task that sends mails.
-    pub(super) fn ring_mail(&self) {
-        self.mail_waits.notify_one();
     }
 
     /// Makes a token and mails it.
@@ -172,73 +192,45 @@ impl Accounts {
             .await
     }
 
-    /// Sends what is due, and returns how many mails that was. When the server stops, those are left that are not under
-    /// way: they were taken, and are due again later.
-    pub(super) async fn send_due_mails(&self, stop: &CancellationToken) -> Result<usize> {
-        let due = self.claim_due_mails().await?;
-        let count = due.len();
-        for mail in due {
-            if stop.is_cancelled() {
-                break;
-            }
-            let outcome = self.mailer.send(&mail).await;
-            let client = self.db.system().await?;
-            let keep_body = self.mailer.transport.is_none();
-            match outcome {
-                Ok(()) => {
-                    client
-                        .execute(
-                            "update auth.mail_outbox set sent_at = now(), last_error = null, \
-                           body_sealed = case when $2 then body_sealed end where id = $1",
-                            &[&mail.id, &keep_body],
-                        )
-                        .await?
-                }
-                Err(error) => {
-                    tracing::warn!(mail = %mail.id, error, "a mail could not be sent");
-                    client
-                        .execute(
-                            "update auth.mail_outbox set last_error = $2 where id = $1",
-                            &[&mail.id, &error],
-                        )
-                        .await?
-                }
-            };
-        }
-        Ok(count)
+    /// Sends a mail of the outbox, unless it was sent. Whoever calls notes that it was, by [`MAIL_SENT`].
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the database does not answer, INTERNAL when the mail cannot be opened.
+    pub async fn send_mail(&self, id: Uuid) -> Result<Delivery> {
+        let Some(mail) = self.due_mail(id).await? else {
+            return Ok(Delivery::Over);
+        };
+        let Err((delivery, said)) = self.mailer.send(&mail).await else {
+            return Ok(Delivery::Sent);
+        };
+        tracing::warn!(mail = %id, error = said, "a mail could not be sent");
+        let client = self.db.system().await?;
+        let note = "update auth.mail_outbox set last_error = $2 where id = $1";
+        client.execute(note, &[&id, &said]).await?;
+        Ok(delivery)
     }
 
-    /// Takes mails that no other server takes; each is tried again later unless it is marked as sent.
-    async fn claim_due_mails(&self) -> Result<Vec<Due>> {
-        let client = self.db.system().await?;
-        let rows = client
-            .query(
-                "update auth.mail_outbox set attempts = attempts + 1, \
-                   next_attempt_at = now() + interval '1 minute' * (2 ^ attempts) \
-                 where id in (select id from auth.mail_outbox \
-                   where sent_at is null and next_attempt_at <= now() and attempts < $1 \
-                   order by id limit 20 for update skip locked) \
-                 returning id, recipient, subject, body_sealed",
-                &[&ATTEMPTS_MAX],
-            )
-            .await?;
-        let mut due = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (id, sealed): (Uuid, Option<Vec<u8>>) = (row.get(0), row.get(3));
-            let Some(body) = sealed
-                .map(|sealed| open(&self.vault, id, &sealed))
-                .transpose()?
-            else {
-                continue;
-            };
-            due.push(Due {
-                id,
-                recipient: row.get(1),
-                subject: row.get(2),
-                body,
-            });
-        }
-        Ok(due)
+    /// Whether a mail's text stays after it was sent: without a mail server, `mindloom mail` is where it is read.
+    #[must_use]
+    pub fn keeps_mails(&self) -> bool {
+        self.mailer.transport.is_none()
+    }
+
+    async fn due_mail(&self, id: Uuid) -> Result<Option<Due>> {
+        let client = self.connection().await?;
+        let sql = "select recipient, subject, body_sealed from auth.mail_outbox where id = $1 and sent_at is null";
+        let Some(row) = client.query_opt(sql, &[&id]).await? else {
+            return Ok(None);
+        };
+        let Some(sealed) = row.get::<_, Option<Vec<u8>>>(2) else {
+            return Ok(None);
+        };
+        Ok(Some(Due {
+            id,
+            recipient: row.get(0),
+            subject: row.get(1),
+            body: open(&self.vault, id, &sealed)?,
+        }))
     }
 }
 

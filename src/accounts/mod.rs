@@ -35,7 +35,7 @@ pub mod verification;
 use std::{net::IpAddr, ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use deadpool_postgres::Transaction;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 use tokio_util::task::TaskTracker;
 use url::Url;
 use uuid::Uuid;
@@ -80,8 +80,6 @@ pub struct Inner {
     passwords: passwords::Passwords,
     mailer: mail::Mailer,
     providers: oauth::Providers,
-    /// Rung when a mail was put into the outbox.
-    mail_waits: Notify,
     /// What goes on after the answer to whoever asked for it.
     background: TaskTracker,
     ended_sessions: broadcast::Sender<Uuid>,
@@ -173,7 +171,6 @@ impl Accounts {
             passwords: passwords::Passwords::start(threads)?,
             mailer: mail::Mailer::from_settings(settings)?,
             providers: oauth::Providers::from_settings(settings)?,
-            mail_waits: Notify::new(),
             background: TaskTracker::new(),
             ended_sessions: broadcast::channel(1024).0,
             settings: settings.clone(),

@@ -142,7 +142,6 @@ impl Accounts {
         self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
             .await?;
         tx.commit().await?;
-        self.ring_mail();
         Ok(())
     }
 
@@ -174,7 +173,6 @@ impl Accounts {
             _ => self.mail_existing_account(&tx, email).await?,
         }
         tx.commit().await?;
-        self.ring_mail();
         Ok(())
     }
 
@@ -371,7 +369,6 @@ impl Accounts {
                 .await?;
         }
         tx.commit().await?;
-        self.ring_mail();
         Ok(())
     }
 }

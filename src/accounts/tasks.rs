@@ -1,20 +1,9 @@
-//! What accounts do by themselves: send mails, listen to other servers, and throw away what has expired.
+//! What accounts do by themselves: listen to other servers, and throw away what has expired.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
-
-use tokio_util::sync::CancellationToken;
+use std::{convert::Infallible, sync::Arc};
 
 use super::Accounts;
-use crate::{
-    auth::Verifier,
-    db::unless_read_only,
-    error::Result,
-    tasks::{Every, Tasks},
-};
-
-/// Mails that another server wrote, or that are to be tried again, are found this often.
-const MAIL_EVERY: Duration = Duration::from_secs(15);
-const PURGE_EVERY: Duration = Duration::from_secs(600);
+use crate::{auth::Verifier, error::Result, tasks::Tasks};
 
 /// A thousand rows of each at a time keeps every statement short. Used refresh tokens stay until they
 /// expire: as long, their reuse is noticed.
@@ -58,14 +47,6 @@ impl Accounts {
         tasks.keep("ended sessions", move || {
             accounts.clone().follow_sessions(Arc::clone(&verifier))
         });
-        let accounts = self.clone();
-        tasks.keep_until("mails", move |stop| accounts.clone().send_mails(stop));
-        let accounts = self.clone();
-        let regularly = Every::from_now(PURGE_EVERY);
-        tasks.every("removal of expired sessions", regularly, move || {
-            let accounts = accounts.clone();
-            async move { unless_read_only(accounts.purge().await) }
-        });
         // Last, so that it ends first: what it waits for may put a mail into the outbox.
         let begun = self.background.clone();
         tasks.keep_until("work after answers", move |stop| {
@@ -79,32 +60,23 @@ impl Accounts {
         });
     }
 
-    /// Sends mails as they come, until the server stops: the one under way is sent to its end, and noted.
-    async fn send_mails(self, stop: CancellationToken) -> Result<()> {
-        while !stop.is_cancelled() {
-            if unless_read_only(self.send_due_mails(&stop).await)? > 0 {
-                // There may be more.
-                continue;
-            }
-            let rung = tokio::time::timeout(MAIL_EVERY, self.mail_waits.notified());
-            let _ = stop.run_until_cancelled(rung).await;
-        }
-        Ok(())
-    }
-
-    /// Removes what has expired.
+    /// Removes some of what has expired, a thousand rows of a kind at most; whether there may be more.
     ///
     /// # Errors
     /// UNAVAILABLE when the database does not answer.
-    pub async fn purge(&self) -> Result<()> {
+    pub async fn purge_step(&self) -> Result<bool> {
+        if !self.own_accounts {
+            return Ok(false);
+        }
         let client = self.db.system().await?;
+        let mut is_more = false;
         for sql in PURGE {
-            while client.execute(sql, &[]).await? == 1000 {}
+            is_more |= client.execute(sql, &[]).await? == 1000;
         }
         let days = i32::from(self.settings.anonymous_days);
         if days > 0 {
-            while client.execute(PURGE_ANONYMOUS, &[&days]).await? == 50 {}
+            is_more |= client.execute(PURGE_ANONYMOUS, &[&days]).await? == 50;
         }
-        Ok(())
+        Ok(is_more)
     }
 }

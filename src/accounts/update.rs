@@ -97,7 +97,6 @@ impl Accounts {
                 .await?;
         }
         tx.commit().await?;
-        self.ring_mail();
         Ok(user)
     }
 
@@ -145,7 +144,6 @@ impl Accounts {
         self.mail_verification(&tx, user.id, &email, Purpose::Reauthenticate, None)
             .await?;
         tx.commit().await?;
-        self.ring_mail();
         Ok(())
     }
 

@@ -12,6 +12,7 @@ mod accounts;
 mod admin;
 mod artifacts;
 mod chats;
+mod jobs;
 mod notes;
 mod projects;
 mod realtime;
@@ -316,6 +317,7 @@ pub fn registry() -> Vec<Action> {
         admin::actions(),
         artifacts::actions(),
         chats::actions(),
+        jobs::actions(),
         notes::actions(),
         projects::actions(),
         realtime::actions(),

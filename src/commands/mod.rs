@@ -20,6 +20,7 @@ mod stop;
 mod token;
 mod vacuum;
 mod verify;
+mod worker;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -72,6 +73,8 @@ enum Command {
     Vacuum,
     /// Compare the database with what the migrations make
     Verify(verify::Arguments),
+    /// Work on jobs and answer nobody, beside servers on the same database
+    Worker,
 }
 
 /// Why a command failed; printed with its sources.
@@ -138,6 +141,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Token(arguments) => token::run(settings, &arguments).await,
         Command::Vacuum => vacuum::run(settings).await,
         Command::Verify(arguments) => verify::run(settings, &arguments).await,
+        Command::Worker => worker::run(settings).await,
     }
 }
 

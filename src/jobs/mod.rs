@@ -11,28 +11,46 @@
 #[macro_use]
 mod macros;
 
+mod accounts;
 mod context;
 mod embeddings;
 mod error;
+mod figures;
 mod health;
 mod job_type;
+mod logs;
 mod notes;
 mod outcome;
+mod projects;
+mod prompts;
+mod schedules;
+mod steps;
 mod transaction;
+mod upkeep;
 mod workers;
 
 pub use context::JobContext;
 pub use error::JobError;
 pub use job_type::{JobType, priority};
 pub use outcome::Outcome;
+pub use schedules::next_run;
 pub use transaction::JobTransaction;
-pub use workers::Workers;
+pub use workers::{Workers, WorkersError};
 
 /// Every type of job, in alphabetical order of its file's path: each domain lists its own.
 #[must_use]
 pub fn registry() -> Vec<JobType> {
-    [embeddings::types(), health::types(), notes::types()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        accounts::types(),
+        embeddings::types(),
+        health::types(),
+        logs::types(),
+        notes::types(),
+        projects::types(),
+        prompts::types(),
+        upkeep::types(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -89,6 +89,14 @@ impl Tasks {
         let _ = self.0.panics.0.set(Box::new(listen));
     }
 
+    /// Of a program that needs the parts of a server without what they do by themselves: jobs end where they begin.
+    #[must_use]
+    pub fn none() -> Self {
+        let tasks = Tasks::default();
+        tasks.0.stop.cancel();
+        tasks
+    }
+
     /// Keeps a job at work until the server stops. `begin` makes its future, anew after each error and panic; one that
     /// returns without an error has done what there was to do. When the server stops, it is dropped where it waits.
     pub fn keep<W, E>(&self, name: &'static str, begin: impl Fn() -> W + Send + Sync + 'static)

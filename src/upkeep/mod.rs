@@ -1,7 +1,7 @@
-//! What the server does about its tables by itself, so that no request has to: sums that many people's requests
-//! contribute to are added up, and what has outlived its use is thrown away.
+//! What the server does about its tables every few seconds, so that no request has to: sums that many people's requests
+//! contribute to are added up. That is no job: 17,000 rows of the queue a day would tell of it, and a server that works
+//! on no jobs has to do it all the same, since its readers see what is not added up yet.
 
-pub mod daily;
 mod settings;
 
 use std::{sync::Arc, time::Duration};
@@ -19,16 +19,10 @@ const EVERY: Duration = Duration::from_secs(5);
 /// Entries taken at a time: every statement stays short.
 const BATCH: i32 = 1_000;
 const FOLD_TEMPLATE_USES: &str = "select private.fold_template_uses($1)";
-const PURGE_IDEMPOTENCY_KEYS: &str = "
-    delete from mindloom.idempotency_keys k
-    where k.ctid = any (array(
-      select old.ctid from mindloom.idempotency_keys old where old.created_at < now() - interval '1 day'
-      order by old.created_at limit $1 for update skip locked))";
 
-/// Starts it, the daily work included.
+/// Starts it.
 pub fn start(tasks: &Tasks, db: &Db, hub: &Hub, records: &Arc<Records>) {
     settings::start(tasks, db, hub, records);
-    daily::start(tasks, db);
     let db = db.clone();
     tasks.every("upkeep of tables", Every::after(EVERY), move || {
         let db = db.clone();
@@ -45,13 +39,6 @@ pub async fn once(db: &Db) -> Result<(), Error> {
     loop {
         let folded = client.query_one(FOLD_TEMPLATE_USES, &[&BATCH]).await;
         if folded?.get::<_, i64>(0) < i64::from(BATCH) {
-            break;
-        }
-    }
-    let limit = i64::from(BATCH);
-    loop {
-        let purged = client.execute(PURGE_IDEMPOTENCY_KEYS, &[&limit]).await;
-        if purged? < limit.unsigned_abs() {
             return Ok(());
         }
     }

@@ -14,10 +14,6 @@ pub struct Model {
     pub subject: String,
     /// The text, encrypted because it holds a token; nothing once it was sent.
     pub body_sealed: Option<Vec<u8>>,
-    /// How often sending was tried.
-    pub attempts: i32,
-    /// When it is tried again.
-    pub next_attempt_at: DateTimeWithTimeZone,
     /// When it was sent.
     pub sent_at: Option<DateTimeWithTimeZone>,
     /// Why it could not be sent.

@@ -3,12 +3,12 @@
 use std::{
     any::Any,
     panic::AssertUnwindSafe,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use futures_util::FutureExt;
 use serde_json::Value;
+use tokio::{sync::Semaphore, time::timeout};
 use uuid::Uuid;
 
 use super::super::{JobContext, JobError, JobType, Outcome};
@@ -40,10 +40,28 @@ pub(super) enum End {
     Interrupted,
 }
 
-/// Makes an attempt. It ends by itself, when it is cancelled, or when it gives no sign for too long.
-pub(super) async fn make(job_type: Arc<JobType>, context: JobContext, payload: Value) -> End {
-    let id = RequestId::generate();
-    id.scope(watched(&job_type, &context, payload)).await
+/// How long a job that was taken may wait for a place before it is handed back: others may have one.
+const PLACE_WITHIN: Duration = Duration::from_secs(1);
+
+/// Makes an attempt once there is a place for it, and says how long that took. It ends by itself, when it is cancelled,
+/// or when it gives no sign for too long.
+pub(super) async fn make(
+    places: &Semaphore,
+    job_type: &JobType,
+    context: JobContext,
+    payload: Value,
+) -> (End, Duration) {
+    let place = tokio::select! {
+        place = timeout(PLACE_WITHIN, places.acquire()) => place,
+        () = context.cancelled().cancelled() => return (End::Interrupted, PLACE_WITHIN),
+    };
+    let Ok(Ok(_place)) = place else {
+        return (End::Interrupted, PLACE_WITHIN);
+    };
+    context.sign();
+    let (id, began) = (RequestId::generate(), Instant::now());
+    let end = id.scope(watched(job_type, &context, payload)).await;
+    (end, began.elapsed())
 }
 
 async fn watched(job_type: &JobType, context: &JobContext, payload: Value) -> End {
@@ -55,7 +73,7 @@ async fn watched(job_type: &JobType, context: &JobContext, payload: Value) -> En
             biased;
             ended = &mut run => return end(job_type, context, ended),
             () = context.cancelled().cancelled() => {
-                return match tokio::time::timeout(GRACE, &mut run).await {
+                return match timeout(GRACE, &mut run).await {
                     Ok(Ok(Ok(outcome))) => end(job_type, context, Ok(Ok(outcome))),
                     _ => End::Interrupted,
                 };
@@ -115,4 +133,6 @@ fn retry(job_type: &JobType, context: &JobContext, error: String) -> End {
 pub(super) struct Ended {
     pub id: Uuid,
     pub end: End,
+    /// How long it ran.
+    pub took: Duration,
 }

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::mpsc,
+    sync::{Semaphore, mpsc},
+    task::JoinHandle,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     app_state::AppState,
     error::Result,
-    jobs::{JobContext, JobType},
+    jobs::{JobContext, JobType, figures::Figures, schedules},
 };
 
 /// How often a worker says that it lives, while it has jobs.
@@ -28,6 +29,12 @@ const BEAT_EVERY: Duration = Duration::from_secs(4);
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// How often it looks while something waits that may not run yet.
 const BLOCKED_EVERY: Duration = Duration::from_millis(500);
+/// While attempts are shorter than this, several times as many jobs are taken as there are places: asking for jobs would
+/// take longer than doing them.
+const SHORT: Duration = Duration::from_millis(5);
+const AHEAD: usize = 8;
+/// What a new process believes of attempts.
+const USUAL: Duration = Duration::from_millis(50);
 /// After a job, others often follow: so long nobody need ring.
 const REST: Duration = Duration::from_millis(5);
 const REST_MAX: Duration = Duration::from_millis(250);
@@ -39,6 +46,10 @@ pub(super) struct Dispatcher {
     /// Who it is, in `lease_holder`.
     name: String,
     slots: usize,
+    places: Arc<Semaphore>,
+    /// How long attempts took lately.
+    pace: Duration,
+    figures: Figures,
     running: Running,
     /// Ended, and not written yet.
     ended: Vec<Ended>,
@@ -49,6 +60,8 @@ pub(super) struct Dispatcher {
     beat_at: Instant,
     /// When the database was last told that it lives.
     told_at: Instant,
+    /// What enqueues the jobs of schedules.
+    ticking: Option<JoinHandle<()>>,
 }
 
 /// When the queue is looked at next, and how the worker waits for that.
@@ -62,13 +75,21 @@ struct Next {
 }
 
 impl Dispatcher {
-    pub fn new(app: &Arc<AppState>, types: Arc<Vec<Arc<JobType>>>, slots: usize) -> Self {
+    pub fn new(
+        app: &Arc<AppState>,
+        types: Arc<Vec<Arc<JobType>>>,
+        slots: usize,
+        figures: Figures,
+    ) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
         Dispatcher {
             app: Arc::clone(app),
             types,
             name: format!("{}-{}", std::process::id(), Uuid::new_v4()),
             slots,
+            places: Arc::new(Semaphore::new(slots)),
+            pace: USUAL,
+            figures,
             running: Running::default(),
             ended: Vec::new(),
             sender,
@@ -76,6 +97,7 @@ impl Dispatcher {
             after: Uuid::nil(),
             beat_at: Instant::now(),
             told_at: Instant::now(),
+            ticking: None,
         }
     }
 
@@ -97,6 +119,9 @@ impl Dispatcher {
         let mut next = Next::now();
         loop {
             self.write_ends(&session).await?;
+            if self.running.len() > 0 && Instant::now() >= self.beat_at {
+                self.beat(&session).await?;
+            }
             if stop.is_cancelled() {
                 self.running.interrupt_all(Reason::Stopping);
             }
@@ -104,7 +129,7 @@ impl Dispatcher {
             if is_leaving && self.running.len() == 0 {
                 return session.leave(&self.name).await;
             }
-            let free = self.slots.saturating_sub(self.running.len());
+            let free = self.capacity().saturating_sub(self.running.len());
             if free > 0 && !is_leaving && Instant::now() >= next.at {
                 self.look(&session, free, &mut next).await?;
                 continue;
@@ -120,10 +145,17 @@ impl Dispatcher {
                     Wake::Cancel(id) => self.running.interrupt(id, Reason::Cancelled),
                 },
                 ended = self.receiver.recv() => self.ended.extend(ended),
-                () = sleep_until(self.beat_at), if self.running.len() > 0 => self.beat(&session).await?,
+                () = sleep_until(self.beat_at), if self.running.len() > 0 => {}
                 () = sleep_until(next.at), if free > 0 && !is_leaving => {}
                 () = leaving.cancelled(), if !is_leaving => {}
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
+            }
+            // Many may have rung at once: one look answers them all.
+            while let Ok(wake) = session.wakes.try_recv() {
+                match wake {
+                    Wake::Bell => next.at = Instant::now(),
+                    Wake::Cancel(id) => self.running.interrupt(id, Reason::Cancelled),
+                }
             }
             while let Ok(ended) = self.receiver.try_recv() {
                 self.ended.push(ended);
@@ -145,13 +177,22 @@ impl Dispatcher {
         let is_idle = self.running.len() == 0;
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = stop.cancelled() => return true,
+            () = stop.cancelled() => {
+                self.running.interrupt_all(Reason::Stopping);
+                return true;
+            }
             () = leaving.cancelled(), if is_idle => return true,
         }
         if self.told_at.elapsed() > LEASE {
             self.running.interrupt_all(Reason::Lost);
         }
         false
+    }
+
+    /// How many jobs it may have.
+    fn capacity(&self) -> usize {
+        let ahead = if self.pace < SHORT { AHEAD } else { 1 };
+        self.slots * ahead
     }
 
     async fn look(&mut self, session: &Session, free: usize, next: &mut Next) -> Result<()> {
@@ -161,11 +202,17 @@ impl Dispatcher {
             count: free,
             types: &types,
             limits: &limits,
-            per_person: i32::try_from(self.slots.div_ceil(4) * 3).unwrap_or(i32::MAX),
+            per_person: i32::try_from(self.capacity().div_ceil(4) * 3).unwrap_or(i32::MAX),
             per_provider: i32::from(self.app.settings.jobs.jobs_per_provider),
             after: self.after,
         };
         let look = session.take(&self.name, &demand).await?;
+        if look.is_tick {
+            self.tick(&types);
+        }
+        // Whose turn it is next: people further on, and from the beginning when there are none.
+        let last = look.taken.iter().filter_map(|taken| taken.owner).max();
+        self.after = last.filter(|last| *last > self.after).unwrap_or_default();
         let count = look.taken.len();
         for taken in look.taken {
             self.begin(taken);
@@ -177,31 +224,54 @@ impl Dispatcher {
         let Some(job_type) = self.types.iter().find(|known| known.name == taken.job_type) else {
             return;
         };
-        if let Some(owner) = taken.owner {
-            self.after = owner;
-        }
         if self.running.len() == 0 {
-            self.beat_at = Instant::now() + BEAT_EVERY;
+            // The job's own lease lasts until then.
+            self.told_at = Instant::now();
+            self.beat_at = self.told_at + BEAT_EVERY;
         }
-        let cancelled = self.running.begin(taken.id, taken.fence);
+        self.figures.taken(job_type.name);
+        let cancelled = self.running.begin(taken.id, taken.fence, job_type.name);
         let of = (taken.id, taken.fence);
         let app = Arc::clone(&self.app);
         let context = JobContext::new(app, of, taken.owner, taken.attempt, cancelled);
         let (job_type, sender, id) = (Arc::clone(job_type), self.sender.clone(), taken.id);
+        let places = Arc::clone(&self.places);
         tokio::spawn(async move {
-            let end = attempt::make(job_type, context, taken.payload).await;
+            let (end, took) = attempt::make(&places, &job_type, context, taken.payload).await;
             // Nobody listens any more when the process ends.
-            let _ = sender.send(Ended { id, end });
+            let _ = sender.send(Ended { id, end, took });
         });
+    }
+
+    /// Lets schedules enqueue what is due, beside the dispatcher; one at a time.
+    fn tick(&mut self, types: &[&'static str]) {
+        if self
+            .ticking
+            .as_ref()
+            .is_some_and(|task| !task.is_finished())
+        {
+            return;
+        }
+        let (db, types) = (self.app.db.clone(), types.to_vec());
+        self.ticking = Some(tokio::spawn(async move {
+            if let Err(error) = schedules::tick(&db, &types).await {
+                tracing::warn!(%error, "schedules could not be looked at; they are again soon");
+            }
+        }));
     }
 
     async fn write_ends(&mut self, session: &Session) -> Result<()> {
         if self.ended.is_empty() {
             return Ok(());
         }
-        ending::write(session, &self.running, &self.ended).await?;
+        for (id, status) in ending::write(session, &self.running, &self.ended).await? {
+            if let Some(job_type) = self.running.job_type(id) {
+                self.figures.ended(job_type, &status);
+            }
+        }
         for ended in self.ended.drain(..) {
             self.running.end(ended.id);
+            self.pace = self.pace.mul_f64(0.9) + ended.took.mul_f64(0.1);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
     attempt::{End, Ended},
@@ -17,11 +18,16 @@ use crate::{
 /// Longer sentences are cut: the column holds 10,000 characters.
 const ERROR_MAX: usize = 5_000;
 
-/// Writes how attempts ended, all in one statement. What the database refuses is written without what it refused.
+/// Writes how attempts ended, all in one statement; gives what became of their jobs. What the database refuses is
+/// written without what it refused.
 ///
 /// # Errors
 /// When the database does not answer: then none is written.
-pub(super) async fn write(session: &Session, running: &Running, ended: &[Ended]) -> Result<()> {
+pub(super) async fn write(
+    session: &Session,
+    running: &Running,
+    ended: &[Ended],
+) -> Result<Vec<(Uuid, String)>> {
     for end in ended {
         if let End::Wait { provider, until } = &end.end {
             session.hold_provider(provider, left(*until)).await?;
@@ -29,32 +35,44 @@ pub(super) async fn write(session: &Session, running: &Running, ended: &[Ended])
     }
     let mut ends = Ends::default();
     ended.iter().for_each(|end| add(&mut ends, running, end));
-    match session.end(&ends).await {
-        Ok(_) => Ok(()),
-        Err(error) if is_away(&error) => Err(error),
-        Err(_) => one_by_one(session, running, ended).await,
-    }
+    let mut became = match session.end(&ends).await {
+        Err(error) if is_away(&error) => return Err(error),
+        Err(_) => one_by_one(session, running, ended).await?,
+        Ok(became) => became,
+    };
+    let written = ended.iter().filter(|end| matches!(end.end, End::Written));
+    became.extend(written.map(|end| (end.id, "completed".to_owned())));
+    Ok(became)
 }
 
-async fn one_by_one(session: &Session, running: &Running, ended: &[Ended]) -> Result<()> {
+async fn one_by_one(
+    session: &Session,
+    running: &Running,
+    ended: &[Ended],
+) -> Result<Vec<(Uuid, String)>> {
+    let mut became = Vec::new();
     for end in ended {
         let mut ends = Ends::default();
         add(&mut ends, running, end);
         match session.end(&ends).await {
-            Ok(_) => continue,
             Err(error) if is_away(&error) => return Err(error),
             Err(_) => {}
+            Ok(one) => {
+                became.extend(one);
+                continue;
+            }
         }
         tracing::error!(job = %end.id, "what came of a job cannot be stored");
         let told = Ended {
             id: end.id,
             end: End::Failed("What came of this job cannot be stored".into()),
+            took: end.took,
         };
         let mut ends = Ends::default();
         add(&mut ends, running, &told);
-        session.end(&ends).await?;
+        became.extend(session.end(&ends).await?);
     }
-    Ok(())
+    Ok(became)
 }
 
 fn is_away(error: &crate::error::Error) -> bool {

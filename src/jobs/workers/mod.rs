@@ -14,11 +14,12 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use super::JobType;
+use super::{JobType, figures::Figures, schedules};
 use crate::{
     app_state::AppState,
     db::{Absence, unless_read_only},
     error::Error,
+    metrics::Metrics,
     tasks::Tasks,
 };
 use dispatcher::Dispatcher;
@@ -38,6 +39,17 @@ const REGISTER: &str = "
     where (t.queue, t.priority, t.max_attempts, t.provider)
       is distinct from (excluded.queue, excluded.priority, excluded.max_attempts, excluded.provider)";
 
+/// Why workers cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkersError {
+    /// The database does not answer.
+    #[error(transparent)]
+    Database(#[from] Error),
+    /// Two figures have one name.
+    #[error(transparent)]
+    Figures(#[from] prometheus::Error),
+}
+
 /// The workers of one process.
 #[derive(Debug, Clone)]
 pub struct Workers {
@@ -56,9 +68,10 @@ impl Workers {
         app: &Arc<AppState>,
         types: Vec<JobType>,
         tasks: &Tasks,
-    ) -> Result<Self, Error> {
+        metrics: &Metrics,
+    ) -> Result<Self, WorkersError> {
         let slots = usize::from(app.settings.jobs.workers);
-        Self::start_with(app, types, slots, tasks).await
+        Self::start_with(app, types, slots, tasks, metrics).await
     }
 
     /// The same with so many workers.
@@ -70,8 +83,15 @@ impl Workers {
         types: Vec<JobType>,
         slots: usize,
         tasks: &Tasks,
-    ) -> Result<Self, Error> {
+        metrics: &Metrics,
+    ) -> Result<Self, WorkersError> {
+        let figures = Figures::register(metrics, &types)?;
+        let shown = &app.settings.metrics;
+        if shown.metrics_bind.is_some() || shown.metrics_token.is_some() {
+            figures.measure(tasks, &app.db);
+        }
         unless_read_only(register(app, &types).await)?;
+        unless_read_only(schedules::register(&app.db, &types).await)?;
         let this = Workers {
             leaving: CancellationToken::new(),
             finished: CancellationToken::new(),
@@ -83,7 +103,7 @@ impl Workers {
         let types = Arc::new(types.into_iter().map(Arc::new).collect());
         let (app, started) = (Arc::clone(app), this.clone());
         tasks.keep_until("jobs", move |stop| {
-            let dispatcher = Dispatcher::new(&app, Arc::clone(&types), slots);
+            let dispatcher = Dispatcher::new(&app, Arc::clone(&types), slots, figures.clone());
             let started = started.clone();
             async move {
                 started.work(dispatcher, stop).await;

@@ -20,6 +20,7 @@ pub(super) enum Reason {
 #[derive(Debug)]
 struct Attempt {
     fence: i64,
+    job_type: &'static str,
     cancel: CancellationToken,
     reason: Option<Reason>,
 }
@@ -35,10 +36,11 @@ impl Running {
     }
 
     /// Adds an attempt, and gives the token by which it is interrupted.
-    pub fn begin(&mut self, id: Uuid, fence: i64) -> CancellationToken {
+    pub fn begin(&mut self, id: Uuid, fence: i64, job_type: &'static str) -> CancellationToken {
         let cancel = CancellationToken::new();
         let attempt = Attempt {
             fence,
+            job_type,
             cancel: cancel.clone(),
             reason: None,
         };
@@ -68,6 +70,11 @@ impl Running {
     pub fn get(&self, id: Uuid) -> Option<(i64, Option<Reason>)> {
         let attempt = self.0.get(&id)?;
         Some((attempt.fence, attempt.reason))
+    }
+
+    /// What an attempt does.
+    pub fn job_type(&self, id: Uuid) -> Option<&'static str> {
+        Some(self.0.get(&id)?.job_type)
     }
 
     /// The jobs and the fences of all.

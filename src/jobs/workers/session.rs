@@ -19,7 +19,7 @@ const SETTINGS: &str = "
     set search_path = ''; set application_name = 'mindloom worker'; set jit = off; set statement_timeout = '10s';
     set lock_timeout = '5s'; listen mindloom_jobs";
 const TAKE: &str = "
-    select id, user_id, job_type, payload, attempt, fence, wait_ms
+    select id, user_id, job_type, payload, attempt, fence, wait_ms, is_tick
     from private.take_jobs($1, $2::bigint * interval '1 ms', $3, $4, $5, $6, $7, $8)";
 const END: &str = "select id, status::text from private.end_jobs($1, $2, $3, $4, $5, $6)";
 const KEEP: &str =
@@ -51,6 +51,8 @@ pub(super) struct Look {
     pub taken: Vec<Taken>,
     /// When something is due; zero when something waits that may not run now.
     pub wait: Option<Duration>,
+    /// Whether a schedule's time has come.
+    pub is_tick: bool,
 }
 
 /// What is asked for.
@@ -156,11 +158,13 @@ impl Session {
         let mut look = Look {
             taken: Vec::with_capacity(rows.len()),
             wait: None,
+            is_tick: false,
         };
         for row in rows {
             let Some(id) = row.get(0) else {
                 let wait: Option<i64> = row.get(6);
                 look.wait = wait.map(|ms| Duration::from_millis(ms.unsigned_abs()));
+                look.is_tick = row.get(7);
                 continue;
             };
             look.taken.push(Taken {

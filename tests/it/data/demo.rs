@@ -33,10 +33,10 @@ const EMPTY: [&str; 6] = [
 async fn every_table_has_rows_that_agree() {
     let test = TestDb::new().await;
     let report = demo::run(&test.db, options()).await.expect("filled");
-    // What texts mean is for the server to find out, in its own time.
+    // What texts mean is for the server to find out, in its own time; schedules come with the first server.
     let filled = |table: &entity::Table| match table.schema {
         "auth" => !EMPTY.contains(&table.name),
-        _ => table.name != "embeddings",
+        _ => !["embeddings", "job_schedules"].contains(&table.name),
     };
     for table in entity::tables().into_iter().filter(filled) {
         let count = format!("select count(*) from {}.{}", table.schema, table.name);

@@ -1,11 +1,17 @@
 //! What is past its time goes, and nothing else.
 
+use std::time::Duration;
+
+use mindloom::app::App;
 use mindloom::auth::{Caller, Role};
-use mindloom::upkeep::daily;
-use serde_json::Map;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{attempt, refusal, value};
-use crate::support::TestDb;
+use crate::support::{
+    TestDb,
+    server::{settings, start},
+};
 
 /// Two rows of each kind on either side of its limit.
 const ROWS: &str = "
@@ -95,56 +101,141 @@ async fn each_purge_removes_what_is_past_its_time() {
     assert_eq!(left, [3, 1, 3, 1, 1, 1, 1, 2, 0, 3]);
 }
 
+/// A server over a test's database, which does what schedules do.
+async fn serve(test: &TestDb) -> App {
+    start(&settings(&[]), &test.db).await
+}
+
+/// Runs what a schedule runs, as an administrator does, and waits for its end: the job's status, result and error.
+async fn run_schedule(test: &TestDb, name: &str) -> (String, Value, Option<String>) {
+    let client = test.db.system().await.expect("a connection");
+    let row = client
+        .query_one("select public.run_job_schedule($1)", &[&name])
+        .await;
+    let id: Option<Uuid> = row.expect("a schedule").get(0);
+    let id = id.unwrap_or_else(|| panic!("there is no schedule {name}"));
+    let state = "select status::text, result, error from public.job_queue \
+                 where id = $1 and (completed_at is not null or (attempts > 0 and status = 'pending'))";
+    for _ in 0..1_500 {
+        if let Some(row) = client.query_opt(state, &[&id]).await.expect("the job") {
+            let result: Option<Value> = row.get(1);
+            return (row.get(0), result.unwrap_or_default(), row.get(2));
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{name} does not end within 15 seconds");
+}
+
+/// Every retention is a schedule, and does what it says without being asked for more.
 #[tokio::test]
-async fn of_several_servers_one_does_the_days_work() {
+async fn schedules_remove_what_is_past_its_time() {
     let test = TestDb::new().await;
     test.run_as_owner(ROWS).await.expect("rows");
-    let (one, other) = tokio::join!(daily::run_if_due(&test.db), daily::run_if_due(&test.db));
-    let done = [one.expect("no error"), other.expect("no error")];
-    assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
-    let notes = "select count(*) from public.notes";
-    assert_eq!(test.value(notes).await.as_deref(), Some("3"));
-    let outcome =
-        "select outcome ->> 'deleted_notes_purged' from mindloom.upkeep where ended_at is not null";
-    assert_eq!(test.value(outcome).await.as_deref(), Some("1"));
-    assert!(
-        !daily::run_if_due(&test.db).await.expect("no error"),
-        "once a day"
-    );
-    test.run_as_owner("update mindloom.upkeep set began_at = now() - interval '1 day'")
-        .await
-        .expect("a day later");
-    assert!(daily::run_if_due(&test.db).await.expect("no error"));
-
     test.run_as_owner(
-        "update mindloom.upkeep set began_at = now() - interval '1 day'; \
-         alter table public.insights rename to renamed",
+        "insert into public.user_activity_logs (user_id, activity_type, created_at) \
+         select '10000000-0000-4000-8000-000000000001', 'auth_login', now() - days * interval '1 day' from unnest(array[29, 31]) days; \
+         insert into public.audit_entries (action, created_at) \
+         select 'x', now() - years * interval '1 year' from unnest(array[6, 8]) years; \
+         insert into mindloom.idempotency_keys (owner, key, request_hash, created_at) \
+         select 'c', hours::text, '', now() - hours * interval '1 hour' from unnest(array[23, 25]) hours; \
+         insert into public.job_queue (job_type, status, completed_at) \
+         select 'x', status::public.job_status, now() - days * interval '1 day' \
+         from (values ('completed', 6), ('completed', 8), ('failed', 8), ('cancelled', 8), ('dead', 80)) j (status, days); \
+         insert into auth.users (id, is_anonymous, created_at) \
+         values ('10000000-0000-4000-8000-00000000000d', true, now() - interval '91 days')",
     )
     .await
-    .expect("a day on which it cannot work");
-    daily::run_if_due(&test.db).await.expect_err("a failure");
-    let error = "select error from mindloom.upkeep";
-    assert_eq!(
-        test.value(error).await.as_deref(),
-        Some("relation \"public.insights\" does not exist")
-    );
-    assert!(
-        !daily::run_if_due(&test.db).await.expect("no error"),
-        "not at once"
-    );
-    test.run_as_owner(
-        "update mindloom.upkeep set began_at = began_at - interval '1 hour'; \
-         alter table public.renamed rename to insights",
-    )
-    .await
-    .expect("an hour later");
-    assert!(daily::run_if_due(&test.db).await.expect("no error"));
+    .expect("more rows");
+    let app = serve(&test).await;
+    let left = |sql: &'static str| test.value(sql);
+    for (name, result, sql, count) in [
+        (
+            "notes.purge_deleted",
+            json!({"notes": 1}),
+            "select count(*) from public.notes",
+            "3",
+        ),
+        (
+            "notes.purge_insights",
+            json!({"insights": 1}),
+            "select count(*) from public.insights",
+            "1",
+        ),
+        (
+            "notes.purge_orphaned_clusters",
+            json!({"clusters": 2}),
+            "select count(*) from public.clusters",
+            "3",
+        ),
+        (
+            "projects.purge_deleted",
+            json!({"projects": 1}),
+            "select count(*) from public.projects",
+            "2",
+        ),
+        (
+            "prompts.purge_history",
+            json!({"prompts": 1}),
+            "select count(*) from public.prompt_history",
+            "3",
+        ),
+        (
+            "logs.purge_activity",
+            json!({"agent_activity_logs": 0, "error_logs": 0, "user_activity_logs": 1}),
+            "select count(*) from public.user_activity_logs where activity_type = 'auth_login'",
+            "1",
+        ),
+        (
+            "logs.purge_audit",
+            json!({"audit_entries": 1}),
+            "select count(*) from public.audit_entries where action = 'x'",
+            "1",
+        ),
+        (
+            "upkeep.purge_idempotency_keys",
+            json!({"idempotency_keys": 1}),
+            "select count(*) from mindloom.idempotency_keys",
+            "1",
+        ),
+        (
+            "upkeep.purge_jobs",
+            json!({"jobs": 3}),
+            "select count(*) from public.job_queue where job_type = 'x'",
+            "2",
+        ),
+        (
+            "accounts.purge_expired",
+            Value::Null,
+            "select count(*) from auth.users",
+            "2",
+        ),
+        (
+            "upkeep.purge_tokens",
+            json!({"expired": 0}),
+            "select count(*) from public.rate_limits",
+            "1",
+        ),
+        (
+            "upkeep.purge_limits",
+            json!({"rate_limit_periods": 0}),
+            "select count(*) from public.rate_limit_tracking",
+            "0",
+        ),
+    ] {
+        let done = run_schedule(&test, name).await;
+        assert_eq!(done, ("completed".into(), result, None), "{name}");
+        assert_eq!(left(sql).await.as_deref(), Some(count), "{name}");
+    }
+    for name in ["upkeep.refresh_feedback", "upkeep.analyze_tables"] {
+        assert_eq!(run_schedule(&test, name).await.0, "completed", "{name}");
+    }
+    app.stop(Duration::from_secs(10)).await;
 }
 
 /// What is deleted is committed batch by batch, rows that somebody holds are left alone, and what one step cannot
-/// do holds up neither what it did before nor any other.
+/// do takes nothing back and holds up no other job.
 #[tokio::test]
-async fn a_days_work_is_done_in_small_steps() {
+async fn purges_work_in_small_steps() {
     let test = TestDb::new().await;
     test.run_as_owner(ROWS).await.expect("rows");
     test.run_as_owner(
@@ -167,55 +258,37 @@ async fn a_days_work_is_done_in_small_steps() {
         )
         .await
         .expect("a row that somebody holds");
-    daily::run_if_due(&test.db).await.expect_err("a failure");
+    let app = serve(&test).await;
+    let (status, _, error) = run_schedule(&test, "notes.purge_deleted").await;
+    assert_eq!(
+        (status.as_str(), error.as_deref()),
+        ("pending", Some("not this one"))
+    );
     holding.rollback().await.expect("an end");
     let left = "select string_agg(content, ', ' order by content) from public.notes \
                 where content in ('old 1', 'old 2', 'old 1000', 'old 1200')";
     assert_eq!(test.value(left).await.as_deref(), Some("old 1, old 1200"));
-    let insights = "select count(*) from public.insights";
+    let insights = run_schedule(&test, "notes.purge_insights").await;
     assert_eq!(
-        test.value(insights).await.as_deref(),
-        Some("1"),
+        insights,
+        ("completed".into(), json!({"insights": 1}), None),
         "done all the same"
-    );
-    let state = "select concat_ws(' ', outcome ->> 'deleted_notes_purged', outcome ->> 'insights_purged', error, ended_at) \
-                 from mindloom.upkeep";
-    assert_eq!(
-        test.value(state).await.as_deref(),
-        Some("1000 1 not this one")
     );
 
     test.run_as_owner(
         "drop trigger refuse on public.notes; \
-         update mindloom.upkeep set began_at = began_at - interval '1 hour'",
+         update public.job_queue set scheduled_for = now() where status = 'pending'; select private.ring_jobs()",
     )
     .await
-    .expect("an hour later");
-    assert!(daily::run_if_due(&test.db).await.expect("no error"));
-    assert_eq!(test.value(left).await, None, "all of them are gone");
-}
-
-/// A server that was killed at its work leaves it to the others.
-#[tokio::test]
-async fn a_days_work_that_was_given_up_is_taken_up() {
-    let test = TestDb::new().await;
-    let begun = |ago: &str| {
-        format!(
-            "update mindloom.upkeep set began_at = now() - interval '{ago}', ended_at = null, error = null"
-        )
-    };
-    for (ago, due) in [("59 minutes", false), ("61 minutes", true)] {
-        test.run_as_owner(&begun(ago)).await.expect("begun");
-        assert_eq!(
-            daily::run_if_due(&test.db).await.expect("no error"),
-            due,
-            "{ago}"
-        );
+    .expect("later");
+    for _ in 0..1_500 {
+        if test.value(left).await.is_none() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(
-        !daily::run_if_due(&test.db).await.expect("no error"),
-        "it ended"
-    );
+    assert_eq!(test.value(left).await, None, "all of them are gone");
+    app.stop(Duration::from_secs(10)).await;
 }
 
 #[tokio::test]

@@ -1,21 +1,63 @@
 //! Jobs: taken, done, tried again, ended.
 
+mod acts;
+mod holds;
+mod kills;
 mod queue;
+mod schedules;
+mod sleepers;
+mod turns;
 
 use std::{sync::Arc, time::Duration};
 
 use mindloom::{
     app::App,
-    jobs::{JobType, Workers},
+    error::Error,
+    jobs::{JobError, JobType, Outcome, Workers},
+    metrics::Metrics,
     tasks::Tasks,
 };
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::support::{
     TestDb,
     server::{settings, start},
 };
+
+/// The payload of jobs to which it is all the same.
+#[derive(serde::Deserialize)]
+pub struct Anything {}
+
+/// A type that ends at once.
+pub fn empty(name: &'static str) -> JobType {
+    JobType::new(name, |_, _: Anything| {
+        Box::pin(async { Ok(Outcome::nothing()) })
+    })
+}
+
+/// A type whose attempts begin, say so, and wait until they are cancelled.
+pub fn endless(name: &'static str, begun: &Arc<Semaphore>) -> JobType {
+    let begun = Arc::clone(begun);
+    JobType::new(name, move |context, _: Anything| {
+        begun.add_permits(1);
+        Box::pin(async move {
+            context.cancelled().cancelled().await;
+            Err(JobError::Fatal(Error::bad_input("it was cancelled")))
+        })
+    })
+}
+
+/// Waits until so many attempts have begun.
+pub async fn begun(semaphore: &Semaphore, count: u32) {
+    let begun = tokio::time::timeout(Duration::from_secs(15), semaphore.acquire_many(count));
+    begun
+        .await
+        .expect("they begin in time")
+        .expect("open")
+        .forget();
+}
 
 /// A database, a server that works on no jobs, and workers with types of the test's own.
 pub struct Bench {
@@ -43,9 +85,15 @@ impl Bench {
     /// Starts workers, beside those that there are.
     pub async fn work(&self, types: Vec<JobType>, places: u16) -> Workers {
         let parts = Arc::clone(&self.app.state);
-        Workers::start_with(&parts, types, usize::from(places), &self.tasks)
-            .await
-            .expect("workers")
+        Workers::start_with(
+            &parts,
+            types,
+            usize::from(places),
+            &self.tasks,
+            &Metrics::default(),
+        )
+        .await
+        .expect("workers")
     }
 
     /// Enqueues a job of the server's own.
@@ -67,6 +115,31 @@ impl Bench {
             .query_one(sql, &[&job_type, &payload, &owner, &key])
             .await;
         row.expect("a job").get(0)
+    }
+
+    /// The one number that a query gives.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let client = self.test.db.system().await.expect("a connection");
+        let row = client.query_one(sql, &[]).await;
+        row.unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+            .get(0)
+    }
+
+    /// Waits until a query gives this number.
+    pub async fn until(&self, sql: &str, wanted: i64) {
+        for _ in 0..1_500 {
+            if self.count(sql).await == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{sql} is {}, not {wanted}", self.count(sql).await);
+    }
+
+    /// Stops the workers, which hand back what they have.
+    pub async fn stop(&self) {
+        let late = self.tasks.stop(Duration::from_secs(10)).await;
+        assert!(late.is_empty(), "{late:?}");
     }
 
     /// Waits until a job is in one of these states, and gives its row.

@@ -15,11 +15,8 @@ use mindloom::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Bench;
+use super::{Anything, Bench};
 use crate::support::server::RunningServer;
-
-#[derive(Deserialize)]
-struct Anything {}
 
 /// A type whose attempts fail so often, then succeed.
 fn failing(times: i32) -> JobType {

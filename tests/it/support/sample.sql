@@ -65,6 +65,7 @@ insert into public.embeddings (entity_id, entity_type, model, user_id, embedding
   ('a0000000-0000-7000-8000-000000000011', 'note', 'sample', '0a000000-0000-7000-8000-000000000000', '[1,0]', repeat('0a', 32), false);
 insert into public.job_queue (id, user_id, job_type, payload) values
   ('a0000000-0000-7000-8000-000000000024', '0a000000-0000-7000-8000-000000000000', 'embedding', '{"noteId": "a0000000-0000-7000-8000-000000000012"}');
+insert into public.job_schedules (name, cron) values ('notes.purge_deleted', '5 3 * * *');
 insert into public.rate_limits (id, count, window_start, reset_time) values
   ('0a000000-0000-7000-8000-000000000000:search', 3, now(), now() + interval '1 minute');
 

@@ -58,6 +58,7 @@ async fn functions_that_users_call_run_as_their_caller() {
             ("accept_invitation(uuid,text)", "writes collaborators, which no user may; checks the address or the token"),
             ("analyze_all_tables()", "for admins, which it checks"),
             ("cancel_invitation(uuid)", "writes invitations, which no user may; checks that the caller may share the project"),
+            ("cancel_job(uuid)", "writes jobs, which no user may; checks that it is the caller's, or that they are an admin"),
             ("check_project_quota(uuid,integer)", "for the user named or an admin, which it checks"),
             ("daily_maintenance()", "for admins, which it checks"),
             ("decline_invitation(uuid,text)", "writes invitations, which no user may; checks the address or the token"),
@@ -76,11 +77,14 @@ async fn functions_that_users_call_run_as_their_caller() {
             ("purge_old_activity_logs(integer)", "for admins, which it checks"),
             ("restore_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
             ("restore_project(uuid,uuid)", "for the user named or an admin, which it checks"),
+            ("retry_job(uuid)", "writes jobs, which no user may; checks that it is the caller's, or that they are an admin"),
+            ("run_job_schedule(text)", "for admins, which it checks"),
             ("security_audit()", "for admins, which it checks"),
             ("soft_delete_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
             ("soft_delete_project(uuid,uuid)", "for the user named or an admin, which it checks"),
             ("take_idempotency_key(text,bytea)", "sees the caller's own keys alone"),
             ("transfer_project(uuid,uuid)", "writes the owner, which no user may; checks that it is the caller"),
+            ("update_job_schedule(text,text,text,boolean,timestamp with time zone)", "for admins, which it checks"),
         ],
     )
     .await;

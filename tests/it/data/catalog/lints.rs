@@ -33,7 +33,6 @@ async fn tables_without_a_policy_are_the_servers_own() {
             ("mindloom.job_workers", "which processes live"),
             ("mindloom.key_checks", "for comparing the secrets of several servers"),
             ("mindloom.template_uses", "counts that wait to be added up"),
-            ("mindloom.upkeep", "when the server did its daily work"),
             ("private.quota_usage", "counted by triggers"),
             ("public.embedding_cache", "the service role's, which row level security does not hold"),
             ("public.rate_limits", "the service role's, which row level security does not hold"),

@@ -1,0 +1,7 @@
+//! Jobs about projects.
+
+use super::priority::UPKEEP;
+
+jobs! {
+    purge_deleted = "projects.purge_deleted".queue("upkeep").priority(UPKEEP).concurrency(1).schedule("20 3 * * *");
+}
