@@ -1,8 +1,10 @@
 //! Measures what the server does by itself: `cargo bench --bench work -- [part …]`, with `--smoke` for a moment. Prints
-//! a table and writes `target/work.json`. Parts: `queue`, and `peer`, the same jobs by graphile-worker, where Node.js is.
+//! a table and writes `target/work.json`. Parts: `clusters`, `queue`, and `peer`, the same jobs by graphile-worker, where Node.js
+//! is.
 
 #![allow(clippy::expect_used, reason = "a measurement that cannot be made ends")]
 
+mod clusters;
 mod peer;
 mod queue;
 mod stand;
@@ -29,6 +31,9 @@ fn main() {
     let rows = runtime.block_on(async {
         let stand = stand::Stand::start().await;
         let mut rows = Vec::new();
+        if wanted("clusters") {
+            rows.extend(clusters::run(&stand, share).await);
+        }
         if wanted("queue") {
             rows.extend(queue::run(&stand, share).await);
         }

@@ -99,6 +99,7 @@ registry! {
     notes {
         clusters;
         insights;
+        note_suggestions;
         notes;
         stack_notes;
         stacks;

@@ -6,13 +6,13 @@
 //!
 //! Density finds the groups (HDBSCAN, Campello, Moulavi and Sander, 2013), over the cosine distances
 //! of whole vectors: on 2,000 notes with 48 known subjects the adjusted Rand index was 0.99, and 0.78
-//! after a principal component analysis to 32 dimensions. What costs is the number of vectors, so that
-//! is what is bounded: up to [`SAMPLE_MAX`] are compared with one another, evenly chosen, and each
-//! other one joins the group whose members it is most like.
+//! after a principal component analysis to 32 dimensions. On 2,000 notes of the demonstration, about 18
+//! topics, it is 0.81, as much as k-means has that is told the 18. What costs is the number of vectors,
+//! so that is what is bounded: up to [`SAMPLE_MAX`] are compared with one another, evenly chosen, and
+//! each other one joins the group whose members it is most like.
 //!
 //! Large groups are searched first, then smaller ones among what is left, each time half as large:
-//! people write much about some subjects and little about most. On 500 notes about 48 subjects that
-//! made 0.63 of 0.25.
+//! people write much about some subjects and little about most.
 
 mod body;
 mod density;
@@ -40,7 +40,7 @@ const SIZE_MAX: usize = 24;
 /// nothing to do with one another have 0.05 to 0.1 with the embedding models that were tried.
 pub const COHESION_MIN: f64 = 0.2;
 /// A vector joins a group if it is as like its members, in the mean, as this share of what they are like one another.
-pub const JOIN_SHARE: f64 = 0.75;
+pub const JOIN_SHARE: f64 = 0.6;
 
 /// Vectors that belong together.
 #[derive(Clone, Debug, PartialEq)]

@@ -31,6 +31,9 @@ struct Cluster {
 /// A note that other tables refer to.
 struct Kept {
     id: Uuid,
+    /// The cluster about the same.
+    about: Option<Uuid>,
+    clustered: bool,
     person: usize,
     content: String,
     deleted: bool,
@@ -54,6 +57,7 @@ pub(super) async fn send(transaction: &Transaction<'_>, world: &World) -> Result
     rows += u64::from(world.options.notes);
     let step = Progress::step("Stacks, documents, insights and jobs");
     for made in [
+        vec![note_suggestions(world, &kept)],
         stacks(world, &kept),
         documents(world, &clusters),
         insights(world),
@@ -207,6 +211,8 @@ async fn send_notes(
             if count < 40 {
                 kept.push(Kept {
                     id: note.id,
+                    about: note.about,
+                    clustered: note.cluster.is_some(),
                     person: number,
                     content: note.content,
                     deleted: note.deleted.is_some(),
@@ -218,6 +224,32 @@ async fn send_notes(
     writer.finish().await?;
     bar.done();
     Ok(kept)
+}
+
+/// Notes in no cluster are proposed for the one about the same; some were refused.
+fn note_suggestions(world: &World, kept: &[Kept]) -> Sheet {
+    let mut rng = world.rng("note suggestions");
+    let mut sheet = Sheet::new(
+        "public.note_suggestions",
+        "cluster_id, note_id, user_id, similarity, refused_at, created_at, updated_at",
+    );
+    for note in kept {
+        let Some(about) = note.about.filter(|_| !note.clustered && !note.deleted) else {
+            continue;
+        };
+        let made = rng.moment(world.people[note.person].joined, world.until);
+        let refused = rng.chance(20).then(|| rng.moment(made, world.until));
+        sheet.row([
+            about.into(),
+            note.id.into(),
+            world.people[note.person].id.into(),
+            format!("0.{:02}", rng.between(40, 90)).into(),
+            refused.into(),
+            made.into(),
+            refused.unwrap_or(made).into(),
+        ]);
+    }
+    sheet
 }
 
 fn stacks(world: &World, kept: &[Kept]) -> Vec<Sheet> {

@@ -12,6 +12,7 @@
 mod macros;
 
 mod accounts;
+mod clusters;
 mod context;
 mod embeddings;
 mod error;
@@ -42,6 +43,7 @@ pub use workers::{Workers, WorkersError};
 pub fn registry() -> Vec<JobType> {
     [
         accounts::types(),
+        clusters::types(),
         embeddings::types(),
         health::types(),
         logs::types(),

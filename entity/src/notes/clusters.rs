@@ -16,7 +16,8 @@ pub struct Model {
     pub description: Option<String>,
     /// Whether its owner has decided on it, and how.
     pub status: ClusterStatus,
-    /// How sure the suggestion was, 0 to 1 in hundredths.
+    /// How sure the suggestion was, 0 to 1 in hundredths. Of one by `suggestClusters`: the mean cosine similarity of all
+    /// pairs of its notes.
     pub confidence_score: Decimal,
     /// Words that its notes share, at most 50 of 100 characters.
     pub theme_keywords: Vec<String>,
@@ -30,6 +31,9 @@ pub struct Model {
     pub active_note_count: i32,
     /// The words of its notes that are not deleted. Counted by the server.
     pub total_words: i64,
+    /// The job of `suggestClusters` that suggested it; null once its owner has worked on it, and for clusters that people
+    /// or programs made. While it is suggested and this is given, the next run replaces it.
+    pub suggestion_job_id: Option<Uuid>,
     /// When it was suggested.
     pub suggested_at: Option<DateTimeWithTimeZone>,
     /// When its owner approved it.
@@ -43,6 +47,9 @@ pub struct Model {
     /// The documents made from it.
     #[sea_orm(has_many)]
     pub documents: HasMany<crate::documents::documents::Entity>,
+    /// The notes that are proposed for it, and those that were refused.
+    #[sea_orm(has_many)]
+    pub note_suggestions: HasMany<super::note_suggestions::Entity>,
     /// Its notes, deleted ones included.
     #[sea_orm(has_many)]
     pub notes: HasMany<super::notes::Entity>,

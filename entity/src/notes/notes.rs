@@ -50,6 +50,9 @@ pub struct Model {
     /// The cluster that it is in.
     #[sea_orm(belongs_to, from = "cluster_id", to = "id")]
     pub cluster: BelongsTo<Option<super::clusters::Entity>>,
+    /// The clusters for which it is proposed, and those that refused it.
+    #[sea_orm(has_many)]
+    pub note_suggestions: HasMany<super::note_suggestions::Entity>,
     /// Its places in stacks.
     #[sea_orm(has_many)]
     pub stack_notes: HasMany<super::stack_notes::Entity>,

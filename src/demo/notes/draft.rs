@@ -17,6 +17,8 @@ use crate::demo::topics::fill;
 /// One note, before it has a vector.
 pub(super) struct Draft {
     pub(super) id: Uuid,
+    /// The cluster about the same.
+    pub(super) about: Option<Uuid>,
     pub(super) cluster: Option<Uuid>,
     pub(super) subject: usize,
     pub(super) sentence: usize,
@@ -129,6 +131,7 @@ pub(super) fn draft(
     let recent = world.until - Duration::days(25);
     Draft {
         id: rng.uuid(created),
+        about: cluster.map(|cluster| cluster.id),
         cluster: cluster.filter(|_| rng.chance(85)).map(|cluster| cluster.id),
         subject: number,
         sentence,

@@ -1,6 +1,7 @@
 //! Jobs: taken, done, tried again, ended.
 
 mod acts;
+mod clusters;
 mod holds;
 mod kills;
 mod queue;

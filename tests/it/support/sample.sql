@@ -46,6 +46,8 @@ insert into public.notes (id, user_id, cluster_id, content, tags, metadata, embe
   ('a0000000-0000-7000-8000-000000000011', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-000000000010', 'Feed the starter twice before mixing the dough.', '{bread}', '{"importance": "high"}', array_fill(0.02, array[1536])::vector),
   ('a0000000-0000-7000-8000-000000000012', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-000000000010', 'Steam for the first fifteen minutes.', '{bread,oven}', '{}', null),
   ('b0000000-0000-7000-8000-000000000011', '0b000000-0000-7000-8000-000000000000', 'b0000000-0000-7000-8000-000000000010', 'New rope: 9.4 mm, 60 m.', '{}', '{}', null);
+insert into public.note_suggestions (cluster_id, note_id, user_id, similarity, refused_at) values
+  ('a0000000-0000-7000-8000-000000000010', 'a0000000-0000-7000-8000-000000000012', '0a000000-0000-7000-8000-000000000000', 0.52, '2026-03-01');
 insert into public.stacks (id, user_id, name, pinned) values
   ('a0000000-0000-7000-8000-000000000020', '0a000000-0000-7000-8000-000000000000', 'Saturday', true);
 insert into public.stack_notes (stack_id, note_id, user_id, position) values

@@ -26,6 +26,7 @@ async fn tables_without_a_policy_are_the_servers_own() {
            and not exists (select from pg_policy p where p.polrelid = c.oid)",
         &[
             ("mindloom.created_objects", "what the migrations made, for taking it back"),
+            ("mindloom.dismissed_groupings", "what people do not want to see together, for the job that suggests clusters"),
             ("mindloom.embedding_models", "which models are in use"),
             ("mindloom.idempotency_keys", "reached through two functions, by the caller's own keys"),
             ("mindloom.job_providers", "which providers asked to be left alone"),

@@ -1,0 +1,6 @@
+//! Jobs about clusters.
+
+jobs! {
+    offer = "clusters.offer";
+    suggest = "clusters.suggest".concurrency(2);
+}
