@@ -1,10 +1,11 @@
 //! Measures what the server does by itself: `cargo bench --bench work -- [part …]`, with `--smoke` for a moment. Prints
-//! a table and writes `target/work.json`. Parts: `clusters`, `queue`, and `peer`, the same jobs by graphile-worker, where Node.js
-//! is.
+//! a table and writes `target/work.json`. Parts: `clusters`, `embeddings`, `queue`, and `peer`, the same jobs by graphile-worker,
+//! where Node.js is.
 
 #![allow(clippy::expect_used, reason = "a measurement that cannot be made ends")]
 
 mod clusters;
+mod embeddings;
 mod peer;
 mod queue;
 mod stand;
@@ -33,6 +34,9 @@ fn main() {
         let mut rows = Vec::new();
         if wanted("clusters") {
             rows.extend(clusters::run(&stand, share).await);
+        }
+        if wanted("embeddings") {
+            rows.extend(embeddings::run(&stand, share).await);
         }
         if wanted("queue") {
             rows.extend(queue::run(&stand, share).await);
