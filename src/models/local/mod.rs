@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::Mutex;
+use parking_lot::Mutex;
 
 use self::{
     pieces::{Piece, Pieces},
@@ -94,8 +94,8 @@ impl Local {
         }
         let (ready, loading) = (Arc::clone(&self.ready), Arc::clone(&self.loading));
         let (cache_dir, threads) = (self.cache_dir.clone(), self.threads);
-        let load = tokio::spawn(async move {
-            let mut failed = loading.lock().await;
+        let load = tokio::task::spawn_blocking(move || {
+            let mut failed = loading.lock();
             if let Some(loaded) = ready.get() {
                 return Ok(Arc::clone(loaded));
             }
@@ -103,11 +103,7 @@ impl Local {
                 Some((at, error)) if at.elapsed() < FAILED_FOR => return Err(error.clone()),
                 _ => {}
             }
-            let began = tokio::task::spawn_blocking(move || load(&cache_dir, threads));
-            let outcome = began
-                .await
-                .unwrap_or_else(|error| Err(ModelError::Unreachable(error.to_string())));
-            match outcome {
+            match load(&cache_dir, threads) {
                 Ok(loaded) => Ok(Arc::clone(ready.get_or_init(|| Arc::new(loaded)))),
                 Err(error) => {
                     tracing::warn!(%error, "the local embedding model cannot be used");

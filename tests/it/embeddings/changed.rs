@@ -55,9 +55,9 @@ async fn the_former_model_answers_until_the_next_is_complete() {
         .await
         .expect("an hour later");
     client
-        .query_one("select private.use_embedding_model('compatible:next')", &[])
+        .query_one("select private.remove_retired_embeddings(500)", &[])
         .await
-        .expect("what is left is removed");
+        .expect("the former one's go");
     until(&api, listed, "compatible:fake", 0).await;
 }
 

@@ -6,6 +6,7 @@ mod command;
 mod faults;
 mod kept;
 mod local;
+mod recall;
 
 use std::time::{Duration, Instant};
 
@@ -64,6 +65,11 @@ async fn embedded(api: &TestApi, model: &str) {
 
 /// Waits until a statement counts so many.
 async fn until(api: &TestApi, sql: &str, parameter: &str, wanted: i64) {
+    until_within(api, sql, parameter, wanted, 30).await;
+}
+
+/// The same for what takes longer, in seconds.
+async fn until_within(api: &TestApi, sql: &str, parameter: &str, wanted: i64, within_s: u64) {
     let started = Instant::now();
     loop {
         let client = api.test.db.system().await.expect("a connection");
@@ -72,7 +78,7 @@ async fn until(api: &TestApi, sql: &str, parameter: &str, wanted: i64) {
         if count == wanted {
             return;
         }
-        if started.elapsed() > Duration::from_secs(30) {
+        if started.elapsed() > Duration::from_secs(within_s) {
             let jobs = "select coalesce(jsonb_agg(jsonb_build_array(job_type, status, attempts, error)), '[]') from public.job_queue";
             let jobs: Value = client.query_one(jobs, &[]).await.expect("the jobs").get(0);
             panic!("{sql} ({parameter}) is {count}, not {wanted}; jobs: {jobs}");

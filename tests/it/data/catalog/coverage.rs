@@ -36,7 +36,10 @@ async fn every_table_that_people_fill_counts_in_their_quotas() {
         ),
         ("public.feedback_tags", BY_ADMINISTRATORS),
         ("public.job_queue", BY_THE_SERVER),
-        ("public.job_schedules", "there is one for each that the server knows"),
+        (
+            "public.job_schedules",
+            "there is one for each that the server knows",
+        ),
         ("public.model_config", BY_ADMINISTRATORS),
         ("public.note_suggestions", BY_THE_SERVER),
         ("public.performance_metrics", BY_THE_SERVER),
