@@ -51,3 +51,4 @@ end $$;
 create trigger set_job_end before insert or update of status, completed_at, progress on public.job_queue
   for each row execute function private.set_job_end();
 select realtime.publish('public.job_queue');
+select setval(pg_get_serial_sequence('realtime.published_tables', 'id'), max(id)) from realtime.published_tables;

@@ -71,6 +71,8 @@ create policy "Users can view own jobs, admins can view all jobs" on public.job_
     or (user_id is null and (select public.get_user_role()) = 'admin'));
 grant select (queue, priority, provider, errors, started_at, cancel_requested_at) on public.job_queue to authenticated;
 select realtime.publish('public.job_queue');
+-- Publishing what is published already leaves a number out.
+select setval(pg_get_serial_sequence('realtime.published_tables', 'id'), max(id)) from realtime.published_tables;
 
 -- What the registry says of a type, for whoever enqueues.
 create table mindloom.job_types (

@@ -2,7 +2,7 @@ drop function public.update_job_schedule(text, text, text, boolean, timestamptz)
   public.cancel_job(uuid), public.retry_job(uuid), private.purge_ended_jobs(integer), private.is_own_job(uuid);
 drop index public.idx_job_queue_ended;
 create index idx_job_queue_ended on public.job_queue (completed_at) where completed_at is not null;
-drop function private.take_jobs(text, interval, integer, text[], integer[], integer, integer, uuid), private.next_due(text), private.heed_clock();
+drop function private.take_jobs(text, interval, integer, text[], integer[], integer, integer, uuid), private.next_due(text, text[]), private.heed_clock();
 -- Gives a worker so many jobs at most of the types that it knows: by priority, in turns between people, counting what
 -- they have running; of each type and provider no more than may run at once on all workers together. Takers come one
 -- after the other, so that these counts are true. The last row has no job: it says in how many milliseconds something

@@ -35,7 +35,7 @@ create function private.reread_schedule() returns trigger
 language plpgsql set search_path = '' as $$
 begin
   if (new.cron, new.time_zone) is distinct from (old.cron, old.time_zone)
-    and new.next_run_at is not distinct from old.next_run_at then
+    and new.changed_at is not distinct from old.changed_at then
     new.next_run_at := null;
     new.error := null;
   end if;
@@ -164,20 +164,22 @@ drop index public.idx_job_queue_ended;
 create index idx_job_queue_ended on public.job_queue (completed_at) where completed_at is not null and status <> 'dead';
 
 -- When something is due that this worker might do, in milliseconds from now, and whether a schedule's time has come.
-create function private.next_due(p_worker text) returns table (wait_ms bigint, is_tick boolean)
+create function private.next_due(p_worker text, p_types text[]) returns table (wait_ms bigint, is_tick boolean)
 language sql stable set search_path = ''
 begin atomic
-  select greatest(0, ceil(extract(epoch from least(due.job, due.lease, due.worker, due.schedule) - clock_timestamp()) * 1000))::bigint,
-    coalesce(due.schedule <= now(), false)
+  select case when next.due is not null then greatest(0, ceil(extract(epoch from next.due - clock_timestamp()) * 1000)) end::bigint,
+    coalesce(next.schedule <= now(), false)
   from (
-    select
+    select least(due.job, due.lease, due.worker, due.schedule) as due, due.schedule from (select
       (select min(w.scheduled_for) from public.job_queue w where w.status = 'pending') as job,
       (select min(l.lease_expires_at) + interval '100 ms' from public.job_queue l
        where l.status = 'processing' and l.lease_holder <> p_worker
          and not exists (select from mindloom.job_workers w where w.name = l.lease_holder and w.alive_until > now())) as lease,
       (select min(w.alive_until) + interval '100 ms' from mindloom.job_workers w where w.name <> p_worker) as worker,
-      (select min(coalesce(s.next_run_at, now())) from public.job_schedules s where s.is_enabled and s.error is null) as schedule
-  ) due;
+      (select min(coalesce(s.next_run_at, now())) from public.job_schedules s
+       where s.is_enabled and s.error is null and s.name = any (p_types)) as schedule
+    ) due
+  ) next;
 end;
 
 -- What waits and was made in the future waits for a clock that was set back: it is due.
@@ -260,11 +262,11 @@ begin
     perform private.heed_clock();
   end if;
   return query select null::uuid, null::uuid, null::text, null::jsonb, null::integer, null::integer, null::bigint,
-    n.wait_ms, n.is_tick from private.next_due(p_worker) n;
+    n.wait_ms, n.is_tick from private.next_due(p_worker, p_types) n;
 end $$;
 
 revoke execute on function private.reread_schedule(), private.is_own_job(uuid), private.purge_ended_jobs(integer),
-  private.next_due(text), private.heed_clock(),
+  private.next_due(text, text[]), private.heed_clock(),
   private.take_jobs(text, interval, integer, text[], integer[], integer, integer, uuid),
   public.update_job_schedule(text, text, text, boolean, timestamptz), public.run_job_schedule(text),
   public.cancel_job(uuid), public.retry_job(uuid)

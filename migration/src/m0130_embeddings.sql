@@ -208,7 +208,8 @@ begin atomic
     join public.search_index s on s.entity_id = e.entity_id and s.entity_type = e.entity_type
     cross join lateral (select private.embedding_text(s.title, s.content) as content) t
     where e.model = p_model and e.is_stale and e.error is null and (p_owner is null or e.user_id = p_owner)
-    limit p_count
+    -- A line does not wait for a book.
+    order by octet_length(s.content) limit p_count
   ) w
   join mindloom.embedding_models m on m.model = p_model and m.state <> 'retired'
   left join public.embedding_cache c on c.content_hash = private.embedding_key(p_model, w.hash)

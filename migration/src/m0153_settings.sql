@@ -195,7 +195,7 @@ begin atomic
           'agentActivity', logging -> 'agent_activity_logging_enabled',
           'sampleRate', coalesce(logging #> '{performance_settings,sample_rate}', '1'),
           'categories', (
-            select jsonb_agg(replace(replace(t.key, 'log_', ''), '_events', '') order by t.key)
+            select coalesce(jsonb_agg(replace(replace(t.key, 'log_', ''), '_events', '') order by t.key), '[]')
             from jsonb_each(private.default_logging_config() -> 'category_toggles'
               || coalesce(logging -> 'category_toggles', '{}')) t
             where t.value = 'true'),

@@ -16,6 +16,12 @@ pub(super) async fn announce(settings: &Settings, db: &Db, listening: SocketAddr
             "mails are not sent, because MINDLOOM_SMTP_URL is not set: `mindloom mail` shows them"
         );
     }
+    if settings.jobs.workers == 0 {
+        tracing::warn!(
+            "this server works on no jobs (--workers 0): mails, embeddings and upkeep wait for a `mindloom worker` \
+             on the same database"
+        );
+    }
     if has_nobody(db).await {
         tracing::info!(
             "nobody has an account yet: sign in at {url}/graphiql, or let `mindloom demo` make people and a token"

@@ -18,8 +18,8 @@ const STORE: &str = "
 const REFUSE: &str = "
     select private.refuse_embedding($1, $2::text::public.search_entity_type, $3, $4)";
 
-/// What a step takes of long texts, in bytes, with the one that exceeds it: some seconds' work for the local model.
-const BYTES_MAX: usize = 400_000;
+/// What a step takes of long texts, in bytes, with the one that exceeds it: a few seconds' work for the local model.
+const BYTES_MAX: usize = 50_000;
 
 /// What came of a step.
 #[derive(Clone, Copy, Debug, Default)]

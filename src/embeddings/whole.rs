@@ -59,6 +59,16 @@ enum At {
 }
 
 impl Embeddings {
+    /// Whether a model answers searches, or will.
+    ///
+    /// # Errors
+    /// When the database refuses or does not answer.
+    pub async fn is_wanted(&self, name: &ModelName) -> Result<bool> {
+        let client = self.0.db.system().await?;
+        let wanted = client.query_opt(IS_WANTED, &[&name.to_string()]).await?;
+        Ok(wanted.is_some())
+    }
+
     /// How far a model has come.
     ///
     /// # Errors
@@ -88,9 +98,7 @@ impl Embeddings {
     /// # Errors
     /// When the database does not answer.
     pub async fn embed_rest<'a>(&'a self, model: &'a EmbeddingModel) -> Result<Option<Whole<'a>>> {
-        let client = self.0.db.system().await?;
-        let name = model.name().to_string();
-        let is_wanted = client.query_opt(IS_WANTED, &[&name]).await?.is_some();
+        let is_wanted = self.is_wanted(model.name()).await?;
         Ok(is_wanted.then(|| Whole::of(self, model)))
     }
 }

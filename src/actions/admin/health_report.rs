@@ -39,6 +39,9 @@ type HealthFigure {
 }
 "#;
 
+/// A live query answers again when an alert is raised or resolved, or a threshold changed.
+pub(super) const FOLLOWS: &[(&str, &str)] = &[("public", "admin_config"), ("public", "alerts")];
+
 const REPORT: &str = "select public.get_health_report($1)";
 
 pub(super) async fn run(context: ActionContext<'_>, _: NoArguments) -> Result<Outcome> {

@@ -20,7 +20,7 @@ actions! {
     check_health;
     check_integrity;
     database_stats;
-    health_report;
+    health_report: following;
     purge_activity_logs;
     run_daily_maintenance;
     security_audit;

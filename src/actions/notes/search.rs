@@ -24,7 +24,7 @@ extend type Query {
   later. Where the server cannot embed the query, SEMANTIC and HYBRID are refused with the reason, and TEXT works on.
   """
   search(
-    "The words to look for, or the sentence whose meaning counts."
+    "The words to look for, or the sentence whose meaning counts: its first 2,000 characters."
     query: String!
     "What to search; everything without it."
     kinds: [SearchKind!]
@@ -42,7 +42,7 @@ extend type Query {
 enum SearchMode {
   "By words, in English; quotes, `or` and `-` work as on the web."
   TEXT
-  "By meaning: the nearest embeddings. Of a query the first 2,000 characters count."
+  "By meaning: the nearest embeddings."
   SEMANTIC
   "Both, joined by reciprocal rank fusion."
   HYBRID
@@ -115,6 +115,9 @@ arguments! {
     first: i32,
 }
 
+/// Characters of a query that count: what it costs PostgreSQL to look for words grows with the square of their number.
+const QUERY_LENGTH_MAX: usize = 2_000;
+
 /// What is to be found.
 pub(super) struct Search {
     words: Option<String>,
@@ -175,8 +178,19 @@ pub(super) async fn prepare(context: DetachedContext<'_>, arguments: Arguments) 
             "vectorModel says which model made vector, which is missing",
         ));
     }
+    if vector
+        .as_ref()
+        .is_some_and(|vector| vector.iter().all(|number| *number == 0.0))
+    {
+        return Err(Error::bad_input(
+            "vector has no direction: at least one of its numbers must not be 0",
+        ));
+    }
+    let query: String = query.chars().take(QUERY_LENGTH_MAX).collect();
     let meaning = match (mode, vector) {
         (Mode::Text, _) => None,
+        // Nothing means nothing.
+        (_, None) if query.trim().is_empty() => None,
         (_, Some(vector)) => Some(Meaning::Brought(vector, vector_model)),
         (_, None) => Some(Meaning::Embedded(
             context

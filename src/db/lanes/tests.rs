@@ -359,7 +359,9 @@ fn a_quick_lane_with_room_for_more_gets_it_when_that_is_faster() {
     assert_eq!(world.state.figures(Lane::Quick).2, 4);
     // Each run waits for a millisecond, however many there are; the queue never ends.
     let mut running: Vec<usize> = (0..4).map(|n| world.runs("r", user(n), "list")).collect();
-    (0..40).for_each(|n| drop(world.waits("w", user(n), "list")));
+    for n in 0..40 {
+        world.waits("w", user(n), "list");
+    }
     for number in 0..20_000_u128 {
         world.now += MS;
         for run in std::mem::take(&mut running) {

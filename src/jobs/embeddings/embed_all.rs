@@ -27,6 +27,9 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         (None, EmbeddingChoice::Model(name)) => name.clone(),
         (None, EmbeddingChoice::Off) => return Ok(Outcome::nothing()),
     };
+    if !embeddings.is_wanted(&name).await? {
+        return Ok(Outcome::nothing());
+    }
     let failed = |error: EmbedError| job_error(&name, error);
     let model = embeddings
         .model(&name)

@@ -5,7 +5,7 @@ job_in_steps!(
        delete from mindloom.idempotency_keys k
        where k.ctid = any (array(
          select old.ctid from mindloom.idempotency_keys old where old.created_at < now() - interval '1 day'
-         order by old.created_at limit $1 for update skip locked))
+         order by old.created_at limit $1::integer for update skip locked))
        returning 1)
      select 'idempotency_keys', count(*) from deleted"
 );

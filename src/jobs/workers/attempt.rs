@@ -71,7 +71,14 @@ async fn watched(job_type: &JobType, context: &JobContext, payload: Value) -> En
         let patience = job_type.timeout.saturating_sub(context.silent_for());
         tokio::select! {
             biased;
-            ended = &mut run => return end(job_type, context, ended),
+            ended = &mut run => {
+                // What fails once it is cancelled failed because of that.
+                let is_cancelled = context.cancelled().is_cancelled();
+                return match ended {
+                    Ok(Err(_)) if is_cancelled => End::Interrupted,
+                    ended => end(job_type, context, ended),
+                };
+            }
             () = context.cancelled().cancelled() => {
                 return match timeout(GRACE, &mut run).await {
                     Ok(Ok(Ok(outcome))) => end(job_type, context, Ok(Ok(outcome))),

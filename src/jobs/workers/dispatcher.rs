@@ -127,6 +127,7 @@ impl Dispatcher {
             }
             let is_leaving = leaving.is_cancelled() || stop.is_cancelled();
             if is_leaving && self.running.len() == 0 {
+                self.stop_ticking().await;
                 return session.leave(&self.name).await;
             }
             let free = self.capacity().saturating_sub(self.running.len());
@@ -258,6 +259,15 @@ impl Dispatcher {
                 tracing::warn!(%error, "schedules could not be looked at; they are again soon");
             }
         }));
+    }
+
+    /// What is due is enqueued by others, or later: the database may be closed soon.
+    async fn stop_ticking(&mut self) {
+        if let Some(ticking) = self.ticking.take() {
+            ticking.abort();
+            // Being aborted is no failure.
+            let _ = ticking.await;
+        }
     }
 
     async fn write_ends(&mut self, session: &Session) -> Result<()> {

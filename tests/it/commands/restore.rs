@@ -83,8 +83,17 @@ async fn a_dump_that_is_restored_elsewhere_lacks_nothing_and_replays_nothing() {
     let cursor = next(&mut stacks).await.cursor().to_string();
     realtime.stop();
     succeed(
-        mindloom(["demo", "--users", "4", "--notes", "60", "--days", "3"])
-            .args(["--database-url", test.url()]),
+        mindloom([
+            "demo",
+            "--users",
+            "4",
+            "--notes",
+            "60",
+            "--days",
+            "3",
+            "--invent-embeddings",
+        ])
+        .args(["--database-url", test.url()]),
     );
 
     let cluster = OwnCluster::disposable().await;

@@ -177,10 +177,7 @@ fn documents_name_commands_and_settings_that_exist() {
     let completions = succeed(&mut mindloom(["completions", "bash"]));
     let flags =
         completions.split(|letter: char| letter.is_whitespace() || "\"'()".contains(letter));
-    let variables: Vec<String> = mindloom::config::variables()
-        .into_iter()
-        .map(Into::into)
-        .collect();
+    let variables = mindloom::config::variables();
     let mut known: BTreeSet<&str> = flags.collect();
     known.extend(variables.iter().map(String::as_str));
     let mut all = Vec::new();

@@ -80,12 +80,14 @@ fn nothing_outside_postgres_and_the_commands_knows_that_the_database_may_be_embe
 
 #[test]
 fn work_in_the_background_is_started_by_tasks_alone() {
-    // Elsewhere a task drives one connection or one stream and ends with it, or a command waits for it.
+    // Elsewhere a task drives one connection or one stream and ends with it, or a command or a dispatcher of jobs waits
+    // for it.
     let own = [
         "src/tasks",
         "src/commands",
         "src/db",
         "src/demo",
+        "src/jobs/workers",
         "src/postgres",
         "src/realtime",
     ];

@@ -49,7 +49,7 @@ async fn a_server_does_what_is_enqueued() {
         .expect("notes in the bin");
     let id = bench.enqueue("notes.purge_deleted", json!({})).await;
     let job = bench.wait(id, &["completed"]).await;
-    assert_eq!(job["result"], json!({"deleted": 2}));
+    assert_eq!(job["result"], json!({"notes": 2}));
     assert_eq!(
         (&job["queue"], &job["progress"]),
         (&json!("upkeep"), &json!(100))
