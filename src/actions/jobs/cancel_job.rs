@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) const SDL: &str = r#"
 extend type Mutation {
-  "Ends a job of one's own, or for administrators any. One that waits is CANCELLED at once; one that runs is PROCESSING until its worker has ended it, within a second."
+  "Ends a job of one's own, or for administrators any. One that waits is CANCELLED at once; one that runs is PROCESSING until its worker has ended it, within a second. Cancelling it again changes nothing."
   cancelJob(
     "The job."
     id: UUID!
