@@ -7,7 +7,7 @@ use std::{
 
 use mindloom::{
     app::App,
-    auth::{Caller, RequestContext, Role},
+    auth::{Caller, RequestContext, Role, Route},
     config::{ModelName, Settings},
     graphql::Request,
     models::Urgency,
@@ -178,6 +178,7 @@ impl Bench {
             request_id: RequestId::generate(),
             client_ip: None,
             user_agent: None,
+            route: Route::default(),
             idempotency_key: None,
         };
         let answer = self.app.graphql.execute(&request, &context).await;
