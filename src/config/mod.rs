@@ -173,6 +173,7 @@ mod tests {
             "database-url" | "authenticator-url" | "pooler-url" => {
                 format!("postgres://ann:{MARK}@127.0.0.1/mindloom")
             }
+            "alert-webhook-url" => format!("https://hooks.example.org/{MARK}"),
             "smtp-url" => format!("smtps://ann:{MARK}@mail.example.org"),
             "oauth-providers" => format!(
                 r#"[{{"name": "github", "clientId": "mindloom", "clientSecret": "{MARK}"}}]"#

@@ -77,6 +77,12 @@ impl Decimal {
         Self::from_digits(sign, &digits, whole_digits, scale as u16)
     }
 
+    /// Whether both are one number, however many zeros are written at its end.
+    #[must_use]
+    pub fn is_same_number(&self, other: &Self) -> bool {
+        (self.sign, self.weight, &self.groups) == (other.sign, other.weight, &other.groups)
+    }
+
     /// From digits of which the first `whole_digits` stand before the point; that can be none of them
     /// (negative: zeros follow the point first) or more than there are.
     fn from_digits(sign: Sign, digits: &[u8], whole_digits: i64, scale: u16) -> Option<Self> {
@@ -143,6 +149,22 @@ mod tests {
         let mut out = Vec::new();
         Encoder::Numeric.write(&binary, &mut out).unwrap();
         String::from_utf8(out).unwrap().trim_matches('"').to_owned()
+    }
+
+    #[test]
+    fn one_number_is_written_in_many_ways() {
+        let number = |text| Decimal::parse(text).unwrap();
+        for (one, other) in [
+            ("1e3", "1000.0"),
+            ("2.50", "2.5"),
+            ("0.0", "0"),
+            ("-1.10", "-1.1"),
+        ] {
+            assert!(number(one).is_same_number(&number(other)), "{one} {other}");
+        }
+        for (one, other) in [("1e3", "100"), ("2.5", "-2.5"), ("0.1", "0.01")] {
+            assert!(!number(one).is_same_number(&number(other)), "{one} {other}");
+        }
     }
 
     #[test]

@@ -321,8 +321,15 @@ fn exact(scalar: &str, value: &Value) -> crate::error::Result<()> {
         Value::Float(text) => text.as_str(),
         _ => return Ok(()),
     };
+    if scalar != "Decimal" {
+        return Ok(());
+    }
     let kept = number(written).and_then(|number| Decimal::parse(&number.to_string()));
-    if scalar == "Decimal" && Decimal::parse(written) != kept {
+    let is_kept = match (Decimal::parse(written), kept) {
+        (Some(written), Some(kept)) => written.is_same_number(&kept),
+        (written, kept) => written.is_none() && kept.is_none(),
+    };
+    if !is_kept {
         let message = format!("{written} has more digits than a number keeps: give it as a string");
         return Err(crate::error::Error::bad_input(message));
     }
