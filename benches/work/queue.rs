@@ -54,8 +54,7 @@ async fn throughput(stand: &Stand, share: usize, places: usize) -> Value {
     let client = stand.db.system().await.expect("a connection");
     let jobs = JOBS / i64::try_from(share).expect("small");
     let begun = Instant::now();
-    let enqueue =
-        "select count(private.enqueue_job('bench.empty', '{}')) from generate_series(1, $1)";
+    let enqueue = "select count(private.enqueue_job('bench.empty', '{}')) from generate_series(1, $1::bigint)";
     client.query_one(enqueue, &[&jobs]).await.expect("jobs");
     let enqueued = begun.elapsed();
     client

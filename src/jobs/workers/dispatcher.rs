@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, mpsc},
     task::JoinHandle,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -38,6 +38,9 @@ const USUAL: Duration = Duration::from_millis(50);
 /// After a job, others often follow: so long nobody need ring.
 const REST: Duration = Duration::from_millis(5);
 const REST_MAX: Duration = Duration::from_millis(250);
+
+/// What schedules have to finish when the process ends.
+const TICK_WITHIN: Duration = Duration::from_secs(2);
 
 /// See the module.
 pub(super) struct Dispatcher {
@@ -261,12 +264,12 @@ impl Dispatcher {
         }));
     }
 
-    /// What is due is enqueued by others, or later: the database may be closed soon.
+    /// The database may be closed soon: what is being enqueued ends before, and its connection goes back whole.
     async fn stop_ticking(&mut self) {
-        if let Some(ticking) = self.ticking.take() {
+        if let Some(mut ticking) = self.ticking.take()
+            && timeout(TICK_WITHIN, &mut ticking).await.is_err()
+        {
             ticking.abort();
-            // Being aborted is no failure.
-            let _ = ticking.await;
         }
     }
 
