@@ -23,8 +23,8 @@ const TURN: Duration = Duration::from_secs(3);
 // As the trigger that calls for embeddings does (migration/src/m0130_embeddings.sql).
 const GO_ON_LATER: &str = "
     select private.enqueue_job('embeddings.embed_texts',
-      jsonb_build_object('model', $1::text, 'provider', split_part($1, ':', 1)),
-      $2, 'embeddings.embed_texts:' || $1 || ':' || $2::text)";
+      jsonb_build_object('model', $1::text, 'provider', split_part($1::text, ':', 1)),
+      $2::uuid, 'embeddings.embed_texts:' || $1::text || ':' || $2::uuid)";
 
 /// Embeds until no text of the owner waits, or its turn is over. Which texts those are stands in their rows, so that a
 /// job which comes late, twice or after another loses nothing. Texts of a model that is no longer wanted are left, and all

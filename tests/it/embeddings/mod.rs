@@ -7,6 +7,7 @@ mod faults;
 mod kept;
 mod local;
 mod recall;
+mod turns;
 
 use std::time::{Duration, Instant};
 
