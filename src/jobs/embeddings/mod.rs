@@ -12,11 +12,11 @@ use crate::{
 
 jobs! {
     embed_all = "embeddings.embed_all".queue("embeddings").priority(UPKEEP).concurrency(1).attempts(20).schedule("17 3 * * *");
-    embed_texts = "embeddings.embed_texts".queue("embeddings").concurrency(4).attempts(10);
+    embed_texts = "embeddings.embed_texts".queue("embeddings").concurrency(2).attempts(10);
 }
 
-// Fewer of `embed_texts` run than a process has places: whoever wrote a lot holds up other texts for a turn, and no other
-// work at all.
+// Few of `embed_texts` run at once: they share the local model's threads, so that more of them end no sooner, and the next
+// person waits for the first that ends. No other work waits for them.
 
 /// How long texts wait for somebody to set a key or to install what is missing, before it is tried again.
 const MISSING_FOR: Duration = Duration::from_secs(60);
