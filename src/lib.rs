@@ -7,12 +7,12 @@
 //!   [`memory`] (what things weigh), [`progress`] (long steps, told on a terminal), [`packages`] (what pip fetches),
 //!   [`clustering`] (groups among vectors).
 //! - What there is: [`model`] (tables, columns, relations, rules), [`schema`] (the GraphQL types over it).
-//! - What everything stands on: [`config`] (every setting), [`models`] (what makes embeddings), [`auth`] (token in,
+//! - What everything stands on: [`config`] (every setting), [`models`] (what answers, and makes embeddings), [`auth`] (token in,
 //!   caller out), [`db`] (the only door to the data), [`drift`] (how a database differs from what the migrations make).
 //! - What operations are made of: [`engine`] (selection → plan → SQL → rows → bytes).
 //! - The server's parts: [`rates`], [`records`] (what goes on record by itself), [`metrics`], [`realtime`] (change log,
 //!   hub, channels), [`accounts`], [`upkeep`], [`embeddings`] (what texts mean); [`demo`] fills a database, [`postgres`]
-//!   runs one. [`app_state`] holds the parts.
+//!   runs one. [`app_state`] holds the parts; [`answers`] asks models on somebody's behalf.
 //! - What the server does by itself: [`jobs`] (the queue, its workers, one file per type of job).
 //! - What is asked of them: [`actions`] (operations that are no table's own), [`graphql`] (documents, limits,
 //!   subscriptions), [`http`] (routes and transports), [`supabase`] (Supabase's protocols).
@@ -20,6 +20,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod answers;
 pub mod app;
 pub mod app_state;
 pub mod auth;

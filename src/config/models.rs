@@ -32,10 +32,23 @@ pub struct ModelSettings {
     )]
     pub openai_api_key: Option<SecretText>,
 
-    /// Address of OpenAI's API.
-    #[arg(long, env = "MINDLOOM_OPENAI_BASE_URL", value_name = "URL", global = true,
-          default_value = "https://api.openai.com/v1", value_parser = parse_http_url)]
-    pub openai_base_url: Url,
+    /// Address of OpenAI's API [default: for embeddings https://api.openai.com/v1, for answers what `apiProviders` says].
+    #[arg(long, env = "MINDLOOM_OPENAI_BASE_URL", value_name = "URL", global = true, value_parser = parse_http_url)]
+    pub openai_base_url: Option<Url>,
+
+    /// Key of Anthropic.
+    #[arg(
+        long,
+        env = "MINDLOOM_ANTHROPIC_API_KEY",
+        value_name = "KEY",
+        global = true,
+        hide_env_values = true
+    )]
+    pub anthropic_api_key: Option<SecretText>,
+
+    /// Address of Anthropic's API [default: what `apiProviders` says].
+    #[arg(long, env = "MINDLOOM_ANTHROPIC_BASE_URL", value_name = "URL", global = true, value_parser = parse_http_url)]
+    pub anthropic_base_url: Option<Url>,
 
     /// Key of Google's Gemini API.
     #[arg(
@@ -47,12 +60,13 @@ pub struct ModelSettings {
     )]
     pub google_api_key: Option<SecretText>,
 
-    /// Address of Google's Gemini API.
-    #[arg(long, env = "MINDLOOM_GOOGLE_BASE_URL", value_name = "URL", global = true,
-          default_value = "https://generativelanguage.googleapis.com/v1beta", value_parser = parse_http_url)]
-    pub google_base_url: Url,
+    /// Address of Google's Gemini API [default: for embeddings https://generativelanguage.googleapis.com/v1beta, for
+    /// answers what `apiProviders` says].
+    #[arg(long, env = "MINDLOOM_GOOGLE_BASE_URL", value_name = "URL", global = true, value_parser = parse_http_url)]
+    pub google_base_url: Option<Url>,
 
-    /// Address of a server that speaks OpenAI's protocol, such as http://127.0.0.1:11434/v1, for compatible:MODEL.
+    /// Address of a server that speaks OpenAI's protocol, such as http://127.0.0.1:11434/v1: for embeddings of
+    /// compatible:MODEL, and for answers of models whose provider is COMPATIBLE.
     #[arg(long, env = "MINDLOOM_COMPATIBLE_BASE_URL", value_name = "URL", global = true, value_parser = parse_http_url)]
     pub compatible_base_url: Option<Url>,
 
@@ -65,6 +79,41 @@ pub struct ModelSettings {
         hide_env_values = true
     )]
     pub compatible_api_key: Option<SecretText>,
+
+    /// Let addresses that administrators name in `apiProviders` lead into the server's own network. Addresses of
+    /// settings always may.
+    #[arg(long, env = "MINDLOOM_MODEL_PRIVATE_ADDRESSES", global = true)]
+    pub model_private_addresses: bool,
+
+    /// How many calls of models a person may make in a minute, whatever for [default: no limit but those of agents and
+    /// providers].
+    #[arg(long, env = "MINDLOOM_MODEL_CALLS_PER_MINUTE", value_name = "COUNT", global = true,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub model_calls_per_minute: Option<u32>,
+
+    /// How many calls of models a person may make in a day, whatever for [default: no limit but those of agents and
+    /// providers].
+    #[arg(long, env = "MINDLOOM_MODEL_CALLS_PER_DAY", value_name = "COUNT", global = true,
+          value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    pub model_calls_per_day: Option<u32>,
+
+    /// What calls with the server's keys may cost for a person in a calendar month (UTC), in US dollars such as 5 or
+    /// 0.50; once it is spent, such calls are refused until the month ends. Calls with a person's own key do not count,
+    /// nor do those whose price is unknown [default: no limit].
+    #[arg(long, env = "MINDLOOM_MODEL_BUDGET_PER_MONTH", value_name = "USD", global = true, value_parser = parse_amount)]
+    pub model_budget_per_month: Option<String>,
+}
+
+/// An amount of money with up to nine digits before and after the point.
+fn parse_amount(text: &str) -> Result<String, String> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |digits: &str| {
+        (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match is_number(whole) && is_number(fraction) {
+        true => Ok(text.to_owned()),
+        false => Err("allowed is an amount such as 5 or 0.50".to_owned()),
+    }
 }
 
 /// What makes embeddings, if anything.
@@ -83,6 +132,8 @@ pub enum ModelProvider {
     Local,
     /// OpenAI.
     OpenAi,
+    /// Anthropic, whose models answer and make no embeddings.
+    Anthropic,
     /// Google.
     Google,
     /// Whoever speaks OpenAI's protocol.
@@ -107,8 +158,71 @@ impl ModelProvider {
         match self {
             ModelProvider::Local => "local",
             ModelProvider::OpenAi => "openai",
+            ModelProvider::Anthropic => "anthropic",
             ModelProvider::Google => "google",
             ModelProvider::Compatible => "compatible",
+        }
+    }
+
+    /// What people call it, in messages.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            ModelProvider::Local => "This server",
+            ModelProvider::OpenAi => "OpenAI",
+            ModelProvider::Anthropic => "Anthropic",
+            ModelProvider::Google => "Google",
+            ModelProvider::Compatible => "The OpenAI-compatible server",
+        }
+    }
+
+    /// By the name that stands in the database; `gemini` is Google's too.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "local" => ModelProvider::Local,
+            "openai" => ModelProvider::OpenAi,
+            "anthropic" => ModelProvider::Anthropic,
+            "google" | "gemini" => ModelProvider::Google,
+            "compatible" => ModelProvider::Compatible,
+            _ => return None,
+        })
+    }
+
+    /// The setting that holds the server's key for it.
+    #[must_use]
+    pub const fn key_variable(self) -> &'static str {
+        match self {
+            ModelProvider::OpenAi => "MINDLOOM_OPENAI_API_KEY",
+            ModelProvider::Anthropic => "MINDLOOM_ANTHROPIC_API_KEY",
+            ModelProvider::Google => "MINDLOOM_GOOGLE_API_KEY",
+            ModelProvider::Compatible | ModelProvider::Local => "MINDLOOM_COMPATIBLE_API_KEY",
+        }
+    }
+}
+
+impl ModelSettings {
+    /// The server's key for a provider.
+    #[must_use]
+    pub fn api_key(&self, provider: ModelProvider) -> Option<&SecretText> {
+        match provider {
+            ModelProvider::Local => None,
+            ModelProvider::OpenAi => self.openai_api_key.as_ref(),
+            ModelProvider::Anthropic => self.anthropic_api_key.as_ref(),
+            ModelProvider::Google => self.google_api_key.as_ref(),
+            ModelProvider::Compatible => self.compatible_api_key.as_ref(),
+        }
+    }
+
+    /// The address of a provider, where the settings name one.
+    #[must_use]
+    pub fn base_url(&self, provider: ModelProvider) -> Option<&Url> {
+        match provider {
+            ModelProvider::Local => None,
+            ModelProvider::OpenAi => self.openai_base_url.as_ref(),
+            ModelProvider::Anthropic => self.anthropic_base_url.as_ref(),
+            ModelProvider::Google => self.google_base_url.as_ref(),
+            ModelProvider::Compatible => self.compatible_base_url.as_ref(),
         }
     }
 }
@@ -213,8 +327,19 @@ mod tests {
             "google:a b",
             "google:../x",
             "local:x",
+            "anthropic:x",
         ] {
             assert!(text.parse::<EmbeddingChoice>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_plain_numbers() {
+        for text in ["0", "5", "0.50", "123456789.000000001"] {
+            assert_eq!(parse_amount(text).as_deref(), Ok(text));
+        }
+        for text in ["", "-1", "1,5", "1.", ".5", "1e3", "NaN", "5 USD"] {
+            assert!(parse_amount(text).is_err(), "{text}");
         }
     }
 }

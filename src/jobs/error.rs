@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use crate::error::{Code, Error};
+use crate::{
+    answers::AnswerError,
+    error::{Code, Error},
+};
 
 /// Why an attempt failed. The sentence of its [`Error`] stands in the job's row, for its owner to read.
 #[derive(Debug, thiserror::Error)]
@@ -50,5 +53,21 @@ impl From<Error> for JobError {
 impl From<tokio_postgres::Error> for JobError {
     fn from(error: tokio_postgres::Error) -> Self {
         JobError::Retry(error.into())
+    }
+}
+
+/// What the provider asks to wait for is no attempt; what somebody has to change first is not tried again.
+impl From<AnswerError> for JobError {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Wait { until, provider } => JobError::Wait { until, provider },
+            AnswerError::NoKey(error) => JobError::Fatal(error),
+            AnswerError::Public(error) => match error.code() {
+                Code::BadUserInput | Code::Forbidden | Code::LimitExceeded | Code::NotFound => {
+                    JobError::Fatal(error)
+                }
+                _ => JobError::Retry(error),
+            },
+        }
     }
 }

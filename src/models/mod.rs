@@ -1,9 +1,11 @@
-//! Models that the server asks. What they make of a text is a vector of length 1: its embedding.
+//! Models that the server asks: those that answer ([`chat`]), and those that make of a text a vector of length 1, its
+//! embedding.
 //!
 //! - A text that is longer than a model reads at once is cut into pieces, and its vector is the mean of theirs.
 //! - Of texts longer than [`TEXT_MAX`] characters the beginning counts.
 //! - Texts and keys never reach the log, nor any error.
 
+pub mod chat;
 mod error;
 mod local;
 mod price;

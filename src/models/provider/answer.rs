@@ -53,6 +53,11 @@ async fn read(mut response: Response, max: usize) -> Result<Option<Vec<u8>>, req
     Ok(Some(body))
 }
 
+/// The body of an error, where it is short and arrives.
+pub(in crate::models) async fn read_error(response: Response) -> Option<Vec<u8>> {
+    read(response, ERROR_MAX_BYTES).await.ok().flatten()
+}
+
 /// What a response that is no success means.
 pub(super) async fn refusal(
     response: Response,
@@ -62,10 +67,8 @@ pub(super) async fn refusal(
 ) -> ModelError {
     let status = response.status();
     let wait = wait(&response);
-    let body = read(response, ERROR_MAX_BYTES).await;
-    let why = body
-        .ok()
-        .flatten()
+    let why = read_error(response)
+        .await
         .and_then(|body| reason(&body))
         .map_or_else(|| status.to_string(), |why| format!("{status}, {why}"));
     match status {
@@ -95,7 +98,7 @@ pub(super) async fn refusal(
 }
 
 /// How long a provider asks to wait.
-fn wait(response: &Response) -> Duration {
+pub(in crate::models) fn wait(response: &Response) -> Duration {
     let header = |name: &str| response.headers().get(name)?.to_str().ok();
     let exact = header("retry-after-ms")
         .and_then(|ms| ms.trim().parse().ok())

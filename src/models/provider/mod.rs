@@ -1,6 +1,6 @@
 //! Models of providers: three small wire formats (OpenAI's, which many speak, and Google's) over one way of calling.
 
-mod answer;
+pub(in crate::models) mod answer;
 mod google;
 mod openai;
 
@@ -51,43 +51,21 @@ enum Wire {
 impl Provider {
     /// A model by its name, with the key and the address of the settings.
     pub(super) fn new(name: &ModelName, settings: &ModelSettings) -> Result<Self, ModelError> {
-        let (wire, label, key_variable, piece_max) = match name.provider {
-            ModelProvider::Google => (Wire::Google, "Google", "MINDLOOM_GOOGLE_API_KEY", 2_000),
-            ModelProvider::OpenAi => (Wire::OpenAi, "OpenAI", "MINDLOOM_OPENAI_API_KEY", 4_000),
-            ModelProvider::Compatible | ModelProvider::Local => (
-                Wire::OpenAi,
-                "The OpenAI-compatible server",
-                "MINDLOOM_COMPATIBLE_API_KEY",
-                2_000,
-            ),
+        let (wire, piece_max) = match name.provider {
+            ModelProvider::Google => (Wire::Google, 2_000),
+            ModelProvider::OpenAi => (Wire::OpenAi, 4_000),
+            _ => (Wire::OpenAi, 2_000),
         };
-        let (base, key, needs_key) = match name.provider {
-            ModelProvider::Google => (
-                Some(&settings.google_base_url),
-                &settings.google_api_key,
-                true,
-            ),
-            ModelProvider::OpenAi => (
-                Some(&settings.openai_base_url),
-                &settings.openai_api_key,
-                true,
-            ),
-            ModelProvider::Compatible | ModelProvider::Local => (
-                settings.compatible_base_url.as_ref(),
-                &settings.compatible_api_key,
-                false,
-            ),
-        };
+        let provider = name.provider;
+        let (label, key_variable) = (provider.label(), provider.key_variable());
+        let key = settings.api_key(provider);
+        let needs_key = provider != ModelProvider::Compatible;
         if needs_key && key.is_none() {
             return Err(ModelError::Missing(format!(
                 "{label} needs a key for the embedding model {name}: set {key_variable}"
             )));
         }
-        let base = base.ok_or_else(|| {
-            ModelError::Missing(format!(
-                "the embedding model {name} needs an address: set MINDLOOM_COMPATIBLE_BASE_URL"
-            ))
-        })?;
+        let base = base_url(name, settings)?;
         let client = Client::builder()
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -102,8 +80,8 @@ impl Provider {
             client,
             wire,
             label,
-            base: base.clone(),
-            key: key.clone(),
+            base,
+            key: key.cloned(),
             key_variable,
             model: name.name.clone(),
             piece_max,
@@ -221,6 +199,23 @@ impl Provider {
         self.dimensions.store(known, Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// The address that the settings give, or the provider's own.
+fn base_url(name: &ModelName, settings: &ModelSettings) -> Result<Url, ModelError> {
+    if let Some(set) = settings.base_url(name.provider) {
+        return Ok(set.clone());
+    }
+    let own = match name.provider {
+        ModelProvider::OpenAi => "https://api.openai.com/v1",
+        ModelProvider::Google => "https://generativelanguage.googleapis.com/v1beta",
+        _ => "",
+    };
+    own.parse().map_err(|_| {
+        ModelError::Missing(format!(
+            "the embedding model {name} needs an address: set MINDLOOM_COMPATIBLE_BASE_URL"
+        ))
+    })
 }
 
 /// A text in pieces of so many characters at most.

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 33] = [
+const ROOMS: [&str; 34] = [
     "request_id",
     "tasks",
     "error",
@@ -35,6 +35,7 @@ const ROOMS: [&str; 33] = [
     "demo",
     "postgres",
     "app_state",
+    "answers",
     "jobs",
     "actions",
     "graphql",

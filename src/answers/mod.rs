@@ -1,0 +1,27 @@
+//! Answers of models, on somebody's behalf: which model and whose key, what the limits allow, and the record of what it
+//! cost.
+//!
+//! [`ask`] refuses before anything is sent, or begins a call, whose row in `model_calls` exists from then on. Whoever
+//! asked reads the answer and ends the call with [`Answer::finish`], in the transaction that keeps what came of it: the
+//! record and every total change there, together. A call that is dropped is recorded as interrupted, with what it used.
+
+mod answer;
+mod error;
+mod question;
+
+pub use answer::{Answer, CallRecord, Outcome};
+pub use error::AnswerError;
+pub use question::{AgentType, Purpose, Question};
+
+use crate::app_state::AppState;
+
+/// Asks a model. Nothing is sent before the limits of the agent, the provider and the user allow it, and the user's
+/// budget is not spent.
+///
+/// # Errors
+/// [`AnswerError::NoKey`] when there is no key for the provider, [`AnswerError::Wait`] when the provider asked for a
+/// pause; [`AnswerError::Public`] for all else: an unknown model, a limit that is reached, a budget that is spent, a
+/// provider that does not answer.
+pub async fn ask(app: &AppState, question: Question) -> Result<Answer, AnswerError> {
+    answer::begin(app, question).await
+}

@@ -1,0 +1,24 @@
+//! Models that answer: what is asked and what comes back, the same for every provider. Knows the wire, no database and
+//! no caller.
+//!
+//! - An answer comes as [`ChatEvent`]s while it is made; what a provider says beside them is left out.
+//! - What comes is bounded, in size and in time.
+//! - Keys, prompts and answers never reach the log, nor any error.
+
+mod anthropic;
+mod client;
+mod error;
+mod google;
+mod network;
+mod openai;
+mod refusal;
+mod request;
+mod sse;
+mod wire;
+
+pub use client::{ANSWER_MAX, ChatClient, ChatStream, Endpoint, Reach};
+pub use error::ChatError;
+pub use request::{
+    ChatEvent, ChatMessage, ChatRequest, ChatRole, EndReason, Part, ProviderTool, ReasoningEffort,
+    Tool, Usage,
+};
