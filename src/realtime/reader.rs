@@ -2,7 +2,7 @@
 //!
 //! It listens first and reads afterwards, so a bell between the two is not lost, and it holds no
 //! transaction while it waits. Bells only shorten the wait: after a bell or a change it looks again
-//! every few milliseconds for a while, then more and more rarely, at least once a second.
+//! every few milliseconds for a while, then more and more rarely, at least twice a second.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;

@@ -12,8 +12,8 @@ use apollo_compiler::{
 
 use crate::error::{Error, Result};
 
-/// The schema as documents are judged by it: read when it is first needed (600 KB of text take some
-/// 20 ms), and kept.
+/// The schema as documents are judged by it: read when it is first needed (a megabyte of text takes some tens of
+/// milliseconds), and kept.
 pub struct Rules {
     source: Box<dyn Fn() -> String + Send + Sync>,
     schema: OnceLock<Option<Valid<Schema>>>,
