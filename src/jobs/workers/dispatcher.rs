@@ -32,7 +32,7 @@ const BLOCKED_EVERY: Duration = Duration::from_millis(500);
 /// While attempts are shorter than this, several times as many jobs are taken as there are places: asking for jobs would
 /// take longer than doing them.
 const SHORT: Duration = Duration::from_millis(5);
-const AHEAD: usize = 8;
+const AHEAD: usize = 32;
 /// What a new process believes of attempts.
 const USUAL: Duration = Duration::from_millis(50);
 /// After a job, others often follow: so long nobody need ring.

@@ -15,7 +15,7 @@ use mindloom::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Anything, Bench};
+use super::{Anything, Bench, empty};
 use crate::support::server::RunningServer;
 
 /// A type whose attempts fail so often, then succeed.
@@ -211,4 +211,72 @@ async fn a_lost_worker_costs_no_attempt_and_can_write_nothing() {
     let written = client.query(late, &[&id]).await.expect("refused quietly");
     assert!(written.is_empty());
     assert_eq!(bench.wait(id, &["completed"]).await["error"], Value::Null);
+}
+
+/// A transaction that enqueues a job with a key, open until the test ends it.
+async fn writer(bench: &Bench) -> (deadpool_postgres::Object, uuid::Uuid) {
+    let client = bench.test.db.system().await.expect("a connection");
+    client
+        .batch_execute("begin; set local lock_timeout = '2s'")
+        .await
+        .expect("a transaction");
+    let enqueue = "select private.enqueue_job('test.keyed', '{}', null, 'k', '200 milliseconds')";
+    let row = client.query_one(enqueue, &[]).await.expect("a job");
+    (client, row.get(0))
+}
+
+#[tokio::test]
+async fn whoever_counts_on_a_job_that_waits_writes_nothing_and_waits_for_nobody() {
+    let bench = Bench::idle().await;
+    let first = bench
+        .enqueue_for("test.keyed", json!({}), None, Some("k"))
+        .await;
+    let look = "select ctid::text || xmax::text from public.job_queue where id = $1";
+    let client = bench.test.db.system().await.expect("a connection");
+    let before: String = client.query_one(look, &[&first]).await.expect("it").get(0);
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        let (transaction, id) = writer(&bench).await;
+        assert_eq!(id, first);
+        open.push(transaction);
+    }
+    let after: String = client.query_one(look, &[&first]).await.expect("it").get(0);
+    assert_eq!(before, after, "nobody touched the row");
+}
+
+#[tokio::test]
+async fn what_is_written_while_the_job_is_taken_is_seen_by_another() {
+    let bench = Bench::idle().await;
+    let first = bench
+        .enqueue_for("test.keyed", json!({}), None, Some("k"))
+        .await;
+    let (late, id) = writer(&bench).await;
+    assert_eq!(id, first, "it counts on the one that waits");
+    bench.work(vec![empty("test.keyed")], 4).await;
+    bench.wait(first, &["completed"]).await;
+    let client = bench.test.db.system().await.expect("a connection");
+    let others = "select count(*) from public.job_queue where unique_key = 'k' and id <> $1";
+    let count: i64 = client
+        .query_one(others, &[&first])
+        .await
+        .expect("a count")
+        .get(0);
+    assert!(count > 0, "nobody would see what the late one wrote");
+    late.batch_execute("commit").await.expect("committed");
+    let waiting =
+        "select count(*) from public.job_queue where unique_key = 'k' and status <> 'completed'";
+    while client
+        .query_one(waiting, &[])
+        .await
+        .expect("a count")
+        .get::<_, i64>(0)
+        > 0
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let count = |row: tokio_postgres::Row| row.get::<_, i64>(0);
+    let then = count(client.query_one(others, &[&first]).await.expect("a count"));
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    let later = count(client.query_one(others, &[&first]).await.expect("a count"));
+    assert_eq!(then, later, "once everybody has committed it ends");
 }
