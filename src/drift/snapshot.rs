@@ -18,52 +18,34 @@ pub struct Section {
 
 /// Every section that a query lists, in the order of the report. Seed data follows them.
 pub const SECTIONS: [Section; 9] = [
-    Section {
-        title: "tables",
-        query: include_str!("tables.sql"),
-        exact: false,
-    },
-    Section {
-        title: "columns",
-        query: include_str!("columns.sql"),
-        exact: false,
-    },
-    Section {
-        title: "types",
-        query: include_str!("types.sql"),
-        exact: false,
-    },
-    Section {
-        title: "constraints",
-        query: include_str!("constraints.sql"),
-        exact: false,
-    },
-    Section {
-        title: "functions",
-        query: include_str!("functions.sql"),
-        exact: false,
-    },
-    Section {
-        title: "indexes",
-        query: include_str!("indexes.sql"),
-        exact: false,
-    },
-    Section {
-        title: "triggers",
-        query: include_str!("triggers.sql"),
-        exact: false,
-    },
-    Section {
-        title: "policies",
-        query: include_str!("policies.sql"),
-        exact: true,
-    },
-    Section {
-        title: "grants",
-        query: include_str!("grants.sql"),
-        exact: true,
-    },
+    Section::of("tables", include_str!("tables.sql")),
+    Section::of("columns", include_str!("columns.sql")),
+    Section::of("types", include_str!("types.sql")),
+    Section::of("constraints", include_str!("constraints.sql")),
+    Section::of("functions", include_str!("functions.sql")),
+    Section::of("indexes", include_str!("indexes.sql")),
+    Section::of("triggers", include_str!("triggers.sql")),
+    Section::exactly("policies", include_str!("policies.sql")),
+    Section::exactly("grants", include_str!("grants.sql")),
 ];
+
+impl Section {
+    const fn of(title: &'static str, query: &'static str) -> Self {
+        Section {
+            title,
+            query,
+            exact: false,
+        }
+    }
+
+    const fn exactly(title: &'static str, query: &'static str) -> Self {
+        Section {
+            title,
+            query,
+            exact: true,
+        }
+    }
+}
 
 /// The title of the section of seeded rows.
 pub(super) const SEED_DATA: &str = "seed data";

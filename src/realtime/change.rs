@@ -228,23 +228,11 @@ impl Event {
     /// A record as a JSON object of the columns that the subscriber may read.
     #[must_use]
     pub fn json(&self, record: &Record) -> Box<RawValue> {
+        let may_read = |index: usize| self.columns.get(index).copied().unwrap_or(false);
+        let columns = self.change.table.columns.iter();
+        let readable = columns.filter(|column| may_read(column.index));
         let mut out = String::with_capacity(record.text().len());
-        out.push('{');
-        for column in self.change.table.columns.iter() {
-            let Some(value) = record.get(column.index) else {
-                continue;
-            };
-            if !self.columns.get(column.index).copied().unwrap_or(false) {
-                continue;
-            }
-            if out.len() > 1 {
-                out.push(',');
-            }
-            out.push_str(&serde_json::Value::from(&*column.name).to_string());
-            out.push(':');
-            out.push_str(value);
-        }
-        out.push('}');
+        record.write_columns(readable, &mut out);
         RawValue::from_string(out).unwrap_or_else(|_| RawValue::NULL.to_owned())
     }
 }

@@ -23,7 +23,7 @@ pub(super) enum Target {
 }
 
 /// A column and the JSON text of a value.
-type Place = (usize, Box<str>);
+pub(super) type Place = (usize, Box<str>);
 
 impl Target {
     fn is(&self, other: &Target) -> bool {

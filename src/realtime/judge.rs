@@ -354,7 +354,9 @@ fn questions<'a>(
                 });
                 continue;
             };
-            let part = part_of(change, record, columns);
+            let asked = columns.iter().filter_map(|at| change.table.columns.at(*at));
+            let mut part = String::new();
+            record.write_columns(asked, &mut part);
             let place = places.get(&part).copied();
             if let Some(question) = place.and_then(|place| questions.get_mut(place)) {
                 question.about.push(about);
@@ -368,25 +370,6 @@ fn questions<'a>(
         }
     }
     questions
-}
-
-/// Some columns of a record as a JSON object.
-fn part_of(change: &Change, record: &Record, columns: &[usize]) -> String {
-    let mut out = String::from("{");
-    for index in columns {
-        let (Some(column), Some(value)) = (change.table.columns.at(*index), record.get(*index))
-        else {
-            continue;
-        };
-        if out.len() > 1 {
-            out.push(',');
-        }
-        out.push_str(&serde_json::Value::from(&*column.name).to_string());
-        out.push(':');
-        out.push_str(value);
-    }
-    out.push('}');
-    out
 }
 
 fn condition_statement(table: &PublishedTable, condition: &SqlCondition) -> String {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::columns::Columns;
+use super::columns::{Column, Columns};
 
 /// The row of a table at one moment. Cheap to clone; values are slices of its text.
 #[derive(Clone)]
@@ -66,6 +66,22 @@ impl Record {
     #[must_use]
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.text).unwrap_or("{}")
+    }
+
+    /// Writes some columns as a JSON object, in this order, without those that the log leaves out.
+    pub fn write_columns<'a>(&self, columns: impl Iterator<Item = &'a Column>, out: &mut String) {
+        let mut before = '{';
+        for column in columns {
+            let Some(value) = self.get(column.index) else {
+                continue;
+            };
+            out.push(before);
+            out.push_str(&serde_json::Value::from(&*column.name).to_string());
+            out.push(':');
+            out.push_str(value);
+            before = ',';
+        }
+        out.push_str(if before == '{' { "{}" } else { "}" });
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use super::change::{Change, Operation};
 use super::cohort::Cohort;
 use super::feed::Feed;
-use super::index::{self, TableIndex, Target};
+use super::index::{self, Place, TableIndex, Target};
 use super::interest::{Interest, cohort_key};
 use super::judge::Judge;
 use super::position::Position;
@@ -148,43 +148,15 @@ impl Registry {
     }
 
     fn place_query(&mut self, publication: &Publication, query: &Arc<SharedQuery>) {
-        for (table, condition) in query.tables() {
-            let place = index::place(
-                publication,
-                *table,
-                query.caller().role,
-                query.identity(),
-                condition.equality(),
-            );
-            self.tables
-                .entry(*table)
-                .or_default()
-                .insert(place, Target::Query(Arc::clone(query)));
-        }
-        for table in followed(publication, query) {
-            self.tables
-                .entry(table)
-                .or_default()
-                .insert(None, Target::Follower(Arc::clone(query)));
+        for (table, place, target) in places_of(publication, query) {
+            self.tables.entry(table).or_default().insert(place, target);
         }
     }
 
     fn remove_query(&mut self, publication: &Publication, query: &Arc<SharedQuery>) {
-        for (table, condition) in query.tables() {
-            let place = index::place(
-                publication,
-                *table,
-                query.caller().role,
-                query.identity(),
-                condition.equality(),
-            );
-            if let Some(index) = self.tables.get_mut(table) {
-                index.remove(&Target::Query(Arc::clone(query)), place.as_ref());
-            }
-        }
-        for table in followed(publication, query) {
+        for (table, place, target) in places_of(publication, query) {
             if let Some(index) = self.tables.get_mut(&table) {
-                index.remove(&Target::Follower(Arc::clone(query)), None);
+                index.remove(&target, place.as_ref());
             }
         }
     }
@@ -248,6 +220,21 @@ impl Registry {
     }
 }
 
+/// Where a live query stands in the index: with the tables that it reads, and with those that it follows.
+fn places_of(
+    publication: &Publication,
+    query: &Arc<SharedQuery>,
+) -> Vec<(i16, Option<Place>, Target)> {
+    let read = query.tables().iter().map(|(table, condition)| {
+        let (role, identity) = (query.caller().role, query.identity());
+        let place = index::place(publication, *table, role, identity, condition.equality());
+        (*table, place, Target::Query(Arc::clone(query)))
+    });
+    let followed = followed(publication, query).into_iter();
+    let followed = followed.map(|table| (table, None, Target::Follower(Arc::clone(query))));
+    read.chain(followed).collect()
+}
+
 /// The tables that decide, through policies, what a live query's caller sees of the tables that it reads; and those that
 /// it asked to follow.
 fn followed(publication: &Publication, query: &SharedQuery) -> BTreeSet<i16> {
@@ -261,7 +248,7 @@ fn followed(publication: &Publication, query: &SharedQuery) -> BTreeSet<i16> {
         .collect()
 }
 
-fn place_of(publication: &Publication, interest: &Interest) -> Option<(usize, Box<str>)> {
+fn place_of(publication: &Publication, interest: &Interest) -> Option<Place> {
     let equality = interest.condition.equality();
     index::place(
         publication,

@@ -7,7 +7,7 @@ mod tokens;
 mod values;
 
 pub use shape::Shapes;
-pub(super) use tokens::with_blanks;
+pub(super) use tokens::{end_of_string, with_blanks};
 
 use async_graphql::parser::types::ExecutableDocument;
 use serde_json::{Map, Value};

@@ -116,7 +116,7 @@ fn end_of_line(bytes: &[u8], at: usize) -> usize {
 }
 
 /// Where the string that begins at `at` ends; the end of the text when it is not closed.
-fn end_of_string(bytes: &[u8], at: usize) -> usize {
+pub(in crate::graphql) fn end_of_string(bytes: &[u8], at: usize) -> usize {
     let block = bytes[at..].starts_with(b"\"\"\"");
     let mut end = at + if block { 3 } else { 1 };
     while let Some(&byte) = bytes.get(end) {

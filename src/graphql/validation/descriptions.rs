@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::graphql::limits::end_of_string;
+
 /// What stands between two descriptions, as far as they are told apart by it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token<'t> {
@@ -78,7 +80,7 @@ fn next(text: &str, mut at: usize) -> Option<(Token<'_>, usize)> {
             b'#' => at += end_of(&bytes[at..], |byte| !matches!(byte, b'\n' | b'\r')),
             b' ' | b'\t' | b'\r' | b'\n' | b',' => at += 1,
             b'"' => {
-                let end = at + string_bytes(&bytes[at..]);
+                let end = end_of_string(bytes, at);
                 return Some((Token::Text { start: at, end }, end));
             }
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
@@ -92,24 +94,6 @@ fn next(text: &str, mut at: usize) -> Option<(Token<'_>, usize)> {
 
 fn end_of(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take_while(|byte| belongs(**byte)).count()
-}
-
-/// How long the string is that begins here; to the end of the text when it is not closed.
-fn string_bytes(bytes: &[u8]) -> usize {
-    let is_block = bytes.starts_with(b"\"\"\"");
-    let mut at = if is_block { 3 } else { 1 };
-    while let Some(byte) = bytes.get(at) {
-        let rest = &bytes[at..];
-        match byte {
-            b'\\' if is_block && rest.starts_with(b"\\\"\"\"") => at += 4,
-            b'\\' if !is_block => at += 2,
-            b'"' if is_block && rest.starts_with(b"\"\"\"") => return at + 3,
-            b'"' if !is_block => return at + 1,
-            b'\n' | b'\r' if !is_block => return at,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
 }
 
 #[cfg(test)]
