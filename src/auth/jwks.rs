@@ -24,11 +24,11 @@ const DOCUMENT_MAX_BYTES: usize = 1 << 20;
 pub(super) struct JwksSource {
     location: JwksLocation,
     client: reqwest::Client,
-    state: Mutex<State>,
+    state: Mutex<Freshness>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Freshness {
     tried: Option<Instant>,
     modified: Option<SystemTime>,
 }
@@ -80,7 +80,7 @@ impl JwksSource {
             (None, None) => true,
         };
         if due {
-            *state = State {
+            *state = Freshness {
                 tried: Some(Instant::now()),
                 modified,
             };

@@ -28,14 +28,14 @@ const REMEMBER_MAX: u64 = 200_000;
 /// The sessions that ended lately, and who is to be told when one ends.
 #[derive(Debug)]
 pub struct Sessions {
-    watched: DashMap<Uuid, Watched>,
+    watched: DashMap<Uuid, WatchedSession>,
     ended: Cache<Uuid, ()>,
     users: Cache<Uuid, SystemTime>,
     any_ended: AtomicBool,
 }
 
 #[derive(Debug)]
-struct Watched {
+struct WatchedSession {
     user_id: Option<Uuid>,
     over: CancellationToken,
     watches: usize,
@@ -124,7 +124,7 @@ impl Sessions {
             }
             Entry::Vacant(entry) => {
                 let over = CancellationToken::new();
-                entry.insert(Watched {
+                entry.insert(WatchedSession {
                     user_id: caller.user_id,
                     over: over.clone(),
                     watches: 1,

@@ -17,7 +17,7 @@ use super::copy::{Sheet, array};
 use super::embedding::{DIMENSIONS, Space};
 use super::people::Person;
 use super::rng::Rng;
-use super::topics::fill;
+use super::topics::{Subject, fill};
 use super::{DemoError, World};
 use crate::progress::Progress;
 use draft::{Author, draft, shuffled};
@@ -156,19 +156,7 @@ async fn send_notes(
     clusters: &[Vec<Cluster>],
 ) -> Result<Vec<Kept>, DemoError> {
     let bar = Progress::of("Notes", u64::from(world.options.notes));
-    let selected = transaction
-        .prepare(&format!("select {NOTE_COLUMNS} from public.notes"))
-        .await?;
-    let types: Vec<Type> = selected
-        .columns()
-        .iter()
-        .map(|column| column.type_().clone())
-        .collect();
-    let statement = format!("copy public.notes ({NOTE_COLUMNS}) from stdin (format binary)");
-    let mut writer = pin!(BinaryCopyInWriter::new(
-        transaction.copy_in(&statement).await?,
-        &types
-    ));
+    let mut writer = pin!(note_writer(transaction).await?);
     let space = Space::new(world.options.seed, &world.subjects);
     let mut rng = world.rng("notes");
     let mut vectors = world.rng("vectors");
@@ -224,6 +212,18 @@ async fn send_notes(
     writer.finish().await?;
     bar.done();
     Ok(kept)
+}
+
+/// What takes the rows of [`NOTE_COLUMNS`].
+async fn note_writer(transaction: &Transaction<'_>) -> Result<BinaryCopyInWriter, DemoError> {
+    let selected = transaction
+        .prepare(&format!("select {NOTE_COLUMNS} from public.notes"))
+        .await?;
+    let columns = selected.columns().iter();
+    let types: Vec<Type> = columns.map(|column| column.type_().clone()).collect();
+    let statement = format!("copy public.notes ({NOTE_COLUMNS}) from stdin (format binary)");
+    let sink = transaction.copy_in(&statement).await?;
+    Ok(BinaryCopyInWriter::new(sink, &types))
 }
 
 /// Notes in no cluster are proposed for the one about the same; some were refused.
@@ -332,10 +332,7 @@ fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
             let mut made = rng.moment(person.joined, world.until);
             for version in 1..=rng.weighted(&[(1i64, 7), (2, 2), (3, 1)]) {
                 let id = rng.uuid(made);
-                let mut content = format!("# {title}\n");
-                for sentence in &subject.sentences {
-                    content.push_str(&format!("\n{}\n", fill(sentence, &mut rng)));
-                }
+                let content = essay(&title, subject, &mut rng);
                 let words = content.split_whitespace().count() as i64;
                 let public = rng.chance(12);
                 documents.row([
@@ -377,6 +374,15 @@ fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
         }
     }
     vec![documents, comments]
+}
+
+/// All that is known of a subject, under its title.
+fn essay(title: &str, subject: &Subject, rng: &mut Rng) -> String {
+    let mut content = format!("# {title}\n");
+    for sentence in &subject.sentences {
+        content.push_str(&format!("\n{}\n", fill(sentence, rng)));
+    }
+    content
 }
 
 fn insights(world: &World) -> Vec<Sheet> {

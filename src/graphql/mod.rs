@@ -17,7 +17,7 @@ pub mod validation;
 pub use crate::auth::RequestContext;
 pub use execute::Execute;
 pub use limits::{Limits, Shapes};
-pub use persisted::{DocumentsError, Named, PersistedDocuments};
+pub use persisted::{DocumentReference, DocumentsError, PersistedDocuments};
 pub use request::{OperationKind, Request};
 #[cfg(test)]
 pub(crate) use response::encode;

@@ -66,7 +66,7 @@ struct ApolloOperation {
 
 /// How a request names its document.
 #[derive(Debug, Default)]
-pub struct Named<'a> {
+pub struct DocumentReference<'a> {
     /// The document itself.
     pub query: Option<&'a str>,
     /// `documentId`.
@@ -121,7 +121,7 @@ impl PersistedDocuments {
     /// # Errors
     /// PERSISTED_QUERY_NOT_FOUND, PERSISTED_QUERY_ONLY, or BAD_USER_INPUT when nothing is named or the hash is
     /// another document's.
-    pub fn resolve(&self, named: &Named<'_>) -> Result<Arc<str>> {
+    pub fn resolve(&self, named: &DocumentReference<'_>) -> Result<Arc<str>> {
         let hash = named
             .extensions
             .and_then(|extensions| extensions.get("persistedQuery"));
@@ -302,7 +302,7 @@ mod tests {
         hash: &str,
     ) -> Result<Arc<str>> {
         let extensions = json!({"persistedQuery": {"version": 1, "sha256Hash": hash}});
-        documents.resolve(&Named {
+        documents.resolve(&DocumentReference {
             query,
             document_id: None,
             extensions: extensions.as_object(),
@@ -326,9 +326,9 @@ mod tests {
         assert_eq!(&*by_hash(&documents, Some(query), &hash).unwrap(), query);
         assert_eq!(&*by_hash(&documents, None, &hash).unwrap(), query);
         let id = format!("sha256:{hash}");
-        let named = Named {
+        let named = DocumentReference {
             document_id: Some(&id),
-            ..Named::default()
+            ..DocumentReference::default()
         };
         assert_eq!(&*documents.resolve(&named).unwrap(), query);
     }
@@ -343,7 +343,7 @@ mod tests {
         let documents = PersistedDocuments::load(&settings(Some(&folder), true)).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
         let named = |query, document_id| {
-            documents.resolve(&Named {
+            documents.resolve(&DocumentReference {
                 query,
                 document_id,
                 extensions: None,
@@ -379,9 +379,9 @@ mod tests {
             std::fs::write(&file, manifest.to_string()).unwrap();
             let documents = PersistedDocuments::load(&settings(Some(&file), false)).unwrap();
             std::fs::remove_file(&file).unwrap();
-            let named = Named {
+            let named = DocumentReference {
                 document_id: Some("abc"),
-                ..Named::default()
+                ..DocumentReference::default()
             };
             assert_eq!(&*documents.resolve(&named).unwrap(), "{ version }");
         }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, value::RawValue};
 use super::Http;
 use crate::{
     error::{Code, Error},
-    graphql::{Named, Request},
+    graphql::{DocumentReference, Request},
 };
 
 /// Why there is no request.
@@ -168,7 +168,7 @@ impl Http {
         variables: Map<String, Value>,
         extensions: Map<String, Value>,
     ) -> Result<Request, EnvelopeError> {
-        let named = Named {
+        let named = DocumentReference {
             query: query.as_deref(),
             document_id: document_id.as_deref(),
             extensions: Some(&extensions),

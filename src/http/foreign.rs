@@ -41,22 +41,22 @@ impl RefuseForeign {
 }
 
 impl<S> Layer<S> for RefuseForeign {
-    type Service = Guarded<S>;
+    type Service = RefuseForeignService<S>;
 
-    fn layer(&self, inner: S) -> Guarded<S> {
+    fn layer(&self, inner: S) -> RefuseForeignService<S> {
         let http = Arc::clone(&self.http);
-        Guarded { http, inner }
+        RefuseForeignService { http, inner }
     }
 }
 
 /// A service behind [`RefuseForeign`].
 #[derive(Clone)]
-pub(super) struct Guarded<S> {
+pub(super) struct RefuseForeignService<S> {
     http: Arc<Http>,
     inner: S,
 }
 
-impl<S> Service<Request> for Guarded<S>
+impl<S> Service<Request> for RefuseForeignService<S>
 where
     S: Service<Request, Response = Response, Error = Infallible>,
 {

@@ -22,7 +22,7 @@ use crate::{
 };
 
 #[derive(Clone)]
-struct Served {
+struct MetricsState {
     metrics: Arc<Metrics>,
     token: Option<SecretText>,
 }
@@ -34,7 +34,7 @@ where
 {
     Router::new()
         .route("/metrics", get(answer))
-        .with_state(Served { metrics, token })
+        .with_state(MetricsState { metrics, token })
 }
 
 /// Serves the figures at their own address, if there is one, and returns the routes for the server's: the figures
@@ -73,7 +73,7 @@ async fn elsewhere() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, WORD)
 }
 
-async fn answer(State(served): State<Served>, headers: HeaderMap) -> Response {
+async fn answer(State(served): State<MetricsState>, headers: HeaderMap) -> Response {
     if !served.lets_in(&headers) {
         let asked = [(header::WWW_AUTHENTICATE, "Bearer")];
         return (
@@ -98,7 +98,7 @@ async fn answer(State(served): State<Served>, headers: HeaderMap) -> Response {
     }
 }
 
-impl Served {
+impl MetricsState {
     fn lets_in(&self, headers: &HeaderMap) -> bool {
         let Some(expected) = &self.token else {
             return true;

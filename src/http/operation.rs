@@ -58,7 +58,7 @@ impl Http {
         self: &Arc<Self>,
         request: Request,
         context: RequestContext,
-    ) -> Started {
+    ) -> OperationStream {
         let id = context.request_id.clone();
         let begun = self.begin_in_scope(request, context);
         id.scope(begun).await
@@ -68,10 +68,10 @@ impl Http {
         self: &Arc<Self>,
         request: Request,
         context: RequestContext,
-    ) -> Started {
+    ) -> OperationStream {
         let (http, request_id) = (Arc::clone(self), context.request_id.clone());
         match self.graphql.operation_kind(&request, &context).await {
-            Err(response) => Started::known(response, request_id),
+            Err(response) => OperationStream::known(response, request_id),
             Ok(OperationKind::Subscription) => {
                 let context = without_end(context);
                 let share = context.caller.share;
@@ -83,7 +83,7 @@ impl Http {
                     }
                 };
                 let held = move |response| http.hold(share, response);
-                Started {
+                OperationStream {
                     answers: answers.flatten_stream().map(held).boxed(),
                     ends_by_itself: false,
                     request_id,
@@ -91,7 +91,7 @@ impl Http {
             }
             Ok(OperationKind::Query | OperationKind::Mutation) => {
                 let answer = async move { http.execute(&request, &context).await };
-                Started {
+                OperationStream {
                     answers: answer.into_stream().boxed(),
                     ends_by_itself: true,
                     request_id,
@@ -114,7 +114,7 @@ pub(super) fn without_end(mut context: RequestContext) -> RequestContext {
 }
 
 /// An operation that runs.
-pub(super) struct Started {
+pub(super) struct OperationStream {
     pub(super) answers: BoxStream<'static, Response>,
     /// Whether it has one answer: a server that stops waits for it.
     pub(super) ends_by_itself: bool,
@@ -122,10 +122,10 @@ pub(super) struct Started {
     pub(super) request_id: RequestId,
 }
 
-impl Started {
+impl OperationStream {
     /// An operation whose one answer is there already.
     pub(super) fn known(response: Response, request_id: RequestId) -> Self {
-        Started {
+        OperationStream {
             answers: stream::once(async move { response }).boxed(),
             ends_by_itself: true,
             request_id,
@@ -154,7 +154,11 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    pub(super) fn new(key: u64, started: Started, seat: Option<Seat>) -> (Self, AbortHandle) {
+    pub(super) fn new(
+        key: u64,
+        started: OperationStream,
+        seat: Option<Seat>,
+    ) -> (Self, AbortHandle) {
         let (answers, abort) = stream::abortable(started.answers);
         (
             Operation {

@@ -6,10 +6,10 @@ use std::{
 };
 
 /// The system's allocator, with a count that takes a nanosecond.
-struct Counted;
+struct CountingAllocator;
 
 #[global_allocator]
-static ALLOCATOR: Counted = Counted;
+static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 thread_local! {
     /// Bytes that this thread has allocated, less those that it has freed: negative for one that frees what others
@@ -30,7 +30,7 @@ const fn rounded(size: usize) -> isize {
 #[expect(unsafe_code, reason = "an allocator is unsafe to implement")]
 // SAFETY: every call goes to the system's allocator unchanged; counting touches a cell of this thread, which needs no
 // memory and cannot panic.
-unsafe impl GlobalAlloc for Counted {
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(rounded(layout.size()));
         unsafe { System.alloc(layout) }

@@ -10,7 +10,7 @@ use prometheus::{Registry, TextEncoder, core::Collector};
 
 use crate::db::Db;
 use lanes::LaneCollector;
-use polled::Polled;
+use polled::PolledGauge;
 
 /// The figures of one server.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ impl Metrics {
         label: Option<(&str, &str)>,
         read: impl Fn() -> usize + Send + Sync + 'static,
     ) -> Result<(), prometheus::Error> {
-        self.register(Polled::new(name, help, label, read)?)
+        self.register(PolledGauge::new(name, help, label, read)?)
     }
 
     /// Adds the figures of the lanes before the database.

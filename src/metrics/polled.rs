@@ -8,7 +8,7 @@ use prometheus::{
 };
 
 /// A gauge that is read from elsewhere.
-pub(super) struct Polled {
+pub(super) struct PolledGauge {
     name: String,
     help: String,
     label: Option<LabelPair>,
@@ -16,7 +16,7 @@ pub(super) struct Polled {
     read: Box<dyn Fn() -> usize + Send + Sync>,
 }
 
-impl Polled {
+impl PolledGauge {
     /// A gauge of that name.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl Polled {
             label.set_value(value.to_owned());
             label
         });
-        Ok(Polled {
+        Ok(PolledGauge {
             name: name.to_owned(),
             help: help.to_owned(),
             label,
@@ -48,7 +48,7 @@ impl Polled {
     }
 }
 
-impl Collector for Polled {
+impl Collector for PolledGauge {
     fn desc(&self) -> Vec<&Desc> {
         vec![&self.description]
     }

@@ -42,11 +42,11 @@ enum Source {
     /// Another process runs the embedded server of this data directory.
     Joined { _clients: directory::SharedLock },
     /// This process runs it.
-    Started(Running),
+    Started(OwnServer),
 }
 
 #[derive(Debug)]
-struct Running {
+struct OwnServer {
     postmaster: Postmaster,
     directory: DataDirectory,
     bin_dir: PathBuf,
@@ -137,7 +137,7 @@ async fn start(
 ) -> Result<Database, Error> {
     let embedded = settings.embedded.clone();
     let cache_dir = settings.data.cache_dir();
-    let running = tokio::task::spawn_blocking(move || -> Result<Running, Error> {
+    let running = tokio::task::spawn_blocking(move || -> Result<OwnServer, Error> {
         let binaries = binaries::find_or_fetch(&embedded, &cache_dir, directory.cluster_major())?;
         let account = account::unprivileged(&directory, binaries.bin_dir())?;
         stale::end_stale_postmaster(&directory)?;
@@ -153,7 +153,7 @@ async fn start(
         directory.record_port(port)?;
         let postmaster = Postmaster::start(&directory, &binaries, account)?;
         let bin_dir = binaries.bin_dir().to_path_buf();
-        Ok(Running {
+        Ok(OwnServer {
             postmaster,
             directory,
             bin_dir,
@@ -249,7 +249,7 @@ impl Database {
     }
 }
 
-impl Drop for Running {
+impl Drop for OwnServer {
     fn drop(&mut self) {
         let clients = if self.wait_for_clients {
             self.directory.wait_for_clients()

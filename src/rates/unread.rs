@@ -30,17 +30,17 @@ const RETRY_AFTER_MS: u64 = 1_000;
 #[derive(Debug)]
 pub struct UnreadBytes {
     max: usize,
-    held: Mutex<State>,
+    held: Mutex<HeldBytes>,
     refused: AtomicU64,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct HeldBytes {
     all: usize,
     each: HashMap<Share, usize>,
 }
 
-impl State {
+impl HeldBytes {
     fn of(&self, share: Share) -> usize {
         self.each.get(&share).copied().unwrap_or(0)
     }
@@ -142,7 +142,7 @@ impl Unread {
     pub fn bytes(bytes: Bytes, unread: Vec<Unread>) -> Bytes {
         match unread.is_empty() {
             true => bytes,
-            false => Bytes::from_owner(Counted {
+            false => Bytes::from_owner(CountedBytes {
                 bytes,
                 _unread: unread,
             }),
@@ -170,12 +170,12 @@ impl Drop for Permit {
     }
 }
 
-struct Counted {
+struct CountedBytes {
     bytes: Bytes,
     _unread: Vec<Unread>,
 }
 
-impl AsRef<[u8]> for Counted {
+impl AsRef<[u8]> for CountedBytes {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }

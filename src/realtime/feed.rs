@@ -8,7 +8,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::change::Event;
 use super::interest::Interest;
-use super::queue::{Pushed, Sender};
+use super::queue::{PushOutcome, Sender};
 use super::stats::Stats;
 use crate::error::{Code, Error};
 
@@ -76,12 +76,12 @@ impl Feed {
                     return true;
                 }
                 match member.sender.push(&event) {
-                    Pushed::Queued => {
+                    PushOutcome::Queued => {
                         delivered += 1;
                         true
                     }
-                    Pushed::Gone => false,
-                    Pushed::Overflowed => {
+                    PushOutcome::Gone => false,
+                    PushOutcome::Overflowed => {
                         stats.slow_clients.fetch_add(1, Ordering::Relaxed);
                         false
                     }

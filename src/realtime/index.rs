@@ -66,6 +66,7 @@ pub(super) struct TableIndex {
 }
 
 impl TableIndex {
+    /// Adds somebody, under the value that a row must have to concern them, or for every row.
     pub fn insert(&mut self, place: Option<Place>, target: Target) {
         match place {
             Some((column, value)) => {

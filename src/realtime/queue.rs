@@ -31,7 +31,7 @@ impl Default for QueueLimits {
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Queue {
     waiting: VecDeque<Arc<Event>>,
     size_bytes: usize,
     ended: Option<Option<Error>>,
@@ -42,7 +42,7 @@ struct State {
 #[derive(Debug)]
 struct Shared {
     limits: QueueLimits,
-    state: Mutex<State>,
+    state: Mutex<Queue>,
 }
 
 /// The hub's end.
@@ -55,7 +55,7 @@ pub struct Receiver(Arc<Shared>);
 
 /// What became of an event that was to be queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pushed {
+pub(super) enum PushOutcome {
     /// It waits.
     Queued,
     /// The subscriber left, or the queue has ended.
@@ -74,17 +74,17 @@ pub(super) fn queue(limits: QueueLimits) -> (Sender, Receiver) {
 }
 
 impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Queue> {
         // Nothing panics while it is held; if something did, the state is still whole.
         self.state.lock()
     }
 }
 
 impl Sender {
-    pub(super) fn push(&self, event: &Arc<Event>) -> Pushed {
+    pub(super) fn push(&self, event: &Arc<Event>) -> PushOutcome {
         let mut state = self.0.state();
         if state.receiver_gone || state.ended.is_some() {
-            return Pushed::Gone;
+            return PushOutcome::Gone;
         }
         let size_bytes = event_size(event);
         let limits = self.0.limits;
@@ -101,11 +101,11 @@ impl Sender {
                 allowed,
                 "This subscriber reads more slowly than changes happen; subscribe again after the last cursor",
             )));
-            Pushed::Overflowed
+            PushOutcome::Overflowed
         } else {
             state.size_bytes += size_bytes;
             state.waiting.push_back(Arc::clone(event));
-            Pushed::Queued
+            PushOutcome::Queued
         };
         let waker = state.waker.take();
         drop(state);

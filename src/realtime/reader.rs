@@ -117,7 +117,7 @@ struct Reader {
     noted: Option<Instant>,
 }
 
-struct Connected {
+struct LogConnection {
     client: Client,
     statement: Statement,
     notified: Arc<Notify>,
@@ -187,7 +187,7 @@ impl Reader {
     /// Waits until it is time to look again; true when somebody rang.
     async fn wait(
         &self,
-        connected: &Connected,
+        connected: &LogConnection,
         others: &mut Others,
         quiet: Duration,
         open_transactions: bool,
@@ -222,7 +222,7 @@ impl Reader {
         }
     }
 
-    async fn connect(&self) -> Result<Connected, Error> {
+    async fn connect(&self) -> Result<LogConnection, Error> {
         let (client, mut connection) = self.db.connect_owner().await?;
         let (notified, lost) = (Arc::new(Notify::new()), CancellationToken::new());
         let (bell, over) = (Arc::clone(&notified), lost.clone().drop_guard());
@@ -258,7 +258,7 @@ impl Reader {
         let pid: i32 = row.try_get(0)?;
         own_pid.store(pid, std::sync::atomic::Ordering::Relaxed);
         let statement = client.prepare(READ).await?;
-        Ok(Connected {
+        Ok(LogConnection {
             client,
             statement,
             notified,
@@ -267,7 +267,7 @@ impl Reader {
     }
 
     /// Reads once and hands on what is new.
-    async fn read(&mut self, connected: &Connected, after_crash: bool) -> Result<Read, Error> {
+    async fn read(&mut self, connected: &LogConnection, after_crash: bool) -> Result<Read, Error> {
         let Some(position) = self.position.clone() else {
             return Err(unavailable());
         };

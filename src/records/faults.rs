@@ -30,14 +30,14 @@ const KEPT_MAX: usize = 1_000;
 /// What one server has to write.
 #[derive(Debug, Default)]
 pub struct Faults {
-    kept: Mutex<Kept>,
+    kept: Mutex<PendingFaults>,
     noted: AtomicU64,
     dropped: AtomicU64,
     pub(super) waiting: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct PendingFaults {
     faults: HashMap<String, Fault>,
     /// Faults of which there was no room for more than this number.
     dropped: u64,
@@ -137,7 +137,7 @@ impl Faults {
 
     /// Takes what is to be written, with a row that says how many had no room.
     pub(super) fn take(&self) -> Vec<Fault> {
-        let Kept { faults, dropped } = std::mem::take(&mut *self.kept.lock());
+        let PendingFaults { faults, dropped } = std::mem::take(&mut *self.kept.lock());
         let mut rows: Vec<Fault> = faults.into_values().collect();
         if dropped > 0 {
             tracing::warn!(

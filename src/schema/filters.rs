@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sdl::{Sdl, TypeBody};
 use crate::{
-    model::{Kind, Model, Table},
+    model::{Column, Kind, Model, Table},
     role::Role,
 };
 
@@ -125,11 +125,9 @@ pub fn write_where(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
             "At least one of these holds.",
         )
         .field(&format!("not: {name}Where"), "This does not hold.");
-    for column in &table.columns {
-        if column.facts.select.contains(role) {
-            let filter = filter_type(model, &column.kind);
-            body.field(&format!("{}: {filter}", column.field), &column.description);
-        }
+    for column in readable(table, role) {
+        let filter = filter_type(model, &column.kind);
+        body.field(&format!("{}: {filter}", column.field), &column.description);
     }
     for relation in &table.relations {
         let target = &model.table(relation.target).type_name;
@@ -172,13 +170,7 @@ pub fn write_order(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     let name = &table.type_name;
     let about = "What to order by. Name one field; list several of these to order by several.";
     let mut body = sdl.open(&format!("input {name}OrderBy"), about);
-    let readable = || {
-        table
-            .columns
-            .iter()
-            .filter(|c| c.facts.select.contains(role))
-    };
-    for column in readable() {
+    for column in readable(table, role) {
         if orderable(&column.kind) {
             body.field(&format!("{}: Order", column.field), &column.description);
         } else if let Kind::Vector(_) = column.kind {
@@ -197,6 +189,18 @@ pub fn write_order(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         );
     }
     drop(body);
+    write_list_order(sdl, table, role);
+}
+
+/// The columns that a role may read.
+fn readable(table: &Table, role: Role) -> impl Iterator<Item = &Column> {
+    let columns = table.columns.iter();
+    columns.filter(move |column| column.facts.select.contains(role))
+}
+
+/// Writes `NoteListOrderBy`, and the orders by what is computed over columns.
+fn write_list_order(sdl: &mut Sdl, table: &Table, role: Role) {
+    let name = &table.type_name;
     let mut body = sdl.open(
         &format!("input {name}ListOrderBy"),
         &format!(
@@ -205,8 +209,8 @@ pub fn write_order(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         ),
     );
     body.field("count: Order", "By their number.");
-    let comparable = readable().any(|c| comparable(&c.kind));
-    let numeric = readable().any(|c| numeric(&c.kind));
+    let comparable = readable(table, role).any(|c| comparable(&c.kind));
+    let numeric = readable(table, role).any(|c| numeric(&c.kind));
     if comparable {
         body.field(
             &format!("min: {name}ColumnOrder"),
@@ -234,7 +238,7 @@ pub fn write_order(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         ("NumberOrder", self::numeric),
     ];
     for (what, fits) in kinds {
-        if readable().any(|c| fits(&c.kind)) {
+        if readable(table, role).any(|c| fits(&c.kind)) {
             write_column_order(sdl, &format!("{name}{what}"), table, role, fits);
         }
     }
@@ -245,9 +249,7 @@ type KindTest = fn(&Kind) -> bool;
 
 fn write_column_order(sdl: &mut Sdl, name: &str, table: &Table, role: Role, fits: KindTest) {
     let mut body = sdl.open(&format!("input {name}"), "One column and a direction.");
-    for column in &table.columns {
-        if column.facts.select.contains(role) && fits(&column.kind) {
-            body.field(&format!("{}: Order", column.field), &column.description);
-        }
+    for column in readable(table, role).filter(|column| fits(&column.kind)) {
+        body.field(&format!("{}: Order", column.field), &column.description);
     }
 }

@@ -14,7 +14,7 @@ mod climb;
 mod cost;
 mod fair;
 mod limits;
-mod state;
+mod scheduler;
 #[cfg(test)]
 mod tests;
 
@@ -32,7 +32,7 @@ use climb::{Bounds, Climb};
 use cost::Costs;
 pub use cost::Work;
 use limits::Limits;
-use state::{Arrival, Refusal, State, Waiter};
+use scheduler::{Arrival, Refusal, Scheduler, Waiter};
 
 use crate::{
     auth::Share,
@@ -86,7 +86,7 @@ pub(super) struct Lanes(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    state: Mutex<State<oneshot::Sender<usize>>>,
+    scheduler: Mutex<Scheduler<oneshot::Sender<usize>>>,
     costs: Costs,
     began: Instant,
     wait: Duration,
@@ -112,7 +112,7 @@ impl Lanes {
             arrivals: AtomicU64::new(0),
             watched: Mutex::new(false),
             refused: [AtomicU64::new(0), AtomicU64::new(0)],
-            state: Mutex::new(State::new(limits, Climb::new(bounds))),
+            scheduler: Mutex::new(Scheduler::new(limits, Climb::new(bounds))),
         }))
     }
 
@@ -130,8 +130,8 @@ impl Lanes {
         let mut receiver = None;
         let arrival = {
             let now = self.0.now();
-            let mut state = self.0.state();
-            state.arrive((share, work, id), &self.0.costs, now, || {
+            let mut scheduler = self.0.scheduler();
+            scheduler.arrive((share, work, id), &self.0.costs, now, || {
                 let (sender, waits) = oneshot::channel();
                 receiver = Some(waits);
                 sender
@@ -152,7 +152,7 @@ impl Lanes {
         match tokio::time::timeout(self.0.wait, waiting.told()).await {
             Ok(Some(run)) => Ok(self.ticket(run)),
             Ok(None) | Err(_) => {
-                let refusal = self.0.state().overdue(lane, share);
+                let refusal = self.0.scheduler().overdue(lane, share);
                 Err(self.refused(refusal))
             }
         }
@@ -163,13 +163,13 @@ impl Lanes {
     /// # Errors
     /// As [`Lanes::enter`].
     pub(super) fn check(&self, share: Share) -> Result<(), Error> {
-        let refusal = self.0.state().refuses(share);
+        let refusal = self.0.scheduler().refuses(share);
         refusal.map_or(Ok(()), |refusal| Err(self.refused(refusal)))
     }
 
     /// What there is to know of a lane.
     pub(super) fn figures(&self, lane: Lane) -> LaneFigures {
-        let (waiting, running, places) = self.0.state().figures(lane);
+        let (waiting, running, places) = self.0.scheduler().figures(lane);
         LaneFigures {
             waiting,
             running,
@@ -210,7 +210,7 @@ impl Lanes {
                 // Whoever begins to wait from here on starts another task or finds this one.
                 let mut watched = lock(&shared.watched);
                 let now = shared.now();
-                if !shared.state().sweep(&shared.costs, now) {
+                if !shared.scheduler().sweep(&shared.costs, now) {
                     *watched = false;
                     return;
                 }
@@ -224,8 +224,8 @@ impl Shared {
         u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    fn state(&self) -> MutexGuard<'_, State<oneshot::Sender<usize>>> {
-        lock(&self.state)
+    fn scheduler(&self) -> MutexGuard<'_, Scheduler<oneshot::Sender<usize>>> {
+        lock(&self.scheduler)
     }
 }
 
@@ -265,7 +265,7 @@ impl Drop for Waiting<'_> {
         match receiver.try_recv() {
             // It was told in the last moment.
             Ok(run) => drop(self.lanes.ticket(run)),
-            Err(_) => self.lanes.0.state().forget(self.share, self.id),
+            Err(_) => self.lanes.0.scheduler().forget(self.share, self.id),
         }
     }
 }
@@ -282,7 +282,7 @@ impl Ticket {
     pub(super) fn opened(&self) {
         let shared = &self.lanes.0;
         let now = shared.now();
-        shared.state().opened(self.run, now);
+        shared.scheduler().opened(self.run, now);
     }
 }
 
@@ -290,6 +290,6 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let shared = &self.lanes.0;
         let now = shared.now();
-        shared.state().leave(self.run, &shared.costs, now);
+        shared.scheduler().leave(self.run, &shared.costs, now);
     }
 }

@@ -8,7 +8,7 @@ use super::{
     Lane, Limits, Work,
     climb::{Bounds, Climb},
     cost::Costs,
-    state::{Arrival, State, Waiter},
+    scheduler::{Arrival, Scheduler, Waiter},
 };
 use crate::{
     auth::Share,
@@ -44,7 +44,7 @@ impl Waiter for Named {
 }
 
 struct World {
-    state: State<Named>,
+    scheduler: Scheduler<Named>,
     costs: Costs,
     told: Told,
     now: u64,
@@ -59,7 +59,7 @@ impl World {
 
     fn of(connections: u32, settings: &DatabaseSettings) -> Self {
         World {
-            state: State::new(Limits::new(connections, settings), None),
+            scheduler: Scheduler::new(Limits::new(connections, settings), None),
             costs: Costs::new(),
             told: Told::default(),
             now: 0,
@@ -71,7 +71,7 @@ impl World {
         self.id += 1;
         let told = self.told.clone();
         let who = (share, Work::of(work), self.id);
-        self.state
+        self.scheduler
             .arrive(who, &self.costs, self.now, || Named(name, told))
     }
 
@@ -90,12 +90,12 @@ impl World {
     }
 
     fn leave(&mut self, run: usize) {
-        self.state.leave(run, &self.costs, self.now);
+        self.scheduler.leave(run, &self.costs, self.now);
     }
 
     /// How many wait and how many run.
     fn figures(&self, lane: Lane) -> (usize, usize) {
-        let (waiting, running, _) = self.state.figures(lane);
+        let (waiting, running, _) = self.scheduler.figures(lane);
         (waiting, running)
     }
 
@@ -159,10 +159,10 @@ fn new_work_that_takes_long_leaves_the_quick_lane_while_it_runs() {
     world.runs("c", user(3), "list");
     world.waits("d", user(4), "list");
     world.now += 19 * MS;
-    assert!(world.state.sweep(&world.costs, world.now));
+    assert!(world.scheduler.sweep(&world.costs, world.now));
     assert_eq!(world.names(), [""; 0]);
     world.now += MS;
-    world.state.sweep(&world.costs, world.now);
+    world.scheduler.sweep(&world.costs, world.now);
     assert_eq!(world.names()[0], "d");
     assert_eq!(world.figures(Lane::Slow).1, 4);
     // Its new work goes to the slow lane now that it has slow work running, and is behind that.
@@ -183,19 +183,19 @@ fn there_is_a_bound_to_what_is_lent() {
     world.known("locked", MS);
     world.waits("quick", user(10), "list");
     world.now += 25 * MS;
-    world.state.sweep(&world.costs, world.now);
+    world.scheduler.sweep(&world.costs, world.now);
     assert_eq!(world.figures(Lane::Slow).1, 4);
     for number in 20..23 {
         world.runs("more", user(number), "locked");
     }
     world.waits("waiting", user(30), "list");
     world.now += 25 * MS;
-    world.state.sweep(&world.costs, world.now);
+    world.scheduler.sweep(&world.costs, world.now);
     let (quick, slow) = (world.figures(Lane::Quick).1, world.figures(Lane::Slow).1);
     assert_eq!((quick, slow), (4, 4), "as many as there are connections");
     // As soon as one ends there is a place again.
     world.leave(runs[0]);
-    world.state.sweep(&world.costs, world.now);
+    world.scheduler.sweep(&world.costs, world.now);
     assert!(world.names().contains(&"waiting"));
 }
 
@@ -218,7 +218,7 @@ fn what_was_moved_takes_no_other_callers_place_in_the_slow_lane() {
     world.runs("x", user(1), "new 1");
     world.runs("x", user(1), "new 2");
     world.now += 25 * MS;
-    world.state.sweep(&world.costs, world.now);
+    world.scheduler.sweep(&world.costs, world.now);
     assert_eq!(world.figures(Lane::Slow).1, 2, "more than its part");
     assert_eq!(world.waits("x", user(1), "export"), Lane::Slow);
     world.runs("y", user(2), "export");
@@ -235,7 +235,7 @@ fn one_callers_work_takes_not_all_that_is_lent() {
     }
     assert_eq!(world.waits("y", user(2), "update"), Lane::Quick);
     world.now += 25 * MS;
-    world.state.sweep(&world.costs, world.now);
+    world.scheduler.sweep(&world.costs, world.now);
     assert_eq!(world.names(), ["y"]);
     assert_eq!(world.figures(Lane::Quick).1, 3);
     assert_eq!(world.figures(Lane::Slow).1, 2);
@@ -246,7 +246,7 @@ fn a_connection_that_had_to_be_opened_makes_no_work_slow() {
     let mut world = World::new();
     let run = world.runs("x", user(1), "list");
     world.now += 200 * MS;
-    world.state.opened(run, world.now);
+    world.scheduler.opened(run, world.now);
     world.now += 50 * MS;
     world.leave(run);
     assert_eq!(world.costs.expected(Work::of("list"), user(2)), None);
@@ -273,7 +273,10 @@ fn who_would_wait_too_long_is_refused_at_once() {
     // That is nobody else's trouble.
     world.runs("y", user(2), "export");
     world.waits("z", user(3), "export");
-    assert!(world.state.refuses(user(1)).is_none(), "quick work goes on");
+    assert!(
+        world.scheduler.refuses(user(1)).is_none(),
+        "quick work goes on"
+    );
 }
 
 #[test]
@@ -295,7 +298,7 @@ fn queues_are_bounded_for_one_and_for_all() {
     assert!(refused(world.arrive("a", user(1), "list")));
     assert!(
         world
-            .state
+            .scheduler
             .refuses(user(1))
             .is_some_and(|refusal| refusal.by_own)
     );
@@ -314,7 +317,7 @@ fn somebody_who_left_is_passed_over() {
     world.waits("b", user(2), "list");
     let gone = world.id;
     world.waits("c", user(3), "list");
-    world.state.forget(user(2), gone);
+    world.scheduler.forget(user(2), gone);
     world.leave(runs[0]);
     assert_eq!(world.names(), ["c"]);
     assert_eq!(world.figures(Lane::Quick), (0, 4));
@@ -327,7 +330,7 @@ fn with_one_connection_there_are_no_lanes() {
     let run = world.runs("x", user(1), "export");
     assert_eq!(world.waits("y", user(2), "new"), Lane::Quick);
     world.now += 100 * MS;
-    world.state.sweep(&world.costs, world.now);
+    world.scheduler.sweep(&world.costs, world.now);
     assert_eq!(world.names(), [""; 0]);
     world.leave(run);
     assert_eq!(world.names(), ["y"]);
@@ -354,9 +357,9 @@ fn a_quick_lane_with_room_for_more_gets_it_when_that_is_faster() {
     };
     let climb = Climb::new(Bounds::new(connections, &limits));
     let mut world = World::new();
-    world.state = State::new(limits, climb);
+    world.scheduler = Scheduler::new(limits, climb);
     world.known("list", MS);
-    assert_eq!(world.state.figures(Lane::Quick).2, 4);
+    assert_eq!(world.scheduler.figures(Lane::Quick).2, 4);
     // Each run waits for a millisecond, however many there are; the queue never ends.
     let mut running: Vec<usize> = (0..4).map(|n| world.runs("r", user(n), "list")).collect();
     for n in 0..40 {
@@ -370,11 +373,11 @@ fn a_quick_lane_with_room_for_more_gets_it_when_that_is_faster() {
         }
         running.extend(world.told.take().into_iter().map(|(_, run)| run));
     }
-    let (waiting, running, places) = world.state.figures(Lane::Quick);
+    let (waiting, running, places) = world.scheduler.figures(Lane::Quick);
     assert!(places >= 10, "{places}");
     assert!(running <= 12 && waiting >= 28, "{running} {waiting}");
     assert_eq!(
-        world.state.figures(Lane::Slow),
+        world.scheduler.figures(Lane::Slow),
         (0, 0, 2),
         "that of slow work stays"
     );

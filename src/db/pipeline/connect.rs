@@ -61,7 +61,7 @@ struct Place {
 }
 
 /// A connection that was just opened.
-pub(super) struct Opened {
+pub(super) struct OpenConnection {
     pub(super) stream: Stream,
     pub(super) cancellation: Cancellation,
 }
@@ -93,7 +93,7 @@ impl Cancellation {
 }
 
 /// Opens a connection and runs `start` on it. Of several hosts the first that answers is taken.
-pub(super) async fn open(address: &Address, start: &str) -> Result<Opened, OpenError> {
+pub(super) async fn open(address: &Address, start: &str) -> Result<OpenConnection, OpenError> {
     let mut failed = OpenError::NoHost;
     for place in places(&address.config) {
         match open_at(&place, address, start).await {
@@ -129,7 +129,11 @@ fn places(config: &Config) -> Vec<Place> {
         .collect()
 }
 
-async fn open_at(place: &Place, address: &Address, start: &str) -> Result<Opened, OpenError> {
+async fn open_at(
+    place: &Place,
+    address: &Address,
+    start: &str,
+) -> Result<OpenConnection, OpenError> {
     let config = &address.config;
     let timeout = config.get_connect_timeout().copied();
     let (stream, host) = dial(place.clone(), timeout).await?;
@@ -155,7 +159,7 @@ async fn open_at(place: &Place, address: &Address, start: &str) -> Result<Opened
     }
     // PostgreSQL waits for a message now, so that neither side has begun one: the stream can change hands.
     let stream = shared.recall().map_err(OpenError::Unreachable)?;
-    Ok(Opened {
+    Ok(OpenConnection {
         stream,
         cancellation: Cancellation {
             // The same server again, of those that a name may stand for.

@@ -21,7 +21,7 @@ use postgres_types::{ToSql, Type};
 use tokio::io::AsyncWrite;
 use tokio_util::io::poll_read_buf;
 
-use super::connect::{Cancellation, Opened, Stream};
+use super::connect::{Cancellation, OpenConnection, Stream};
 use crate::{
     auth::Role,
     db::{
@@ -81,7 +81,7 @@ pub(super) struct Connection {
     flushed: bool,
     /// A buffer has become larger than is kept.
     grown: bool,
-    prepared: Prepared,
+    prepared: StatementCache,
     /// How large the rows of one transaction may be together.
     rows_max_bytes: usize,
     /// What was sent and not yet answered to its end.
@@ -93,7 +93,7 @@ pub(super) struct Connection {
 
 /// The statements that a connection has prepared, by role and SQL. PostgreSQL plans a statement that row level security
 /// has to do with for one role, and plans it again whenever the role is another.
-struct Prepared {
+struct StatementCache {
     /// Whether any may be kept: behind a pooler the next transaction runs in another session.
     is_kept: bool,
     /// Begins every name, so that no two connections use the same: behind a pooler that knows nothing of prepared
@@ -122,7 +122,7 @@ struct Replies {
 impl Connection {
     /// A connection on which statements are prepared once when it `is_session`, else for each transaction. The rows of
     /// a transaction have at most `rows_max_bytes` together.
-    pub(super) fn new(opened: Opened, is_session: bool, rows_max_bytes: usize) -> Self {
+    pub(super) fn new(opened: OpenConnection, is_session: bool, rows_max_bytes: usize) -> Self {
         Connection {
             stream: opened.stream,
             cancellation: opened.cancellation,
@@ -130,7 +130,7 @@ impl Connection {
             output: BytesMut::new(),
             flushed: true,
             grown: false,
-            prepared: Prepared {
+            prepared: StatementCache {
                 is_kept: is_session,
                 prefix: rand::random(),
                 names: HashMap::new(),
@@ -460,7 +460,7 @@ impl Replies {
     }
 }
 
-impl Prepared {
+impl StatementCache {
     fn name(&self, number: u32) -> String {
         format!("m{:x}_{number}", self.prefix)
     }

@@ -21,6 +21,7 @@ use crate::{
 /// The longest Idempotency-Key.
 const IDEMPOTENCY_KEY_MAX: usize = 255;
 
+/// Runs the root fields of a mutation in order, all of them or none.
 pub async fn run(
     execution: Execution<'_>,
     plan: &Plan,

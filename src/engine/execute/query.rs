@@ -35,6 +35,7 @@ struct Read<'a> {
 /// A root field's error, or one that is nobody's: then it is everybody's.
 type Failed = (Option<usize>, Error);
 
+/// Reads what the root fields of a query ask for. What fails becomes null where it may be, with its error beside.
 pub async fn run(
     execution: Execution<'_>,
     plan: &Plan,

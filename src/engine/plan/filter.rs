@@ -253,20 +253,10 @@ impl<'a> Compiler<'a> {
                     negated(is_in)
                 }
             }
-            "like" | "ilike" | "regex" | "iregex" => {
-                let conversion = match operator {
-                    "like" | "ilike" => Conversion::Like,
-                    _ => Conversion::Regex,
-                };
-                let pattern = self.parameter(source, conversion);
-                let operator = match operator {
-                    "like" => "like",
-                    "ilike" => "ilike",
-                    "regex" => "~",
-                    _ => "~*",
-                };
-                from.binary(BinOper::Custom(operator), cast(pattern, "text"))
-            }
+            "like" => self.pattern(from, source, Conversion::Like, "like"),
+            "ilike" => self.pattern(from, source, Conversion::Like, "ilike"),
+            "regex" => self.pattern(from, source, Conversion::Regex, "~"),
+            "iregex" => self.pattern(from, source, Conversion::Regex, "~*"),
             "startsWith" => self.like(from, source, false, true),
             "endsWith" => self.like(from, source, true, false),
             "contains" if of.kind == Kind::Text => self.like(from, source, true, true),
@@ -304,8 +294,19 @@ impl<'a> Compiler<'a> {
     }
 
     fn like(&mut self, from: Expr, source: &Source, before: bool, after: bool) -> Expr {
-        let pattern = self.parameter(source, Conversion::Pattern { before, after });
-        from.binary(BinOper::Custom("like"), cast(pattern, "text"))
+        self.pattern(from, source, Conversion::Pattern { before, after }, "like")
+    }
+
+    /// A comparison with a pattern, by an operator of PostgreSQL.
+    fn pattern(
+        &mut self,
+        from: Expr,
+        source: &Source,
+        conversion: Conversion,
+        operator: &'static str,
+    ) -> Expr {
+        let pattern = self.parameter(source, conversion);
+        from.binary(BinOper::Custom(operator), cast(pattern, "text"))
     }
 
     fn words(&mut self, from: Expr, of: &Column, source: &Source) -> Expr {

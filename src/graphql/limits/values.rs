@@ -33,7 +33,7 @@ pub(super) fn read(
     };
     let mut deserializer = serde_json::Deserializer::from_str(json);
     match (
-        Counted(&budget).deserialize(&mut deserializer),
+        CountedValue(&budget).deserialize(&mut deserializer),
         budget.exceeded.get(),
     ) {
         (Ok(Value::Object(variables)), _) => Ok(variables),
@@ -52,16 +52,16 @@ pub(super) fn read(
     }
 }
 
-struct Counted<'a>(&'a Budget);
+struct CountedValue<'a>(&'a Budget);
 
-impl Counted<'_> {
+impl CountedValue<'_> {
     fn stop<E: serde::de::Error>(&self, limit: Limit) -> E {
         self.0.exceeded.set(Some(limit));
         E::custom("limit")
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Counted<'_> {
+impl<'de> DeserializeSeed<'de> for CountedValue<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -73,7 +73,7 @@ impl<'de> DeserializeSeed<'de> for Counted<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Counted<'_> {
+impl<'de> Visitor<'de> for CountedValue<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for Counted<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(value) = access.next_element_seed(Counted(self.0))? {
+        while let Some(value) = access.next_element_seed(CountedValue(self.0))? {
             if list.len() as u64 >= self.0.max_list {
                 return Err(self.stop(Limit::List));
             }
@@ -124,7 +124,7 @@ impl<'de> Visitor<'de> for Counted<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(name) = access.next_key::<String>()? {
-            let value = access.next_value_seed(Counted(self.0))?;
+            let value = access.next_value_seed(CountedValue(self.0))?;
             if map.insert(name, value).is_some() {
                 // Which of the two was meant? A check and an insert must not take different ones.
                 return Err(A::Error::custom("a name occurs twice in one object"));

@@ -7,7 +7,7 @@ use apollo_compiler::{
     validation::DiagnosticList,
 };
 
-use super::{suggest, values::Judged, written::Written};
+use super::{suggest, values::Findings, written::Written};
 use crate::error::{Code, Error};
 
 /// As many faults are told; somebody who mends those sees the next ones.
@@ -140,7 +140,7 @@ pub(super) fn document(
     schema: &Schema,
     parsed: &ast::Document,
     document: &ExecutableDocument,
-    judged: &Judged,
+    judged: &Findings,
     diagnostics: Option<&DiagnosticList>,
 ) -> Vec<DocumentError> {
     let mut told: Vec<(Option<SourceSpan>, String)> = Vec::new();

@@ -17,7 +17,7 @@ pub(super) fn check(document: &ExecutableDocument) -> Vec<Fault> {
         if !operation.is_subscription() {
             continue;
         }
-        let mut found = Found {
+        let mut found = RootFields {
             document,
             keys: BTreeSet::new(),
             spread: BTreeSet::new(),
@@ -38,13 +38,13 @@ pub(super) fn check(document: &ExecutableDocument) -> Vec<Fault> {
     faults
 }
 
-struct Found<'d> {
+struct RootFields<'d> {
     document: &'d ExecutableDocument,
     keys: BTreeSet<&'d str>,
     spread: BTreeSet<&'d str>,
 }
 
-impl<'d> Found<'d> {
+impl<'d> RootFields<'d> {
     fn add(&mut self, set: &'d SelectionSet) {
         for selection in &set.selections {
             match selection {

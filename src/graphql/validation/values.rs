@@ -27,7 +27,7 @@ pub(super) struct Fault {
 }
 
 /// What was found in the values of a document.
-pub(super) struct Judged {
+pub(super) struct Findings {
     pub faults: Vec<Fault>,
     /// Where the values of the schema's own scalars stand that have several parts. Only what stands
     /// in `faults` is wrong with those: the crate takes their elements for values of the same type.
@@ -35,11 +35,11 @@ pub(super) struct Judged {
 }
 
 /// The faults of the values in a document, and of the places where its variables stand.
-pub(super) fn check(schema: &Schema, document: &ExecutableDocument) -> Judged {
+pub(super) fn check(schema: &Schema, document: &ExecutableDocument) -> Findings {
     let mut check = Check {
         schema,
         uses: Uses::default(),
-        judged: Judged {
+        judged: Findings {
             faults: Vec::new(),
             scalars: Vec::new(),
         },
@@ -74,7 +74,7 @@ pub(super) fn check(schema: &Schema, document: &ExecutableDocument) -> Judged {
 struct Check<'d> {
     schema: &'d Schema,
     uses: Uses<'d>,
-    judged: Judged,
+    judged: Findings,
 }
 
 impl<'d> Check<'d> {

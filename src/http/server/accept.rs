@@ -37,8 +37,8 @@ async fn take(
         Err(error) => return make_room(&error, shared).await,
     };
     let watch = Arc::new(Watch::new(shared.clock));
-    let admitted = match shared.gate.enter(peer.ip(), &watch) {
-        Ok(admitted) => admitted,
+    let permit = match shared.gate.enter(peer.ip(), &watch) {
+        Ok(permit) => permit,
         Err(Full::Each) => return refuse::too_many(&tcp),
         Err(Full::All) => return,
     };
@@ -46,7 +46,7 @@ async fn take(
     if let Err(error) = tcp.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
-    let stream = Stream::new(tcp, Arc::clone(&watch), admitted);
+    let stream = Stream::new(tcp, Arc::clone(&watch), permit);
     tasks.spawn(connection::drive(stream, peer, watch, Arc::clone(shared)));
 }
 

@@ -37,15 +37,15 @@ impl TimedOut {
 }
 
 /// The body of a request. Its time begins when it is first waited for; a body that is there already needs no clock.
-pub(super) struct Timed {
+pub(super) struct TimeoutBody {
     body: Incoming,
     within: Duration,
     over: Option<Pin<Box<Sleep>>>,
 }
 
-impl Timed {
+impl TimeoutBody {
     pub(super) fn new(body: Incoming, within: Duration) -> Self {
-        Timed {
+        TimeoutBody {
             body,
             within,
             over: None,
@@ -53,7 +53,7 @@ impl Timed {
     }
 }
 
-impl HttpBody for Timed {
+impl HttpBody for TimeoutBody {
     type Data = Bytes;
     type Error = axum::BoxError;
 
@@ -105,21 +105,21 @@ impl Drop for Active {
 }
 
 /// The body of an answer: its request is active until it is written, or given up.
-pub(super) struct Counted {
+pub(super) struct ActiveBody {
     body: Body,
     _active: Active,
 }
 
-impl Counted {
+impl ActiveBody {
     pub(super) fn new(body: Body, active: Active) -> Self {
-        Counted {
+        ActiveBody {
             body,
             _active: active,
         }
     }
 }
 
-impl HttpBody for Counted {
+impl HttpBody for ActiveBody {
     type Data = Bytes;
     type Error = axum::Error;
 

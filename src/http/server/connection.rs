@@ -14,7 +14,7 @@ use tower::Service;
 
 use super::{
     ALWAYS, KEPT_HEADER_MS, Shared,
-    body::{Active, Counted, Timed},
+    body::{Active, ActiveBody, TimeoutBody},
     refuse,
     stream::Stream,
     watch::{Due, Watch},
@@ -25,7 +25,7 @@ use crate::request_id::{RequestId, X_REQUEST_ID};
 const LEAVE_WITHIN_MS: u64 = 1_000;
 
 /// What the driver of a connection is told.
-enum Told {
+enum Signal {
     Done,
     Leave,
     Evicted,
@@ -59,31 +59,31 @@ pub(super) async fn drive(
     loop {
         let told = poll_fn(|context| {
             if connection.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Told::Done);
+                return Poll::Ready(Signal::Done);
             }
             if !is_leaving && leave.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Told::Leave);
+                return Poll::Ready(Signal::Leave);
             }
             if evicted.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Told::Evicted);
+                return Poll::Ready(Signal::Evicted);
             }
             // A time that came nearer sets the timer; one that moved away is found out when it rings.
             let at = shared.clock.at(over_at(watch.due(times), gone_by));
             if at < timer.deadline() {
                 timer.as_mut().reset(at);
             }
-            timer.as_mut().poll(context).map(|()| Told::Rung)
+            timer.as_mut().poll(context).map(|()| Signal::Rung)
         })
         .await;
         match told {
-            Told::Done => return,
-            Told::Leave => {
+            Signal::Done => return,
+            Signal::Leave => {
                 is_leaving = true;
                 connection.as_mut().graceful_shutdown();
             }
-            Told::Evicted if watch.idle_since_ms().is_some() => return,
-            Told::Evicted => evicted.set(watch.evicted.notified()),
-            Told::Rung => {
+            Signal::Evicted if watch.idle_since_ms().is_some() => return,
+            Signal::Evicted => evicted.set(watch.evicted.notified()),
+            Signal::Rung => {
                 let (due, now) = (watch.due(times), shared.clock.now_ms());
                 if over_at(due, gone_by) <= now {
                     if matches!(due, Due::Cut(_)) || gone_by.is_some() {
@@ -114,7 +114,7 @@ async fn answer(
     peer: SocketAddr,
     watch: Arc<Watch>,
     shared: Arc<Shared>,
-) -> Result<Response<Counted>, Infallible> {
+) -> Result<Response<ActiveBody>, Infallible> {
     let version = request.version();
     let sent = request.headers().get(X_REQUEST_ID);
     let id = sent.and_then(RequestId::sent);
@@ -124,7 +124,7 @@ async fn answer(
         refuse::full()
     } else {
         let within = shared.times.body;
-        let mut request = request.map(|body| Body::new(Timed::new(body, within)));
+        let mut request = request.map(|body| Body::new(TimeoutBody::new(body, within)));
         request.extensions_mut().insert(ConnectInfo(peer));
         // A router is ready always.
         id.clone()
@@ -137,7 +137,7 @@ async fn answer(
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         active.upgraded();
     }
-    let mut response = response.map(|body| Counted::new(body, active));
+    let mut response = response.map(|body| ActiveBody::new(body, active));
     if version < Version::HTTP_2
         && shared.leaving.soon.is_cancelled()
         && response.status() != StatusCode::SWITCHING_PROTOCOLS

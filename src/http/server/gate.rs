@@ -23,7 +23,7 @@ pub(super) struct Gate {
 
 /// An open connection, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Admitted {
+pub(super) struct ConnectionPermit {
     gate: Arc<Gate>,
     key: usize,
     _seat: Seat,
@@ -43,13 +43,13 @@ impl Gate {
         self: &Arc<Self>,
         address: IpAddr,
         watch: &Arc<Watch>,
-    ) -> Result<Admitted, Full> {
+    ) -> Result<ConnectionPermit, Full> {
         let seat = self.seats.enter(Subject::network(address));
         if !matches!(seat, Err(Full::Each)) && self.seats.taken() > self.max - self.max / FREE_PART
         {
             self.close_idle();
         }
-        Ok(Admitted {
+        Ok(ConnectionPermit {
             _seat: seat?,
             key: self.open().insert(Arc::clone(watch)),
             gate: Arc::clone(self),
@@ -82,7 +82,7 @@ impl Gate {
     }
 }
 
-impl Drop for Admitted {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         self.gate.open().try_remove(self.key);
     }

@@ -13,7 +13,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{gate::Admitted, watch::Watch};
+use super::{gate::ConnectionPermit, watch::Watch};
 use crate::http::wire::Wire;
 
 /// See the module.
@@ -21,15 +21,15 @@ use crate::http::wire::Wire;
 pub(crate) struct Stream {
     wire: Wire,
     watch: Arc<Watch>,
-    _admitted: Admitted,
+    _permit: ConnectionPermit,
 }
 
 impl Stream {
-    pub(super) fn new(tcp: TcpStream, watch: Arc<Watch>, admitted: Admitted) -> Self {
+    pub(super) fn new(tcp: TcpStream, watch: Arc<Watch>, permit: ConnectionPermit) -> Self {
         Stream {
             wire: Wire::over(tcp),
             watch,
-            _admitted: admitted,
+            _permit: permit,
         }
     }
 }

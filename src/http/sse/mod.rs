@@ -31,7 +31,7 @@ use super::{
     Http,
     answer::Refusal,
     media::Media,
-    operation::{Operation, Started},
+    operation::{Operation, OperationStream},
 };
 use crate::{
     graphql::{Request, RequestContext, Response},
@@ -79,7 +79,7 @@ impl Http {
 
     /// Answers with a stream of one answer that is known already.
     pub(super) fn stream_response(self: &Arc<Self>, response: Response) -> HttpResponse {
-        let started = Started::known(response, RequestId::current_or_new());
+        let started = OperationStream::known(response, RequestId::current_or_new());
         let (operation, _) = Operation::new(0, started, None);
         // It has ended before it could be told to leave.
         let leaving = CancellationToken::new();

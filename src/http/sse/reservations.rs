@@ -39,7 +39,7 @@ use crate::{
         answer::{Refusal, answer},
         caller::same_caller,
         media::Media,
-        operation::{Operation, Started, without_end},
+        operation::{Operation, OperationStream, without_end},
         sockets::Place,
     },
     rates::{Full, Seat, Subject, Tally},
@@ -281,14 +281,14 @@ impl Http {
         self: &Arc<Self>,
         request: Request,
         context: RequestContext,
-    ) -> Result<Started, Response> {
+    ) -> Result<OperationStream, Response> {
         let request_id = context.request_id.clone();
         match self.graphql.operation_kind(&request, &context).await? {
             OperationKind::Subscription => {
                 let answers = Arc::clone(&self.graphql)
                     .subscribe(request, without_end(context))
                     .await?;
-                Ok(Started {
+                Ok(OperationStream {
                     answers: answers.boxed(),
                     ends_by_itself: false,
                     request_id,

@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use super::{
     Figures, Shared, Topic, TopicKey,
-    relayed::{Relayed, message, told_entry},
+    relay::{RelayMessage, message, told_entry},
 };
 use crate::{
     db::{Absence, Db},
@@ -81,7 +81,7 @@ const CLEAN: &str = "with old_rows as (
 #[derive(Debug)]
 pub(super) struct Bridge {
     figures: Arc<Figures>,
-    outgoing: mpsc::Sender<Relayed>,
+    outgoing: mpsc::Sender<RelayMessage>,
     waiting_bytes: Arc<AtomicUsize>,
     /// How many other servers are alive.
     others: AtomicUsize,
@@ -91,11 +91,11 @@ pub(super) struct Bridge {
 
 /// The far end: what waits to be written.
 pub(super) struct Outgoing {
-    queue: mpsc::Receiver<Relayed>,
+    queue: mpsc::Receiver<RelayMessage>,
     waiting_bytes: Arc<AtomicUsize>,
     server: Uuid,
     /// What was taken from the queue and is not written for certain.
-    batch: Vec<Relayed>,
+    batch: Vec<RelayMessage>,
 }
 
 impl Bridge {
@@ -119,13 +119,13 @@ impl Bridge {
     }
 
     /// Tells the other servers, if there are any.
-    pub(super) fn relay(&self, relayed: Relayed) {
+    pub(super) fn relay(&self, relayed: RelayMessage) {
         if self.others.load(Ordering::Relaxed) == 0 {
             return;
         }
         let size = relayed.size_bytes();
         let fits = self.waiting_bytes.load(Ordering::Relaxed) + size <= QUEUE_MAX_BYTES;
-        let is_broadcast = matches!(relayed, Relayed::Broadcast(_));
+        let is_broadcast = matches!(relayed, RelayMessage::Broadcast(_));
         if fits && self.outgoing.try_send(relayed).is_ok() {
             self.waiting_bytes.fetch_add(size, Ordering::Relaxed);
         } else if is_broadcast {
@@ -392,7 +392,7 @@ impl Outgoing {
         client: &tokio_postgres::Client,
     ) -> Result<(), tokio_postgres::Error> {
         let mut columns = Columns::default();
-        for (kind, private, channel, event, payload) in self.batch.iter().map(Relayed::row) {
+        for (kind, private, channel, event, payload) in self.batch.iter().map(RelayMessage::row) {
             columns.0.push(kind);
             columns.1.push(private);
             columns.2.push(channel);
@@ -412,7 +412,7 @@ impl Outgoing {
                 ],
             )
             .await?;
-        let written: usize = self.batch.iter().map(Relayed::size_bytes).sum();
+        let written: usize = self.batch.iter().map(RelayMessage::size_bytes).sum();
         self.waiting_bytes.fetch_sub(written, Ordering::Relaxed);
         self.batch.clear();
         Ok(())
@@ -423,11 +423,11 @@ impl Shared {
     /// Tells the other servers who is present here; `anew` when they have to forget what they know first.
     fn announce(&self, anew: bool) {
         if anew {
-            self.bridge.relay(Relayed::Reset);
+            self.bridge.relay(RelayMessage::Reset);
         }
         for topic in &self.topics {
             topic.for_each_entry_of(self.server, |key, entry| {
-                self.bridge.relay(Relayed::Join {
+                self.bridge.relay(RelayMessage::Join {
                     private: topic.key.private,
                     channel: Arc::clone(&topic.key.name),
                     key: Arc::clone(key),

@@ -4,7 +4,7 @@ use std::sync::{Arc, atomic::Ordering};
 
 use serde_json::{Map, Value};
 
-use super::{Entry, PresenceState, Shared, relayed::Relayed, topic::Topic};
+use super::{Entry, PresenceState, Shared, relay::RelayMessage, topic::Topic};
 use crate::error::{Error, Result};
 
 /// A place on a channel, which ends when this is dropped.
@@ -87,7 +87,7 @@ impl Presence {
         };
         self.shared
             .change_presence(&self.topic, |topic| topic.present(&self.key, next.clone()));
-        self.shared.bridge.relay(Relayed::Join {
+        self.shared.bridge.relay(RelayMessage::Join {
             private: self.topic.key.private,
             channel: Arc::clone(&self.topic.key.name),
             key: Arc::clone(&self.key),
@@ -110,7 +110,7 @@ impl Presence {
     fn withdraw(&self, reference: &Arc<str>) {
         self.shared
             .change_presence(&self.topic, |topic| topic.absent(&self.key, reference));
-        self.shared.bridge.relay(Relayed::Leave {
+        self.shared.bridge.relay(RelayMessage::Leave {
             private: self.topic.key.private,
             channel: Arc::clone(&self.topic.key.name),
             key: Arc::clone(&self.key),

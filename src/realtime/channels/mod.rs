@@ -17,7 +17,7 @@ mod message;
 mod outbox;
 pub mod policy;
 mod presence;
-mod relayed;
+mod relay;
 mod shares;
 mod stream;
 mod topic;
@@ -38,10 +38,10 @@ pub use codec::Codec;
 pub use figures::Figures;
 pub use member::{Membership, Presence};
 pub use message::{BroadcastMessage, Payload};
-pub use outbox::{Ending, Outbox, Pushed};
+pub use outbox::{Ending, Outbox, PushOutcome};
 pub use policy::Access;
 pub use presence::{Entry, PresenceDiff, PresenceEvent, PresenceState};
-pub(crate) use relayed::inner_payload;
+pub(crate) use relay::inner_payload;
 pub use stream::{BroadcastStream, PresenceStream};
 pub(crate) use topic::{Member, Sink};
 
@@ -55,7 +55,7 @@ use crate::{
     tasks::{Every, Tasks},
 };
 use bridge::Bridge;
-use relayed::Relayed;
+use relay::RelayMessage;
 use topic::{Topic, TopicKey};
 
 /// Comings and goings within this time are told together.
@@ -298,7 +298,7 @@ impl Channels {
         since: std::time::SystemTime,
         limit: i64,
     ) -> Result<Vec<BroadcastMessage>> {
-        relayed::replay(&self.shared.db, channel, since, limit).await
+        relay::replay(&self.shared.db, channel, since, limit).await
     }
 
     /// The settings of the channels.
@@ -405,7 +405,7 @@ impl Channels {
         }
         self.shared
             .bridge
-            .relay(Relayed::Broadcast(Arc::clone(message)));
+            .relay(RelayMessage::Broadcast(Arc::clone(message)));
     }
 
     /// Refuses a message that is too long.

@@ -40,7 +40,7 @@ struct State {
 
 /// What became of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pushed {
+pub enum PushOutcome {
     /// It waits to be written, in order.
     Queued,
     /// It was not taken: this frame went over the limit, and the socket is cut.
@@ -59,23 +59,23 @@ impl Outbox {
     }
 
     /// Queues a frame and wakes the writer.
-    pub fn push(&self, frame: Bytes) -> Pushed {
+    pub fn push(&self, frame: Bytes) -> PushOutcome {
         let mut state = self.lock();
         if state.ending.is_some() {
-            return Pushed::Ended;
+            return PushOutcome::Ended;
         }
         if state.waiting_bytes + frame.len() > self.limit_bytes as usize {
             state.ending = Some(Ending::Cut);
             state.frames = VecDeque::new();
             wake(state);
-            return Pushed::Overflowed;
+            return PushOutcome::Overflowed;
         }
         state.waiting_bytes += frame.len();
         state.frames.push_back(frame);
         if !state.blocked {
             wake(state);
         }
-        Pushed::Queued
+        PushOutcome::Queued
     }
 
     /// Ends the socket; the first ending stands, except that a cut goes before a close.
@@ -209,7 +209,7 @@ mod tests {
             for frame in ["alpha", "b", "", "gamma", "delta"] {
                 assert_eq!(
                     outbox.push(Bytes::from_static(frame.as_bytes())),
-                    Pushed::Queued
+                    PushOutcome::Queued
                 );
             }
             assert_eq!(drain(&outbox, room), b"alphabgammadelta");
@@ -220,9 +220,15 @@ mod tests {
     #[test]
     fn a_client_that_does_not_read_is_cut_and_what_waited_is_freed() {
         let outbox = Outbox::new(8);
-        assert_eq!(outbox.push(Bytes::from_static(b"12345")), Pushed::Queued);
-        assert_eq!(outbox.push(Bytes::from_static(b"6789")), Pushed::Overflowed);
-        assert_eq!(outbox.push(Bytes::from_static(b"1")), Pushed::Ended);
+        assert_eq!(
+            outbox.push(Bytes::from_static(b"12345")),
+            PushOutcome::Queued
+        );
+        assert_eq!(
+            outbox.push(Bytes::from_static(b"6789")),
+            PushOutcome::Overflowed
+        );
+        assert_eq!(outbox.push(Bytes::from_static(b"1")), PushOutcome::Ended);
         assert_eq!(outbox.ending(), Some(Ending::Cut));
         assert_eq!(drain(&outbox, 64), b"");
     }

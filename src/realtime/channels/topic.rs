@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     BroadcastMessage, Codec, Entry, Figures, Outbox, PresenceDiff, PresenceEvent, PresenceState,
-    codec::Frames, outbox::Pushed,
+    codec::Frames, outbox::PushOutcome,
 };
 
 /// A channel is its name and whether it is private: the public channel of a name and the private one are
@@ -229,11 +229,11 @@ impl State {
 }
 
 impl Delivery {
-    fn count(&mut self, pushed: Pushed) {
+    fn count(&mut self, pushed: PushOutcome) {
         match pushed {
-            Pushed::Queued => self.delivered += 1,
-            Pushed::Overflowed => self.dropped += 1,
-            Pushed::Ended => {}
+            PushOutcome::Queued => self.delivered += 1,
+            PushOutcome::Overflowed => self.dropped += 1,
+            PushOutcome::Ended => {}
         }
     }
 

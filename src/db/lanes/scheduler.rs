@@ -24,7 +24,7 @@ pub(super) trait Waiter {
 
 /// All lanes of one pool. Times are in microseconds since some moment.
 #[derive(Debug)]
-pub(super) struct State<W> {
+pub(super) struct Scheduler<W> {
     limits: Limits,
     quick: Track<W>,
     slow: Track<W>,
@@ -84,14 +84,14 @@ pub(super) struct Refusal {
     pub(super) after: u64,
 }
 
-impl<W: Waiter> State<W> {
+impl<W: Waiter> Scheduler<W> {
     pub(super) fn new(limits: Limits, climb: Option<Climb>) -> Self {
         let track = |average| Track {
             queue: Fair::new(),
             running: 0,
             average,
         };
-        State {
+        Scheduler {
             quick: track(UNKNOWN_COST),
             slow: track(limits.slow_from * 2),
             runs: Slab::with_capacity(limits.total()),

@@ -22,7 +22,7 @@ const REPLAY: &str = "select id, event, payload::text, binary_payload from realt
 
 /// What one server tells the others.
 #[derive(Debug)]
-pub(super) enum Relayed {
+pub(super) enum RelayMessage {
     Broadcast(Arc<BroadcastMessage>),
     Join {
         private: bool,
@@ -40,11 +40,11 @@ pub(super) enum Relayed {
     Reset,
 }
 
-impl Relayed {
+impl RelayMessage {
     /// What it takes while it waits, about.
     pub(super) fn size_bytes(&self) -> usize {
         match self {
-            Relayed::Broadcast(message) => message.size_bytes(),
+            RelayMessage::Broadcast(message) => message.size_bytes(),
             // Presence is small; its limit counts entries.
             _ => 256,
         }
@@ -53,7 +53,7 @@ impl Relayed {
     /// The row: kind, private, channel, event, payload.
     pub(super) fn row(&self) -> (&'static str, bool, &str, &str, Vec<u8>) {
         match self {
-            Relayed::Broadcast(message) => {
+            RelayMessage::Broadcast(message) => {
                 let (kind, payload) = match (&message.payload, &message.whole) {
                     (_, Some(whole)) => ("whole", whole.get().as_bytes().to_vec()),
                     (Payload::Json(json), None) => ("json", json.get().as_bytes().to_vec()),
@@ -67,7 +67,7 @@ impl Relayed {
                     payload,
                 )
             }
-            Relayed::Join {
+            RelayMessage::Join {
                 private,
                 channel,
                 key,
@@ -84,7 +84,7 @@ impl Relayed {
                     told.to_string().into_bytes(),
                 )
             }
-            Relayed::Leave {
+            RelayMessage::Leave {
                 private,
                 channel,
                 key,
@@ -96,7 +96,7 @@ impl Relayed {
                 key,
                 reference.as_bytes().to_vec(),
             ),
-            Relayed::Reset => ("reset", false, "", "", Vec::new()),
+            RelayMessage::Reset => ("reset", false, "", "", Vec::new()),
         }
     }
 }
