@@ -16,7 +16,7 @@ use crate::{
     graphql::{self, Graphql},
     http::{self, Http, Leaving, Sockets},
     jobs::{self, Workers, WorkersError},
-    memory,
+    mcp, memory,
     metrics::Metrics,
     rates::{Rates, UnreadBytes},
     realtime::{
@@ -136,6 +136,7 @@ impl App {
                 Arc::clone(&http),
             ))
             .merge(supabase(&state, &http).routes())
+            .merge(mcp::router(&state, &http))
             .merge(figures);
         sockets.watch(&tasks, Every::after(LOOK_EVERY));
         Ok(App {

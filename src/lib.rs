@@ -5,7 +5,8 @@
 //!
 //! - What all may use: [`request_id`], [`tasks`] (work in the background), [`error`] (the one public error), [`role`],
 //!   [`memory`] (what things weigh), [`progress`] (long steps, told on a terminal), [`packages`] (what pip fetches),
-//!   [`clustering`] (groups among vectors).
+//!   [`clustering`] (groups among vectors), [`extraction`] (what
+//!   texts say, in sentences of their own), [`templates`] (texts with blanks).
 //! - What there is: [`model`] (tables, columns, relations, rules), [`schema`] (the GraphQL types over it).
 //! - What everything stands on: [`config`] (every setting), [`models`] (what answers, and makes embeddings), [`auth`] (token in,
 //!   caller out), [`db`] (the only door to the data), [`drift`] (how a database differs from what the migrations make).
@@ -15,7 +16,7 @@
 //!   runs one. [`app_state`] holds the parts; [`answers`] asks models on somebody's behalf.
 //! - What the server does by itself: [`jobs`] (the queue, its workers, one file per type of job).
 //! - What is asked of them: [`actions`] (operations that are no table's own), [`graphql`] (documents, limits,
-//!   subscriptions), [`http`] (routes and transports), [`supabase`] (Supabase's protocols).
+//!   subscriptions), [`http`] (routes and transports), [`mcp`] (assistants), [`supabase`] (Supabase's protocols).
 //! - What makes a server of it: [`app`] (the composition), [`commands`] (the command line).
 
 pub mod accounts;
@@ -33,9 +34,11 @@ pub mod drift;
 pub mod embeddings;
 pub mod engine;
 pub mod error;
+pub mod extraction;
 pub mod graphql;
 pub mod http;
 pub mod jobs;
+pub mod mcp;
 pub mod memory;
 pub mod metrics;
 pub mod model;
@@ -51,4 +54,5 @@ pub mod role;
 pub mod schema;
 pub mod supabase;
 pub mod tasks;
+pub mod templates;
 pub mod upkeep;

@@ -55,6 +55,7 @@ registry! {
         mfa_factors: private "Secrets of second factors; people see theirs through `factors`.";
         mfa_recovery_codes: private "Only the server's own sign-in reads it.";
         oauth_flows: private "Only the server's own sign-in reads it.";
+        personal_access_tokens: private "Digests of tokens; people see theirs through `personalAccessTokens`.";
         refresh_tokens: private "Only the server's own sign-in reads it.";
         sessions: private "Only the server's own sign-in reads it; people see theirs through `sessions`.";
         signing_keys: private "Private keys; the public ones are at /.well-known/jwks.json.";

@@ -20,6 +20,7 @@ mod limits;
 pub mod mail;
 pub mod oauth;
 mod passwords;
+mod personal_tokens;
 mod refresh;
 mod revocations;
 pub mod secret;
@@ -49,6 +50,7 @@ use crate::{
 };
 
 pub use self::{
+    personal_tokens::{Access, NewPersonalToken, PersonalTokenInfo, is_personal_token},
     sessions::{Issued, Method, Scope, SessionInfo},
     sign_in::SignUp,
     update::{Reauthentication, UserChange},

@@ -15,6 +15,7 @@ mod chats;
 mod jobs;
 mod notes;
 mod projects;
+mod prompts;
 mod realtime;
 mod settings;
 
@@ -320,6 +321,7 @@ pub fn registry() -> Vec<Action> {
         jobs::actions(),
         notes::actions(),
         projects::actions(),
+        prompts::actions(),
         realtime::actions(),
         settings::actions(),
     ]

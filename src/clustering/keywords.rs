@@ -98,7 +98,8 @@ fn counts(texts: &[&str]) -> BTreeMap<String, Count> {
 }
 
 /// The words of a text that say something, in lower case.
-fn words(text: &str) -> Vec<String> {
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let parts: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')

@@ -23,7 +23,7 @@ mod points;
 #[cfg(test)]
 mod tests;
 
-pub use keywords::{Keyword, keywords, title};
+pub use keywords::{Keyword, keywords, title, words};
 
 use body::Body;
 use points::Points;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use url::{Host, Url};
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -25,6 +25,12 @@ impl PublicAddress {
             authority,
             warned: AtomicBool::new(false),
         }
+    }
+
+    /// As a request names it that is sent there.
+    pub(super) fn host(&self) -> Option<HeaderMap> {
+        let host = HeaderValue::from_str(&self.authority).ok()?;
+        Some(HeaderMap::from_iter([(header::HOST, host)]))
     }
 
     /// Warns, once, when a browser reaches the server at another address than the one it hands out. Programs beside
@@ -83,8 +89,6 @@ fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     fn other(configured: &str, list: &[(&'static str, &'static str)]) -> Option<String> {

@@ -30,6 +30,11 @@ impl Http {
                 None => Arc::clone(&self.anonymous),
             },
         };
+        Ok(self.surroundings(parts, caller))
+    }
+
+    /// What surrounds an HTTP request of a caller who is known.
+    pub(crate) fn surroundings(&self, parts: &Parts, caller: Arc<Caller>) -> RequestContext {
         let text = |name| {
             parts
                 .headers
@@ -38,14 +43,14 @@ impl Http {
                 .map(Arc::from)
         };
         let client_ip = client_ip(self.transports.proxies, &parts.headers, peer_of(parts));
-        Ok(RequestContext {
+        RequestContext {
             caller: caller.seen_at(client_ip),
             request_id: RequestId::current_or_new(),
             route: Route::of(parts),
             client_ip,
             user_agent: text(header::USER_AGENT),
             idempotency_key: text(super::IDEMPOTENCY_KEY),
-        })
+        }
     }
 }
 

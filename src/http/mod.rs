@@ -41,8 +41,8 @@ use axum::{
     body::Body,
     extract::Request,
     http::{
-        HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode, header,
-        request::Parts,
+        HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode, Uri,
+        header, request::Parts,
     },
     response::IntoResponse,
     routing::get,
@@ -65,8 +65,8 @@ use crate::{
     app_state::AppState,
     auth::{Caller, KeyError, Verifier},
     config::{DocumentSettings, RateSettings, TransportSettings},
-    error::{Code, Error},
-    graphql::{DocumentsError, Execute, Limits, PersistedDocuments},
+    error::{Code, Error, Result},
+    graphql::{DocumentsError, Execute, Limits, PersistedDocuments, RequestContext},
     rates::{Rates, UnreadBytes},
     records::Records,
     request_id::X_REQUEST_ID,
@@ -206,6 +206,25 @@ impl Http {
     /// Makes callers of tokens; knows the sessions that have ended.
     pub fn verifier(&self) -> &Arc<Verifier> {
         &self.verifier
+    }
+
+    /// Counts a request that another protocol brought.
+    ///
+    /// # Errors
+    /// RATE_LIMITED with `retryAfterMs`.
+    pub(crate) fn count_request(&self, context: &RequestContext) -> Result<()> {
+        self.rates.count_request(context)
+    }
+
+    /// Whether a page of the request's origin may call, judged by the server's own address alone: by what name the
+    /// request calls the server is what a page chooses whose name leads here. Programs, which name no origin, may.
+    pub(crate) fn knows_origin(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return true;
+        };
+        self.address
+            .host()
+            .is_some_and(|own| self.origins.allow(origin, &Uri::default(), &own))
     }
 
     /// The open sockets and streams.

@@ -23,7 +23,7 @@ use crate::{
 
 impl Http {
     /// Runs a query or mutation within the time that it may take. The answer counts as unread until it is dropped.
-    pub(super) async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
+    pub(crate) async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
         let allowed_ms = self.limits.settings().operation_timeout_ms;
         let answer = self.graphql.execute(request, context);
         match tokio::time::timeout(Duration::from_millis(allowed_ms), answer).await {

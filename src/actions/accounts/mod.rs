@@ -6,6 +6,7 @@ actions! {
     admin_delete_user: detached;
     admin_set_user_role: detached;
     admin_users: detached;
+    create_personal_access_token: detached;
     delete_account: detached;
     enroll_totp: detached;
     exchange_code_for_session: detached;
@@ -15,12 +16,14 @@ actions! {
     link_identity: detached;
     me: detached;
     oauth_providers: detached;
+    personal_access_tokens: detached;
     refresh_session: detached;
     regenerate_recovery_codes: detached;
     request_magic_link: detached;
     request_password_recovery: detached;
     request_reauthentication: detached;
     resend_confirmation: detached;
+    revoke_personal_access_token: detached;
     revoke_session: detached;
     save_api_configuration: detached;
     sessions: detached;

@@ -20,12 +20,13 @@ fn options() -> Options {
 
 /// Keys, and what lives for minutes while somebody signs in: made up, they would open nothing, and a
 /// server would stumble over them.
-const EMPTY: [&str; 6] = [
+const EMPTY: [&str; 7] = [
     "ended_sessions",
     "mail_outbox",
     "mfa_factors",
     "mfa_recovery_codes",
     "oauth_flows",
+    "personal_access_tokens",
     "signing_keys",
 ];
 

@@ -8,13 +8,15 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 34] = [
+const ROOMS: [&str; 37] = [
     "request_id",
     "tasks",
     "error",
     "role",
     "memory",
     "clustering",
+    "extraction",
+    "templates",
     "progress",
     "packages",
     "model",
@@ -40,6 +42,7 @@ const ROOMS: [&str; 34] = [
     "actions",
     "graphql",
     "http",
+    "mcp",
     "supabase",
     "app",
     "commands",

@@ -34,6 +34,8 @@ insert into auth.oauth_flows (id, state_hash, provider, verifier_sealed, nonce, 
 -- Revoked, so that no server tries to sign with it.
 insert into auth.signing_keys (id, algorithm, private_sealed, revoked_at) values
   ('a0000000-0000-7000-8000-00000000f009', 'HS256', '\x01', '2026-02-01');
+insert into auth.personal_access_tokens (id, user_id, name, token_hash, may_write, expires_at) values
+  ('a0000000-0000-7000-8000-00000000f00b', '0a000000-0000-7000-8000-000000000000', 'assistant', repeat('a6', 32), true, '2099-01-01');
 insert into auth.ended_sessions (session_id) values ('a0000000-0000-7000-8000-00000000f00a');
 
 insert into public.user_preferences (id, user_id, selected_model, theme) values

@@ -1,0 +1,7 @@
+//! Prompts: templates that are filled in.
+
+mod template;
+
+actions! {
+    render_template: following;
+}

@@ -1,0 +1,93 @@
+use super::*;
+
+#[test]
+fn sentences_end_where_readers_would_say() {
+    let text = "# Bread\n\nFlour, e.g. rye, and water. Bake at 230 °C for 40 min.! Dr. Weiss said: \"Wait.\" Then eat (slowly.) \
+                Version 2.5 is out\n- [ ] Buy salt\n1. First knead it\n> Quoted?  Yes!\n```\nlet a = 1.\n```\n| a | b |\n---\n今日は。明日！";
+    assert_eq!(
+        sentences(text),
+        [
+            "Bread",
+            "Flour, e.g. rye, and water.",
+            "Bake at 230 °C for 40 min.!",
+            "Dr. Weiss said: \"Wait.\"",
+            "Then eat (slowly.)",
+            "Version 2.5 is out",
+            "Buy salt",
+            "First knead it",
+            "Quoted?",
+            "Yes!",
+            "今日は。",
+            "明日！",
+        ]
+    );
+    assert!(sentences("").is_empty());
+    assert!(
+        sentences(&"long ".repeat(200)).is_empty(),
+        "no sentence is so long"
+    );
+}
+
+const NOTES: [&str; 4] = [
+    "The sourdough starter needs flour and water every day. It smells of apples.",
+    "My sourdough starter was fed with rye flour and warm water today. The cat slept.",
+    "Flour and water are all that a sourdough starter needs. I bought a bicycle bell.",
+    "The tax office wrote a letter about the missing form.",
+];
+
+#[test]
+fn what_many_texts_say_comes_first_and_once() {
+    let found = extract(&NOTES, 1, "");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].sentence.contains("starter"), "{found:?}");
+    assert!((found[0].weight - 1.0).abs() < 1e-9);
+    let all = extract(&NOTES, 100, "");
+    for extract in &all {
+        assert!(
+            NOTES[extract.text].contains(&extract.sentence),
+            "{extract:?}"
+        );
+    }
+    let texts: Vec<usize> = all.iter().map(|extract| extract.text).collect();
+    assert!(texts.is_sorted(), "in the order of the texts");
+    let copies = extract(&["The oven is hot and the bread rises."; 5], 10, "");
+    assert_eq!(copies.len(), 1, "{copies:?}");
+}
+
+#[test]
+fn it_leans_towards_words_that_are_asked_for() {
+    let found = extract(&NOTES, 1, "letters of the tax office");
+    assert_eq!(found[0].text, 3, "{found:?}");
+}
+
+#[test]
+fn it_is_the_same_each_time() {
+    let first = extract(&NOTES, 4, "water");
+    for _ in 0..20 {
+        assert_eq!(extract(&NOTES, 4, "water"), first);
+    }
+}
+
+#[test]
+fn nothing_comes_of_nothing() {
+    assert!(extract(&[], 5, "").is_empty());
+    assert!(extract(&["", "!!!", "the of and"], 5, "").is_empty());
+}
+
+#[test]
+fn many_sentences_are_compared_in_a_moment() {
+    let long: Vec<String> = (0..5_000)
+        .map(|n| {
+            format!(
+                "Note {n} tells about bread{} and ovens{} today.",
+                n % 97,
+                n % 31
+            )
+        })
+        .collect();
+    let texts: Vec<&str> = long.iter().map(String::as_str).collect();
+    let began = std::time::Instant::now();
+    let found = extract(&texts, 40, "");
+    assert_eq!(found.len(), 40);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}

@@ -1,0 +1,3 @@
+//! Prompts: templates that are filled in.
+
+mod render;
