@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, open_migrated};
+use super::{Failure, with_database};
 use crate::config::{EmbeddingChoice, ModelName, Settings};
 use crate::db::Db;
 use crate::embeddings::{Embeddings, Stage};
@@ -29,14 +29,14 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let EmbeddingChoice::Model(name) = &settings.models.embedding_model else {
         return Err("there is no embedding model: set MINDLOOM_EMBEDDING_MODEL (it is off)".into());
     };
-    let (database, db) = open_migrated(settings).await?;
-    let done = with(settings, arguments, name, &db).await;
-    db.close();
-    database.stop().await;
-    done.map(|()| ExitCode::SUCCESS)
+    with_database(settings, async |db| {
+        embed(settings, arguments, name, db).await
+    })
+    .await?;
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn with(
+async fn embed(
     settings: &Settings,
     arguments: &Arguments,
     name: &ModelName,

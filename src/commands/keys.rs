@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::{Failure, open_migrated};
+use super::{Failure, with_database};
 use crate::{
     accounts::{Vault, api_keys, key_checks, keys},
     config::Settings,
@@ -56,11 +56,11 @@ enum Algorithm {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let (database, db) = open_migrated(settings).await?;
-    let outcome = act(settings, &db, &arguments.action).await;
-    db.close();
-    database.stop().await;
-    outcome.map(|()| ExitCode::SUCCESS)
+    with_database(settings, async |db| {
+        act(settings, db, &arguments.action).await
+    })
+    .await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failure> {

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, keys::open_vault, open_migrated};
+use super::{Failure, keys::open_vault, with_database};
 use crate::{accounts, config::Settings};
 
 #[derive(Args, Debug)]
@@ -13,11 +13,12 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let (database, db) = open_migrated(settings).await?;
-    let mails = accounts::mail::list(&db, &open_vault(settings)?, i64::from(arguments.count)).await;
-    db.close();
-    database.stop().await;
-    let mails = mails?;
+    let count = i64::from(arguments.count);
+    let mails = with_database(settings, async |db| {
+        let vault = open_vault(settings)?;
+        Ok(accounts::mail::list(db, &vault, count).await?)
+    });
+    let mails = mails.await?;
     if mails.is_empty() {
         eprintln!("no mails in the last day");
     }

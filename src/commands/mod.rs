@@ -145,6 +145,21 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     }
 }
 
+/// Does a command's work with a database that has its tables, and closes it whatever came of that.
+///
+/// # Errors
+/// Those of [`open_migrated`], and the work's.
+async fn with_database<T>(
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Db) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let (database, db) = open_migrated(settings).await?;
+    let outcome = work(&db).await;
+    db.close();
+    database.stop().await;
+    outcome
+}
+
 /// Opens the database for a command that needs its tables.
 ///
 /// # Errors

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, open_migrated};
+use super::{Failure, with_database};
 use crate::actions;
 use crate::auth::Role;
 use crate::config::Settings;
@@ -23,11 +23,8 @@ fn parse_role(text: &str) -> Result<Role, String> {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let (database, db) = open_migrated(settings).await?;
-    let model = read_model(&db).await?;
+    let model = with_database(settings, async |db| Ok(read_model(db).await?)).await?;
     let schema = build_schema(&model, arguments.role, &actions::registry())?;
     print!("{}", schema.sdl());
-    db.close();
-    database.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use uuid::Uuid;
 
-use super::{Failure, address, keys::open_vault, open_migrated};
+use super::{Failure, address, keys::open_vault, with_database};
 use crate::accounts::command_line::{self, Owner, Wanted};
 use crate::accounts::issuer_of;
 use crate::auth::{self, Role, TokenContents};
@@ -42,11 +42,11 @@ enum RoleName {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let token = match (arguments.role, &arguments.user) {
         (RoleName::Authenticated, Some(owner)) => {
-            let (database, db) = open_migrated(settings).await?;
-            let token = of_user(settings, &db, owner, arguments.admin, arguments.expires).await;
-            db.close();
-            database.stop().await;
-            token?
+            let (admin, lifetime) = (arguments.admin, arguments.expires);
+            let token = with_database(settings, async |db| {
+                of_user(settings, db, owner, admin, lifetime).await
+            });
+            token.await?
         }
         // Clap's `required_if_eq` does not see defaults.
         (RoleName::Authenticated, None) => {

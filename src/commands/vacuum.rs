@@ -1,8 +1,9 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::{Failure, open_migrated};
+use super::{Failure, with_database};
 use crate::config::Settings;
+use crate::db::Db;
 
 /// The tables of the product that this login may vacuum. VACUUM runs in no function and no transaction, which is why
 /// this is a command.
@@ -14,7 +15,11 @@ const TABLES: &str = "
     order by 1";
 
 pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
-    let (database, db) = open_migrated(settings).await?;
+    with_database(settings, vacuum).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn vacuum(db: &Db) -> Result<(), Failure> {
     let client = db.system().await?;
     let tables = client.query(TABLES, &[]).await?;
     for table in &tables {
@@ -26,8 +31,5 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         println!("{table}: {:.2} s", started.elapsed().as_secs_f64());
     }
     println!("{} tables vacuumed", tables.len());
-    drop(client);
-    db.close();
-    database.stop().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

@@ -43,9 +43,9 @@ impl ActionPlan {
 pub enum ActionRun {
     /// The action at this place of the registry, with these arguments.
     Action {
-        /// The place.
+        /// Its number in the registry, from 0.
         place: usize,
-        /// The arguments.
+        /// What was given, checked against its arguments' types.
         arguments: Input,
     },
     /// A row by its global id.

@@ -68,7 +68,7 @@ pub enum Conversion {
         order: u64,
         /// Earlier parameters whose values are part of the order.
         given: Vec<usize>,
-        /// The place.
+        /// Which of the order's terms, from 0.
         place: usize,
     },
     /// Text to be found with LIKE, its own wildcards escaped.
@@ -84,14 +84,14 @@ pub enum Conversion {
     Regex,
     /// The values of one field of a list of objects, as an array.
     Records {
-        /// The field.
+        /// The objects' field, as the GraphQL schema calls it.
         field: String,
         /// How a value is read.
         scalar: Scalar,
     },
     /// The same where the values are lists themselves: an array of JSON.
     RecordLists {
-        /// The field.
+        /// The objects' field, as the GraphQL schema calls it.
         field: String,
         /// How an element is read.
         scalar: Scalar,
@@ -125,7 +125,7 @@ impl Parameters {
 /// A statement, ready to be prepared.
 #[derive(Debug)]
 pub struct Statement {
-    /// The SQL.
+    /// Its text, with a placeholder for each parameter.
     pub sql: String,
     /// Which parameter stands behind each placeholder.
     pub parameters: Vec<usize>,
@@ -138,7 +138,7 @@ pub struct Statement {
 /// How a statement's parameters are sent and its rows written.
 #[derive(Debug)]
 pub struct Form {
-    /// The types of the parameters.
+    /// PostgreSQL's type of each parameter, in the order of the placeholders.
     pub parameters: Vec<Type>,
     /// The encoder of each column; nothing for types that the API does not know.
     pub encoders: Vec<Option<Encoder>>,

@@ -85,7 +85,7 @@ impl Operations {
 /// The snapshots between which a run of changes became visible.
 #[derive(Debug)]
 pub struct Batch {
-    /// The log.
+    /// Which log they are of, as cursors tell it.
     pub log: u32,
     /// Where the reader stood before.
     pub before: Position,
@@ -100,7 +100,7 @@ pub struct Change {
     pub seq: i64,
     /// The transaction that made it.
     pub xid: u64,
-    /// The table.
+    /// Whose row was changed.
     pub table: Arc<PublishedTable>,
     /// What was done.
     pub operation: Operation,

@@ -64,7 +64,7 @@ impl Projection for Plain {
 pub struct Subscription {
     /// The schema of the table.
     pub schema: String,
-    /// The table.
+    /// The table's name in it.
     pub table: String,
     /// Which rows.
     pub condition: Condition,

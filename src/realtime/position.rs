@@ -132,7 +132,7 @@ pub struct Position {
 /// A partly delivered snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// The snapshot.
+    /// Of which a part is delivered.
     pub snapshot: Arc<Snapshot>,
     /// What it sees and is numbered up to here is delivered.
     pub seq: i64,
@@ -162,7 +162,7 @@ impl Position {
 pub struct Cursor {
     /// Which log it belongs to.
     pub log: u32,
-    /// The position.
+    /// What was received up to then.
     pub position: Position,
 }
 

@@ -15,7 +15,7 @@ use crate::error::Error;
 /// How much may wait for one subscriber.
 #[derive(Clone, Copy, Debug)]
 pub struct QueueLimits {
-    /// Events.
+    /// How many events.
     pub events: usize,
     /// Bytes of encoded events; those are shared between subscribers, so this is an upper bound.
     pub size_bytes: usize,

@@ -20,7 +20,7 @@ const EVERY: Duration = Duration::from_secs(5);
 const BATCH: i32 = 1_000;
 const FOLD_TEMPLATE_USES: &str = "select private.fold_template_uses($1)";
 
-/// Starts it.
+/// Starts to add up, and to follow the settings that administrators change.
 pub fn start(tasks: &Tasks, db: &Db, hub: &Hub, records: &Arc<Records>) {
     settings::start(tasks, db, hub, records);
     let db = db.clone();

@@ -21,7 +21,7 @@ use crate::{
 /// Reads rows of a table by a list of keys that is known at run time only.
 #[derive(Debug)]
 pub struct Loader {
-    /// The table.
+    /// Whose rows.
     pub table: TableId,
     /// The statements. The first level's parent column is the key's place in the list, from one.
     pub plan: ReadPlan,

@@ -29,7 +29,7 @@ pub enum FieldShape {
     Constant(Constant),
     /// Computed from the columns of the key.
     NodeId {
-        /// The table.
+        /// The table's name, which is part of the id.
         table: String,
         /// The key's columns.
         key: Vec<usize>,
@@ -38,12 +38,12 @@ pub enum FieldShape {
     ToOne {
         /// A column that is never null in a row that exists; none for objects that always exist.
         present: Option<usize>,
-        /// The object.
+        /// What was selected of it.
         object: ObjectShape,
     },
     /// In another level, under the values of these columns.
     Level {
-        /// The level.
+        /// Its place among the read's levels.
         level: usize,
         /// The columns that the level's parent columns repeat.
         key: Vec<usize>,

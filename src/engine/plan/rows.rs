@@ -35,7 +35,7 @@ pub struct Rows<'d> {
 
 /// The keys of parent rows: a select with columns `k0`, `k1`, …
 pub struct Parents {
-    /// The select.
+    /// Selects a row for each parent.
     pub keys: SelectStatement,
     /// How many columns it has.
     pub width: usize,

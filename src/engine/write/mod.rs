@@ -58,7 +58,7 @@ pub struct Step {
 pub struct Link {
     /// The parameter that takes it.
     pub parameter: usize,
-    /// The step.
+    /// The step that returned it, from 0.
     pub step: usize,
     /// The column of its result.
     pub column: usize,

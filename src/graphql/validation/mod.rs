@@ -8,6 +8,7 @@
 
 mod convert;
 mod descriptions;
+mod fault;
 mod positions;
 mod report;
 mod subscription;

@@ -7,7 +7,7 @@ use apollo_compiler::{
     parser::SourceSpan,
 };
 
-use super::{report::FAULTS_MAX, values::Fault};
+use super::fault::{FAULTS_MAX, Fault};
 use crate::error::suggestion::{like, question};
 
 /// Where variables stand in an operation or a fragment, and which fragments are spread there.

@@ -7,11 +7,12 @@ use apollo_compiler::{
     validation::DiagnosticList,
 };
 
-use super::{suggest, values::Findings, written::Written};
+use super::{
+    fault::{FAULTS_MAX, Findings},
+    suggest,
+    written::Written,
+};
 use crate::error::{Code, Error};
-
-/// As many faults are told; somebody who mends those sees the next ones.
-pub(super) const FAULTS_MAX: usize = 50;
 
 /// Rules on values that are judged once more, with words on what is allowed.
 const VALUE_RULES: [&str; 7] = [

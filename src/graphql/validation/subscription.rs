@@ -8,7 +8,7 @@ use apollo_compiler::{
     executable::{Selection, SelectionSet},
 };
 
-use super::values::Fault;
+use super::fault::Fault;
 
 /// The subscriptions that ask for several root fields.
 pub(super) fn check(document: &ExecutableDocument) -> Vec<Fault> {

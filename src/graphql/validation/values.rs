@@ -13,26 +13,11 @@ use serde_json::Value as Json;
 
 use super::{
     convert::number,
+    fault::{FAULTS_MAX, Fault, Findings},
     positions::{Uses, check_uses},
-    report::FAULTS_MAX,
 };
 use crate::engine::value::{Decimal, check_custom};
 use crate::error::suggestion::{like, question};
-
-/// What is wrong, and where.
-#[derive(Debug, Clone)]
-pub(super) struct Fault {
-    pub location: Option<SourceSpan>,
-    pub message: String,
-}
-
-/// What was found in the values of a document.
-pub(super) struct Findings {
-    pub faults: Vec<Fault>,
-    /// Where the values of the schema's own scalars stand that have several parts. Only what stands
-    /// in `faults` is wrong with those: the crate takes their elements for values of the same type.
-    pub scalars: Vec<SourceSpan>,
-}
 
 /// The faults of the values in a document, and of the places where its variables stand.
 pub(super) fn check(schema: &Schema, document: &ExecutableDocument) -> Findings {

@@ -16,7 +16,7 @@ use crate::{
 
 /// One thing that the rows of a group have in common.
 pub(super) struct Group<'t> {
-    /// The column.
+    /// Whose values they have in common.
     pub of: &'t Column,
     /// Its value, perhaps cut off to a unit.
     pub expression: Expr,
