@@ -18,6 +18,7 @@ use crate::{
     jobs::{self, Workers, WorkersError},
     mcp, memory,
     metrics::Metrics,
+    models::chat::ChatClient,
     rates::{Rates, UnreadBytes},
     realtime::{
         Realtime,
@@ -107,6 +108,9 @@ pub enum StartError {
     /// The workers on jobs cannot start.
     #[error(transparent)]
     Workers(#[from] WorkersError),
+    /// There is no TLS to ask providers of models with.
+    #[error("providers of models cannot be asked")]
+    Models(#[from] reqwest::Error),
     /// Nothing can listen where the figures are to be served.
     #[error(transparent)]
     Listen(#[from] io::Error),
@@ -206,6 +210,7 @@ async fn start_parts(
         realtime,
         accounts,
         embeddings,
+        chat_models: ChatClient::new()?,
         rates: Arc::new(Rates::new(&settings.rates)),
         unread: UnreadBytes::new(
             settings.rates.max_unread_bytes,

@@ -7,6 +7,7 @@ use crate::{
     config::Settings,
     db::Db,
     embeddings::Embeddings,
+    models::chat::ChatClient,
     rates::{Rates, UnreadBytes},
     realtime::{Realtime, channels::Channels},
     records::Records,
@@ -32,6 +33,8 @@ pub struct AppState {
     pub accounts: Accounts,
     /// What texts mean.
     pub embeddings: Embeddings,
+    /// Asks providers for answers.
+    pub chat_models: ChatClient,
     /// The secret that everything else is derived from: tokens, cursors, keys.
     pub secret: String,
 }

@@ -150,6 +150,7 @@ registry! {
     /// What was used, what it cost, how fast it was.
     usage {
         api_usage_logs;
+        model_calls;
         performance_metrics;
         rate_limit_tracking named ("rate_limit_period", "rate_limit_periods");
         usage_logs;

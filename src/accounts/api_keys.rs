@@ -1,5 +1,5 @@
-//! Keys for AI providers that users leave with the server: sealed when they come in, never returned. The server calls
-//! no provider itself; programs that embed it open a key with [`Accounts::open_api_key`].
+//! Keys for AI providers that users leave with the server: sealed when they come in, never returned, and opened with
+//! [`Accounts::open_api_key`] for their own calls alone.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use deadpool_postgres::Client as DbClient;

@@ -1,13 +1,23 @@
-//! A call while it runs, and its end.
+//! An answer while it comes, and its end.
+
+use std::{collections::VecDeque, fmt, sync::Arc, time::Instant};
 
 use deadpool_postgres::ClientWrapper;
 use uuid::Uuid;
 
-use super::{AnswerError, Question};
+use super::{
+    AnswerError, Purpose, Question,
+    call::Call,
+    choice::{Choice, Payer, choose, no_key, no_key_at_all},
+    keys, limits, local,
+};
 use crate::{
     app_state::AppState,
+    config::{ModelProvider, SecretText},
     error::{Code, Error},
-    models::chat::{ChatEvent, EndReason, Usage},
+    models::chat::{
+        ChatError, ChatEvent, ChatRequest, ChatStream, Endpoint, Usage, guess_request_tokens,
+    },
 };
 
 /// How a call ended.
@@ -39,56 +49,205 @@ pub struct CallRecord {
 }
 
 /// An answer while it comes.
-#[derive(Debug)]
 pub struct Answer {
-    id: Uuid,
-    provider: String,
-    model: String,
+    call: Call,
+    source: Source,
+    payer: Payer,
+    user: Uuid,
+    context_window: Option<u64>,
 }
 
-/// Begins a call.
-pub(super) async fn begin(_app: &AppState, _question: Question) -> Result<Answer, AnswerError> {
-    Err(not_yet())
+enum Source {
+    Model(Box<ChatStream>),
+    Local(VecDeque<ChatEvent>),
 }
 
-fn not_yet() -> AnswerError {
-    Error::new(Code::Unavailable, "This server asks no models yet").into()
+/// Begins a call, and asks.
+pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, AnswerError> {
+    let (provider, model) = (question.provider.as_deref(), question.model.as_deref());
+    let choice = choose(app, question.user, provider, model).await?;
+    if choice.provider == ModelProvider::Local && question.purpose != Purpose::Chat {
+        return Err(no_key_at_all());
+    }
+    let key = open_key(app, &question, &choice).await?;
+    let request = Arc::new(fitted(question.request.clone(), &choice));
+    let id = {
+        let client = app.db.system().await?;
+        let guess = guess_request_tokens(&request);
+        limits::begin(app, &client, &question, &choice, guess).await?
+    };
+    let call = Call::new(
+        &app.db,
+        id,
+        choice.provider,
+        &choice.model,
+        Arc::clone(&request),
+    );
+    let mut answer = Answer {
+        call,
+        source: Source::Local(VecDeque::new()),
+        payer: choice.payer,
+        user: question.user,
+        context_window: choice.context_window,
+    };
+    let Some((base, reach)) = choice.place.clone() else {
+        let events = local::answer(&app.db, question.user, &request, choice.is_last_resort).await?;
+        answer.source = Source::Local(events);
+        return Ok(answer);
+    };
+    let endpoint = Endpoint {
+        provider: choice.provider,
+        base,
+        key,
+        reach,
+    };
+    match app
+        .chat_models
+        .ask(&endpoint, &choice.model, &request)
+        .await
+    {
+        Ok(stream) => {
+            answer.call.answered();
+            answer.source = Source::Model(Box::new(stream));
+            Ok(answer)
+        }
+        Err(error) => {
+            answer.call.failed(error.kind());
+            answer.call.end_alone().await?;
+            keys::note_refusal(&app.db, choice.payer, &error).await?;
+            if let (ChatError::Wait { wait, .. }, Payer::Server) = (&error, choice.payer) {
+                keys::hold_provider(&app.db, choice.provider, *wait).await?;
+            }
+            Err(answer.told(&error))
+        }
+    }
+}
+
+/// The key is opened here and lives as long as the request that carries it.
+async fn open_key(
+    app: &AppState,
+    question: &Question,
+    choice: &Choice,
+) -> Result<Option<SecretText>, AnswerError> {
+    match choice.payer {
+        Payer::Nobody => Ok(None),
+        Payer::Server => Ok(app.settings.models.api_key(choice.provider).cloned()),
+        Payer::Person(_) => {
+            let name = choice.provider.as_str();
+            let key = app.accounts.open_api_key(question.user, name).await?;
+            let key = key.ok_or_else(|| no_key(choice.provider))?;
+            Ok(Some(SecretText::new(key.expose())))
+        }
+    }
+}
+
+/// The request, within what the model can do.
+fn fitted(mut request: ChatRequest, choice: &Choice) -> ChatRequest {
+    if !choice.reasons {
+        request.reasoning = None;
+    }
+    let most = choice.max_output_tokens;
+    request.max_output_tokens = match (request.max_output_tokens, most) {
+        (Some(asked), Some(most)) => Some(asked.min(most)),
+        // Anthropic's protocol wants a number, and short answers are cut without one.
+        (None, Some(most)) if choice.provider == ModelProvider::Anthropic => Some(most),
+        (asked, _) => asked,
+    };
+    request
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Answer").field(&self.call.id()).finish()
+    }
 }
 
 impl Answer {
     /// The key of the call's row in `model_calls`.
     #[must_use]
     pub fn call_id(&self) -> Uuid {
-        self.id
+        self.call.id()
     }
 
-    /// The model that answers, as `model_config` names it.
+    /// The model that answers, as `model_config` names it; `local` where it is none.
     #[must_use]
     pub fn model(&self) -> &str {
-        &self.model
+        self.call.model()
     }
 
     /// Whose model it is: `openai`, `anthropic`, `google`, `compatible` or `local`.
     #[must_use]
     pub fn provider(&self) -> &str {
-        &self.provider
+        self.call.provider().as_str()
     }
 
     /// What comes next; none after [`ChatEvent::End`] or an error. Nothing is lost when this is dropped while it waits.
     pub async fn next(&mut self) -> Option<Result<ChatEvent, AnswerError>> {
-        Some(Ok(ChatEvent::End(EndReason::Stop)))
+        let (event, received) = match &mut self.source {
+            Source::Local(events) => (events.pop_front().map(Ok), 0),
+            Source::Model(stream) => (stream.next().await, stream.received()),
+        };
+        match event? {
+            Ok(event) => {
+                self.call.note(&event, received);
+                Some(Ok(event))
+            }
+            Err(error) => {
+                self.call.failed(error.kind());
+                Some(Err(self.told(&error)))
+            }
+        }
     }
 
     /// Ends the call in a transaction: its record, and every total that it is part of. An answer that is not whole is
-    /// broken off, and costs what was produced.
+    /// broken off, and costs what was produced; one that failed is recorded so, whatever is said here.
     ///
     /// # Errors
     /// When the database refuses or does not answer; then nothing is written, and the call counts as interrupted.
     pub async fn finish(
-        self,
-        _step: &ClientWrapper,
-        _outcome: Outcome,
+        mut self,
+        step: &ClientWrapper,
+        outcome: Outcome,
     ) -> Result<CallRecord, AnswerError> {
-        Err(not_yet())
+        self.call.end(step, outcome).await
+    }
+
+    /// The error, as whoever asked may read it.
+    fn told(&self, error: &ChatError) -> AnswerError {
+        let said = error.to_string();
+        let provider = self.call.provider();
+        match error {
+            ChatError::Wait { wait, .. } => AnswerError::Wait {
+                until: Instant::now() + *wait,
+                // With a key of one's own nobody else has to wait.
+                provider: match self.payer {
+                    Payer::Person(_) => format!("{}/{}", provider.as_str(), self.user),
+                    Payer::Server | Payer::Nobody => provider.as_str().to_owned(),
+                },
+            },
+            ChatError::KeyRefused(_) => {
+                let what_to_do = match self.payer {
+                    Payer::Person(_) => {
+                        "save another one with saveApiConfiguration, or remove it".to_owned()
+                    }
+                    _ => format!(
+                        "whoever runs this server has to check {}",
+                        provider.key_variable()
+                    ),
+                };
+                let said = format!("{said}: {what_to_do}");
+                Error::forbidden(said)
+                    .with("reason", "API_KEY_REFUSED")
+                    .into()
+            }
+            ChatError::UnknownModel(_) => Error::new(Code::NotFound, said).into(),
+            ChatError::TooLong(_) => {
+                Error::limit_exceeded("contextWindow", self.context_window, said).into()
+            }
+            ChatError::Refused(_) => Error::bad_input(said).into(),
+            ChatError::Unreachable(_) | ChatError::BadAnswer(_) => {
+                Error::new(Code::Unavailable, said).into()
+            }
+        }
     }
 }

@@ -28,6 +28,8 @@ impl From<AnswerError> for Error {
             AnswerError::Wait { until, provider } => {
                 let left = until.saturating_duration_since(Instant::now());
                 let left_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+                // With a key of one's own, one's id stands behind it.
+                let provider = provider.split('/').next().unwrap_or_default();
                 let said = format!(
                     "The provider {provider} asks to wait for {} s: try again then, or choose a model of another one",
                     left_ms.div_ceil(1_000)

@@ -6,16 +6,23 @@
 //! record and every total change there, together. A call that is dropped is recorded as interrupted, with what it used.
 
 mod answer;
+mod call;
+mod choice;
 mod error;
+mod keys;
+mod limits;
+mod local;
 mod question;
 
 pub use answer::{Answer, CallRecord, Outcome};
+pub use choice::{Choice, choose};
 pub use error::AnswerError;
+pub use keys::validate_key;
 pub use question::{AgentType, Purpose, Question};
 
 use crate::app_state::AppState;
 
-/// Asks a model. Nothing is sent before the limits of the agent, the provider and the user allow it, and the user's
+/// Asks a model, the one that [`choose`] gives. Nothing is sent before the limits of the agent, the provider and the user allow it, and the user's
 /// budget is not spent.
 ///
 /// # Errors

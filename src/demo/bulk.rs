@@ -28,6 +28,7 @@ const TABLES: &[&str] = &[
     "public.insights",
     "public.job_queue",
     "public.messages",
+    "public.model_calls",
     "public.note_suggestions",
     "public.notes",
     "public.performance_metrics",

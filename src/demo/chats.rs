@@ -41,6 +41,7 @@ struct Sheets {
     artifacts: Sheet,
     suggestions: Sheet,
     usage: Sheet,
+    calls: Sheet,
 }
 
 impl Sheets {
@@ -75,6 +76,12 @@ impl Sheets {
                 "id, user_id, chat_id, agent_type, model_used, provider, input_tokens, output_tokens, input_cost, \
                  output_cost, request_timestamp, response_timestamp, duration_ms, created_at, updated_at",
             ),
+            calls: Sheet::new(
+                "public.model_calls",
+                "id, user_id, chat_id, message_id, agent_type, purpose, model, provider, key_owner, outcome, \
+                 input_tokens, output_tokens, is_estimated, input_cost, output_cost, started_at, seen_at, ended_at, \
+                 duration_ms, created_at, updated_at",
+            ),
         }
     }
 }
@@ -102,6 +109,7 @@ pub(super) fn make(world: &World) -> Vec<Sheet> {
         artifacts,
         suggestions,
         usage,
+        calls,
     } = sheets;
     vec![
         chats,
@@ -111,6 +119,7 @@ pub(super) fn make(world: &World) -> Vec<Sheet> {
         artifacts,
         suggestions,
         usage,
+        calls,
         repositories(world),
         limits(world),
     ]
@@ -159,7 +168,7 @@ fn chat(world: &World, owner: usize, rng: &mut Rng, sheets: &mut Sheets) {
                 at.into(),
             ]);
         }
-        usage(sheets, rng, person.id, id, &spent, at);
+        usage(sheets, rng, person.id, (id, message), &spent, at);
         input += read;
         output += wrote;
         cost += spent.cost();
@@ -229,16 +238,41 @@ fn usage(
     sheets: &mut Sheets,
     rng: &mut Rng,
     person: Uuid,
-    chat: Uuid,
+    (chat, message): (Uuid, Uuid),
     spent: &Spent,
     at: DateTime<Utc>,
 ) {
     let duration_ms = 400 + spent.wrote * rng.between(4, 14);
-    sheets.usage.row([
-        rng.uuid(at).into(),
+    let (id, agent) = (rng.uuid(at), rng.weighted(AGENTS).0);
+    let ended = at + Duration::milliseconds(duration_ms);
+    sheets.calls.row([
+        id.into(),
         person.into(),
         chat.into(),
-        rng.weighted(AGENTS).0.into(),
+        message.into(),
+        agent.into(),
+        "chat".into(),
+        spent.model.1.into(),
+        spent.model.0.into(),
+        "server".into(),
+        "completed".into(),
+        spent.read.into(),
+        spent.wrote.into(),
+        false.into(),
+        Dollars(price(spent.read, spent.model.2)).into(),
+        Dollars(price(spent.wrote, spent.model.3)).into(),
+        at.into(),
+        ended.into(),
+        ended.into(),
+        duration_ms.into(),
+        at.into(),
+        ended.into(),
+    ]);
+    sheets.usage.row([
+        id.into(),
+        person.into(),
+        chat.into(),
+        agent.into(),
         spent.model.1.into(),
         spent.model.0.into(),
         spent.read.into(),
@@ -246,7 +280,7 @@ fn usage(
         Dollars(price(spent.read, spent.model.2)).into(),
         Dollars(price(spent.wrote, spent.model.3)).into(),
         at.into(),
-        (at + Duration::milliseconds(duration_ms)).into(),
+        ended.into(),
         duration_ms.into(),
         at.into(),
         at.into(),

@@ -12,6 +12,7 @@
 mod macros;
 
 mod accounts;
+mod answers;
 mod clusters;
 mod context;
 mod embeddings;
@@ -43,6 +44,7 @@ pub use workers::{Workers, WorkersError};
 pub fn registry() -> Vec<JobType> {
     [
         accounts::types(),
+        answers::types(),
         clusters::types(),
         embeddings::types(),
         health::types(),

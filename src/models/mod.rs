@@ -7,6 +7,7 @@
 
 pub mod chat;
 mod error;
+pub mod extract;
 mod local;
 mod price;
 mod provider;

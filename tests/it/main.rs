@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod answers;
 mod clients;
 mod commands;
 mod data;

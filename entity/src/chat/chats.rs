@@ -32,6 +32,9 @@ pub struct Model {
     /// What was said, in order of time.
     #[sea_orm(has_many)]
     pub messages: HasMany<super::messages::Entity>,
+    /// Calls of models made for it, with tokens and costs.
+    #[sea_orm(has_many)]
+    pub model_calls: HasMany<crate::usage::model_calls::Entity>,
     /// Answers that were streamed in it.
     #[sea_orm(has_many)]
     pub streams: HasMany<super::streams::Entity>,

@@ -31,6 +31,9 @@ pub struct Model {
     /// The chat it belongs to.
     #[sea_orm(belongs_to, from = "chat_id", to = "id")]
     pub chat: BelongsTo<super::chats::Entity>,
+    /// Calls of models that made it.
+    #[sea_orm(has_many)]
+    pub model_calls: HasMany<crate::usage::model_calls::Entity>,
     /// The verdict on it, if there is one.
     #[sea_orm(has_one)]
     pub vote: HasOne<super::votes::Entity>,

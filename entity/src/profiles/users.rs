@@ -86,6 +86,9 @@ pub struct Model {
     /// Work that the server does for them in the background.
     #[sea_orm(has_many)]
     pub jobs: HasMany<crate::operations::job_queue::Entity>,
+    /// Calls of models that they caused, with tokens and costs.
+    #[sea_orm(has_many)]
+    pub model_calls: HasMany<crate::usage::model_calls::Entity>,
     /// Notes that are proposed for their clusters.
     #[sea_orm(has_many)]
     pub note_suggestions: HasMany<crate::notes::note_suggestions::Entity>,

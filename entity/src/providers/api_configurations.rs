@@ -42,6 +42,9 @@ pub struct Model {
         to = "name"
     )]
     pub api_provider: BelongsTo<super::api_providers::Entity>,
+    /// Calls of models made with it.
+    #[sea_orm(has_many)]
+    pub model_calls: HasMany<crate::usage::model_calls::Entity>,
     /// The person whose key it is.
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: BelongsTo<crate::profiles::users::Entity>,

@@ -23,16 +23,18 @@ pub struct Model {
     pub is_default: bool,
     /// Whether it can reason before it answers.
     pub thinking_enabled: bool,
-    /// US dollars per million tokens read.
-    pub input_pricing_per_million_tokens: Decimal,
-    /// US dollars per million tokens written.
-    pub output_pricing_per_million_tokens: Decimal,
+    /// US dollars per million tokens read; null where nobody knows, and then nobody knows what a call costs.
+    pub input_pricing_per_million_tokens: Option<Decimal>,
+    /// US dollars per million tokens written; null where nobody knows.
+    pub output_pricing_per_million_tokens: Option<Decimal>,
     /// Limits and abilities, such as `contextWindow` and `maxOutputTokens`.
     pub metadata: Json,
     /// When it was made.
     pub created_at: DateTimeWithTimeZone,
     /// When it was last changed.
     pub updated_at: DateTimeWithTimeZone,
+    /// US dollars per million tokens read that the provider had in its cache; as the others where nothing is said.
+    pub cached_input_pricing_per_million_tokens: Option<Decimal>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -50,4 +52,7 @@ pub enum ModelProvider {
     /// Anthropic.
     #[sea_orm(string_value = "anthropic")]
     Anthropic,
+    /// Any server that speaks OpenAI's protocol.
+    #[sea_orm(string_value = "compatible")]
+    Compatible,
 }

@@ -1,6 +1,6 @@
 use sea_orm::entity::prelude::*;
 
-/// A call of a provider's API with a person's own key.
+/// A call of a provider's API.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(schema_name = "public", table_name = "api_usage_logs")]
@@ -8,7 +8,7 @@ pub struct Model {
     /// The entry's key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The person whose key was used.
+    /// The person who caused it.
     pub user_id: Uuid,
     /// The provider, at most 50 characters.
     pub provider: String,
@@ -30,13 +30,15 @@ pub struct Model {
     pub input_tokens: Option<i32>,
     /// Tokens written.
     pub output_tokens: Option<i32>,
-    /// What it cost, in US dollars.
-    pub cost: Decimal,
+    /// What it cost, in US dollars; null where the price is unknown.
+    pub cost: Option<Decimal>,
     /// When the call was made.
     pub created_at: DateTimeWithTimeZone,
     /// When it was last changed.
     pub updated_at: DateTimeWithTimeZone,
-    /// The person whose key was used.
+    /// Whether the person's own key was used, and not the server's.
+    pub own_key: bool,
+    /// The person who caused it.
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: BelongsTo<crate::profiles::users::Entity>,
 }

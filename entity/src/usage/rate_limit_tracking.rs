@@ -39,6 +39,9 @@ impl ActiveModelBehavior for ActiveModel {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Enum", enum_name = "rate_limit_type")]
 pub enum RateLimitType {
+    /// A minute.
+    #[sea_orm(string_value = "minutely")]
+    Minutely,
     /// An hour.
     #[sea_orm(string_value = "hourly")]
     Hourly,

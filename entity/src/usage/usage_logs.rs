@@ -14,8 +14,8 @@ pub struct Model {
     pub user_id: Uuid,
     /// The chat it was made for.
     pub chat_id: Option<Uuid>,
-    /// The agent that made the call.
-    pub agent_type: AgentType,
+    /// The agent that made the call; null where it was none.
+    pub agent_type: Option<AgentType>,
     /// The model, at most 100 characters.
     pub model_used: Option<String>,
     /// Who ran it.
@@ -30,8 +30,6 @@ pub struct Model {
     pub input_cost: Option<Decimal>,
     /// Cost of what was written, in US dollars.
     pub output_cost: Option<Decimal>,
-    /// Both costs, in US dollars.
-    pub total_cost: Option<Decimal>,
     /// When the request began.
     pub request_timestamp: DateTimeWithTimeZone,
     /// When the answer was complete.
@@ -44,6 +42,8 @@ pub struct Model {
     pub created_at: DateTimeWithTimeZone,
     /// When it was last changed.
     pub updated_at: DateTimeWithTimeZone,
+    /// Both costs, in US dollars; null where the price is unknown.
+    pub total_cost: Option<Decimal>,
     /// The chat it was made for.
     #[sea_orm(belongs_to, from = "chat_id", to = "id")]
     pub chat: BelongsTo<Option<crate::chat::chats::Entity>>,

@@ -36,6 +36,7 @@ actions! {
     unlink_identity: detached;
     update_account: detached;
     use_recovery_code: detached;
+    validate_api_configuration: detached;
     verify_email: detached;
     verify_totp: detached;
 }

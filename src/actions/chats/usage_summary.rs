@@ -20,9 +20,11 @@ type UsageSummary {
   totalOutputTokens: BigInt!
   "Both together."
   totalTokens: BigInt!
-  "In US dollars."
+  "In US dollars, of all calls whose price is known."
   totalCost: Decimal!
-  "The same for each agent."
+  "How many calls have an unknown cost, because their model has no price."
+  unpricedCalls: BigInt!
+  "The same for each agent; `none` for what no agent did."
   agentBreakdown: JSON!
 }
 "#;
@@ -31,7 +33,7 @@ sql_action!(
     user,
     "select json_build_object('totalCalls', total_calls::text,
         'totalInputTokens', total_input_tokens::text, 'totalOutputTokens', total_output_tokens::text,
-        'totalTokens', total_tokens::text, 'totalCost', total_cost::text,
+        'totalTokens', total_tokens::text, 'totalCost', total_cost::text, 'unpricedCalls', unpriced_calls::text,
         'agentBreakdown', coalesce(agent_breakdown, '{}'))
       from public.get_current_user_usage_summary(
         coalesce($1, (now() at time zone 'UTC')::date - 30), coalesce($2, (now() at time zone 'UTC')::date))",

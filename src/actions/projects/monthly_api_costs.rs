@@ -20,8 +20,10 @@ type ApiCost {
   totalInputTokens: BigInt!
   "Tokens that were answered."
   totalOutputTokens: BigInt!
-  "In US dollars."
+  "In US dollars, of all calls whose price is known."
   totalCost: Decimal!
+  "How many calls have an unknown cost, because their model has no price."
+  unpricedRequests: BigInt!
 }
 "#;
 
@@ -30,7 +32,7 @@ sql_action!(
     "select coalesce(json_agg(json_build_object('provider', provider,
         'totalRequests', total_requests::text, 'failedRequests', failed_requests::text,
         'totalInputTokens', total_input_tokens::text, 'totalOutputTokens', total_output_tokens::text,
-        'totalCost', total_cost::text) order by provider), '[]')
+        'totalCost', total_cost::text, 'unpricedRequests', unpriced_requests::text) order by provider), '[]')
       from public.get_monthly_api_costs(p_month => coalesce($1, (now() at time zone 'UTC')::date))",
     month: Option<chrono::NaiveDate>
 );

@@ -14,6 +14,7 @@ mod openai;
 mod refusal;
 mod request;
 mod sse;
+mod tokens;
 mod wire;
 
 pub use client::{ANSWER_MAX, ChatClient, ChatStream, Endpoint, Reach};
@@ -22,3 +23,4 @@ pub use request::{
     ChatEvent, ChatMessage, ChatRequest, ChatRole, EndReason, Part, ProviderTool, ReasoningEffort,
     Tool, Usage,
 };
+pub use tokens::{count_request_tokens, count_tokens, guess_request_tokens};

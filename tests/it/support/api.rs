@@ -23,7 +23,7 @@ pub struct TestApi {
     pub test: TestDb,
     pub graphql: Arc<Graphql>,
     /// Its work in the background ends with it.
-    app: App,
+    pub app: App,
 }
 
 impl TestApi {

@@ -114,6 +114,8 @@ insert into public.api_configurations (id, user_id, provider, api_key_encrypted,
   ('a0000000-0000-7000-8000-000000000050', '0a000000-0000-7000-8000-000000000000', 'openai', 'c2FtcGxlIGNpcGhlcnRleHQ=', 'key-1', 'x9Qz');
 insert into public.api_usage_logs (id, user_id, provider, model, endpoint, response_time_ms, status_code, input_tokens, output_tokens, cost, created_at) values
   ('a0000000-0000-7000-8000-000000000051', '0a000000-0000-7000-8000-000000000000', 'openai', 'gpt-4o', '/chat/completions', 900, 200, 320, 80, 0.0016, '2026-03-01 09:00Z');
+insert into public.model_calls (id, user_id, provider, model, purpose, key_owner, outcome, input_tokens, output_tokens, is_estimated, input_price, output_price, input_cost, output_cost, started_at, ended_at, duration_ms) values
+  ('a0000000-0000-7000-8000-000000000055', '0a000000-0000-7000-8000-000000000000', 'openai', 'gpt-4o', 'chat', 'person', 'completed', 320, 80, false, 2.5, 10, 0.0008, 0.0008, '2026-03-01 09:00Z', '2026-03-01 09:00:01Z', 900);
 insert into public.prompt_templates (id, user_id, name, framework_id, template_content, variables, is_public) values
   ('a0000000-0000-7000-8000-000000000052', '0a000000-0000-7000-8000-000000000000', 'Recipe rewriter', 'race', 'Rewrite this recipe for {people} people: {recipe}', '[{"name": "people"}, {"name": "recipe"}]', false),
   ('a0000000-0000-7000-8000-000000000053', '0a000000-0000-7000-8000-000000000000', 'Shopping list', 'tag', 'Make a shopping list for: {recipe}', '[{"name": "recipe"}]', true);

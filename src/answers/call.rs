@@ -1,0 +1,271 @@
+//! A call's row, from its begin to its end, and what is counted in between.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use deadpool_postgres::ClientWrapper;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::{AnswerError, CallRecord, Outcome};
+use crate::{
+    config::ModelProvider,
+    db::Db,
+    error::{Error, Result},
+    models::chat::{ChatEvent, ChatRequest, Usage, count_request_tokens, count_tokens},
+};
+
+/// A call that gave no sign for six times as long is of a process that is gone
+/// (`private.end_lost_model_calls`).
+const SIGN_EVERY: Duration = Duration::from_secs(10);
+const BYTES_PER_TOKEN: u64 = 4;
+const SIGN: &str = "
+    update public.model_calls set seen_at = now(), output_tokens = $2 where id = $1 and outcome = 'running'";
+const END: &str = "
+    select cost, duration_ms from private.end_model_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+/// A call that was begun. Dropped before its end, it ends as interrupted.
+pub(super) struct Call {
+    db: Db,
+    id: Uuid,
+    provider: ModelProvider,
+    model: String,
+    spent: Spent,
+    /// Bytes that were produced, for the signs.
+    produced: Arc<AtomicU64>,
+    signs: JoinHandle<()>,
+    is_open: bool,
+}
+
+/// What was used so far.
+#[derive(Default)]
+struct Spent {
+    request: Arc<ChatRequest>,
+    /// What the provider said last.
+    told: Usage,
+    /// What was produced, for counting where the provider does not say.
+    text: String,
+    is_whole: bool,
+    /// Whether the provider began to answer.
+    is_answered: bool,
+    failure: Option<&'static str>,
+    received: usize,
+}
+
+impl Call {
+    pub(super) fn new(
+        db: &Db,
+        id: Uuid,
+        provider: ModelProvider,
+        model: &str,
+        request: Arc<ChatRequest>,
+    ) -> Self {
+        let produced = Arc::new(AtomicU64::new(0));
+        let signs = tokio::spawn(give_signs(db.clone(), id, Arc::clone(&produced)));
+        Call {
+            db: db.clone(),
+            id,
+            provider,
+            model: model.to_owned(),
+            spent: Spent {
+                request,
+                ..Spent::default()
+            },
+            produced,
+            signs,
+            is_open: true,
+        }
+    }
+
+    pub(super) fn id(&self) -> Uuid {
+        self.id
+    }
+
+    pub(super) fn model(&self) -> &str {
+        &self.model
+    }
+
+    pub(super) fn provider(&self) -> ModelProvider {
+        self.provider
+    }
+
+    /// The provider takes the question: from now on it costs.
+    pub(super) fn answered(&mut self) {
+        self.spent.is_answered = true;
+    }
+
+    /// Notes what an event tells of the use.
+    pub(super) fn note(&mut self, event: &ChatEvent, received: usize) {
+        let spent = &mut self.spent;
+        spent.received = received;
+        match event {
+            ChatEvent::Text(text) | ChatEvent::Reasoning { text, .. } => spent.text.push_str(text),
+            ChatEvent::ToolCall {
+                name, arguments, ..
+            } => {
+                spent.text.push_str(name);
+                spent.text.push_str(&arguments.to_string());
+            }
+            ChatEvent::Usage(usage) => spent.told = *usage,
+            ChatEvent::End(_) => spent.is_whole = true,
+            ChatEvent::Source { .. } => {}
+        }
+        let bytes = u64::try_from(spent.text.len()).unwrap_or(u64::MAX);
+        self.produced.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes why it failed.
+    pub(super) fn failed(&mut self, kind: &'static str) {
+        self.spent.failure = Some(kind);
+    }
+
+    /// Ends it, with everything that is written from it.
+    pub(super) async fn end(
+        &mut self,
+        client: &ClientWrapper,
+        outcome: Outcome,
+    ) -> Result<CallRecord, AnswerError> {
+        self.signs.abort();
+        let outcome = match outcome {
+            _ if self.spent.failure.is_some() => "failed",
+            Outcome::Completed if self.spent.is_whole => "completed",
+            Outcome::Failed => "failed",
+            Outcome::Completed | Outcome::Stopped => "stopped",
+        };
+        let spent = std::mem::take(&mut self.spent);
+        let (usage, cost, duration_ms) =
+            write(client, self.id, self.provider, spent, outcome).await?;
+        self.is_open = false;
+        Ok(CallRecord {
+            id: self.id,
+            provider: self.provider.as_str().to_owned(),
+            model: self.model.clone(),
+            usage,
+            cost,
+            duration_ms,
+        })
+    }
+
+    /// Ends it by itself: it failed before there was an answer.
+    pub(super) async fn end_alone(&mut self) -> Result<(), AnswerError> {
+        let client = self.db.system().await?;
+        self.end(&client, Outcome::Failed).await.map(drop)
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.signs.abort();
+        if !self.is_open {
+            return;
+        }
+        let (db, id, provider) = (self.db.clone(), self.id, self.provider);
+        let spent = std::mem::take(&mut self.spent);
+        // Without a runtime the process ends: a schedule of another one records it.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = interrupt(&db, id, provider, spent).await {
+                    tracing::warn!(%error, call = %id, "a call of a model could not be recorded, a schedule will");
+                }
+            });
+        }
+    }
+}
+
+async fn interrupt(db: &Db, id: Uuid, provider: ModelProvider, spent: Spent) -> Result<()> {
+    let client = db.system().await?;
+    let outcome = match spent.failure {
+        Some(_) => "failed",
+        None => "interrupted",
+    };
+    write(&client, id, provider, spent, outcome).await?;
+    Ok(())
+}
+
+async fn write(
+    client: &ClientWrapper,
+    id: Uuid,
+    provider: ModelProvider,
+    spent: Spent,
+    outcome: &'static str,
+) -> Result<(Usage, Option<String>, i64)> {
+    let failure = spent.failure;
+    let status = spent.is_answered.then_some(200_i32);
+    let received = i64::try_from(spent.received).unwrap_or(i64::MAX);
+    let usage = used(provider, spent).await?;
+    let number = |count: Option<u64>| count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+    let statement = client.prepare_cached(END).await?;
+    let row = client
+        .query_one(
+            &statement,
+            &[
+                &id,
+                &outcome,
+                &failure,
+                &status,
+                &number(usage.input_tokens),
+                &number(usage.output_tokens),
+                &number(usage.cached_tokens),
+                &number(usage.reasoning_tokens),
+                &usage.estimated,
+                &received,
+            ],
+        )
+        .await?;
+    Ok((usage, row.get(0), row.get::<_, Option<i64>>(1).unwrap_or(0)))
+}
+
+/// What was used. Before its end, a provider's count of what it wrote is of the beginning alone.
+async fn used(provider: ModelProvider, spent: Spent) -> Result<Usage> {
+    let nothing = Usage {
+        input_tokens: Some(0),
+        output_tokens: Some(0),
+        ..Usage::default()
+    };
+    if provider == ModelProvider::Local || !spent.is_answered {
+        return Ok(nothing);
+    }
+    let told = spent.told;
+    if spent.is_whole && told.input_tokens.is_some() && told.output_tokens.is_some() {
+        return Ok(told);
+    }
+    // Counting takes milliseconds, and hundreds of them the first time.
+    let counted =
+        tokio::task::spawn_blocking(move || {
+            let input = told.input_tokens;
+            let output = told.output_tokens.filter(|_| spent.is_whole);
+            Usage {
+                input_tokens: Some(input.unwrap_or_else(|| count_request_tokens(&spent.request))),
+                output_tokens: Some(output.unwrap_or_else(|| {
+                    count_tokens(&spent.text).max(told.output_tokens.unwrap_or(0))
+                })),
+                estimated: true,
+                ..told
+            }
+        });
+    counted.await.map_err(Error::internal)
+}
+
+/// Says again and again that the call goes on, and how much was produced.
+async fn give_signs(db: Db, id: Uuid, produced: Arc<AtomicU64>) {
+    loop {
+        tokio::time::sleep(SIGN_EVERY).await;
+        let tokens = produced.load(Ordering::Relaxed).div_ceil(BYTES_PER_TOKEN);
+        let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
+        if let Err(error) = sign(&db, id, tokens).await {
+            tracing::debug!(%error, call = %id, "a call of a model gives no sign");
+        }
+    }
+}
+
+async fn sign(db: &Db, id: Uuid, tokens: i64) -> Result<()> {
+    let client = db.system().await?;
+    let statement = client.prepare_cached(SIGN).await?;
+    client.execute(&statement, &[&id, &tokens]).await?;
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! What has to be allowed before a call: limits of its agent, of its user and of the provider, and the user's budget.
+
+use std::time::{Duration, Instant};
+
+use deadpool_postgres::Client;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    AnswerError, Question,
+    choice::{Choice, Payer},
+};
+use crate::{
+    app_state::AppState,
+    config::ModelProvider,
+    error::{Code, Error},
+};
+
+const AGENT: &str =
+    "select config_data -> 'enabled', config_data -> 'rateLimit' from public.admin_config
+    where config_key = any ($1) order by array_position($1, config_key) limit 1";
+const BEGIN: &str = "
+    select id, refused, retry_after_ms, allowed
+    from private.begin_model_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/// Begins the call's row, unless something refuses it. One statement decides, so that limits hold over all servers.
+pub(super) async fn begin(
+    app: &AppState,
+    client: &Client,
+    question: &Question,
+    choice: &Choice,
+    input_tokens: u64,
+) -> Result<Uuid, AnswerError> {
+    let settings = &app.settings.models;
+    let limits = json!({
+        "agent": agent_limits(client, question, choice.provider).await?,
+        "user": {"perMinute": settings.model_calls_per_minute, "perDay": settings.model_calls_per_day},
+        "provider": {"perMinute": choice.limits.0, "perDay": choice.limits.1},
+    });
+    let configuration = match choice.payer {
+        Payer::Person(configuration) => Some(configuration),
+        Payer::Server | Payer::Nobody => None,
+    };
+    let agent = question.agent.map(super::AgentType::as_str);
+    let input_tokens = i64::try_from(input_tokens).unwrap_or(i64::MAX);
+    let statement = client.prepare_cached(BEGIN).await?;
+    let row = client
+        .query_one(
+            &statement,
+            &[
+                &question.user,
+                &choice.provider.as_str(),
+                &choice.model,
+                &agent,
+                &question.purpose.as_str(),
+                &question.chat,
+                &question.message,
+                &choice.payer.as_str(),
+                &configuration,
+                &input_tokens,
+                &limits,
+                &settings.model_budget_per_month,
+            ],
+        )
+        .await?;
+    match row.get::<_, Option<Uuid>>(0) {
+        Some(id) => Ok(id),
+        None => Err(refused(row.get(1), row.get(2), row.get(3), choice.provider)),
+    }
+}
+
+/// The limits of an agent, where one asks. What the administrator did not say for a provider is as for OpenAI's.
+async fn agent_limits(
+    client: &Client,
+    question: &Question,
+    provider: ModelProvider,
+) -> Result<Value, AnswerError> {
+    let Some(agent) = question.agent else {
+        return Ok(Value::Null);
+    };
+    let keys = [provider.as_str(), ModelProvider::OpenAi.as_str()]
+        .map(|provider| format!("{}_{provider}", agent.as_str()));
+    let statement = client.prepare_cached(AGENT).await?;
+    let row = client.query_opt(&statement, &[&keys.as_slice()]).await?;
+    let Some(row) = row else {
+        return Ok(Value::Null);
+    };
+    if row.get::<_, Value>(0) == Value::Bool(false) {
+        let said = "An administrator has switched this agent off";
+        return Err(Error::forbidden(said).into());
+    }
+    Ok(row.get(1))
+}
+
+fn refused(
+    what: Option<&str>,
+    retry_after_ms: Option<i64>,
+    allowed: Option<&str>,
+    provider: ModelProvider,
+) -> AnswerError {
+    let left_ms = u64::try_from(retry_after_ms.unwrap_or(0)).unwrap_or(0);
+    let (label, allowed) = (provider.label(), allowed.unwrap_or_default());
+    let said = match what.unwrap_or_default() {
+        "provider_pause" => {
+            return AnswerError::Wait {
+                until: Instant::now() + Duration::from_millis(left_ms),
+                provider: provider.as_str().to_owned(),
+            };
+        }
+        "budget" => {
+            return Error::limit_exceeded(
+                "modelBudgetPerMonth",
+                allowed,
+                format!(
+                    "Your budget of {allowed} US dollars for this month is spent: it begins anew with the next month \
+                     (UTC). With a key of your own (saveApiConfiguration) you can go on at once"
+                ),
+            )
+            .with("retryAfterMs", left_ms)
+            .into();
+        }
+        "agent_minute" => format!("This agent may be asked {allowed} times a minute"),
+        "agent_hour" => format!("This agent may be asked {allowed} times an hour"),
+        "agent_day" => format!("This agent may be asked {allowed} times a day"),
+        "user_minute" => format!("You may ask models {allowed} times a minute"),
+        "user_day" => format!("You may ask models {allowed} times a day"),
+        "provider_minute" => format!("{label} may be asked {allowed} times a minute"),
+        _ => format!("{label} may be asked {allowed} times a day"),
+    };
+    Error::new(
+        Code::RateLimited,
+        format!("{said}: try again in {} s", left_ms.div_ceil(1_000)),
+    )
+    .with("limit", what.unwrap_or_default())
+    .with("retryAfterMs", left_ms)
+    .into()
+}
