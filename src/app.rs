@@ -129,8 +129,10 @@ impl App {
         let http = Http::start(&state, graphql.clone(), &sockets, &tasks).await?;
         http.register(&metrics)?;
         state.accounts.start_tasks(&tasks, http.verifier());
-        upkeep::start(&tasks, &state.db, &state.realtime.hub, &state.records);
+        let hub = &state.realtime.hub;
+        upkeep::start(&tasks, &state.db, hub, &state.records, settings);
         let workers = Workers::start(&state, jobs::registry(), &tasks, &metrics).await?;
+        state.embeddings.watch(&tasks);
         tasks.keep("memory", memory::keep_giving_back);
         let leaving = Leaving::default();
         let figures = http::metrics::serve(&settings.metrics, Arc::new(metrics), &tasks).await?;

@@ -230,13 +230,19 @@ impl Session {
     }
 
     async fn up(&self, steps: Option<u32>) -> Result<Vec<String>, DbErr> {
-        let pending = names(Migrator::get_pending_migrations(&self.sea_orm).await?);
+        let pending = first(
+            names(Migrator::get_pending_migrations(&self.sea_orm).await?),
+            steps,
+        );
+        if !pending.is_empty() {
+            tracing::info!(count = pending.len(), "applying migrations");
+        }
         let done = Migrator::up(&self.sea_orm, steps).await;
         if let Err(error) = done.and(self.connection.failure()) {
             let others = locks::transactions(&self.connection).await?;
             return Err(locks::explain(error, &others));
         }
-        Ok(first(pending, steps))
+        Ok(pending)
     }
 
     async fn down(&self, steps: Option<u32>) -> Result<Vec<String>, DbErr> {

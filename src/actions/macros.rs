@@ -3,15 +3,16 @@
 
 /// The modules of a domain's actions, and the list of them, in alphabetical order: a line each. An action's module has
 /// `SDL` and `run`; one whose `run` takes a `DetachedContext` says `detached` in its line, and one whose answer changes
-/// with tables, which its `FOLLOWS` names, says `following`. One that says `prepared` also has a `prepare`, which takes a
+/// with tables, which its `FOLLOWS` names, says `following`; one whose answer changes with rows that its caller sees, of
+/// the tables which its `READS` names, says `reading`. One that says `prepared` also has a `prepare`, which takes a
 /// `DetachedContext` and the arguments, and gives what its `run` takes instead of them.
 macro_rules! actions {
-    ($($action:ident $(: $how:ident)?;)*) => {
+    ($($action:ident $(: $($how:ident)+)?;)*) => {
         $(mod $action;)*
 
         /// The actions, in the order of their lines.
         pub(super) fn actions() -> Vec<super::Action> {
-            vec![$(actions!(@entry $action $($how)?)),*]
+            vec![$(actions!(@entry $action $($($how)+)?)),*]
         }
     };
     (@entry $action:ident) => {
@@ -21,6 +22,12 @@ macro_rules! actions {
     };
     (@entry $action:ident following) => {
         actions!(@entry $action).following($action::FOLLOWS)
+    };
+    (@entry $action:ident reading) => {
+        actions!(@entry $action).reading($action::READS)
+    };
+    (@entry $action:ident prepared reading) => {
+        actions!(@entry $action prepared).reading($action::READS)
     };
     (@entry $action:ident prepared) => {
         super::Action::prepared(

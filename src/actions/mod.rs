@@ -50,6 +50,8 @@ pub struct Action {
     pub run: Run,
     /// Tables whose every change may change its answer: schema, table. Live queries run it again then.
     pub follows: &'static [(&'static str, &'static str)],
+    /// Tables whose rows it reads as its caller: only changes of rows that the caller sees may change its answer.
+    pub reads: &'static [(&'static str, &'static str)],
 }
 
 /// How an action runs: boxed once here, so that all of them are in one list.
@@ -175,6 +177,7 @@ impl Action {
             sdl,
             run: Run::Attached(run),
             follows: &[],
+            reads: &[],
         }
     }
 
@@ -196,6 +199,7 @@ impl Action {
             sdl,
             run: Run::Detached(run),
             follows: &[],
+            reads: &[],
         }
     }
 
@@ -203,6 +207,12 @@ impl Action {
     #[must_use]
     pub fn following(self, follows: &'static [(&'static str, &'static str)]) -> Self {
         Action { follows, ..self }
+    }
+
+    /// The same, with the tables whose rows it reads as its caller.
+    #[must_use]
+    pub fn reading(self, reads: &'static [(&'static str, &'static str)]) -> Self {
+        Action { reads, ..self }
     }
 
     /// The same for an action that has to wait for something else than the database before it reads: `prepare` waits,
@@ -233,6 +243,7 @@ impl Action {
             sdl,
             run: Run::Prepared(run),
             follows: &[],
+            reads: &[],
         }
     }
 }

@@ -18,6 +18,13 @@ pub struct Keyword {
 
 /// Words of a title.
 const TITLE_WORDS: usize = 3;
+/// Words that stand in notes about anything: verbs of doing, numerals, times, amounts. A title is made of others.
+static GENERIC: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    include_str!("generic_words.txt")
+        .split_whitespace()
+        .collect()
+});
+
 /// A word of fewer letters says little; one of an ideographic script says as much with two.
 const LETTERS_MIN: usize = 3;
 /// As long as a cluster's keyword may be.
@@ -62,15 +69,33 @@ pub fn keywords(groups: &[Vec<&str>], most: usize) -> Vec<Vec<Keyword>> {
     typical.collect()
 }
 
-/// A title made of the most typical words; none where there are no words.
+/// A title made of the most typical words, each once, in one of its forms; none where there are no words.
 #[must_use]
 pub fn title(keywords: &[Keyword]) -> Option<String> {
-    let words: Vec<String> = keywords
-        .iter()
-        .take(TITLE_WORDS)
-        .map(|keyword| capitalised(&keyword.word))
-        .collect();
+    let all = || keywords.iter().map(|keyword| keyword.word.as_str());
+    let mut telling: Vec<&str> = all().filter(|word| !GENERIC.contains(word)).collect();
+    if telling.is_empty() {
+        telling = all().collect();
+    }
+    let mut chosen: Vec<&str> = Vec::new();
+    for word in telling {
+        if chosen.len() < TITLE_WORDS && !chosen.iter().any(|other| is_form(word, other)) {
+            chosen.push(word);
+        }
+    }
+    let words: Vec<String> = chosen.into_iter().map(capitalised).collect();
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Whether two words are one in singular and plural.
+fn is_form(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    long.strip_prefix(short)
+        .is_some_and(|ending| matches!(ending, "" | "s" | "es" | "n" | "en"))
 }
 
 /// How often a word was seen, and in how many texts.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Grouping, SMALLEST, group, group_by, keywords, title};
+use super::{Grouping, Keyword, SMALLEST, group, group_by, keywords, title};
 
 /// Numbers from -1 to 1 that are the same in every run.
 struct Numbers(u64);
@@ -267,6 +267,30 @@ fn words_that_every_text_has_are_left_out_in_each_language() {
     assert_eq!(found[0], ["brot", "teig"]);
     assert_eq!(found[1], ["ciel", "étoiles"]);
     assert_eq!(found[2], ["子计", "算机", "算法"]);
+}
+
+#[test]
+fn titles_are_made_of_words_that_tell_something() {
+    let of = |words: &[&str]| {
+        let keyword = |word: &&str| Keyword {
+            word: (*word).to_owned(),
+            weight: 1.0,
+        };
+        title(&words.iter().map(keyword).collect::<Vec<_>>())
+    };
+    for (words, expected) in [
+        (
+            &[
+                "made", "two", "dough", "doughs", "oven", "week", "flour", "salt",
+            ][..],
+            "Dough, Oven, Flour",
+        ),
+        // Where nothing tells more, what there is has to do.
+        (&["keep", "twice"], "Keep, Twice"),
+        (&["glass", "gloss"], "Glass, Gloss"),
+    ] {
+        assert_eq!(of(words).as_deref(), Some(expected));
+    }
 }
 
 #[test]

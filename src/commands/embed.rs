@@ -6,7 +6,7 @@ use super::{Failure, with_database};
 use crate::config::{EmbeddingChoice, ModelName, Settings};
 use crate::db::Db;
 use crate::embeddings::{Embeddings, Stage};
-use crate::models::EmbeddingModel;
+use crate::models::{EmbeddingModel, price_per_million};
 use crate::progress::Progress;
 
 /// What a token of a European language has, about.
@@ -43,10 +43,10 @@ async fn embed(
     db: &Db,
 ) -> Result<(), Failure> {
     let embeddings = Embeddings::new(db.clone(), &settings.models, settings.data.cache_dir());
-    let model = embeddings.model(name)?;
     let stage = embeddings.stage(name).await?;
-    print!("{}", estimate(&model, stage));
+    print!("{}", estimate(name, stage));
     if arguments.all {
+        let model = embeddings.model(name)?;
         all(&embeddings, &model, stage).await?;
     }
     Ok(())
@@ -72,9 +72,9 @@ async fn all(embeddings: &Embeddings, model: &EmbeddingModel, stage: Stage) -> R
 }
 
 /// What is to be done, as people read it.
-fn estimate(model: &EmbeddingModel, stage: Stage) -> String {
+fn estimate(model: &ModelName, stage: Stage) -> String {
     let tokens = (stage.waiting_characters as f64 / CHARACTERS_PER_TOKEN).ceil();
-    let price = match model.price_per_million() {
+    let price = match price_per_million(model) {
         Some(0.0) => "nothing: it runs on this machine".to_owned(),
         Some(dollars) => format!(
             "about {:.2} US dollars, at {dollars:.2} for a million tokens",
@@ -84,8 +84,6 @@ fn estimate(model: &EmbeddingModel, stage: Stage) -> String {
     };
     format!(
         "model:  {}\ntexts:  {} of {} wait for a vector\ntokens: about {tokens}\nprice:  {price}\n",
-        model.name(),
-        stage.waiting,
-        stage.texts
+        model, stage.waiting, stage.texts
     )
 }

@@ -41,6 +41,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         _ = stop.asked() => return Ok(ExitCode::from(INTERRUPTED)),
     };
     let outcome = serve(settings, listener, db.clone(), &mut stop).await;
+    db::expect_absence();
     db.close();
     database.stop().await;
     tracing::info!("stopped");

@@ -7,7 +7,7 @@ use super::{Failure, open_migrated, start_checks, stop::Stop};
 use crate::app::JobWorker;
 use crate::auth;
 use crate::config::Settings;
-use crate::db::Db;
+use crate::db::{self, Db};
 
 /// What handing jobs back may take.
 const HAND_BACK_WITHIN: Duration = Duration::from_secs(2);
@@ -21,6 +21,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     let mut stop = Stop::listen()?;
     let (database, db) = open_migrated(settings).await?;
     let outcome = work(settings, db.clone(), &mut stop).await;
+    db::expect_absence();
     db.close();
     database.stop().await;
     tracing::info!("stopped");

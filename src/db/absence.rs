@@ -1,6 +1,7 @@
 //! When a statement failed because of the database's state, and would fail whatever it said: told once, here, for
 //! requests, accounts, the change log and channels alike.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -13,6 +14,20 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 
 /// When each of [`Absence`] was said last.
 static SAID: Mutex<[Option<Instant>; 4]> = Mutex::new([None; 4]);
+
+/// Whether this process is about to end, and closes its database.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Says that this process closes its database: from now on it is no news that it is away. What runs beside the server's
+/// own tasks, and is cut off in the middle of a statement, raises no alarm then.
+pub fn expect_absence() {
+    IS_ENDING.store(true, Ordering::Relaxed);
+}
+
+/// Whether [`expect_absence`] was said.
+pub(super) fn is_ending() -> bool {
+    IS_ENDING.load(Ordering::Relaxed)
+}
 
 /// Why the database does nothing, or not this, for anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +73,11 @@ impl Absence {
         Self::of(source.downcast_ref::<StatementError>()?)
     }
 
-    /// Whether it was not said for a while: a full disk must not be filled with words about it.
-    fn is_time(self) -> bool {
+    /// Whether it is to be said, and was not for a while: a full disk must not be filled with words about it.
+    pub(super) fn is_time(self) -> bool {
+        if is_ending() {
+            return false;
+        }
         let mut said = SAID.lock();
         let last = &mut said[self as usize];
         let due = last.is_none_or(|at| at.elapsed() > SAY_EVERY);

@@ -32,7 +32,7 @@ use crate::auth::Caller;
 use crate::config::{DatabaseSettings, PoolRange};
 use crate::error::{Code, Error};
 
-pub use absence::{Absence, unless_read_only};
+pub use absence::{Absence, expect_absence, unless_read_only};
 pub use address::AddressError;
 pub use fault::{Report, StatementError};
 pub use lanes::{Lane, LaneFigures, Work};

@@ -7,6 +7,7 @@ use deadpool_postgres::{
     ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
 
+use super::absence::{Absence, is_ending};
 use super::address::Address;
 use super::fault::{StatementError, chain};
 use super::{ConnectError, pipeline};
@@ -141,15 +142,19 @@ fn build(
 }
 
 /// Every failure to get a connection is the database's absence to a client; the cause is for the
-/// log.
+/// log, once in a while: all requests meet it.
 pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    tracing::error!(error = %chain(&error), "no database connection");
+    if Absence::Away.is_time() {
+        tracing::error!(error = %chain(&error), "no database connection");
+    }
     Error::new(Code::Unavailable, "The database does not answer; try again").caused_by(error)
 }
 
 /// A connection was lost before the database said whether it committed.
 pub(super) fn lost(error: StatementError) -> Error {
-    tracing::error!(error = %chain(&error), "a connection was lost while something was written");
+    if !is_ending() {
+        tracing::error!(error = %chain(&error), "a connection was lost while something was written");
+    }
     Error::new(
         Code::Unavailable,
         "The database went away: whether the change was made is not known; look before you try again",

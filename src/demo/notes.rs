@@ -26,6 +26,7 @@ use draft::{Author, draft, shuffled};
 struct Cluster {
     id: Uuid,
     subject: usize,
+    status: &'static str,
 }
 
 /// A note that other tables refer to.
@@ -33,7 +34,7 @@ struct Kept {
     id: Uuid,
     /// The cluster about the same.
     about: Option<Uuid>,
-    clustered: bool,
+    proposed: bool,
     person: usize,
     content: String,
     deleted: bool,
@@ -103,6 +104,7 @@ fn clusters_of(person: &Person, notes: u32, rng: &mut Rng) -> Vec<Cluster> {
         .map(|subject| Cluster {
             id: rng.uuid(person.joined),
             subject: *subject,
+            status: rng.weighted(&[("accepted", 7), ("suggested", 2), ("dismissed", 1)]),
         })
         .collect()
 }
@@ -119,7 +121,7 @@ fn cluster_rows(world: &World, clusters: &[Vec<Cluster>]) -> Sheet {
             let subject = &world.subjects[cluster.subject];
             let made = rng.moment(person.joined, world.until - Duration::days(1));
             let decided = rng.moment(made, world.until);
-            let status = rng.weighted(&[("accepted", 7), ("suggested", 2), ("dismissed", 1)]);
+            let status = cluster.status;
             sheet.row([
                 cluster.id.into(),
                 person.id.into(),
@@ -146,6 +148,10 @@ fn cluster_rows(world: &World, clusters: &[Vec<Cluster>]) -> Sheet {
     sheet
 }
 
+/// How many of a person's notes other tables refer to.
+const KEPT_EACH: u32 = 40;
+/// Among how many of them those are looked for that suggested clusters are made of.
+const SUGGESTED_MAX: u32 = 1_000;
 const NOTE_COLUMNS: &str = "id, user_id, cluster_id, content, tags, metadata, word_count, character_count, embedding, \
                             embedding_hash, embedding_updated_at, deleted_at, created_at, updated_at";
 
@@ -196,11 +202,12 @@ async fn send_notes(
                 ])
                 .await?;
             bar.advance(1);
-            if count < 40 {
+            // A suggested cluster is nothing but its notes.
+            if count < KEPT_EACH || note.suggested && count < SUGGESTED_MAX {
                 kept.push(Kept {
                     id: note.id,
                     about: note.about,
-                    clustered: note.cluster.is_some(),
+                    proposed: note.proposed,
                     person: number,
                     content: note.content,
                     deleted: note.deleted.is_some(),
@@ -226,7 +233,7 @@ async fn note_writer(transaction: &Transaction<'_>) -> Result<BinaryCopyInWriter
     Ok(BinaryCopyInWriter::new(sink, &types))
 }
 
-/// Notes in no cluster are proposed for the one about the same; some were refused.
+/// Notes in no cluster are proposed for the one about the same, a suggested or an accepted one; some were refused.
 fn note_suggestions(world: &World, kept: &[Kept]) -> Sheet {
     let mut rng = world.rng("note suggestions");
     let mut sheet = Sheet::new(
@@ -234,7 +241,7 @@ fn note_suggestions(world: &World, kept: &[Kept]) -> Sheet {
         "cluster_id, note_id, user_id, similarity, refused_at, created_at, updated_at",
     );
     for note in kept {
-        let Some(about) = note.about.filter(|_| !note.clustered && !note.deleted) else {
+        let Some(about) = note.about.filter(|_| note.proposed && !note.deleted) else {
             continue;
         };
         let made = rng.moment(world.people[note.person].joined, world.until);

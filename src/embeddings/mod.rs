@@ -19,19 +19,25 @@ use parking_lot::Mutex;
 
 pub use error::EmbedError;
 pub use query::Query;
-pub use texts::Counts;
+pub use texts::{Counts, Portion};
 pub use whole::{Stage, Whole};
 
 use self::query::Queries;
 use crate::{
     config::{EmbeddingChoice, ModelName, ModelSettings},
     db::Db,
-    error::Result,
+    error::{Error, Result},
     models::{EmbeddingModel, ModelError, Models},
+    tasks::{Every, Tasks},
 };
 
 /// How long a server may go on searching with a model after another took its place. Its vectors are kept for longer.
 const LOOK_AFTER: Duration = Duration::from_secs(10);
+/// How often a server looks whether others want what it wants.
+const WATCH_EVERY: Duration = Duration::from_secs(60);
+// One that is being built is what was asked for last.
+const WANTED: &str = "
+    select model from mindloom.embedding_models where state <> 'retired' order by state = 'building' desc limit 1";
 const USE_MODEL: &str = "select private.use_embedding_model($1)";
 const ACTIVE_MODEL: &str = "select private.active_embedding_model()";
 
@@ -84,6 +90,44 @@ impl Embeddings {
         let row = client.query_one(USE_MODEL, &[&name.to_string()]).await?;
         *self.0.active.lock() = None;
         Ok(row.try_get(0)?)
+    }
+
+    /// Keeps telling the log when another server made another model the one of this database: each would have all texts
+    /// embedded anew, in turns.
+    pub fn watch(&self, tasks: &Tasks) {
+        let (this, told) = (self.clone(), Arc::new(Mutex::new(None)));
+        tasks.every("embedding models", Every::after(WATCH_EVERY), move || {
+            let (this, told) = (this.clone(), Arc::clone(&told));
+            async move {
+                let other = this.model_of_others().await?;
+                if let Some(other) = &other
+                    && *told.lock() != Some(other.clone())
+                {
+                    let own = &this.0.choice;
+                    tracing::warn!(
+                        "another server on this database wants the embedding model {other}, this one {own}: set \
+                         MINDLOOM_EMBEDDING_MODEL to the same on all of them"
+                    );
+                }
+                *told.lock() = other;
+                Ok::<_, Error>(())
+            }
+        });
+    }
+
+    /// The model that is wanted by others than this server, if there is one: what was asked for last is not what the
+    /// settings here want.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn model_of_others(&self) -> Result<Option<String>> {
+        let EmbeddingChoice::Model(name) = &self.0.choice else {
+            return Ok(None);
+        };
+        let client = self.0.db.system().await?;
+        let wanted = client.query_opt(WANTED, &[]).await?;
+        let wanted: Option<String> = wanted.map(|row| row.try_get(0)).transpose()?;
+        Ok(wanted.filter(|wanted| *wanted != name.to_string()))
     }
 
     /// What the settings want.

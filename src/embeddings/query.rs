@@ -10,7 +10,7 @@ use crate::{
     auth::RequestContext,
     config::{EmbeddingChoice, ModelName},
     error::{Code, Error, Result},
-    models::{ModelError, Urgency},
+    models::{ModelError, Urgency, min_similarity},
     rates::{Full, Subject, Tally},
 };
 
@@ -31,6 +31,8 @@ pub struct Query {
     pub model: String,
     /// The vector.
     pub vector: Arc<Vec<f32>>,
+    /// The cosine below which no text has to do with the query, where that is known of the model; else -1.
+    pub min_similarity: f64,
 }
 
 /// What is known of queries.
@@ -75,6 +77,7 @@ impl Embeddings {
             ));
         };
         let model = name.to_string();
+        let min_similarity = min_similarity(&name);
         let key: [u8; 32] = Sha256::new()
             .chain_update(&model)
             .chain_update([0])
@@ -82,7 +85,11 @@ impl Embeddings {
             .finalize()
             .into();
         if let Some(vector) = self.0.queries.known.get(&key) {
-            return Ok(Query { model, vector });
+            return Ok(Query {
+                model,
+                vector,
+                min_similarity,
+            });
         }
         let seat = self.0.queries.waiting.enter(Subject::of(context));
         let _seat = seat.map_err(|full| {
@@ -99,7 +106,11 @@ impl Embeddings {
         let mut made = made.map_err(|error| told(&name, error))?;
         let vector = Arc::new(made.vectors.pop().unwrap_or_default());
         self.0.queries.known.insert(key, Arc::clone(&vector));
-        Ok(Query { model, vector })
+        Ok(Query {
+            model,
+            vector,
+            min_similarity,
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::models::{BATCH_MAX, EmbeddingModel, ModelError, Urgency};
 
 // Enumerations travel as text.
 const TAKE: &str = "
-    select entity_type::text, entity_id, content, text_hash, known from private.texts_to_embed($1, $2, $3)";
+    select entity_type::text, entity_id, content, text_hash, known from private.texts_to_embed($1, $2, $3, $4)";
 const DIMENSIONS: &str = "select dimensions from mindloom.embedding_models where model = $1";
 const STORE: &str = "
     select private.store_embeddings($1, $2::text[]::public.search_entity_type[], $3, $4, $5, $6)";
@@ -20,6 +20,38 @@ const REFUSE: &str = "
 
 /// What a step takes of long texts, in bytes, with the one that exceeds it: a few seconds' work for the local model.
 const BYTES_MAX: usize = 50_000;
+/// A text of more bytes is a long one: the local model reads one of so many in some tenths of a second.
+const SHORT_BYTES: i32 = 4_000;
+
+/// Which of the texts that wait.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Portion {
+    /// Short ones, a few at a time: nobody waits for long behind them. They go before all others.
+    Short,
+    /// All, the shortest first.
+    All,
+}
+
+impl Portion {
+    fn longest(self) -> Option<i32> {
+        (self == Portion::Short).then_some(SHORT_BYTES)
+    }
+
+    fn urgency(self) -> Urgency {
+        match self {
+            Portion::Short => Urgency::Fresh,
+            Portion::All => Urgency::Background,
+        }
+    }
+
+    /// Bytes of texts that a step takes, with the text that exceeds them.
+    fn step_bytes(self, model: &EmbeddingModel) -> usize {
+        match self {
+            Portion::Short => model.call_bytes(),
+            Portion::All => BYTES_MAX,
+        }
+    }
+}
 
 /// What came of a step.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,9 +95,10 @@ impl Embeddings {
         &self,
         model: &EmbeddingModel,
         owner: Option<Uuid>,
+        portion: Portion,
     ) -> Result<Counts, EmbedError> {
         let name = model.name().to_string();
-        let mut waiting = self.take(&name, owner).await?;
+        let mut waiting = self.take(model, owner, portion).await?;
         let mut counts = Counts {
             texts: waiting.len() as u64,
             ..Counts::default()
@@ -73,7 +106,8 @@ impl Embeddings {
         if waiting.is_empty() {
             return Ok(counts);
         }
-        let refused = fill(model, &mut waiting, &mut counts.tokens).await?;
+        let urgency = portion.urgency();
+        let refused = fill(model, urgency, &mut waiting, &mut counts.tokens).await?;
         counts.refused = refused.len() as u64;
         self.check(&name, &waiting).await?;
         self.store(&name, &waiting, model.is_worth_keeping())
@@ -88,15 +122,23 @@ impl Embeddings {
         Ok(counts)
     }
 
-    async fn take(&self, model: &str, owner: Option<Uuid>) -> Result<Vec<Waiting>, EmbedError> {
+    async fn take(
+        &self,
+        model: &EmbeddingModel,
+        owner: Option<Uuid>,
+        portion: Portion,
+    ) -> Result<Vec<Waiting>, EmbedError> {
         let client = self.0.db.system().await?;
         let statement = client.prepare_cached(TAKE).await?;
-        let count = BATCH_MAX as i32;
-        let rows = client.query(&statement, &[&model, &owner, &count]).await?;
+        let (name, count) = (model.name().to_string(), BATCH_MAX as i32);
+        let rows = client
+            .query(&statement, &[&name, &owner, &count, &portion.longest()])
+            .await?;
+        let bytes_max = portion.step_bytes(model);
         let mut texts = Vec::new();
         let mut bytes = 0;
         for row in &rows {
-            if bytes > BYTES_MAX {
+            if bytes > bytes_max {
                 break;
             }
             let text = Waiting::read(row)?;
@@ -156,6 +198,7 @@ impl Embeddings {
 /// take, with its reason.
 async fn fill(
     model: &EmbeddingModel,
+    urgency: Urgency,
     waiting: &mut [Waiting],
     tokens: &mut u64,
 ) -> Result<Vec<(usize, String)>, ModelError> {
@@ -173,7 +216,7 @@ async fn fill(
     let texts: Vec<&str> = unknown.iter().map(|p| &*waiting[*p].content).collect();
     let mut refused = Vec::new();
     let mut made: HashMap<String, Vec<f32>> = HashMap::new();
-    match model.embed(&texts, Urgency::Background).await {
+    match model.embed(&texts, urgency).await {
         Ok(embedded) => {
             *tokens += embedded.tokens.unwrap_or_default();
             for (place, vector) in unknown.iter().zip(embedded.vectors) {
@@ -184,7 +227,7 @@ async fn fill(
         Err(ModelError::Refused(_)) => {
             for place in &unknown {
                 let text = &waiting[*place];
-                match model.embed(&[&text.content], Urgency::Background).await {
+                match model.embed(&[&text.content], urgency).await {
                     Ok(mut embedded) => {
                         *tokens += embedded.tokens.unwrap_or_default();
                         made.extend(embedded.vectors.pop().map(|v| (text.hash.clone(), v)));

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Counts, EmbedError, Embeddings};
+use super::{Counts, EmbedError, Embeddings, Portion};
 use crate::{config::ModelName, error::Result, models::EmbeddingModel};
 
 /// Rows that a step looks at: every statement stays short.
@@ -135,7 +135,10 @@ impl<'a> Whole<'a> {
             }
             At::Embedding => {
                 drop(client);
-                counts = self.embeddings.embed_some(self.model, None).await?;
+                let embeddings = self.embeddings;
+                counts = embeddings
+                    .embed_some(self.model, None, Portion::All)
+                    .await?;
                 match counts.texts {
                     0 => At::ListingAgain(None),
                     _ => At::Embedding,

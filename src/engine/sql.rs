@@ -338,7 +338,7 @@ fn limit(value: &Value, max: u32, extra: u32) -> Result<Param> {
         Some(n) if n > i64::from(max) => Err(Error::limit_exceeded(
             "pageSize",
             max,
-            format!("A page has at most {max} rows"),
+            format!("A page of {n} rows is asked for, at most {max} are given"),
         )),
         Some(n) => Ok(Param::Int(n + i64::from(extra))),
         // NULL would be no limit at all.

@@ -80,7 +80,7 @@ pub(super) struct Document {
     shapes: Shapes,
     operation_name: Option<String>,
     /// How operations of this name fare.
-    figures: Arc<OperationFigures>,
+    pub(super) figures: Arc<OperationFigures>,
     plans: RwLock<Plans>,
 }
 
@@ -208,16 +208,10 @@ impl Graphql {
     /// Answers a query or mutation.
     pub async fn execute(&self, request: &Request, context: &RequestContext) -> Response {
         let began = Instant::now();
-        let allowed = Duration::from_millis(self.app.settings.limits.operation_timeout_ms);
+        let allowed = self.allowed();
         let document = match self.document(request, &context.caller) {
             Ok(document) => document,
-            Err(errors) => {
-                let other = self.app.records.operations.named(figures::OTHER);
-                let response = refuse_document(&errors);
-                let timing = other.timing(began, allowed);
-                timing.end(Ending::Refused, response.body.len());
-                return response;
-            }
+            Err(errors) => return self.refuse_document(&errors, began),
         };
         let timing = document.figures.timing(began, allowed);
         let (ending, response) = match self.run_document(&document, request, context).await {
@@ -239,6 +233,20 @@ impl Graphql {
             }
         };
         timing.end(ending, response.body.len());
+        response
+    }
+
+    /// How long an operation may take.
+    pub(super) fn allowed(&self) -> Duration {
+        Duration::from_millis(self.app.settings.limits.operation_timeout_ms)
+    }
+
+    /// The answer to a document that does not fit the schema, which is counted.
+    pub(super) fn refuse_document(&self, errors: &[DocumentError], began: Instant) -> Response {
+        let other = self.app.records.operations.named(figures::OTHER);
+        let response = refuse_document(errors);
+        let timing = other.timing(began, self.allowed());
+        timing.end(Ending::Refused, response.body.len());
         response
     }
 

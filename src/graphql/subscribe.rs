@@ -1,19 +1,18 @@
 //! Subscriptions: changes and live queries over the hub of [`crate::realtime`], and the streams of
 //! other parts.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{OperationDefinition, OperationType};
 use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture, stream};
 
 use super::{
-    Graphql, Request, RequestContext, Response, ResponseStream,
-    documents::CachedDocument,
-    response::{encode, refuse_document},
-    service::Document,
+    Graphql, Request, RequestContext, Response, ResponseStream, documents::CachedDocument,
+    response::encode, service::Document,
 };
 use crate::{
+    actions::Action,
     engine::{
         encode::Fields,
         operation::{Plan, SubscriptionPlan, Work, compile_subscription},
@@ -21,6 +20,7 @@ use crate::{
     },
     error::{Code, Error, Result},
     realtime::{LiveQuery, RowCondition},
+    records::operations::Ending,
 };
 
 impl Graphql {
@@ -30,49 +30,70 @@ impl Graphql {
     /// The response that refuses the request: nothing was subscribed to.
     pub async fn subscribe(
         self: &Arc<Self>,
-        mut request: Request,
+        request: Request,
         context: RequestContext,
     ) -> Result<ResponseStream, Response> {
+        let (began, allowed) = (Instant::now(), self.allowed());
         let document = self.document(&request, &context.caller);
-        let document = document.map_err(|errors| refuse_document(&errors))?;
-        let role = context.caller.role;
-        let about = context.clone();
-        let refused = |error: Error| {
-            self.note(&error, &document, &about);
-            Response::refused(&[self.told(role, error)])
-        };
-        let operation = document.operation().map_err(refused)?;
-        if operation.ty != OperationType::Subscription {
+        let document = document.map_err(|errors| self.refuse_document(&errors, began))?;
+        let (role, about) = (context.caller.role, context.clone());
+        let is_subscription =
+            |operation: &OperationDefinition| operation.ty == OperationType::Subscription;
+        if document
+            .operation()
+            .is_ok_and(|operation| !is_subscription(operation))
+        {
             let answer = self.execute(&request, &context).await;
             return Ok(Box::pin(stream::once(std::future::ready(answer))));
         }
-        self.check_request(&document, operation, &mut request, context.caller.role)
-            .map_err(refused)?;
+        // How long it takes until it runs, and whether it does, is what can be told of all of them.
+        let timing = document.figures.timing(began, allowed);
+        match self.begin(&document, request, context).await {
+            Ok(stream) => {
+                timing.end(Ending::Answered, 0);
+                Ok(stream)
+            }
+            Err(error) => {
+                self.note(&error, &document, &about);
+                let ending = Ending::of(error.code());
+                let response = Response::refused(&[self.told(role, error)]);
+                timing.end(ending, response.body.len());
+                Err(response)
+            }
+        }
+    }
+
+    /// Begins a subscription of a document that fits the schema.
+    async fn begin(
+        self: &Arc<Self>,
+        document: &Arc<CachedDocument<Document>>,
+        mut request: Request,
+        context: RequestContext,
+    ) -> Result<ResponseStream> {
+        let operation = document.operation()?;
+        self.check_request(document, operation, &mut request, context.caller.role)?;
         let api = self.api(context.caller.role);
         let root_of = |ty, name: &str| api.schema.root(ty, name);
         let (root, plan) =
-            compile_subscription(api, document.ast(), operation, &request.variables, &root_of)
-                .map_err(refused)?;
-        let stream = match plan {
+            compile_subscription(api, document.ast(), operation, &request.variables, &root_of)?;
+        match plan {
             SubscriptionPlan::Changes(plan) => self.changes(root, *plan, &request, context).await,
             SubscriptionPlan::Live(plan, tables) => {
                 let tables = tables.into_iter().map(|id| api.model.table(id));
                 let tables =
                     tables.map(|t| (t.schema.clone(), t.name.clone(), RowCondition::default()));
                 let live = (root, plan, request, context);
-                self.live(live, tables.collect(), &document).await
+                self.live(live, tables.collect(), document).await
             }
             SubscriptionPlan::Stream {
                 name,
                 arguments,
                 shape,
             } => {
-                let arguments =
-                    outcome::arguments(&arguments, &request.variables).map_err(refused)?;
+                let arguments = outcome::arguments(&arguments, &request.variables)?;
                 self.stream(name, arguments, (root, shape), context).await
             }
-        };
-        stream.map_err(refused)
+        }
     }
 
     async fn live(
@@ -82,7 +103,10 @@ impl Graphql {
         document: &Arc<CachedDocument<Document>>,
     ) -> Result<ResponseStream> {
         let (_, plan, request, context) = &asked;
-        let follows = self.followed(plan);
+        let follows = self.tables_of(plan, |action| action.follows).collect();
+        let read = self.tables_of(plan, |action| action.reads);
+        let read = read.map(|(schema, name)| (schema.into(), name.into(), RowCondition::default()));
+        let tables = tables.into_iter().chain(read).collect();
         let caller = context.caller.clone();
         let key = format!("{:x?}", request.hash());
         let (graphql, document) = (self.clone(), Arc::clone(document));
@@ -131,18 +155,20 @@ impl Graphql {
 }
 
 impl Graphql {
-    /// The tables that the actions of a live query say their answers change with.
-    fn followed(&self, plan: &Plan) -> Vec<(&'static str, &'static str)> {
-        let actions = plan.roots.iter().filter_map(|root| match &root.work {
+    /// Tables that the actions of a live query name.
+    fn tables_of(
+        &self,
+        plan: &Plan,
+        named: fn(&Action) -> &'static [(&'static str, &'static str)],
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let actions = plan.roots.iter().filter_map(move |root| match &root.work {
             Work::Action(action) => match action.run {
                 ActionRun::Action { place, .. } => self.actions().list().get(place),
                 ActionRun::Node(_) => None,
             },
             _ => None,
         });
-        actions
-            .flat_map(|action| action.follows.iter().copied())
-            .collect()
+        actions.flat_map(move |action| named(action).iter().copied())
     }
 }
 

@@ -35,7 +35,7 @@ pub use context::JobContext;
 pub use error::JobError;
 pub use job_type::{JobType, priority};
 pub use outcome::Outcome;
-pub use schedules::next_run;
+pub use schedules::{next_run, plain_cron};
 pub use transaction::JobTransaction;
 pub use workers::{Workers, WorkersError};
 

@@ -18,6 +18,7 @@ use std::{path::PathBuf, sync::Arc};
 use dashmap::DashMap;
 
 pub use error::ModelError;
+pub use price::per_million as price_per_million;
 pub use vector::DIMENSIONS_MAX;
 
 use self::{local::Local, provider::Provider};
@@ -50,12 +51,14 @@ enum Kind {
     Provider(Provider),
 }
 
-/// What a model is asked for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What a model is asked for, the most urgent first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Urgency {
     /// Somebody waits for it.
     Query,
-    /// Nobody does.
+    /// Somebody wrote it, and may look for it soon.
+    Fresh,
+    /// Nobody waits.
     Background,
 }
 
@@ -122,14 +125,28 @@ impl EmbeddingModel {
         }
     }
 
+    /// Bytes of texts to give it in one call where others wait for their turn: for the local model as much as it reads
+    /// in a few tenths of a second, for a provider what a call is worth.
+    pub fn call_bytes(&self) -> usize {
+        match self.kind {
+            Kind::Local(_) => 4_000,
+            Kind::Provider(_) => 50_000,
+        }
+    }
+
     /// Whether its vectors cost more than they take to keep.
     pub fn is_worth_keeping(&self) -> bool {
         matches!(self.kind, Kind::Provider(_))
     }
+}
 
-    /// US dollars for a million tokens; none where nobody knows.
-    pub fn price_per_million(&self) -> Option<f64> {
-        price::per_million(&self.name)
+/// The cosine below which a model's vectors of a query and a text say that the two have nothing to do with each other; -1
+/// of models that nobody measured here.
+#[must_use]
+pub fn min_similarity(model: &ModelName) -> f64 {
+    match model.provider {
+        ModelProvider::Local => local::MIN_SIMILARITY,
+        _ => -1.0,
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::config::{ModelName, ModelProvider};
 
-/// US dollars for a million tokens.
-pub(super) fn per_million(model: &ModelName) -> Option<f64> {
+/// US dollars for a million tokens; none where nobody knows.
+#[must_use]
+pub fn per_million(model: &ModelName) -> Option<f64> {
     match (model.provider, model.name.as_str()) {
         (ModelProvider::Local, _) => Some(0.0),
         (ModelProvider::OpenAi, "text-embedding-3-small") => Some(0.02),

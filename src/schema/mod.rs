@@ -168,7 +168,7 @@ impl Schema {
             Root::Live,
             "live",
             ": Query!",
-            "A query that answers at once and again whenever its answer changes.",
+            "A query that answers at once and again whenever its answer changes. Of the fields that are no table's own, search, similarNotes, featureFlags, systemSettings and healthReport are followed; others are read anew when something else changed.",
         );
         for types in shared_types {
             document.raw(types);

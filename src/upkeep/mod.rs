@@ -1,12 +1,15 @@
 //! What the server does about its tables every few seconds, so that no request has to: sums that many people's requests
-//! contribute to are added up. That is no job: 17,000 rows of the queue a day would tell of it, and a server that works
+//! contribute to are added up; where no worker runs, it looks at the figures of health. That is no job: 17,000 rows of the queue a day would tell of it, and a server that works
 //! on no jobs has to do it all the same, since its readers see what is not added up yet.
 
+pub mod alerts;
 mod settings;
+pub mod webhook;
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    config::Settings,
     db::{Db, unless_read_only},
     error::Error,
     realtime::Hub,
@@ -20,9 +23,11 @@ const EVERY: Duration = Duration::from_secs(5);
 const BATCH: i32 = 1_000;
 const FOLD_TEMPLATE_USES: &str = "select private.fold_template_uses($1)";
 
-/// Starts to add up, and to follow the settings that administrators change.
-pub fn start(tasks: &Tasks, db: &Db, hub: &Hub, records: &Arc<Records>) {
+/// Starts to add up, to follow the settings that administrators change, and to look whether anybody looks at the figures of
+/// health.
+pub fn start(tasks: &Tasks, db: &Db, hub: &Hub, records: &Arc<Records>, of_server: &Settings) {
     settings::start(tasks, db, hub, records);
+    alerts::start(tasks, db, of_server);
     let db = db.clone();
     tasks.every("upkeep of tables", Every::after(EVERY), move || {
         let db = db.clone();

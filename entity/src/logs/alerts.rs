@@ -58,4 +58,7 @@ pub enum AlertKind {
     /// The largest use of a quota by an account, in percent.
     #[sea_orm(string_value = "quota")]
     Quota,
+    /// For how many minutes the oldest job has been waiting while no worker runs.
+    #[sea_orm(string_value = "waiting_jobs")]
+    WaitingJobs,
 }

@@ -34,12 +34,13 @@ pub struct Model {
     /// text; of any other nobody knows, so that it is stale.
     pub embedding_hash: Option<String>,
     /// The model that made the embedding, 1 to 100 characters, as `local` or `openai:text-embedding-3-small`. Whoever
-    /// writes an embedding names it here; vectors of different models cannot be compared. None where nobody did.
+    /// writes an embedding names it here, by another name than that of the server's model; vectors of different models
+    /// cannot be compared. None where nobody did.
     pub embedding_model: Option<String>,
     /// When the embedding was set.
     pub embedding_updated_at: Option<DateTimeWithTimeZone>,
-    /// Whether the embedding was made from another text than `content`, or nobody knows from which: it waits
-    /// to be made anew, and searches by meaning leave the note out. Kept by the server.
+    /// Whether there is no embedding of the present `content`: none at all, where a model is in use, or one of another text,
+    /// or of nobody knows which. It waits to be made, and searches by meaning leave the note out. Kept by the server.
     pub embedding_is_stale: bool,
     /// When it was deleted. It can be restored for 30 days, then it is removed.
     pub deleted_at: Option<DateTimeWithTimeZone>,

@@ -28,7 +28,7 @@ type HealthFigure {
   subject: String
   "How much it is now."
   value: Float!
-  "What is counted: percent, bytes, statements or jobs."
+  "What is counted: percent, bytes, statements, jobs or minutes."
   unit: String!
   "From where on an alert is raised; null for never."
   threshold: Float

@@ -22,6 +22,7 @@ fn no_job() -> Error {
 
 /// There is no such schedule.
 fn no_schedule(name: &str) -> Error {
+    let name: String = name.chars().take(100).collect();
     let said = format!("There is no schedule {name:?}; `jobSchedules` lists them");
     Error::new(Code::NotFound, said)
 }

@@ -7,7 +7,7 @@ use super::no_schedule;
 use crate::{
     actions::{ActionContext, Outcome, RowRef},
     error::Result,
-    jobs::next_run,
+    jobs::{next_run, plain_cron},
 };
 
 pub(super) const SDL: &str = r#"
@@ -38,6 +38,7 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
         time_zone,
         is_enabled,
     } = arguments;
+    let cron = cron.as_deref().map(plain_cron);
     // Whoever may not see it finds nothing here, and is refused below.
     let rows = context.rows(NOW, &[&name]).await?;
     let next: Option<DateTime<Utc>> = match rows.first() {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::cluster;
 use crate::{
     actions::{ActionContext, Outcome},
-    error::Result,
+    error::{Error, Result},
 };
 
 pub(super) const SDL: &str = r#"
@@ -20,7 +20,7 @@ extend type Mutation {
     id: UUID!
     "Another title, of 1 to 200 characters."
     title: String
-    "The notes that it takes, whether they were proposed or not; all that were proposed without it. What is not among them counts as refused."
+    "The notes that it takes, whether they were proposed or not; all that were proposed without it. What is not among them counts as refused. An empty list is refused: `dismissCluster` is for clusters that take none."
     noteIds: [UUID!]
   ): Cluster!
 }
@@ -37,6 +37,12 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
         title,
         note_ids,
     } = arguments;
+    if note_ids.as_ref().is_some_and(Vec::is_empty) {
+        return Err(Error::bad_input(
+            "noteIds names no note: leave it out to take all that are proposed, or dismiss the cluster",
+        )
+        .with("field", "noteIds"));
+    }
     context.rows(ACCEPT, &[&id, &title, &note_ids]).await?;
     Ok(cluster(id))
 }

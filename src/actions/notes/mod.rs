@@ -32,10 +32,10 @@ actions! {
     document_has_password;
     refuse_note_suggestion;
     restore_note;
-    search: prepared;
+    search: prepared reading;
     set_document_password: detached;
     shared_document: detached;
-    similar_notes;
+    similar_notes: reading;
     soft_delete_note;
     suggest_clusters;
 }

@@ -15,6 +15,7 @@ use crate::{
     actions::{ActionContext, DetachedContext, Outcome, RowRef},
     embeddings::Query,
     error::{Error, Result},
+    models::DIMENSIONS_MAX,
 };
 
 pub(super) const SDL: &str = r#"
@@ -36,6 +37,8 @@ extend type Query {
     vectorModel: String
     "How many to answer at most."
     first: Int! = 20
+    "How like the query, at least, what is found by its meaning is: the cosine of the two embeddings, from -1 to 1. Without it, 0.2 for the server's own model (`local`), which nothing that has to do with the query is below; nothing is left out for other models, whose cosines mean other things."
+    minSimilarity: Float
   ): [SearchResult!]!
 }
 "How to search."
@@ -60,7 +63,7 @@ enum SearchKind {
 union SearchItem = Note | Document | Artifact
 "Something that was found."
 type SearchResult {
-  "How good it is, for the order only: scores of different searches cannot be compared."
+  "How good it is, for the order only: scores of different searches cannot be compared. Of a search with mode SEMANTIC it is the similarity."
   score: Float!
   "What it is."
   kind: SearchKind!
@@ -72,6 +75,15 @@ type SearchResult {
   item: SearchItem
 }
 "#;
+
+/// A live query answers again when a text, its meaning or what is shown of it changed.
+pub(super) const READS: &[(&str, &str)] = &[
+    ("public", "search_index"),
+    ("public", "embeddings"),
+    ("public", "notes"),
+    ("public", "documents"),
+    ("public", "artifacts"),
+];
 
 /// The constant of reciprocal rank fusion: how little the first places outweigh the next.
 const FUSION: f64 = 60.0;
@@ -113,6 +125,7 @@ arguments! {
     vector: Option<Vec<f32>>,
     vector_model: Option<String>,
     first: i32,
+    min_similarity: Option<f64>,
 }
 
 /// Characters of a query that count: what it costs PostgreSQL to look for words grows with the square of their number.
@@ -126,6 +139,8 @@ pub(super) struct Search {
     /// How much of each list takes part.
     depth: i32,
     first: usize,
+    /// How like the query is at least what is found by meaning.
+    min_similarity: f64,
 }
 
 enum Meaning {
@@ -169,22 +184,25 @@ pub(super) async fn prepare(context: DetachedContext<'_>, arguments: Arguments) 
         vector,
         vector_model,
         first,
+        min_similarity,
     } = arguments;
-    if !(0..=FIRST_MAX).contains(&first) {
-        return Err(Error::bad_input(format!("first is from 0 to {FIRST_MAX}")));
+    if first < 0 {
+        return Err(Error::bad_input("first cannot be negative"));
+    }
+    if first > FIRST_MAX {
+        let said = format!("A page of {first} rows is asked for, at most {FIRST_MAX} are given");
+        return Err(Error::limit_exceeded("pageSize", FIRST_MAX, said));
     }
     if vector_model.is_some() && vector.is_none() {
         return Err(Error::bad_input(
             "vectorModel says which model made vector, which is missing",
         ));
     }
-    if vector
-        .as_ref()
-        .is_some_and(|vector| vector.iter().all(|number| *number == 0.0))
-    {
-        return Err(Error::bad_input(
-            "vector has no direction: at least one of its numbers must not be 0",
-        ));
+    if let Some(vector) = &vector {
+        check(vector)?;
+    }
+    if min_similarity.is_some_and(|least| !(-1.0..=1.0).contains(&least)) {
+        return Err(Error::bad_input("minSimilarity is from -1 to 1"));
     }
     let query: String = query.chars().take(QUERY_LENGTH_MAX).collect();
     let meaning = match (mode, vector) {
@@ -200,7 +218,12 @@ pub(super) async fn prepare(context: DetachedContext<'_>, arguments: Arguments) 
                 .await?,
         )),
     };
+    let usual = match &meaning {
+        Some(Meaning::Embedded(query)) => query.min_similarity,
+        _ => -1.0,
+    };
     Ok(Search {
+        min_similarity: min_similarity.unwrap_or(usual),
         words: (mode != Mode::Semantic).then_some(query),
         meaning,
         kinds: kinds.map(|kinds| kinds.iter().map(|kind| kind.to_lowercase()).collect()),
@@ -211,6 +234,27 @@ pub(super) async fn prepare(context: DetachedContext<'_>, arguments: Arguments) 
         },
         first: usize::try_from(first).unwrap_or_default(),
     })
+}
+
+/// Refuses a vector that could be compared with no note's.
+fn check(vector: &[f32]) -> Result<()> {
+    if vector.len() != DIMENSIONS_MAX {
+        return Err(Error::bad_input(format!(
+            "vector has {} numbers, and the embeddings of notes have {DIMENSIONS_MAX}: fill a shorter one up with zeros",
+            vector.len()
+        )));
+    }
+    let length = vector
+        .iter()
+        .map(|number| f64::from(*number).powi(2))
+        .sum::<f64>()
+        .sqrt();
+    if !(1e-9..=1e9).contains(&length) {
+        return Err(Error::bad_input(
+            "vector has no direction: its numbers must not all be 0, and its length must be from 1e-9 to 1e9",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) async fn run(context: ActionContext<'_>, search: Search) -> Result<Outcome> {
@@ -251,7 +295,7 @@ async fn by_meaning(
     search: &Search,
 ) -> Result<Vec<Found>> {
     let rows = match meaning {
-        Meaning::Embedded(Query { model, vector }) => {
+        Meaning::Embedded(Query { model, vector, .. }) => {
             let vector = Vector::from(vector.to_vec());
             context
                 .rows(BY_MEANING, &[&vector, model, &search.kinds, &search.depth])
@@ -268,7 +312,9 @@ async fn by_meaning(
                 .await?
         }
     };
-    rows.iter().map(Found::read).collect()
+    let mut found: Vec<Found> = rows.iter().map(Found::read).collect::<Result<_>>()?;
+    found.retain(|found| found.score >= search.min_similarity);
+    Ok(found)
 }
 
 /// One list of both, best first.

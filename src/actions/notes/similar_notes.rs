@@ -28,6 +28,9 @@ type SimilarNote {
 }
 "#;
 
+/// A live query answers again when one of the notes, or its meaning, changed.
+pub(super) const READS: &[(&str, &str)] = &[("public", "notes"), ("public", "embeddings")];
+
 arguments! { note_id: Uuid, first: i32 }
 
 pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {

@@ -48,7 +48,7 @@ type LoggingSettings {
   agentActivity: Boolean!
   "Which part of the activities is written down, from 0 to 1."
   sampleRate: Float!
-  "The categories of activities that are written down."
+  "The categories of activities that are written down, as `userActivityLogs` call them."
   categories: [String!]!
   "For how many days each kind is kept."
   retentionDays: LogRetentionDays!
@@ -93,6 +93,8 @@ type AlertSettings {
   diskFreePercent: Float!
   "Jobs that died within a day."
   deadJobs: Int!
+  "For how many minutes jobs wait while no worker runs."
+  waitingJobMinutes: Float!
   "Operations that failed by a fault of the server within five minutes, in percent of all (of at least 50)."
   errorPercent: Float!
   "The largest use of a quota by an account, in percent."
@@ -166,6 +168,8 @@ input AlertSettingsInput {
   diskFreePercent: Float
   "Jobs that died within a day."
   deadJobs: Int
+  "For how many minutes jobs wait while no worker runs."
+  waitingJobMinutes: Float
   "Operations that failed by a fault of the server within five minutes, in percent."
   errorPercent: Float
   "The largest use of a quota by an account, in percent."
@@ -173,6 +177,8 @@ input AlertSettingsInput {
 }
 "#;
 
+/// How long logs are kept at most, in days.
+const RETENTION_DAYS_MAX: i64 = 3_650;
 /// What flags and settings are kept in.
 const FOLLOWS: &[(&str, &str)] = &[("public", "admin_config")];
 
@@ -194,6 +200,51 @@ const SETTINGS: &str = "
 async fn current(context: ActionContext<'_>) -> Result<Outcome> {
     context.user_id()?;
     Ok(Outcome::Value(context.json(SETTINGS, &[]).await?))
+}
+
+/// Refuses numbers that the settings of logs do not take, in the words of the API: the database names what it keeps.
+fn check_logging(given: &Map<String, Value>) -> Result<()> {
+    let Some(Value::Object(logging)) = given.get("logging") else {
+        return Ok(());
+    };
+    let refused = |field: &str, allowed: &str| {
+        Error::bad_input(format!("logging.{field} is {allowed}")).with("field", field)
+    };
+    if let Some(rate) = logging.get("sampleRate").and_then(Value::as_f64)
+        && !(0.0..=1.0).contains(&rate)
+    {
+        return Err(refused("sampleRate", "from 0 to 1"));
+    }
+    let Some(Value::Object(days)) = logging.get("retentionDays") else {
+        return Ok(());
+    };
+    for (kind, days) in days {
+        if let Some(days) = days.as_i64()
+            && !(1..=RETENTION_DAYS_MAX).contains(&days)
+        {
+            let field = format!("retentionDays.{kind}");
+            return Err(refused(&field, "a whole number of days from 1 to 3,650"));
+        }
+    }
+    Ok(())
+}
+
+/// An error of the database without the name of the column that settings are kept in, which nobody here wrote.
+fn in_callers_words(error: Error) -> Error {
+    let message = error.message();
+    match ["configData: ", "config_data: "]
+        .iter()
+        .find_map(|kept| message.strip_prefix(kept))
+    {
+        Some(rest) => Error::new(error.code(), capitalised(rest)).caused_by(error),
+        None => error,
+    }
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut signs = sentence.chars();
+    let first = signs.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(signs).collect()
 }
 
 /// What was given of an input whose whole numbers of any size are texts, as the database keeps them.

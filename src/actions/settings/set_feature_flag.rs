@@ -53,6 +53,7 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
             }
         }
     }
-    context.rows(SET, &[&name, &Value::Object(changes)]).await?;
+    let set = context.rows(SET, &[&name, &Value::Object(changes)]).await;
+    set.map_err(super::in_callers_words)?;
     Ok(Outcome::Value(context.json(FLAG, &[&name]).await?))
 }

@@ -23,7 +23,9 @@ arguments! { input: Map<String, Value> }
 
 pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     context.user_id()?;
+    super::check_logging(&arguments.input)?;
     let changes = super::with_numbers(arguments.input)?;
-    context.rows(UPDATE, &[&changes]).await?;
+    let updated = context.rows(UPDATE, &[&changes]).await;
+    updated.map_err(super::in_callers_words)?;
     super::current(context).await
 }

@@ -20,6 +20,10 @@ pub(super) struct Draft {
     /// The cluster about the same.
     pub(super) about: Option<Uuid>,
     pub(super) cluster: Option<Uuid>,
+    /// Whether it is proposed for the cluster about the same.
+    pub(super) proposed: bool,
+    /// Whether that is a cluster that nobody has answered.
+    pub(super) suggested: bool,
     pub(super) subject: usize,
     pub(super) sentence: usize,
     pub(super) content: String,
@@ -128,11 +132,17 @@ pub(super) fn draft(
     if rng.chance(10) {
         metadata["source"] = (*rng.pick(&["web clipper", "mail", "phone"])).into();
     }
+    // Suggested and dismissed clusters hold no notes.
+    let of = |status: &str| cluster.is_some_and(|cluster| cluster.status == status);
+    let joins = rng.chance(85) && of("accepted");
+    let suggested = of("suggested");
     let recent = world.until - Duration::days(25);
     Draft {
         id: rng.uuid(created),
         about: cluster.map(|cluster| cluster.id),
-        cluster: cluster.filter(|_| rng.chance(85)).map(|cluster| cluster.id),
+        cluster: cluster.filter(|_| joins).map(|cluster| cluster.id),
+        proposed: suggested || of("accepted") && !joins,
+        suggested,
         subject: number,
         sentence,
         content,

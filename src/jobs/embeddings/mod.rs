@@ -6,17 +6,24 @@ use crate::{
     config::ModelName,
     embeddings::EmbedError,
     error::{Code, Error},
-    jobs::{JobError, priority::UPKEEP},
+    jobs::{
+        JobError,
+        priority::{NORMAL, UPKEEP},
+    },
     models::ModelError,
 };
 
+mod turn;
+
 jobs! {
     embed_all = "embeddings.embed_all".queue("embeddings").priority(UPKEEP).concurrency(1).attempts(20).schedule("17 3 * * *");
-    embed_texts = "embeddings.embed_texts".queue("embeddings").concurrency(2).attempts(10);
+    embed_rest = "embeddings.embed_rest".queue("embeddings").priority(NORMAL + 50).concurrency(2).attempts(10);
+    embed_texts = "embeddings.embed_texts".queue("embeddings").concurrency(4).attempts(10);
 }
 
-// Few of `embed_texts` run at once: they share the local model's threads, so that more of them end no sooner, and the next
-// person waits for the first that ends. No other work waits for them.
+// Few of them run at once: they share the local model's threads, so that more of them end no sooner, and the next person
+// waits for the first that ends. What takes seconds has places of its own, and its pieces are computed after all others: so
+// a note is found about a second after it was written, however many long ones are being embedded.
 
 /// How long texts wait for somebody to set a key or to install what is missing, before it is tried again.
 const MISSING_FOR: Duration = Duration::from_secs(60);

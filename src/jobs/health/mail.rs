@@ -21,7 +21,7 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
     let is_new = payload.event == "raised";
     let subject = match is_new {
         true => format!("Alert: {}", text("message")),
-        false => format!("Alert resolved: {}", text("message")),
+        false => format!("Alert resolved, now: {}", text("message")),
     };
     let since = text("raised_at");
     let threshold = &payload.alert["threshold"];

@@ -7,5 +7,5 @@
 mod cron;
 mod tick;
 
-pub use cron::next_run;
+pub use cron::{next_run, plain as plain_cron};
 pub(super) use tick::{register, tick};

@@ -28,7 +28,10 @@ use session::Session;
 /// How long a worker that gives no sign is believed to live; its jobs are others' then.
 pub(super) const LEASE: Duration = Duration::from_secs(15);
 const RECONNECT_MIN: Duration = Duration::from_millis(100);
-const RECONNECT_MAX: Duration = Duration::from_secs(5);
+/// As soon as the database is back there is work for it to do, and being refused costs it little.
+const RECONNECT_MAX: Duration = Duration::from_secs(1);
+/// How often a standby is asked whether it takes changes by now.
+const STANDBY_EVERY: Duration = Duration::from_secs(5);
 /// For whoever enqueues: what has to be known of the types. Types of older versions stay: their servers may still run.
 const REGISTER: &str = "
     insert into mindloom.job_types as t (name, queue, priority, max_attempts, provider)
@@ -126,24 +129,39 @@ impl Workers {
     /// Works through every loss of the connection.
     async fn work(&self, mut dispatcher: Dispatcher, stop: CancellationToken) {
         let mut pause = RECONNECT_MIN;
+        let mut is_lost = false;
         loop {
             let opened = tokio::time::Instant::now();
             let ended = match Session::open(&dispatcher.app().db).await {
-                Ok(session) => dispatcher.work(session, &self.leaving, &stop).await,
+                Ok(session) => {
+                    if std::mem::take(&mut is_lost) {
+                        tracing::info!("the workers have the database again");
+                    }
+                    dispatcher.work(session, &self.leaving, &stop).await
+                }
                 Err(error) => Err(error),
             };
+            let mut is_standby = false;
             match ended {
                 Ok(()) => break,
                 // Said when the server started. It may be a standby that takes over one day.
                 Err(error) if Absence::behind(&error) == Some(Absence::ReadOnly) => {
-                    pause = RECONNECT_MAX;
+                    is_standby = true;
                 }
-                Err(error) => tracing::warn!(%error, "the workers lost the database"),
+                // What is told of a server that ends is no alarm: the database may end before it.
+                Err(error) if is_lost || stop.is_cancelled() => {
+                    tracing::debug!(%error, "the workers have no database");
+                }
+                Err(error) => {
+                    is_lost = true;
+                    tracing::warn!(%error, "the workers lost the database, and look for it");
+                }
             }
             if opened.elapsed() > RECONNECT_MAX {
                 pause = RECONNECT_MIN;
             }
-            let rest = pause.mul_f64(rand::random_range(0.5..1.5));
+            let rest = if is_standby { STANDBY_EVERY } else { pause };
+            let rest = rest.mul_f64(rand::random_range(0.5..1.5));
             if dispatcher.rest(rest, &self.leaving, &stop).await {
                 break;
             }

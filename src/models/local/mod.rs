@@ -23,6 +23,10 @@ use super::{
     vector::{mean, unit},
 };
 
+/// Of 504 questions to the notes of the demonstration, 410 had their answer among the first ten, and the least like its
+/// question of these had 0.217. Of 200 results for a query that has nothing to do with the notes, some five are above.
+pub(super) const MIN_SIMILARITY: f64 = 0.2;
+
 const NAME: &str = "The local embedding model";
 const THREADS_MAX: usize = 4;
 /// How long a failure to fetch or load is remembered before it is tried again.
@@ -113,7 +117,7 @@ impl Local {
             }
         });
         let loaded = match urgency {
-            Urgency::Background => load.await,
+            Urgency::Fresh | Urgency::Background => load.await,
             Urgency::Query => tokio::time::timeout(PATIENCE, load).await.map_err(|_| {
                 let said = format!("{NAME} is being fetched and loaded; try again in a minute");
                 ModelError::Unreachable(said)

@@ -8,9 +8,9 @@ use crate::models::ModelError;
 const LENGTH_MAX: usize = 256;
 const START: &str = "[CLS]";
 const END: &str = "[SEP]";
-/// Tokens, with the filling of shorter pieces, that are computed at once: what bounds memory and keeps queries from
-/// waiting for long.
-const GROUP_TOKENS: usize = 2_048;
+/// Tokens, with the filling of shorter pieces, that are computed at once: what bounds memory, and for how long a query or a
+/// note that was just written waits for what is being computed.
+const GROUP_TOKENS: usize = 1_024;
 
 /// A piece of a text.
 #[derive(Debug)]
@@ -103,7 +103,10 @@ mod tests {
             lengths.iter().enumerate().map(piece).collect()
         };
         let made = groups(pieces(&[256; 20]));
-        assert_eq!(made.iter().map(Vec::len).collect::<Vec<_>>(), [8, 8, 4]);
+        assert_eq!(
+            made.iter().map(Vec::len).collect::<Vec<_>>(),
+            [4, 4, 4, 4, 4]
+        );
         let made = groups(pieces(&[256, 3, 3, 250]));
         assert_eq!(made.len(), 1, "they fit together");
         let mut texts: Vec<usize> = made.iter().flatten().map(|piece| piece.text).collect();

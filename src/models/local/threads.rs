@@ -26,8 +26,8 @@ struct Queue {
 
 #[derive(Default)]
 struct Waiting {
-    queries: VecDeque<Work>,
-    background: VecDeque<Work>,
+    /// By urgency, the most urgent first.
+    work: [VecDeque<Work>; 3],
     closed: bool,
 }
 
@@ -44,7 +44,7 @@ impl Threads {
         Ok(threads)
     }
 
-    /// Has a thread do something. What a query needs goes before all else; what nobody waits for any more is left.
+    /// Has a thread do something. What is more urgent goes before all else; what nobody waits for any more is left.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         urgency: Urgency,
@@ -56,13 +56,7 @@ impl Threads {
                 let _ = reply.send(work(session));
             }
         });
-        {
-            let mut waiting = self.0.waiting.lock();
-            match urgency {
-                Urgency::Query => waiting.queries.push_back(work),
-                Urgency::Background => waiting.background.push_back(work),
-            }
-        }
+        self.0.waiting.lock().work[urgency as usize].push_back(work);
         self.0.bell.notify_one();
         let ended = "the thread of the local embedding model ended; the server's log says why";
         answer
@@ -91,8 +85,7 @@ fn next(queue: &Queue) -> Option<Work> {
         if waiting.closed {
             return None;
         }
-        let first = waiting.queries.pop_front();
-        if let Some(work) = first.or_else(|| waiting.background.pop_front()) {
+        if let Some(work) = waiting.work.iter_mut().find_map(VecDeque::pop_front) {
             return Some(work);
         }
         queue.bell.wait(&mut waiting);

@@ -48,7 +48,8 @@ fn a_misspelt_variable_is_refused_with_the_nearest_name() {
     let error = fail(mindloom(["verify"]).env("MINDLOOM_BNID", "127.0.0.1:0"));
     assert!(
         error.contains("MINDLOOM_BNID is not a setting")
-            && error.contains("did you mean MINDLOOM_BIND?"),
+            && error.contains("did you mean MINDLOOM_BIND?")
+            && error.contains("mindloom settings"),
         "{error}"
     );
 }

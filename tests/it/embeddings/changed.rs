@@ -1,7 +1,11 @@
 //! Another model takes the former one's place when it has a vector of every text, and not before.
 
 use super::{embedded, flags, found, served, until};
-use crate::models::provider::{Does, FakeProvider};
+use crate::{
+    models::provider::{Does, FakeProvider},
+    support::{scratch_dir, server::settings},
+};
+use mindloom::embeddings::Embeddings;
 
 /// Whether a model was asked for the vector of a text.
 fn was_asked(provider: &FakeProvider, model: &str, text: &str) -> bool {
@@ -70,4 +74,21 @@ async fn texts_from_before_there_was_a_model_get_their_vectors() {
     let api = api.again(&flags(&provider, "compatible:fake")).await;
     embedded(&api, "compatible:fake").await;
     assert_eq!(found(&api, &ada, "bb").await[0], "bbbb");
+}
+
+#[tokio::test]
+async fn a_server_notices_that_another_one_wants_another_model() {
+    let provider = FakeProvider::start().await;
+    let api = served(&provider).await;
+    let of = |model: &str| {
+        let flags = flags(&provider, model);
+        let models = settings(&flags).models.clone();
+        Embeddings::new(api.test.db.clone(), &models, scratch_dir())
+    };
+    let (one, other) = (of("compatible:fake"), of("compatible:next"));
+    assert_eq!(one.model_of_others().await.expect("an answer"), None);
+    other.start().await.expect("the database answers");
+    assert_eq!(other.model_of_others().await.expect("an answer"), None);
+    let told = one.model_of_others().await.expect("an answer");
+    assert_eq!(told.as_deref(), Some("compatible:next"));
 }

@@ -5,7 +5,9 @@ mod changed;
 mod command;
 mod faults;
 mod kept;
+mod live;
 mod local;
+mod missing;
 mod recall;
 mod turns;
 

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{SEARCH, names, until_within};
 use crate::{
-    meaning::questions::questions,
+    meaning::questions::{questions, terse_questions},
     support::{TestApi, TestDb},
 };
 
@@ -46,6 +46,37 @@ async fn questions_find_the_notes_that_answer_them() {
             *found.entry(mode).or_default() += usize::from(is_there);
         }
     }
+    // The bound that is usual leaves out no answer that is found without it, and much of what has nothing to do with
+    // the question.
+    let bounded = "query ($query: String!, $least: Float) {
+        search(query: $query, mode: SEMANTIC, first: 200, minSimilarity: $least) { score item { ... on Note { content } } } }";
+    let mut weakest: Vec<(f64, &str)> = Vec::new();
+    let (mut all, mut kept) = (0, 0);
+    let terse = terse_questions();
+    for question in asked.iter().chain(&terse) {
+        let ask = |least: Option<f64>| {
+            let variables = json!({"query": question.text, "least": least});
+            api.data(&ada, bounded, variables)
+        };
+        let (free, usual) = (ask(Some(-1.0)).await, ask(None).await);
+        let place = names(&free)
+            .iter()
+            .position(|text| text == by_key[question.key]);
+        if let Some(place) = place.filter(|place| *place < 10) {
+            let score = free["search"][place]["score"].as_f64();
+            weakest.push((score.expect("a score"), question.text));
+        }
+        assert_eq!(names(&usual)[..], names(&free)[..names(&usual).len()]);
+        all += names(&free).len();
+        kept += names(&usual).len();
+    }
+    weakest.sort_by(|a, b| a.0.total_cmp(&b.0));
+    println!(
+        "{kept} of {all} results are kept; the weakest answers: {:?}",
+        &weakest[..5]
+    );
+    assert!(weakest[0].0 > 0.2, "{:?}", &weakest[..5]);
+
     let recall = |mode: &str| found[mode] as f64 / asked.len() as f64;
     let told = format!("of {} questions: {found:?}", asked.len());
     assert!(recall("SEMANTIC") >= 0.9, "{told}");

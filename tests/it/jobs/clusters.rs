@@ -241,6 +241,15 @@ async fn what_was_answered_does_not_come_back() {
     // One is dismissed, and even its cluster is removed. One is left without an answer.
     let dismissed = api.data(&ada, DISMISS, json!({"id": ids[1]})).await;
     assert_eq!(dismissed["dismissCluster"]["status"], "DISMISSED");
+    let all = clusters(&api, &ada).await;
+    assert_eq!(
+        proposed(tagged(&all, "telescope")),
+        Vec::<Value>::new(),
+        "what is dismissed proposes nothing"
+    );
+    let none = json!({"id": ids[2], "noteIds": []});
+    let (code, said, _) = api.error(&ada, ACCEPT, none).await;
+    assert_eq!(code, "BAD_USER_INPUT", "{said}");
     let delete = "mutation ($id: UUID!) { deleteCluster(id: $id) { id } }";
     api.data(&ada, delete, json!({"id": ids[1]})).await;
     let again = suggest(&api, &ada).await;

@@ -95,6 +95,10 @@ async fn administrators_change_and_run_schedules_and_nobody_else() {
         ),
         (json!({"name": name, "cron": "0 0 30 2 *"}), "never comes"),
         (
+            json!({"name": name, "cron": "x ".repeat(200)}),
+            "cron has at most 200 characters",
+        ),
+        (
             json!({"name": "test.none", "on": true}),
             "There is no schedule",
         ),
@@ -102,8 +106,10 @@ async fn administrators_change_and_run_schedules_and_nobody_else() {
         let answer = ask(&bench, &root, UPDATE, variables).await;
         let told = answer["errors"][0]["message"].as_str().unwrap_or_default();
         assert!(told.contains(said), "{answer}");
+        assert!(told.chars().count() < 350, "{answer}");
     }
-    let changed = json!({"name": name, "cron": "0 5 * * 1", "zone": "Europe/Berlin", "on": false});
+    let changed =
+        json!({"name": name, "cron": "0 5  * * 1\n", "zone": "Europe/Berlin", "on": false});
     let answer = ask(&bench, &root, UPDATE, changed).await;
     let schedule = &answer["data"]["updateSchedule"];
     assert_eq!(
@@ -111,7 +117,18 @@ async fn administrators_change_and_run_schedules_and_nobody_else() {
         (&json!("0 5 * * 1"), &json!(false)),
         "{answer}"
     );
-    assert!(schedule["nextRunAt"].is_string(), "{answer}");
+    assert!(
+        schedule["nextRunAt"].is_null(),
+        "it comes at no time: {answer}"
+    );
+    let on = json!({"name": name, "on": true});
+    let answer = ask(&bench, &root, UPDATE, on).await;
+    assert!(
+        answer["data"]["updateSchedule"]["nextRunAt"].is_string(),
+        "{answer}"
+    );
+    let off = json!({"name": name, "on": false});
+    ask(&bench, &root, UPDATE, off).await;
     let answer = ask(&bench, &root, RUN, json!({"name": name})).await;
     assert_eq!(
         answer["data"]["runSchedule"],

@@ -60,6 +60,18 @@ fn a_killed_postgresql_is_started_again() {
     });
     assert_eq!(sql(&dir, READ), 100);
     assert_eq!(server.get("/healthz").0, 200);
+    eventually("the workers have it again", || {
+        server.log().contains("the workers have the database again")
+    });
+    // Whoever asked meanwhile was told; the log is not filled with it.
+    let log = server.log();
+    for (line, times_max) in [
+        ("no database connection", 2),
+        ("the workers lost the database", 1),
+    ] {
+        let times = log.matches(line).count();
+        assert!(times <= times_max, "{line}: {times} times\n{log}");
+    }
 }
 
 #[test]

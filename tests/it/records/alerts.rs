@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::{Router, body::Bytes, http::HeaderMap, http::StatusCode, routing::post};
 use futures_util::future::join_all;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use mindloom::graphql::Request;
+use mindloom::{graphql::Request, upkeep::alerts};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -110,7 +110,8 @@ async fn the_report_has_all_figures_for_administrators() {
             "DISK_FREE two false",
             "DEAD_JOBS - false",
             "ERROR_RATE - true",
-            "QUOTA - false"
+            "QUOTA - false",
+            "WAITING_JOBS - false"
         ]
     );
     let (code, _) = world.refused(&world.ada, query, json!({})).await;
@@ -136,11 +137,64 @@ async fn administrators_see_alerts_come() {
     assert_eq!(record, &json!({"kind": "DEAD_JOBS", "resolvedAt": null}));
 }
 
+/// A job has been waiting for ten minutes, and so has the schedule by which figures are looked at.
+const FORGOTTEN: &str = "insert into job_queue (job_type, scheduled_for) values ('upkeep.purge_limits', now() - interval '10 minutes'); \
+    update job_schedules set next_run_at = now() - interval '10 minutes' where name = 'health.check'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_tells_that_no_worker_runs() {
+    let (url, sent) = listener(&[StatusCode::OK]).await;
+    let secret = [
+        "--alert-webhook-url",
+        &url,
+        "--alert-webhook-secret",
+        SECRET,
+    ];
+    let flags = [&secret[..], &["--workers", "0"]].concat();
+    let world = World::with(&flags).await;
+    world.watch_this_database_alone().await;
+    let look = async || {
+        let state = &world.server.app.state;
+        let looked = alerts::look_if_nobody_does(&state.db, &state.settings).await;
+        looked.expect("the database answers");
+    };
+    look().await;
+    assert!(
+        sent.lock().expect("the list").is_empty(),
+        "it has just begun"
+    );
+    world.sql(FORGOTTEN).await;
+    look().await;
+    look().await;
+    let query = "{ alerts { nodes { kind message resolvedAt } } }";
+    let seen = world.ok(&world.root, query, json!({})).await;
+    let alert = &seen["alerts"]["nodes"][0];
+    assert_eq!(alert["kind"], "WAITING_JOBS", "{seen:#}");
+    let message = alert["message"].as_str().expect("a message");
+    assert!(
+        message.starts_with("No worker runs: 1 jobs wait, the oldest for 10.0 minutes"),
+        "{message}"
+    );
+    let told = sent.lock().expect("the list").clone();
+    assert_eq!(told.len(), 1, "once");
+    let body: Value = serde_json::from_str(&told[0].1).expect("JSON");
+    assert_eq!(body["alert"]["kind"], "waiting_jobs");
+    // A worker lives again.
+    world
+        .sql("insert into mindloom.job_workers (name, alive_until) values ('one', now() + interval '10 seconds')")
+        .await;
+    assert_eq!(
+        world.test.value(CHECK).await.as_deref(),
+        Some("resolved waiting_jobs")
+    );
+}
+
 /// What a webhook was sent: header and body of each.
 type Sent = Arc<Mutex<Vec<(String, String)>>>;
 
-/// A listener that refuses the first request, as one does that starts.
-async fn listener() -> (String, Sent) {
+/// A listener that answers so, one after the other, and the last again and again.
+async fn listener(answers: &[StatusCode]) -> (String, Sent) {
+    let answers = answers.to_vec();
     let sent = Sent::default();
     let kept = Arc::clone(&sent);
     let hook = move |headers: HeaderMap, body: Bytes| async move {
@@ -150,22 +204,21 @@ async fn listener() -> (String, Sent) {
             signature.to_owned(),
             String::from_utf8_lossy(&body).into_owned(),
         ));
-        match kept.len() {
-            1 => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::OK,
-        }
+        let status = answers[(kept.len() - 1).min(answers.len() - 1)];
+        (status, [("location", "/elsewhere")])
     };
     let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let socket = socket.expect("a free port");
     let url = format!("http://{}/hook", socket.local_addr().expect("its address"));
-    let app: Router = Router::new().route("/hook", post(hook));
+    let app: Router = Router::new().fallback(post(hook));
     tokio::spawn(async move { axum::serve(socket, app).await });
     (url, sent)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operator_hears_of_alerts_by_webhook_and_mail() {
-    let (url, sent) = listener().await;
+    // It refuses the first request, as one does that starts.
+    let (url, sent) = listener(&[StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK]).await;
     let world = World::with(&[
         "--alert-webhook-url",
         &url,
@@ -208,4 +261,34 @@ async fn the_operator_hears_of_alerts_by_webhook_and_mail() {
         assert_eq!(body["event"], "raised");
         assert_eq!(body["alert"]["kind"], "dead_jobs");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_leads_elsewhere_or_nowhere_is_told_without_its_address() {
+    let (elsewhere, sent) = listener(&[StatusCode::TEMPORARY_REDIRECT]).await;
+    for (url, said) in [
+        (elsewhere.as_str(), "answered 307 Temporary Redirect"),
+        ("http://127.0.0.1:9/a-secret-path", "cannot be reached"),
+    ] {
+        let flags = ["--alert-webhook-url", url, "--alert-webhook-secret", SECRET];
+        let world = World::with(&flags).await;
+        world.watch_this_database_alone().await;
+        world.sql(DEAD).await;
+        world
+            .sql("select private.enqueue_job('health.check', '{}')")
+            .await;
+        let failed = "select count(*) from job_queue where job_type = 'health.webhook' and attempts > 0 and error is not null";
+        world.until(failed, "1").await;
+        let error = "select error from job_queue where job_type = 'health.webhook'";
+        let error = world.test.value(error).await.unwrap_or_default();
+        assert_eq!(
+            error,
+            format!("The address of MINDLOOM_ALERT_WEBHOOK_URL {said}")
+        );
+    }
+    assert_eq!(
+        sent.lock().expect("the list").len(),
+        1,
+        "nobody follows a redirect"
+    );
 }

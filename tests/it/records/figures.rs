@@ -1,8 +1,10 @@
 //! How operations fare: a row for each and each minute, under names that nobody can make up.
 
+use mindloom::graphql::Request;
 use serde_json::json;
 
 use super::World;
+use crate::support::api::context;
 
 const ROWS: &str = "select string_agg(concat_ws(' ', metric_name, sample_count, error_count, fault_count), ', ' \
                     order by metric_name) from performance_metrics where sample_count is not null";
@@ -54,6 +56,32 @@ async fn each_operation_has_a_row_a_minute_and_names_are_bounded() {
                  from performance_metrics where sample_count is not null";
     assert_eq!(world.test.value(shape).await.as_deref(), Some("t"));
     assert!(!world.dump().await.contains("canary"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscriptions_count_when_they_begin_or_are_refused() {
+    let world = World::start().await;
+    let graphql = &world.server.app.graphql;
+    for (query, begins) in [
+        ("subscription { notesChanges { operation } }", true),
+        ("subscription { live { notes { totalCount } } }", true),
+        (
+            "subscription { notesChanges(after: \"nonsense\") { operation } }",
+            false,
+        ),
+    ] {
+        let request = Request {
+            query: query.into(),
+            ..Request::default()
+        };
+        let begun = graphql.subscribe(request, context(&world.ada)).await;
+        assert_eq!(begun.is_ok(), begins, "{query}");
+    }
+    world.flush().await;
+    assert_eq!(
+        world.test.value(ROWS).await.as_deref(),
+        Some("subscription live 1 0 0, subscription notesChanges 2 1 0")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -174,7 +174,7 @@ async fn settings_are_seen_by_whom_they_concern_and_changed_by_administrators() 
     assert_eq!(
         changed["logging"],
         json!({"errors": true, "userActivity": false, "sampleRate": 0.5, "categories": [
-            "admin", "agent", "artifact", "auth", "chat", "document", "feedback", "file", "note", "profile", "project",
+            "admin", "agent", "artifact", "authentication", "chat", "document", "feedback", "file", "note", "profile", "project",
             "prompt", "suggestion", "vote"], "retentionDays": {"errors": 90, "measurements": 3},
             "privacy": {"redactEmails": true}})
     );
@@ -185,10 +185,10 @@ async fn settings_are_seen_by_whom_they_concern_and_changed_by_administrators() 
     for (input, told) in [
         (json!({"activeProvider": "nobody"}), "activeProvider"),
         (json!({"maxProjectsPerUser": -1}), "maxProjectsPerUser"),
-        (json!({"logging": {"sampleRate": 2}}), "sample_rate"),
+        (json!({"logging": {"sampleRate": 2}}), "logging.sampleRate"),
         (
             json!({"logging": {"retentionDays": {"errors": 0}}}),
-            "error_logs",
+            "logging.retentionDays.errors",
         ),
         (json!({"alerts": {"deadJobs": -1}}), "deadJobs"),
         (json!({"alerts": {"databaseBytes": "x"}}), "databaseBytes"),
@@ -198,5 +198,9 @@ async fn settings_are_seen_by_whom_they_concern_and_changed_by_administrators() 
             .await;
         assert_eq!(code, "BAD_USER_INPUT", "{input}: {message}");
         assert!(message.contains(told), "{input}: {message}");
+        assert!(
+            !message.contains("onfig") && !message.contains('_'),
+            "{input}: {message}"
+        );
     }
 }
