@@ -84,6 +84,7 @@ registry! {
     /// Documents made from notes, and the index that search looks at.
     documents {
         document_comments;
+        document_sources;
         documents;
         embeddings: private "What search by meaning looks at; a note's own copy is its `embedding`.";
         search_index named ("search_entry", "search_entries");

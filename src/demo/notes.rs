@@ -60,7 +60,7 @@ pub(super) async fn send(transaction: &Transaction<'_>, world: &World) -> Result
     for made in [
         vec![note_suggestions(world, &kept)],
         stacks(world, &kept),
-        documents(world, &clusters),
+        documents(world, &clusters, &kept),
         insights(world),
         jobs(world, &kept),
     ] {
@@ -314,7 +314,7 @@ const REMARKS: &[(&str, u64)] = &[
     ("I would put the example first.", 2),
 ];
 
-fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
+fn documents(world: &World, clusters: &[Vec<Cluster>], kept: &[Kept]) -> Vec<Sheet> {
     let mut rng = world.rng("documents");
     let mut documents = Sheet::new(
         "public.documents",
@@ -324,6 +324,10 @@ fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
     let mut comments = Sheet::new(
         "public.document_comments",
         "id, document_id, user_id, content, created_at, updated_at",
+    );
+    let mut sources = Sheet::new(
+        "public.document_sources",
+        "document_id, position, user_id, note_id, is_used, created_at, updated_at",
     );
     let mut remarks = world.rng("comments");
     for (number, (person, clusters)) in world.people.iter().zip(clusters).enumerate() {
@@ -361,6 +365,20 @@ fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
                     made.into(),
                     made.into(),
                 ]);
+                let of_cluster = |note: &&Kept| {
+                    note.clustered && note.about == Some(cluster.id) && !note.deleted
+                };
+                for (note, position) in kept.iter().filter(of_cluster).zip(1i64..) {
+                    sources.row([
+                        id.into(),
+                        position.into(),
+                        person.id.into(),
+                        note.id.into(),
+                        true.into(),
+                        made.into(),
+                        made.into(),
+                    ]);
+                }
                 if remarks.chance(30) {
                     let at = remarks.moment(made.max(reader.joined), world.until);
                     comments.row([
@@ -380,7 +398,7 @@ fn documents(world: &World, clusters: &[Vec<Cluster>]) -> Vec<Sheet> {
             }
         }
     }
-    vec![documents, comments]
+    vec![documents, comments, sources]
 }
 
 /// All that is known of a subject, under its title.

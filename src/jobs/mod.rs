@@ -15,20 +15,24 @@ mod accounts;
 mod answers;
 mod clusters;
 mod context;
+mod documents;
 mod embeddings;
 mod error;
 mod figures;
 mod health;
+mod insights;
 mod job_type;
 mod logs;
 mod notes;
 mod outcome;
 mod projects;
 mod prompts;
+mod reading;
 mod schedules;
 mod steps;
 mod transaction;
 mod upkeep;
+mod whole_answer;
 mod workers;
 
 pub use context::JobContext;
@@ -46,8 +50,10 @@ pub fn registry() -> Vec<JobType> {
         accounts::types(),
         answers::types(),
         clusters::types(),
+        documents::types(),
         embeddings::types(),
         health::types(),
+        insights::types(),
         logs::types(),
         notes::types(),
         projects::types(),

@@ -42,6 +42,10 @@ pub struct Model {
     pub generation_metadata: Json,
     /// The Argon2id hash of the password that the link asks for. Never readable.
     pub share_password_hash: Option<String>,
+    /// How far the server has come with it; none for one that people write themselves.
+    pub generation_state: Option<GenerationState>,
+    /// The job that writes it: `cancelJob` stops it.
+    pub generation_job_id: Option<Uuid>,
     /// When the document was made.
     pub created_at: DateTimeWithTimeZone,
     /// When the document was last changed.
@@ -64,6 +68,9 @@ pub struct Model {
         to = "id"
     )]
     pub parent: BelongsTo<Option<Entity>>,
+    /// The notes that it was made of, in the order by whose numbers its text refers to them.
+    #[sea_orm(has_many)]
+    pub sources: HasMany<super::document_sources::Entity>,
     /// Its owner.
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: BelongsTo<crate::profiles::users::Entity>,
@@ -99,4 +106,25 @@ pub enum DocumentStatus {
     /// Put away.
     #[sea_orm(string_value = "archived")]
     Archived,
+}
+
+/// How far the server has come with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Enum", enum_name = "generation_state")]
+pub enum GenerationState {
+    /// Its job has not begun.
+    #[sea_orm(string_value = "waiting")]
+    Waiting,
+    /// It is being written; what is there is a part of it.
+    #[sea_orm(string_value = "writing")]
+    Writing,
+    /// It is whole.
+    #[sea_orm(string_value = "complete")]
+    Complete,
+    /// Somebody stopped it; what was there then stays.
+    #[sea_orm(string_value = "stopped")]
+    Stopped,
+    /// It could not be written; `generationMetadata` says why in `error`.
+    #[sea_orm(string_value = "failed")]
+    Failed,
 }

@@ -18,6 +18,10 @@ pub struct Model {
     pub week_start: DateTimeWithTimeZone,
     /// The end of that week, after its start.
     pub week_end: DateTimeWithTimeZone,
+    /// When the server wrote it, or wrote it anew; none for one that people write themselves. There is one for each week.
+    pub generated_at: Option<DateTimeWithTimeZone>,
+    /// How the server wrote it: `method` (model or extractive), `numbers` and `weekBefore`, `themes`, `tags`, what it cost.
+    pub generation_metadata: Json,
     /// When the insight was made.
     pub created_at: DateTimeWithTimeZone,
     /// When the insight was last changed.

@@ -51,6 +51,9 @@ pub struct Model {
     /// The cluster that it is in.
     #[sea_orm(belongs_to, from = "cluster_id", to = "id")]
     pub cluster: BelongsTo<Option<super::clusters::Entity>>,
+    /// The documents that were made of it.
+    #[sea_orm(has_many)]
+    pub document_sources: HasMany<crate::documents::document_sources::Entity>,
     /// The clusters for which it is proposed, and those that refused it.
     #[sea_orm(has_many)]
     pub note_suggestions: HasMany<super::note_suggestions::Entity>,

@@ -68,6 +68,9 @@ pub struct Model {
     /// What they said about documents that are shared by a link.
     #[sea_orm(has_many)]
     pub document_comments: HasMany<crate::documents::document_comments::Entity>,
+    /// What their documents were made of.
+    #[sea_orm(has_many)]
+    pub document_sources: HasMany<crate::documents::document_sources::Entity>,
     /// Their documents.
     #[sea_orm(has_many)]
     pub documents: HasMany<crate::documents::documents::Entity>,

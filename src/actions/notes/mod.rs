@@ -30,6 +30,8 @@ actions! {
     dismiss_cluster;
     document_comments: detached;
     document_has_password;
+    generate_document;
+    generate_weekly_insight;
     refuse_note_suggestion;
     restore_note;
     search: prepared reading;

@@ -1,6 +1,7 @@
 //! Projects beyond their tables.
 
 mod answer;
+mod outline;
 
 use serde_json::Value;
 use tokio_postgres::Row;
@@ -28,6 +29,7 @@ actions! {
     cancel_invitation;
     decline_invitation;
     duplicate_project;
+    generate_from_project;
     invite_collaborator: detached;
     leave_project;
     monthly_api_costs;

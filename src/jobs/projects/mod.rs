@@ -1,7 +1,8 @@
 //! Jobs about projects.
 
-use super::priority::UPKEEP;
+use super::priority::{UPKEEP, URGENT};
 
 jobs! {
+    generate = "projects.generate".queue("writing").priority(URGENT);
     purge_deleted = "projects.purge_deleted".queue("upkeep").priority(UPKEEP).concurrency(1).schedule("20 3 * * *");
 }

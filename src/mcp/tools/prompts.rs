@@ -63,4 +63,60 @@ pub(super) const TOOLS: &[Tool] = &[
               text missing unknown } }",
         texts: Texts::Whole,
     },
+    Tool {
+        name: "generate_prompt",
+        title: "Have a prompt written",
+        description: "Has a prompt written by a framework; what is not given in variables a model works out. It is written in the \
+            background: read_prompt gives it once it is COMPLETED.",
+        writes: true,
+        overwrites: false,
+        asks_others: true,
+        arguments: &[
+            Argument {
+                name: "framework",
+                is_needed: true,
+                schema: r#"{"type": "string"}"#,
+                description: "The framework's name, one of list_prompts.",
+            },
+            Argument {
+                name: "input",
+                is_needed: true,
+                schema: r#"{"type": "string", "minLength": 1, "maxLength": 100000}"#,
+                description: "What the prompt is to be for.",
+            },
+            Argument {
+                name: "variables",
+                is_needed: false,
+                schema: r#"{"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}"#,
+                description: "What is known of the framework's components, by their keys.",
+            },
+            Argument {
+                name: "tone",
+                is_needed: false,
+                schema: r#"{"type": "string", "maxLength": 50}"#,
+                description: "How it should sound.",
+            },
+        ],
+        document: "mutation ($framework: String!, $input: String!, $variables: JSON, $tone: String) {
+            generatePrompt(framework: $framework, input: $input, variables: $variables, tone: $tone) {
+              entry { id status } job { id status } } }",
+        texts: Texts::Whole,
+    },
+    Tool {
+        name: "read_prompt",
+        title: "Read a prompt",
+        description: "A prompt of the history: the prompt itself, or why there is none.",
+        writes: false,
+        overwrites: false,
+        asks_others: false,
+        arguments: &[Argument {
+            name: "id",
+            is_needed: true,
+            schema: r#"{"type": "string", "format": "uuid"}"#,
+            description: "The entry's id, as generate_prompt gave it.",
+        }],
+        document: "query ($id: UUID!) { promptHistoryEntry(id: $id) {
+            id status frameworkName userInput aiResponse errorMessage createdAt } }",
+        texts: Texts::Whole,
+    },
 ];

@@ -38,6 +38,7 @@ async fn an_account_takes_its_rows_along() {
         "project_components",
         "stack_notes",
         "note_suggestions",
+        "document_sources",
     ] {
         let left = format!(
             "select count(*) from {table} t where t::text like '%a0000000-0000-7000-8000-0000000000%'"

@@ -60,6 +60,8 @@ insert into public.vault_notes (id, user_id, ciphertext, iv, salt) values
   ('a0000000-0000-7000-8000-000000000022', '0a000000-0000-7000-8000-000000000000', 'q83vEjRWeJA=', 'AAECAwQFBgcICQoL', 'c2FsdHNhbHQ=');
 insert into public.documents (id, user_id, cluster_id, title, content, status, tags) values
   ('a0000000-0000-7000-8000-000000000023', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-000000000010', 'How to bake', E'# How to bake\n\nBegin with the starter.', 'draft', '{bread}');
+insert into public.document_sources (document_id, position, user_id, note_id, is_used) values
+  ('a0000000-0000-7000-8000-000000000023', 1, '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-000000000011', true);
 insert into public.document_comments (id, document_id, user_id, content) values
   ('a0000000-0000-7000-8000-000000000025', 'a0000000-0000-7000-8000-000000000023', '0a000000-0000-7000-8000-000000000000', 'To be continued.'),
   ('b0000000-0000-7000-8000-000000000025', 'a0000000-0000-7000-8000-000000000023', '0b000000-0000-7000-8000-000000000000', 'How long does it rest?');

@@ -25,6 +25,7 @@ async fn every_table_that_people_fill_counts_in_their_quotas() {
         ("public.api_providers", BY_ADMINISTRATORS),
         ("public.api_usage_logs", BY_THE_SERVER),
         ("public.audit_entries", BY_THE_SERVER),
+        ("public.document_sources", BY_THE_SERVER),
         ("public.embedding_cache", BY_THE_SERVER),
         ("public.embeddings", "it follows the texts that it is of"),
         ("public.error_logs", BY_THE_SERVER),
@@ -82,6 +83,7 @@ async fn what_people_write_is_activity() {
         ("public.alerts", BY_THE_SERVER),
         ("public.api_usage_logs", BY_THE_SERVER),
         ("public.audit_entries", BY_THE_SERVER),
+        ("public.document_sources", BY_THE_SERVER),
         ("public.embedding_cache", BY_THE_SERVER),
         ("public.embeddings", BY_THE_SERVER),
         (

@@ -1,0 +1,10 @@
+//! Jobs about documents.
+
+mod by_model;
+mod extract;
+mod layout;
+mod sources;
+
+jobs! {
+    generate = "documents.generate".queue("writing").concurrency(4);
+}
