@@ -1,6 +1,6 @@
 //! Each provider in its own words: what it is asked, what is made of its answers, wherever these are cut.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use mindloom::{
@@ -20,6 +20,10 @@ use super::{
 
 const KEY: &str = "sk-nobody-may-read-this";
 const SECRET: &str = "a prompt that nobody may read";
+
+/// One for all tests: what it trusts takes a while to read. Each test has a server of its own, so that no connection is
+/// another's.
+static CLIENT: LazyLock<ChatClient> = LazyLock::new(|| ChatClient::new().expect("TLS"));
 
 fn endpoint(server: &WireServer, provider: ModelProvider) -> Endpoint {
     Endpoint {
@@ -106,8 +110,7 @@ async fn read(
     provider: ModelProvider,
     request: &ChatRequest,
 ) -> Result<Vec<ChatEvent>, ChatError> {
-    let client = ChatClient::new().expect("TLS");
-    let mut stream = client
+    let mut stream = CLIENT
         .ask(&endpoint(server, provider), "a-model", request)
         .await?;
     let mut events = Vec::new();
@@ -536,9 +539,8 @@ async fn what_was_said_before_a_silence_is_told_at_once_and_asking_can_end() {
     let server = WireServer::start().await;
     let over = Arc::new(Notify::new());
     server.then(Reply::stream(&shapes::openai_begun(&["Half"])).silent(&over));
-    let client = ChatClient::new().expect("TLS");
     let endpoint = endpoint(&server, ModelProvider::OpenAi);
-    let mut stream = client
+    let mut stream = CLIENT
         .ask(&endpoint, "gpt-4o", &question())
         .await
         .expect("an answer");
@@ -580,12 +582,11 @@ async fn an_address_of_an_administrator_does_not_lead_into_the_own_network() {
             reach: Reach::Public,
             ..endpoint(&server, ModelProvider::OpenAi)
         };
-        let client = ChatClient::new().expect("TLS");
         assert!(
-            client.ask(&closed, "gpt-4o", &question()).await.is_err(),
+            CLIENT.ask(&closed, "gpt-4o", &question()).await.is_err(),
             "{host}"
         );
-        assert!(client.check_key(&closed).await.is_err(), "{host}");
+        assert!(CLIENT.check_key(&closed).await.is_err(), "{host}");
     }
     assert!(server.asked().is_empty());
 }
