@@ -25,6 +25,7 @@ use crate::{
         channels::{Channels, Figures},
     },
     records::Records,
+    streams::Streams,
     supabase::Supabase,
     tasks::{Every, Tasks},
     upkeep,
@@ -213,6 +214,7 @@ async fn start_parts(
         accounts,
         embeddings,
         chat_models: ChatClient::new()?,
+        streams: Streams::start(&db, tasks, following),
         rates: Arc::new(Rates::new(&settings.rates)),
         unread: UnreadBytes::new(
             settings.rates.max_unread_bytes,

@@ -11,6 +11,7 @@ use crate::{
     rates::{Rates, UnreadBytes},
     realtime::{Realtime, channels::Channels},
     records::Records,
+    streams::Streams,
 };
 
 /// The server's parts.
@@ -35,6 +36,8 @@ pub struct AppState {
     pub embeddings: Embeddings,
     /// Asks providers for answers.
     pub chat_models: ChatClient,
+    /// Answers, while they are written.
+    pub streams: Streams,
     /// The secret that everything else is derived from: tokens, cursors, keys.
     pub secret: String,
 }

@@ -12,8 +12,9 @@
 //!   caller out), [`db`] (the only door to the data), [`drift`] (how a database differs from what the migrations make).
 //! - What operations are made of: [`engine`] (selection → plan → SQL → rows → bytes).
 //! - The server's parts: [`rates`], [`records`] (what goes on record by itself), [`metrics`], [`realtime`] (change log,
-//!   hub, channels), [`accounts`], [`upkeep`], [`embeddings`] (what texts mean); [`demo`] fills a database, [`postgres`]
-//!   runs one. [`app_state`] holds the parts; [`answers`] asks models on somebody's behalf.
+//!   hub, channels), [`streams`] (what is written piece by piece), [`accounts`], [`upkeep`], [`embeddings`] (what texts
+//!   mean); [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the parts; [`answers`] asks models on
+//!   somebody's behalf; [`chats`] says what they read in a chat, and what they may do there.
 //! - What the server does by itself: [`jobs`] (the queue, its workers, one file per type of job).
 //! - What is asked of them: [`actions`] (operations that are no table's own), [`graphql`] (documents, limits,
 //!   subscriptions), [`http`] (routes and transports), [`mcp`] (assistants), [`supabase`] (Supabase's protocols).
@@ -25,6 +26,7 @@ pub mod answers;
 pub mod app;
 pub mod app_state;
 pub mod auth;
+pub mod chats;
 pub mod clustering;
 pub mod commands;
 pub mod config;
@@ -52,6 +54,7 @@ pub mod records;
 pub mod request_id;
 pub mod role;
 pub mod schema;
+pub mod streams;
 pub mod supabase;
 pub mod tasks;
 pub mod templates;

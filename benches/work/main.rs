@@ -1,9 +1,10 @@
 //! Measures what the server does by itself: `cargo bench --bench work -- [part …]`, with `--smoke` for a moment. Prints
-//! a table and writes `target/work.json`. Parts: `clusters`, `embeddings`, `queue`, and `peer`, the same jobs by graphile-worker,
+//! a table and writes `target/work.json`. Parts: `chat`, `clusters`, `embeddings`, `queue`, and `peer`, the same jobs by graphile-worker,
 //! where Node.js is.
 
 #![allow(clippy::expect_used, reason = "a measurement that cannot be made ends")]
 
+mod chat;
 mod clusters;
 mod embeddings;
 mod peer;
@@ -32,6 +33,9 @@ fn main() {
     let rows = runtime.block_on(async {
         let stand = stand::Stand::start().await;
         let mut rows = Vec::new();
+        if wanted("chat") {
+            rows.extend(chat::run(&stand, share).await);
+        }
         if wanted("clusters") {
             rows.extend(clusters::run(&stand, share).await);
         }

@@ -320,7 +320,7 @@ fn read<A: DeserializeOwned>(arguments: Map<String, Value>) -> Result<A> {
 pub struct NoArguments {}
 
 /// SDL of types that several actions use.
-pub const SHARED_TYPES: &[&str] = &[admin::TYPES, settings::TYPES];
+pub const SHARED_TYPES: &[&str] = &[admin::TYPES, chats::TYPES, settings::TYPES];
 
 /// Every action, in alphabetical order of its file's path: each domain lists its own.
 pub fn registry() -> Vec<Action> {

@@ -42,6 +42,8 @@ pub struct JobType {
     pub provider: Option<&'static str>,
     /// When it runs without being asked: a cron line in UTC, until an administrator says otherwise.
     pub schedule: Option<&'static str>,
+    /// Whether it waits for others nearly all the time: then it takes none of the process's places for work.
+    pub waits: bool,
     run: Run,
 }
 
@@ -72,6 +74,7 @@ impl JobType {
             backoff: Duration::from_secs(5),
             provider: None,
             schedule: None,
+            waits: false,
             run,
         }
     }
@@ -129,6 +132,14 @@ impl JobType {
     #[must_use]
     pub fn schedule(mut self, cron: &'static str) -> Self {
         self.schedule = Some(cron);
+        self
+    }
+
+    /// Says that it waits for others nearly all the time, as for a model's answer. Many such jobs run beside those that
+    /// work: `MINDLOOM_ANSWERS` of each process.
+    #[must_use]
+    pub fn waits(mut self) -> Self {
+        self.waits = true;
         self
     }
 

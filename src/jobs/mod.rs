@@ -13,6 +13,7 @@ mod macros;
 
 mod accounts;
 mod answers;
+mod chats;
 mod clusters;
 mod context;
 mod documents;
@@ -49,6 +50,7 @@ pub fn registry() -> Vec<JobType> {
     [
         accounts::types(),
         answers::types(),
+        chats::types(),
         clusters::types(),
         documents::types(),
         embeddings::types(),

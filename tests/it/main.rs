@@ -12,6 +12,7 @@
 
 mod accounts;
 mod answers;
+mod chats;
 mod clients;
 mod commands;
 mod data;

@@ -10,7 +10,8 @@ pub struct Model {
     pub id: Uuid,
     /// The person whose chat it is.
     pub user_id: Uuid,
-    /// What it is about, 1 to 500 characters.
+    /// What it is about, 1 to 500 characters. While it is `New chat`, the first message that `sendMessage` sends names
+    /// the chat.
     pub title: String,
     /// Whether others may read it by its key.
     pub visibility: ChatVisibility,

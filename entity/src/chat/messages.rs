@@ -12,7 +12,8 @@ pub struct Model {
     pub chat_id: Uuid,
     /// Who speaks.
     pub role: MessageRole,
-    /// The content: an array of parts, such as text, reasoning and tool calls.
+    /// The content: an array of parts, such as text, reasoning and tool calls; see docs/chat.md. Of an answer that is
+    /// being written it is what was written before: follow its stream with the subscription `chatStream`.
     pub parts: Json,
     /// Files that came with it: an array of objects with `name`, `url` and `contentType`.
     pub attachments: Json,
@@ -24,6 +25,10 @@ pub struct Model {
     pub output_tokens: Option<i32>,
     /// What it cost, in US dollars.
     pub cost: Option<Decimal>,
+    /// The message that it follows. Messages that follow the same one are branches of the chat.
+    pub parent_id: Option<Uuid>,
+    /// Whether it is in the branch that is shown, and that models read.
+    pub is_current: bool,
     /// When it was sent.
     pub created_at: DateTimeWithTimeZone,
     /// When it was last changed.
@@ -34,6 +39,21 @@ pub struct Model {
     /// Calls of models that made it.
     #[sea_orm(has_many)]
     pub model_calls: HasMany<crate::usage::model_calls::Entity>,
+    /// The messages that follow it, one a branch.
+    #[sea_orm(self_ref, relation_enum = "Children", relation_reverse = "Parent")]
+    pub children: HasMany<Entity>,
+    /// The message that it follows.
+    #[sea_orm(
+        self_ref,
+        relation_enum = "Parent",
+        relation_reverse = "Children",
+        from = "parent_id",
+        to = "id"
+    )]
+    pub parent: BelongsTo<Option<Entity>>,
+    /// The streams that wrote it.
+    #[sea_orm(has_many)]
+    pub streams: HasMany<super::streams::Entity>,
     /// The verdict on it, if there is one.
     #[sea_orm(has_one)]
     pub vote: HasOne<super::votes::Entity>,

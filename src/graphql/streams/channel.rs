@@ -30,7 +30,9 @@ impl StreamContext {
         arguments: Arguments,
         is_allowed: fn(&Access) -> bool,
     ) -> Values {
-        let StreamContext { channels, caller } = self;
+        let StreamContext {
+            channels, caller, ..
+        } = self;
         match arguments.private {
             true => watched(values, channels, caller, arguments.channel, is_allowed),
             false => values,

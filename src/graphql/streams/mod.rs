@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Graphql, RequestContext, Response, ResponseStream, response::encode_event};
 use crate::{
+    app_state::AppState,
     auth::Caller,
     engine::{answer::write_value, encode::Fields, outcome::ValueShape},
     error::{Error, Result},
@@ -21,6 +22,7 @@ type Values = BoxStream<'static, Result<Value>>;
 
 /// What a stream is opened with.
 struct StreamContext {
+    app: Arc<AppState>,
     channels: Channels,
     caller: Arc<Caller>,
 }
@@ -52,6 +54,7 @@ macro_rules! streams {
 
 streams! {
     broadcast;
+    chat_stream;
     presence;
 }
 
@@ -66,6 +69,7 @@ impl Graphql {
         context: RequestContext,
     ) -> Result<ResponseStream> {
         let context = StreamContext {
+            app: Arc::clone(self.app()),
             channels: self.app().channels.clone(),
             caller: context.caller,
         };

@@ -46,17 +46,23 @@ const PLACE_WITHIN: Duration = Duration::from_secs(1);
 /// Makes an attempt once there is a place for it, and says how long that took. It ends by itself, when it is cancelled,
 /// or when it gives no sign for too long.
 pub(super) async fn make(
-    places: &Semaphore,
+    places: Option<&Semaphore>,
     job_type: &JobType,
     context: JobContext,
     payload: Value,
 ) -> (End, Duration) {
-    let place = tokio::select! {
-        place = timeout(PLACE_WITHIN, places.acquire()) => place,
-        () = context.cancelled().cancelled() => return (End::Interrupted, PLACE_WITHIN),
-    };
-    let Ok(Ok(_place)) = place else {
-        return (End::Interrupted, PLACE_WITHIN);
+    let _place = match places {
+        None => None,
+        Some(places) => {
+            let place = tokio::select! {
+                place = timeout(PLACE_WITHIN, places.acquire()) => place,
+                () = context.cancelled().cancelled() => return (End::Interrupted, PLACE_WITHIN),
+            };
+            let Ok(Ok(place)) = place else {
+                return (End::Interrupted, PLACE_WITHIN);
+            };
+            Some(place)
+        }
     };
     context.sign();
     let (id, began) = (RequestId::generate(), Instant::now());

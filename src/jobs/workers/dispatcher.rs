@@ -50,6 +50,8 @@ pub(super) struct Dispatcher {
     name: String,
     slots: usize,
     places: Arc<Semaphore>,
+    /// How many jobs may run that wait for others nearly all the time.
+    answers: usize,
     /// How long attempts took lately.
     pace: Duration,
     figures: Figures,
@@ -65,6 +67,12 @@ pub(super) struct Dispatcher {
     told_at: Instant,
     /// What enqueues the jobs of schedules.
     ticking: Option<JoinHandle<()>>,
+}
+
+/// Places that are free.
+struct Free {
+    work: usize,
+    answers: usize,
 }
 
 /// When the queue is looked at next, and how the worker waits for that.
@@ -91,6 +99,7 @@ impl Dispatcher {
             name: format!("{}-{}", std::process::id(), Uuid::new_v4()),
             slots,
             places: Arc::new(Semaphore::new(slots)),
+            answers: usize::from(app.settings.jobs.answers),
             pace: USUAL,
             figures,
             running: Running::default(),
@@ -133,12 +142,12 @@ impl Dispatcher {
                 self.stop_ticking().await;
                 return session.leave(&self.name).await;
             }
-            let free = self.capacity().saturating_sub(self.running.len());
-            if free > 0 && !is_leaving && Instant::now() >= next.at {
-                self.look(&session, free, &mut next).await?;
+            let free = self.free();
+            if free.any() && !is_leaving && Instant::now() >= next.at {
+                self.look(&session, &free, &mut next).await?;
                 continue;
             }
-            if next.holds && (free == 0 || is_leaving) {
+            if next.holds && (!free.any() || is_leaving) {
                 session.wake_up(true).await?;
                 next.holds = false;
             }
@@ -150,7 +159,7 @@ impl Dispatcher {
                 },
                 ended = self.receiver.recv() => self.ended.extend(ended),
                 () = sleep_until(self.beat_at), if self.running.len() > 0 => {}
-                () = sleep_until(next.at), if free > 0 && !is_leaving => {}
+                () = sleep_until(next.at), if free.any() && !is_leaving => {}
                 () = leaving.cancelled(), if !is_leaving => {}
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
             }
@@ -199,11 +208,21 @@ impl Dispatcher {
         self.slots * ahead
     }
 
-    async fn look(&mut self, session: &Session, free: usize, next: &mut Next) -> Result<()> {
+    /// How many jobs of each kind it may take.
+    fn free(&self) -> Free {
+        let waiting = self.running.waiting();
+        Free {
+            work: self.capacity().saturating_sub(self.running.len() - waiting),
+            answers: self.answers.saturating_sub(waiting),
+        }
+    }
+
+    async fn look(&mut self, session: &Session, free: &Free, next: &mut Next) -> Result<()> {
         let types: Vec<&'static str> = self.types.iter().map(|known| known.name).collect();
-        let limits: Vec<i32> = self.types.iter().map(|known| known.concurrency).collect();
+        let limits: Vec<i32> = self.types.iter().map(|known| free.limit(known)).collect();
+        let count = free.at_once();
         let demand = Demand {
-            count: free,
+            count,
             types: &types,
             limits: &limits,
             per_person: i32::try_from(self.capacity().div_ceil(4) * 3).unwrap_or(i32::MAX),
@@ -217,11 +236,11 @@ impl Dispatcher {
         // Whose turn it is next: people further on, and from the beginning when there are none.
         let last = look.taken.iter().filter_map(|taken| taken.owner).max();
         self.after = last.filter(|last| *last > self.after).unwrap_or_default();
-        let count = look.taken.len();
-        for taken in look.taken {
-            self.begin(taken);
+        let taken = look.taken.len();
+        for job in look.taken {
+            self.begin(job);
         }
-        next.looked(session, count, count == free, look.wait).await
+        next.looked(session, taken, taken == count, look.wait).await
     }
 
     fn begin(&mut self, taken: Taken) {
@@ -234,14 +253,16 @@ impl Dispatcher {
             self.beat_at = self.told_at + BEAT_EVERY;
         }
         self.figures.taken(job_type.name);
-        let cancelled = self.running.begin(taken.id, taken.fence, job_type.name);
+        let cancelled = self.running.begin(taken.id, taken.fence, job_type);
         let of = (taken.id, taken.fence);
         let app = Arc::clone(&self.app);
         let context = JobContext::new(app, of, taken.owner, taken.attempt, cancelled);
         let (job_type, sender, id) = (Arc::clone(job_type), self.sender.clone(), taken.id);
         let places = Arc::clone(&self.places);
         tokio::spawn(async move {
-            let (end, took) = attempt::make(&places, &job_type, context, taken.payload).await;
+            // What waits for others takes no place from what works.
+            let places = (!job_type.waits).then_some(&*places);
+            let (end, took) = attempt::make(places, &job_type, context, taken.payload).await;
             // Nobody listens any more when the process ends.
             let _ = sender.send(Ended { id, end, took });
         });
@@ -283,7 +304,10 @@ impl Dispatcher {
             }
         }
         for ended in self.ended.drain(..) {
-            self.running.end(ended.id);
+            let was_work = self.running.end(ended.id);
+            if !was_work {
+                continue;
+            }
             self.pace = self.pace.mul_f64(0.9) + ended.took.mul_f64(0.1);
         }
         Ok(())
@@ -301,6 +325,30 @@ impl Dispatcher {
         self.told_at = Instant::now();
         self.beat_at = self.told_at + BEAT_EVERY;
         Ok(())
+    }
+}
+
+impl Free {
+    fn any(&self) -> bool {
+        self.work > 0 || self.answers > 0
+    }
+
+    /// How many are asked for at once: as many as there are places for, of whichever kind they turn out to be.
+    fn at_once(&self) -> usize {
+        match (self.work, self.answers) {
+            (0, some) | (some, 0) => some,
+            (work, answers) => work.min(answers),
+        }
+    }
+
+    /// How many of a type may run on all workers together, where there is a place for one here.
+    fn limit(&self, job_type: &JobType) -> i32 {
+        let places = if job_type.waits {
+            self.answers
+        } else {
+            self.work
+        };
+        if places > 0 { job_type.concurrency } else { 0 }
     }
 }
 

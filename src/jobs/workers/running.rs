@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::jobs::JobType;
+
 /// Why an attempt was interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {
@@ -21,6 +23,7 @@ pub(super) enum Reason {
 struct Attempt {
     fence: i64,
     job_type: &'static str,
+    waits: bool,
     cancel: CancellationToken,
     reason: Option<Reason>,
 }
@@ -35,12 +38,18 @@ impl Running {
         self.0.len()
     }
 
+    /// How many of them wait for others nearly all the time.
+    pub fn waiting(&self) -> usize {
+        self.0.values().filter(|attempt| attempt.waits).count()
+    }
+
     /// Adds an attempt, and gives the token by which it is interrupted.
-    pub fn begin(&mut self, id: Uuid, fence: i64, job_type: &'static str) -> CancellationToken {
+    pub fn begin(&mut self, id: Uuid, fence: i64, job_type: &JobType) -> CancellationToken {
         let cancel = CancellationToken::new();
         let attempt = Attempt {
             fence,
-            job_type,
+            job_type: job_type.name,
+            waits: job_type.waits,
             cancel: cancel.clone(),
             reason: None,
         };
@@ -85,8 +94,8 @@ impl Running {
             .unzip()
     }
 
-    /// Forgets an attempt that is over.
-    pub fn end(&mut self, id: Uuid) {
-        self.0.remove(&id);
+    /// Forgets an attempt that is over. Whether it was work, and not waiting for others.
+    pub fn end(&mut self, id: Uuid) -> bool {
+        self.0.remove(&id).is_some_and(|attempt| !attempt.waits)
     }
 }

@@ -273,7 +273,7 @@ impl Reader for Answer {
                     events.push_back(ChatEvent::ToolCall {
                         id,
                         name,
-                        arguments: arguments(&text)?,
+                        arguments: arguments(&text),
                     });
                 }
             }

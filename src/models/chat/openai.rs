@@ -292,7 +292,7 @@ impl Answer {
             events.push_back(ChatEvent::ToolCall {
                 id,
                 name: call.name,
-                arguments: arguments(&call.arguments)?,
+                arguments: arguments(&call.arguments),
             });
         }
         Ok(())

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 37] = [
+const ROOMS: [&str; 39] = [
     "request_id",
     "tasks",
     "error",
@@ -31,6 +31,7 @@ const ROOMS: [&str; 37] = [
     "records",
     "metrics",
     "realtime",
+    "streams",
     "accounts",
     "upkeep",
     "embeddings",
@@ -38,6 +39,7 @@ const ROOMS: [&str; 37] = [
     "postgres",
     "app_state",
     "answers",
+    "chats",
     "jobs",
     "actions",
     "graphql",

@@ -90,6 +90,7 @@ fn work_in_the_background_is_started_by_tasks_alone() {
         "src/jobs/workers",
         "src/postgres",
         "src/realtime",
+        "src/streams",
     ];
     let found = lines_with(
         &outside(sources("src"), &own),

@@ -33,6 +33,7 @@ async fn tables_without_a_policy_are_the_servers_own() {
             ("mindloom.job_types", "what enqueueing has to know of the server's registry"),
             ("mindloom.job_workers", "which processes live"),
             ("mindloom.key_checks", "for comparing the secrets of several servers"),
+            ("mindloom.stream_chunks", "what is written piece by piece; handed on to whom its stream is shown"),
             ("mindloom.template_uses", "counts that wait to be added up"),
             ("private.quota_usage", "counted by triggers"),
             ("public.embedding_cache", "the service role's, which row level security does not hold"),

@@ -1,0 +1,44 @@
+//! `editMessage`: says something else than one did, beside it.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::answer::{Options, said, started, texts};
+use crate::{
+    actions::{ActionContext, Outcome},
+    error::Result,
+};
+
+pub(super) const SDL: &str = r#"
+extend type Mutation {
+  """
+  Says something else in place of a message, and has that answered. Nothing is lost: the message and all that followed it
+  become another branch of the chat, whose messages have `isCurrent: false`, until `showBranch` shows it again.
+  """
+  editMessage(
+    "A message of the caller's."
+    id: UUID!
+    "What is said instead, as in `sendMessage`."
+    parts: JSON!
+    "How it is to be answered."
+    options: AnswerOptions
+  ): StartedAnswer!
+}
+"#;
+
+const EDIT: &str = "
+    select public.send_message(m.chat_id, $2, m.attachments, $3, '', m.id), m.chat_id
+    from public.messages m where m.id = $1";
+
+arguments! { id: Uuid, parts: Value, options: Option<Options> }
+
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    context.user_id()?;
+    let (parts, _) = texts(&arguments.parts)?;
+    let request = arguments.options.unwrap_or_default().request()?;
+    let rows = context
+        .rows(EDIT, &[&arguments.id, &parts, &request])
+        .await?;
+    let said = said(&rows, "There is no such message")?;
+    Ok(started(rows[0].try_get(1)?, &said))
+}

@@ -1,0 +1,74 @@
+//! `sendMessage`: says something in a chat, and has it answered.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::answer::{Options, said, started, texts};
+use crate::{
+    actions::{ActionContext, Outcome},
+    chats::attachments,
+    error::Result,
+};
+
+pub(super) const SDL: &str = r#"
+extend type Mutation {
+  """
+  Says something in a chat and has it answered. It answers at once, with both messages and a stream that the answer is
+  written into: follow it with the subscription `chatStream`. Without a chat, a new one is begun, which its first words
+  name. One answer is written in a chat at a time: a second one is refused with CONFLICT. What may ask a model how often
+  is for `rateLimit` of the agents to say; a refusal is how the stream ends then.
+  """
+  sendMessage(
+    "The chat; without it, a new one."
+    chatId: UUID
+    "What is said: an array of 1 to 100 objects `{type: \"text\", text: \"…\"}`."
+    parts: JSON!
+    "Files and recordings that come with it."
+    attachments: [ChatAttachmentInput!]
+    "How it is to be answered."
+    options: AnswerOptions
+  ): StartedAnswer!
+}
+"A file that comes with a message: one of the two."
+input ChatAttachmentInput {
+  "A file of the caller's, by its key among the objects of the storage."
+  objectId: UUID
+  "A recording of the caller's."
+  recordingId: UUID
+}
+"#;
+
+// The tables are asked as the caller, too: what is hidden from them cannot be answered.
+const BEGIN: &str = "insert into public.chats default values returning id";
+const SEND: &str = "
+    select public.send_message(c.id, $2, $3, $4, $5) from public.chats c where c.id = $1";
+
+arguments! {
+    chat_id: Option<Uuid>,
+    parts: Value,
+    attachments: Option<Vec<attachments::Reference>>,
+    options: Option<Options>,
+}
+
+pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
+    context.user_id()?;
+    let (parts, title) = texts(&arguments.parts)?;
+    let request = arguments.options.unwrap_or_default().request()?;
+    let mut attached = Vec::new();
+    for reference in arguments.attachments.unwrap_or_default() {
+        attached.push(
+            reference
+                .described(context.app, context.transaction)
+                .await?,
+        );
+    }
+    let chat: Uuid = match arguments.chat_id {
+        Some(chat) => chat,
+        None => context.rows(BEGIN, &[]).await?[0].try_get(0)?,
+    };
+    let attached = Value::Array(attached);
+    let rows = context
+        .rows(SEND, &[&chat, &parts, &attached, &request, &title])
+        .await?;
+    Ok(started(chat, &said(&rows, "There is no such chat")?))
+}

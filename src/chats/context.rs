@@ -1,0 +1,212 @@
+//! What a model gets to read: what was said before, as much of it as fits.
+
+use deadpool_postgres::ClientWrapper;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{attachments, parts};
+use crate::{
+    error::{Error, Result},
+    models::chat::{ChatMessage, ChatRequest, ChatRole, Part, count_tokens},
+};
+
+/// Messages of the shown branch that are read at most, the newest.
+const MESSAGES_MAX: i64 = 500;
+const READ: &str = "
+    select m.role::text, m.parts, m.attachments from (
+      select m.* from public.messages m, public.messages answer
+      where answer.id = $2 and m.chat_id = $1 and m.is_current and m.id <> answer.id
+        and (m.created_at, m.id) < (answer.created_at, answer.id)
+      order by m.created_at desc, m.id desc limit $3
+    ) m order by m.created_at, m.id";
+
+/// What was said before an answer, the oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn history(
+    client: &ClientWrapper,
+    owner: Uuid,
+    chat: Uuid,
+    answer: Uuid,
+) -> Result<Vec<ChatMessage>> {
+    let statement = client.prepare_cached(READ).await?;
+    let rows = client
+        .query(&statement, &[&chat, &answer, &MESSAGES_MAX])
+        .await?;
+    let mut messages = Vec::new();
+    for row in rows {
+        let (role, said): (&str, Value) = (row.get(0), row.get(1));
+        let said = said.as_array().map_or(&[][..], Vec::as_slice);
+        match role {
+            "assistant" => messages.extend(parts::answer(said, false)),
+            // What an application says beside the conversation is read as the person's.
+            _ => {
+                let mut question = parts::question(said);
+                question
+                    .parts
+                    .extend(attachments::parts(client, owner, &row.get(2)).await?);
+                if !question.parts.is_empty() {
+                    messages.push(question);
+                }
+            }
+        }
+    }
+    Ok(messages)
+}
+
+/// Leaves out what is older than fits into the model's window, in whole exchanges: what is left begins with something that
+/// the person said.
+///
+/// # Errors
+/// LIMIT_EXCEEDED when not even the last exchange fits.
+pub async fn cut(
+    mut request: ChatRequest,
+    window_tokens: usize,
+    output_tokens: usize,
+) -> Result<ChatRequest> {
+    let room = window_tokens.saturating_sub(output_tokens.min(window_tokens / 4));
+    let bytes: usize =
+        request.messages.iter().map(size_bytes).sum::<usize>() + fixed_bytes(&request);
+    // A token has a byte at least, so nothing has to be counted most of the time.
+    if bytes <= room {
+        return Ok(request);
+    }
+    let counted = tokio::task::spawn_blocking(move || {
+        let fixed = tokens(&fixed_text(&request));
+        let costs: Vec<usize> = request.messages.iter().map(message_tokens).collect();
+        let first = first_that_fits(&request.messages, &costs, room.saturating_sub(fixed));
+        if let Some(first) = first {
+            request.messages.drain(..first);
+        }
+        (request, first.is_some())
+    });
+    let (request, fits) = counted.await.map_err(Error::internal)?;
+    match fits {
+        true => Ok(request),
+        false => Err(Error::limit_exceeded(
+            "contextTokens",
+            window_tokens,
+            format!(
+                "The message is longer than the {window_tokens} tokens that the model reads: shorten it, or choose a model that reads more"
+            ),
+        )),
+    }
+}
+
+/// The place of the first message that is kept: the oldest of the person's from which on all fits.
+fn first_that_fits(messages: &[ChatMessage], costs: &[usize], room: usize) -> Option<usize> {
+    let (mut used, mut first) = (0_usize, None);
+    for (place, message) in messages.iter().enumerate().rev() {
+        used = used.saturating_add(costs[place]);
+        if used > room {
+            break;
+        }
+        if message.role == ChatRole::User {
+            first = Some(place);
+        }
+    }
+    first
+}
+
+/// Tokens of a picture or a file: what providers count for a large one.
+const FILE_TOKENS: usize = 1_600;
+/// What roles and names cost.
+const MESSAGE_TOKENS: usize = 8;
+
+fn message_tokens(message: &ChatMessage) -> usize {
+    let of_part = |part: &Part| match part {
+        Part::Text(text) => tokens(text),
+        Part::Reasoning { text, .. } => tokens(text),
+        Part::ToolCall {
+            name, arguments, ..
+        } => tokens(name) + tokens(&arguments.to_string()),
+        Part::ToolResult { name, content, .. } => tokens(name) + tokens(content),
+        Part::Image { .. } | Part::File { .. } => FILE_TOKENS,
+    };
+    MESSAGE_TOKENS + message.parts.iter().map(of_part).sum::<usize>()
+}
+
+fn size_bytes(message: &ChatMessage) -> usize {
+    let of_part = |part: &Part| match part {
+        Part::Text(text) => text.len(),
+        Part::Reasoning { text, .. } => text.len(),
+        Part::ToolCall {
+            name, arguments, ..
+        } => name.len() + arguments.to_string().len(),
+        Part::ToolResult { name, content, .. } => name.len() + content.len(),
+        Part::Image { .. } | Part::File { .. } => FILE_TOKENS,
+    };
+    MESSAGE_TOKENS + message.parts.iter().map(of_part).sum::<usize>()
+}
+
+/// What is sent whatever was said: the prompt and the tools.
+fn fixed_text(request: &ChatRequest) -> String {
+    let mut text = request.system.clone().unwrap_or_default();
+    for tool in &request.tools {
+        text.push_str(&tool.description);
+        text.push_str(&tool.parameters.to_string());
+    }
+    text
+}
+
+fn fixed_bytes(request: &ChatRequest) -> usize {
+    fixed_text(request).len()
+}
+
+fn tokens(text: &str) -> usize {
+    usize::try_from(count_tokens(text)).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(role: ChatRole, text: &str) -> ChatMessage {
+        ChatMessage {
+            role,
+            parts: vec![Part::Text(text.into())],
+        }
+    }
+
+    fn request(turns: usize) -> ChatRequest {
+        let messages = (0..turns).flat_map(|turn| {
+            let said = format!("question {turn} {}", "word ".repeat(100));
+            [
+                message(ChatRole::User, &said),
+                message(ChatRole::Assistant, &"answer ".repeat(100)),
+            ]
+        });
+        ChatRequest {
+            messages: messages
+                .chain([message(ChatRole::User, "the last")])
+                .collect(),
+            ..ChatRequest::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_oldest_exchanges_are_left_out() {
+        let cut = cut(request(20), 1_000, 100).await.unwrap();
+        assert!(cut.messages.len() < 12, "{}", cut.messages.len());
+        assert_eq!(cut.messages[0].role, ChatRole::User);
+        let used: usize = cut.messages.iter().map(message_tokens).sum();
+        assert!(used <= 900 && used > 600, "{used}");
+    }
+
+    #[tokio::test]
+    async fn what_fits_is_whole_and_what_cannot_fit_is_refused() {
+        assert_eq!(
+            cut(request(3), 100_000, 1_000)
+                .await
+                .unwrap()
+                .messages
+                .len(),
+            7
+        );
+        let mut long = request(0);
+        long.messages = vec![message(ChatRole::User, &"word ".repeat(5_000))];
+        let error = cut(long, 1_000, 100).await.unwrap_err();
+        assert_eq!(error.code(), crate::error::Code::LimitExceeded);
+    }
+}

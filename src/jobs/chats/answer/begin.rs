@@ -1,0 +1,163 @@
+//! Takes an answer over, and reads what it is to be written from.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Payload, Request};
+use crate::{
+    answers,
+    auth::Caller,
+    chats::{agents::Agent, context},
+    error::Error,
+    jobs::{JobContext, JobError, JobTransaction},
+    models::chat::ChatMessage,
+    role::Role,
+    streams::{Chunk, Writer},
+};
+
+const CLAIM: &str =
+    "select c.chat_id, c.message_id, c.parts, c.next_offset from private.claim_stream($1) c";
+const PARTS: &str = "select $2::jsonb || private.stream_parts($1)";
+const BASE: &str = "select m.parts from public.messages m where m.id = $1";
+
+/// An answer that is being written.
+pub(super) struct Answering<'a> {
+    pub context: &'a JobContext,
+    pub stream: Uuid,
+    pub chat: Uuid,
+    pub message: Uuid,
+    pub user: Uuid,
+    /// Whom tools are run as.
+    pub caller: Arc<Caller>,
+    pub request: Request,
+    /// Who answers, as it was set up when the answer began.
+    pub agent: Agent,
+    pub writer: Writer,
+    /// What was said before.
+    pub history: Vec<ChatMessage>,
+    /// The message's parts that streams of before wrote.
+    base: Value,
+    /// The message's parts.
+    parts: Vec<Value>,
+}
+
+impl<'a> Answering<'a> {
+    /// Takes the stream over. Nothing where it has ended, or is gone.
+    pub async fn begin(
+        context: &'a JobContext,
+        payload: Payload,
+    ) -> Result<Option<Self>, JobError> {
+        let Payload {
+            stream,
+            request,
+            claims,
+        } = payload;
+        let caller = Arc::new(Caller::from_claims(Role::Authenticated, claims));
+        let (Some(user), app) = (context.owner(), context.app()) else {
+            return Ok(None);
+        };
+        // Where there is none, asking says why.
+        let (provider, model) = (request.provider.as_deref(), request.model.as_deref());
+        let choice = answers::choose(app, user, provider, model).await.ok();
+        let chosen = choice
+            .as_ref()
+            .map(|choice| (choice.provider.as_str(), choice.model.as_str()));
+        let begun = context.transaction().await?;
+        let claim = begun.prepare_cached(CLAIM).await?;
+        let row = begun.query_one(&claim, &[&stream]).await?;
+        let (Some(chat), Some(message)) =
+            (row.get::<_, Option<Uuid>>(0), row.get::<_, Option<Uuid>>(1))
+        else {
+            begun.commit().await?;
+            return Ok(None);
+        };
+        let (parts, next): (Value, i32) = (row.get(2), row.get(3));
+        let base = begun.prepare_cached(BASE).await?;
+        let base = begun.query_one(&base, &[&message]).await?.get(0);
+        let history = context::history(&begun, user, chat, message).await?;
+        let agent = Agent::of_chat(&begun, request.agent.as_deref(), chosen).await?;
+        begun.commit().await?;
+        Ok(Some(Answering {
+            context,
+            stream,
+            chat,
+            message,
+            user,
+            caller,
+            request,
+            agent,
+            writer: app.streams.write(stream, next),
+            history,
+            base,
+            parts: as_list(parts),
+        }))
+    }
+
+    /// The message's parts, as of the last whole step.
+    pub fn parts(&self) -> &[Value] {
+        &self.parts
+    }
+
+    /// Reads the message's parts anew, once all events are stored.
+    pub async fn read_parts(&mut self) -> Result<(), JobError> {
+        let client = self.context.app().db.system().await?;
+        let statement = client.prepare_cached(PARTS).await?;
+        let row = client
+            .query_one(&statement, &[&self.stream, &self.base])
+            .await?;
+        self.parts = as_list(row.get(0));
+        Ok(())
+    }
+
+    /// Stores events in a transaction, which only the stream's writer can; gives them to be handed on once it is
+    /// committed.
+    pub async fn store(
+        &mut self,
+        step: &JobTransaction,
+        events: Vec<Value>,
+    ) -> Result<Chunk, JobError> {
+        const STORE: &str = "
+            with stored as (
+              insert into mindloom.stream_chunks (stream_id, first_offset, last_offset, events) values ($1, $2, $3, $4)
+              on conflict do nothing returning 1
+            )
+            select pg_notify('mindloom_streams', $5) from stored";
+        let chunk = Chunk {
+            stream: self.stream,
+            first: self.writer.next_offset(),
+            events: events.into_iter().map(Arc::new).collect(),
+        };
+        let json = Value::Array(
+            chunk
+                .events
+                .iter()
+                .map(|event| Value::clone(event))
+                .collect(),
+        );
+        let statement = step.prepare_cached(STORE).await?;
+        let process = self.context.app().streams.process().to_string();
+        let stored = step
+            .query(
+                &statement,
+                &[&self.stream, &chunk.first, &chunk.last(), &json, &process],
+            )
+            .await?;
+        if stored.is_empty() {
+            let said = "Another worker wrote this answer at the same time";
+            return Err(JobError::Retry(Error::new(
+                crate::error::Code::Conflict,
+                said,
+            )));
+        }
+        Ok(chunk)
+    }
+}
+
+fn as_list(parts: Value) -> Vec<Value> {
+    match parts {
+        Value::Array(parts) => parts,
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,259 @@
+//! One call of the model, word by word.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use super::{
+    begin::Answering,
+    end::{End, State},
+    halt::Halt,
+};
+use crate::{
+    answers::{self, Answer, Outcome as CallOutcome, Purpose, Question},
+    chats::{context, parts, tools},
+    error::Error,
+    models::chat::{ChatEvent, ChatRequest, EndReason, ReasoningEffort},
+};
+
+/// Characters that a model may write in one step: a message holds some millions.
+const TEXT_MAX: usize = 400_000;
+/// Tools that it may call in one step.
+const CALLS_MAX: usize = 16;
+
+/// What a call of the model came to.
+struct Written {
+    reason: EndReason,
+    /// How much it wrote.
+    characters: usize,
+    calls: usize,
+    /// Why it broke off.
+    error: Option<Error>,
+}
+
+impl Answering<'_> {
+    /// Has the model write. Gives the end, unless the answer goes on with what the model called.
+    pub(super) async fn step(&mut self) -> Result<Option<End>, Halt> {
+        let request = self.chat_request().await?;
+        let question = Question {
+            user: self.user,
+            provider: self.request.provider.clone(),
+            model: self.request.model.clone(),
+            agent: Some(self.agent.kind),
+            purpose: Purpose::Chat,
+            chat: Some(self.chat),
+            message: Some(self.message),
+            request,
+        };
+        let cancelled = self.context.cancelled().clone();
+        let app = self.context.app().clone();
+        let asked = tokio::select! {
+            asked = answers::ask(&app, question) => asked,
+            () = cancelled.cancelled() => return Err(Halt::Interrupted),
+        };
+        let mut answer = match asked {
+            Ok(answer) => answer,
+            Err(error) => return Err(error.into()),
+        };
+        self.writer.push(json!({"kind": "STEP"}));
+        let written = tokio::select! {
+            biased;
+            () = cancelled.cancelled() => None,
+            written = self.write_step(&mut answer) => Some(written),
+        };
+        match written {
+            None => {
+                self.stop_call(answer).await?;
+                Err(Halt::Interrupted)
+            }
+            Some(Err(halt)) => Err(halt),
+            Some(Ok(written)) => self.end_step(answer, written).await,
+        }
+    }
+
+    /// Writes what comes into the stream, until the call ends.
+    async fn write_step(&mut self, answer: &mut Answer) -> Result<Written, Halt> {
+        let mut written = Written {
+            reason: EndReason::Stop,
+            characters: 0,
+            calls: 0,
+            error: None,
+        };
+        let mut ids: HashSet<String> = self
+            .parts()
+            .iter()
+            .filter_map(|part| part["toolCallId"].as_str().map(str::to_owned))
+            .collect();
+        loop {
+            let next = tokio::select! {
+                next = answer.next() => next,
+                stored = self.writer.stored() => {
+                    stored?;
+                    continue;
+                }
+            };
+            self.context.sign();
+            match next {
+                None => break,
+                Some(Err(error)) => {
+                    written.error = Some(error.into());
+                    break;
+                }
+                Some(Ok(ChatEvent::End(reason))) => {
+                    written.reason = reason;
+                    break;
+                }
+                Some(Ok(event)) => self.write_event(event, &mut written, &mut ids),
+            }
+            if written.characters > TEXT_MAX || written.calls > CALLS_MAX {
+                written.reason = EndReason::Length;
+                break;
+            }
+        }
+        self.writer.flush().await?;
+        Ok(written)
+    }
+
+    fn write_event(&mut self, event: ChatEvent, written: &mut Written, ids: &mut HashSet<String>) {
+        let event = match event {
+            ChatEvent::Text(text) if text.is_empty() => return,
+            ChatEvent::Text(text) => {
+                written.characters += text.len();
+                json!({"kind": "TEXT", "text": storable(text)})
+            }
+            ChatEvent::Reasoning { text, signature } => {
+                written.characters += text.len();
+                let mut event = json!({"kind": "REASONING", "text": storable(text)});
+                if let Some(signature) = signature {
+                    event["signature"] = signature.into();
+                }
+                event
+            }
+            ChatEvent::ToolCall {
+                id,
+                name,
+                arguments,
+            } => {
+                written.calls += 1;
+                let arguments = without_zero(arguments);
+                written.characters += arguments.to_string().len();
+                parts::call_event(&unique(id, ids), &storable(name), &arguments)
+            }
+            ChatEvent::Source { url, title } => {
+                json!({"kind": "SOURCE", "url": storable(url), "title": title.map(storable)})
+            }
+            ChatEvent::Usage(_) | ChatEvent::End(_) => return,
+        };
+        self.writer.push(event);
+    }
+
+    /// Puts the call on record; the step is whole then.
+    async fn end_step(&mut self, answer: Answer, written: Written) -> Result<Option<End>, Halt> {
+        let outcome = match written.error {
+            None => CallOutcome::Completed,
+            Some(_) => CallOutcome::Failed,
+        };
+        let step = self.hold().await?;
+        let record = answer.finish(&step, outcome).await?;
+        let usage = parts::step_event(self.agent.kind, &record);
+        let end = match (written.error, written.reason) {
+            (Some(error), _) => Some(End::failed(&error)),
+            (None, EndReason::Refused) => Some(End::refused()),
+            (None, EndReason::Length) => Some(End::too_long()),
+            (None, EndReason::Stop | EndReason::ToolCalls) if written.calls == 0 => {
+                Some(End::completed())
+            }
+            _ => None,
+        };
+        let chunk = self.store(&step, vec![usage]).await?;
+        self.agent.answered(&record);
+        let Some(end) = end else {
+            step.commit().await?;
+            self.hand_on(chunk);
+            self.read_parts().await?;
+            return Ok(None);
+        };
+        // In one transaction with the end: nobody can be lost between the two.
+        self.writer.skip(1);
+        Ok(Some(end.with(step, chunk)))
+    }
+
+    /// Puts a call on record that somebody stopped. Where the worker stops or is lost, dropping it does that.
+    async fn stop_call(&mut self, answer: Answer) -> Result<(), Halt> {
+        let state = self.state().await?;
+        if state == State::Open {
+            return Ok(());
+        }
+        if state == State::Stopped {
+            self.writer.flush().await?;
+        }
+        let step = self.hold().await?;
+        let record = answer.finish(&step, CallOutcome::Stopped).await?;
+        if state == State::Gone {
+            return Ok(step.commit().await?);
+        }
+        let usage = parts::step_event(self.agent.kind, &record);
+        let chunk = self.store(&step, vec![usage]).await?;
+        step.commit().await?;
+        self.hand_on(chunk);
+        Ok(())
+    }
+
+    /// The conversation as the model gets it.
+    async fn chat_request(&self) -> Result<ChatRequest, Halt> {
+        let mut messages = self.history.clone();
+        messages.extend(parts::answer(self.parts(), true));
+        let agent = &self.agent;
+        let request = ChatRequest {
+            system: Some(agent.system_prompt()),
+            messages,
+            tools: tools::offered(agent),
+            provider_tools: agent.provider_tools(),
+            temperature: self.request.temperature,
+            max_output_tokens: self.request.max_output_tokens,
+            reasoning: match self.request.reasoning.as_deref() {
+                Some("low") => Some(ReasoningEffort::Low),
+                Some("medium") => Some(ReasoningEffort::Medium),
+                Some("high") => Some(ReasoningEffort::High),
+                _ => None,
+            },
+            ..ChatRequest::default()
+        };
+        context::cut(request, agent.window_tokens, agent.output_tokens)
+            .await
+            .map_err(Halt::Failed)
+    }
+}
+
+/// PostgreSQL's texts hold no character zero.
+fn storable(text: String) -> String {
+    match text.contains('\0') {
+        true => text.replace('\0', ""),
+        false => text,
+    }
+}
+
+fn without_zero(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(storable(text)),
+        Value::Array(items) => items.into_iter().map(without_zero).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (storable(name), without_zero(value)))
+            .collect(),
+        other => other,
+    }
+}
+
+/// Some providers begin to count anew with each answer: a call is known by its id alone.
+fn unique(id: String, ids: &mut HashSet<String>) -> String {
+    let id = storable(id);
+    let id = if id.is_empty() { "call".to_owned() } else { id };
+    let mut unique = id.clone();
+    let mut number = 2;
+    while !ids.insert(unique.clone()) {
+        unique = format!("{id}-{number}");
+        number += 1;
+    }
+    unique
+}
