@@ -1,7 +1,7 @@
 import { Button, Dialog } from '@graphiql/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
-import * as session from './session.js';
+import * as session from '../../console/src/session';
 
 /** Who is signed in, at the top right of the page, and the box behind it. */
 export function Account() {

@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 
 import { Account } from './account.jsx';
 import { examples } from './examples.js';
-import * as session from './session.js';
+import * as session from '../../console/src/session';
 import { createFetcher } from './transport.js';
 
 createRoot(document.getElementById('graphiql')).render(

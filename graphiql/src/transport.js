@@ -1,23 +1,10 @@
 import { createClient } from 'graphql-ws';
 
+import { endpoint, post, send } from '../../console/src/post';
 import { chooseOperation } from './operation.js';
 
-export const endpoint = new URL('/graphql', window.location.href);
 const socket = new URL(endpoint);
 socket.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:';
-
-/** Sends one operation by POST and returns its answer. */
-export async function post(body, headers) {
-  return (await send(body, headers)).json();
-}
-
-function send(body, headers = {}) {
-  return fetch(endpoint, {
-    method: 'POST',
-    headers: { accept: 'application/graphql-response+json', 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-}
 
 /** What GraphiQL runs operations with, as whoever the session says unless the tab's own headers say otherwise. */
 export function createFetcher(session) {

@@ -67,6 +67,18 @@ impl Accounts {
         Ok((rows.iter().map(User::from_row).collect(), total))
     }
 
+    /// Puts on record that an administrator does something to the whole server.
+    ///
+    /// # Errors
+    /// FORBIDDEN for anybody but administrators.
+    pub async fn audit_admin(&self, caller: &Caller, action: &str, from: &Client) -> Result<()> {
+        let mut client = self.connection().await?;
+        let tx = super::begin(&mut client).await?;
+        let admin = self.require_admin(&tx, caller).await?;
+        activity::audit(&tx, admin, action, None, &json!({}), from).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Makes an account.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 
 pub mod activity;
 pub mod admin;
+pub mod admin_invitations;
 mod alerts;
 pub mod api_keys;
 pub mod command_line;

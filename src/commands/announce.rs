@@ -1,16 +1,18 @@
 //! What a server says when it answers: where it is, how to get in, where its mails are.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 
 use url::Url;
 
+use crate::accounts::admin_invitations;
 use crate::config::Settings;
 use crate::db::Db;
 
 /// Says that the server answers at `listening`, and what a newcomer needs to know next.
-pub(super) async fn announce(settings: &Settings, db: &Db, listening: SocketAddr, url: &Url) {
-    let url = url.as_str().trim_end_matches('/');
-    tracing::info!(address = %listening, "ready: {url}/graphiql for browsers, {url}/graphql for programs");
+pub(super) async fn announce(settings: &Settings, db: &Db, listening: SocketAddr, address: &Url) {
+    let url = address.as_str().trim_end_matches('/');
+    tracing::info!(address = %listening, "ready: {url} for browsers, {url}/graphql for programs");
     if settings.accounts.smtp_url.is_none() {
         tracing::info!(
             "mails are not sent, because MINDLOOM_SMTP_URL is not set: `mindloom mail` shows them"
@@ -22,21 +24,25 @@ pub(super) async fn announce(settings: &Settings, db: &Db, listening: SocketAddr
              on the same database"
         );
     }
-    if has_nobody(db).await {
-        tracing::info!(
-            "nobody has an account yet: sign in at {url}/graphiql, or let `mindloom demo` make people and a token"
-        );
-    }
+    offer_first_link(db, address).await;
 }
 
-/// Whether there is no account. Whoever cannot tell, as beside another program's accounts, says no.
-async fn has_nobody(db: &Db) -> bool {
-    let Ok(client) = db.system().await else {
-        return false;
-    };
-    let anybody = "select exists (select from auth.users)";
-    match client.query_one(anybody, &[]).await {
-        Ok(row) => !row.get::<_, bool>(0),
-        Err(_) => false,
+/// Prints the link of the first administrator where there is none. It is no line of the log, which others may keep.
+async fn offer_first_link(db: &Db, address: &Url) {
+    // A standby keeps nothing; what else goes wrong here is told where it matters more.
+    if db.is_read_only().await.unwrap_or(true) {
+        return;
+    }
+    match admin_invitations::first_link(db, address).await {
+        Ok(Some(link)) => {
+            tracing::info!(
+                "there is no administrator yet: the link on standard output makes one, once, within a day; \
+                 `mindloom admin create EMAIL` makes another"
+            );
+            // Whoever closed it wants to read nothing.
+            let _ = writeln!(std::io::stdout(), "{link}");
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "there is no link for the first administrator"),
     }
 }

@@ -32,7 +32,7 @@ async fn tell(
         println!("No server is running: `mindloom` starts it.");
     }
     println!(
-        "{} rows were made. In a browser, {url}/graphiql, sign in as",
+        "{} rows were made. In a browser, {url}, sign in as",
         report.rows
     );
     println!("  {}  (much data)", report.email);

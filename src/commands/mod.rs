@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod address;
+mod admin;
 mod announce;
 mod command_line;
 mod completions;
@@ -45,6 +46,8 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Make administrators
+    Admin(admin::Arguments),
     /// Print what makes a shell complete commands and settings at a press of Tab
     Completions(completions::Arguments),
     /// Print the address of the running database, so that psql and other programs can join
@@ -125,6 +128,7 @@ fn parse() -> Result<Cli, clap::Error> {
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = &cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
+        Command::Admin(arguments) => admin::run(settings, &arguments).await,
         Command::Completions(arguments) => {
             Ok(completions::run(command_line::command(), &arguments))
         }

@@ -1,4 +1,4 @@
-//! `/`: leads people to GraphiQL, and tells programs what is where.
+//! `/`: leads people to the console, and tells programs what is where.
 
 use axum::{
     Json,
@@ -9,17 +9,19 @@ use serde_json::json;
 
 use super::media;
 
+const CONSOLE: &str = "/console";
 const GRAPHIQL: &str = "/graphiql";
 
 /// The root of the server.
 pub(super) async fn entrance(headers: HeaderMap) -> Response {
     if media::prefers_page(&headers) {
-        return to_graphiql();
+        return by_accept(Redirect::to(CONSOLE).into_response());
     }
     let directory = json!({
         "name": "Mindloom",
         "message": "GraphQL is at /graphql, by POST, WebSocket or server-sent events",
         "graphql": "/graphql",
+        "console": CONSOLE,
         "graphiql": GRAPHIQL,
         "supabaseRealtime": "/realtime/v1/websocket",
         "keys": "/.well-known/jwks.json",
@@ -29,7 +31,7 @@ pub(super) async fn entrance(headers: HeaderMap) -> Response {
     by_accept(Json(directory).into_response())
 }
 
-/// Sends a browser on.
+/// Sends a browser that opens the address of GraphQL on.
 pub(super) fn to_graphiql() -> Response {
     by_accept(Redirect::to(GRAPHIQL).into_response())
 }

@@ -1,4 +1,5 @@
-//! GraphQL over HTTP, WebSocket and server-sent events at `/graphql`, and GraphiQL at `/graphiql`.
+//! GraphQL over HTTP, WebSocket and server-sent events at `/graphql`, the console at `/console`, GraphiQL at
+//! `/graphiql`.
 
 pub mod accounts;
 mod address;
@@ -9,7 +10,6 @@ mod envelope;
 mod figures;
 mod foreign;
 mod form;
-mod graphiql;
 mod graphql;
 mod health;
 mod lifetime;
@@ -18,6 +18,7 @@ mod media;
 pub mod metrics;
 mod operation;
 mod origin;
+mod pages;
 mod running;
 pub(crate) mod server;
 mod sockets;
@@ -277,7 +278,7 @@ fn report_keys(error: &KeyError) {
     tracing::warn!(error, "the keys of MINDLOOM_JWKS cannot be had now");
 }
 
-/// The whole server: GraphQL and GraphiQL, the routes of other parts (`others`), and around all of them what holds for
+/// The whole server: GraphQL and the pages, the routes of other parts (`others`), and around all of them what holds for
 /// every route: pages of foreign origins are refused, CORS, compression, bodies read to their end, and an answer where
 /// a handler panics.
 pub fn routes(http: &Arc<Http>, others: Router) -> Router {
@@ -307,7 +308,7 @@ async fn nothing_here() -> impl IntoResponse {
     (StatusCode::NOT_FOUND, axum::Json(body))
 }
 
-/// The routes of GraphQL and GraphiQL. Bodies that come compressed (gzip, br, zstd) are unpacked on the way in; what is
+/// The routes of GraphQL and of the pages. Bodies that come compressed (gzip, br, zstd) are unpacked on the way in; what is
 /// counted against the body limit is the unpacked size.
 fn graphql_router(http: Arc<Http>) -> Router {
     let graphql = get(graphql::get)
@@ -325,7 +326,7 @@ fn graphql_router(http: Arc<Http>) -> Router {
         )
         .with_state(http)
         .route("/", get(entrance::entrance))
-        .merge(graphiql::router())
+        .merge(pages::router())
 }
 
 fn with_layers(router: Router, http: &Arc<Http>) -> Router {

@@ -1,16 +1,17 @@
 // GraphiQL as a newcomer meets it: node graphiql-newcomer.mjs ORIGIN CHROMIUM
 // SCREENSHOTS=DIR keeps pictures of what it looks like.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 
 import { chromium } from 'playwright-core';
+
+import { totp } from './totp.mjs';
 
 const [origin, executablePath] = process.argv.slice(2);
 const pictures = process.env.SCREENSHOTS;
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
 const problems = [];
-const page = await open('/');
+const page = await open('/graphql');
 const email = `ada-${Date.now()}@example.org`;
 const password = 'correct horse battery';
 
@@ -91,25 +92,13 @@ const ask = (query, variables) =>
     { query, variables },
   );
 
-/** What an authenticator app shows so many half minutes from now (RFC 6238). */
-function totp(secret, steps) {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replace(/=+$/, '')].map((digit) => alphabet.indexOf(digit).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const hash = createHmac('sha1', key).update(counter).digest();
-  const number = hash.readUInt32BE(hash[19] & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
-
 async function fillIn(button) {
   await box.getByLabel('Email').fill(email);
   await box.getByLabel('Password').fill(password);
   await box.getByRole('button', { name: button, exact: true }).click();
 }
 
-// The server's address leads here, and each kind of operation has a tab.
+// The address of the API leads here, and each kind of operation has a tab.
 assert.equal(new URL(page.url()).pathname, '/graphiql');
 const names = await page.locator('.graphiql-tab-button').allTextContents();
 assert.deepEqual(names, ['MyNotes', 'MakeNote', 'WatchNotes', 'LiveNotes', 'Lobby']);

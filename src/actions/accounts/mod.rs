@@ -6,6 +6,7 @@ actions! {
     admin_delete_user: detached;
     admin_set_user_role: detached;
     admin_users: detached;
+    become_administrator: detached;
     create_personal_access_token: detached;
     delete_account: detached;
     enroll_totp: detached;

@@ -21,6 +21,7 @@ actions! {
     check_integrity;
     database_stats;
     health_report: following;
+    load_demo_data: detached;
     purge_activity_logs;
     run_daily_maintenance;
     security_audit;

@@ -39,9 +39,9 @@ async fn a_server_that_is_ready_says_where_it_is_how_to_get_in_and_where_mails_a
     let served = Served::start(&[]).await;
     let url = format!("http://{}", served.program.address);
     for said in [
-        format!("ready: {url}/graphiql for browsers, {url}/graphql for programs"),
+        format!("ready: {url} for browsers, {url}/graphql for programs"),
         "`mindloom mail` shows them".to_owned(),
-        "nobody has an account yet".to_owned(),
+        "there is no administrator yet".to_owned(),
     ] {
         eventually(&said, || served.program.log().contains(&said));
     }

@@ -2,7 +2,8 @@
 
 use crate::support::program::{mindloom, succeed};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
+    "admin",
     "completions",
     "database-url",
     "demo",

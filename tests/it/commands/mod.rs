@@ -1,6 +1,7 @@
 //! The command line.
 
 mod address;
+mod admin;
 mod audience;
 mod demo;
 mod help;

@@ -21,13 +21,13 @@ async fn visit(server: &Server, path: &str, accept: &str) -> Response {
 }
 
 #[tokio::test]
-async fn browsers_are_led_to_graphiql() {
+async fn browsers_are_led_to_the_console_and_to_graphiql() {
     let server = Server::start(&[]).await;
-    for path in ["/", "/graphql"] {
+    for (path, page) in [("/", "/console"), ("/graphql", "/graphiql")] {
         for accept in [BROWSER, "text/html"] {
             let answer = visit(&server, path, accept).await;
             assert_eq!(answer.status(), 303, "{path} {accept}");
-            assert_eq!(answer.headers()[header::LOCATION], "/graphiql");
+            assert_eq!(answer.headers()[header::LOCATION], page);
             let mut vary = answer.headers().get_all(header::VARY).iter();
             assert!(vary.any(|vary| vary == "accept"), "{path} {accept}");
         }
@@ -42,6 +42,7 @@ async fn programs_are_told_what_is_where() {
         assert_eq!(answer.status(), 200);
         let directory: Value = answer.json().await.expect("JSON");
         assert_eq!(directory["graphql"], "/graphql", "{directory}");
+        assert_eq!(directory["console"], "/console", "{directory}");
         assert_eq!(directory["graphiql"], "/graphiql", "{directory}");
     }
 }

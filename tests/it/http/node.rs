@@ -12,7 +12,11 @@ use tokio::{process::Command, sync::OnceCell};
 use uuid::Uuid;
 
 use super::{SECRET, Server, token, token_for};
-use crate::support::{TestApi, TestDb, program::Program, scratch_dir};
+use crate::support::{
+    TestApi, TestDb,
+    program::{Program, eventually},
+    scratch_dir,
+};
 
 static INSTALLED: OnceCell<bool> = OnceCell::const_new();
 
@@ -201,6 +205,51 @@ async fn graphiql_signs_a_newcomer_in_and_runs_its_examples() {
         let origin = format!("http://{}", server.address);
         run("graphiql-newcomer.mjs", &[&origin, browser]).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_works_in_a_browser() {
+    let Some(browser) = chromium() else { return };
+    if !is_installed().await {
+        return;
+    }
+    let database = TestDb::new().await;
+    let directory = scratch_dir();
+    let flags = ["--autoconfirm", "--database-url", database.url()];
+    let server = Program::serve(&directory, &flags);
+    eventually("the link is printed", || {
+        server.printed().contains("#token=")
+    });
+    let link = server.printed().trim().to_owned();
+    let address = server.address.clone();
+    let restarts = restart_when_asked(server, directory.clone(), database.url().to_owned());
+    let request = directory.join("restart").display().to_string();
+    run("console.mjs", &[&link, browser, &request]).await;
+    restarts.abort();
+    assert!(link.contains(&address), "{link}");
+}
+
+/// Ends the server and starts it again where it was, whenever the file `restart` appears in its directory: first it is
+/// away, until the file goes.
+fn restart_when_asked(
+    server: Program,
+    directory: PathBuf,
+    url: String,
+) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        let request = directory.join("restart");
+        let address = server.address.clone();
+        let mut server = Some(server);
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            if request.exists() {
+                drop(server.take());
+            } else if server.is_none() {
+                let flags = ["--autoconfirm", "--database-url", &url];
+                server = Some(Program::serve_at(&directory, &address, &flags));
+            }
+        }
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -446,53 +446,52 @@ async fn the_allow_list_refuses_every_other_document() {
 }
 
 #[tokio::test]
-async fn graphiql_is_served_with_everything_it_needs() {
+async fn the_pages_are_served_with_everything_they_need() {
     let server = Server::start(&[]).await;
-    let page = server
-        .client
-        .get(format!("http://{}/graphiql", server.address))
-        .send()
-        .await
-        .expect("an answer");
-    if page.status() == StatusCode::NOT_IMPLEMENTED {
-        assert!(
-            page.text()
-                .await
-                .expect("a page")
-                .contains("Install Node.js")
-        );
-        return;
+    let get = |path: &str| {
+        let url = format!("http://{}{path}", server.address);
+        server.client.get(url)
+    };
+    for root in ["/console", "/graphiql"] {
+        let page = get(root).send().await.expect("an answer");
+        assert_eq!(page.status(), StatusCode::OK);
+        let policy = page.headers()[header::CONTENT_SECURITY_POLICY].to_str();
+        assert!(policy.unwrap_or_default().contains("default-src 'self'"));
+        assert_eq!(page.headers()[header::CACHE_CONTROL], "no-cache");
+        let html = page.text().await.expect("a page");
+        let assets: Vec<_> = html
+            .split('"')
+            .filter(|part| part.starts_with(&format!("{root}/assets/")))
+            // What is smaller than a packet is not packed again for those who read no Brotli.
+            .filter(|part| !part.ends_with(".svg"))
+            .collect();
+        assert!(assets.len() >= 2, "{html}");
+        for asset in assets {
+            let plain = get(asset).header(header::ACCEPT_ENCODING, "identity");
+            let plain = plain.send().await.expect("an answer");
+            let kept = "public, max-age=31536000, immutable";
+            assert_eq!(plain.headers()[header::CACHE_CONTROL], kept);
+            assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
+            let plain = plain.bytes().await.expect("a file");
+            for coding in ["gzip", "br"] {
+                let packed = get(asset).header(header::ACCEPT_ENCODING, coding);
+                let packed = packed.send().await.expect("an answer");
+                assert_eq!(packed.status(), StatusCode::OK);
+                assert_eq!(packed.headers()[header::CONTENT_ENCODING], coding);
+                let length = packed.bytes().await.expect("a file").len();
+                assert!(length < plain.len(), "{asset} {coding}: {length} bytes");
+            }
+        }
+        let missing = get(&format!("{root}/assets/none.js")).send().await;
+        assert_eq!(missing.expect("an answer").status(), StatusCode::NOT_FOUND);
     }
-    assert_eq!(page.status(), StatusCode::OK);
+    let view = get("/console/notes").send().await.expect("an answer");
+    assert_eq!(view.status(), StatusCode::OK, "the page itself shows it");
+    let policy = &view.headers()[header::CONTENT_SECURITY_POLICY];
     assert!(
-        page.headers()[header::CONTENT_SECURITY_POLICY]
-            .to_str()
-            .unwrap_or_default()
-            .contains("default-src 'self'")
+        !policy.to_str().expect("text").contains("unsafe"),
+        "{policy:?}"
     );
-    let html = page.text().await.expect("a page");
-    let assets: Vec<_> = html
-        .split('"')
-        .filter(|part| part.starts_with("/graphiql/assets/"))
-        .collect();
-    assert!(assets.len() >= 2, "{html}");
-    for asset in assets {
-        let asset = server
-            .client
-            .get(format!("http://{}{asset}", server.address))
-            .header(header::ACCEPT_ENCODING, "gzip");
-        let asset = asset.send().await.expect("an answer");
-        assert_eq!(
-            (asset.status(), &asset.headers()[header::CONTENT_ENCODING]),
-            (StatusCode::OK, &"gzip".parse().expect("a value"))
-        );
-    }
-    let missing = server
-        .client
-        .get(format!("http://{}/graphiql/assets/none.js", server.address))
-        .send()
-        .await;
-    assert_eq!(missing.expect("an answer").status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

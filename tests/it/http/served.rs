@@ -145,6 +145,8 @@ async fn every_part_refuses_foreign_pages_and_sniffing() {
         "/healthz",
         "/readyz",
         "/metrics",
+        "/console",
+        "/console/notes",
         "/graphiql",
         "/.well-known/jwks.json",
         "/auth/v1/verify?type=magic_link&token=x",

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::support::program::{mindloom, succeed};
 
 /// What begins so is a path in this repository.
-const ROOTS: [&str; 8] = [
+const ROOTS: [&str; 9] = [
     ".ci/",
     "benches/",
+    "console/",
     "docs/",
     "entity/",
     "graphiql/",

@@ -53,6 +53,20 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// What a program writes, line by line as it comes.
+fn kept(output: std::process::ChildStdout) -> Arc<Mutex<String>> {
+    let text = Arc::new(Mutex::new(String::new()));
+    let written = Arc::clone(&text);
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let mut text = written.lock().expect("no panic while it is held");
+            text.push_str(&line);
+            text.push('\n');
+        }
+    });
+    text
+}
+
 /// A server that runs until it is ended.
 pub struct Program {
     child: Child,
@@ -61,6 +75,7 @@ pub struct Program {
     /// How long it took from the start to answering.
     pub start_time: Duration,
     log: Arc<Mutex<String>>,
+    printed: Arc<Mutex<String>>,
     /// Tells when the log is complete.
     ended: mpsc::Receiver<Result<String, ()>>,
 }
@@ -109,8 +124,10 @@ impl Program {
         }
         let mut child = command
             .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
             .spawn()
             .expect("the binary runs");
+        let printed = kept(child.stdout.take().expect("its standard output is piped"));
         let stderr = child.stderr.take().expect("its standard error is piped");
         let (sender, receiver) = mpsc::channel();
         let log = Arc::new(Mutex::new(String::new()));
@@ -141,8 +158,15 @@ impl Program {
             address,
             start_time: started.elapsed(),
             log,
+            printed,
             ended: receiver,
         }
+    }
+
+    /// What it has printed on its standard output so far.
+    pub fn printed(&self) -> String {
+        let printed = self.printed.lock().expect("no panic while it is held");
+        printed.clone()
     }
 
     /// What it has logged so far, one JSON object a line.

@@ -35,6 +35,7 @@ async fn tables_without_a_policy_are_the_servers_own() {
             ("mindloom.key_checks", "for comparing the secrets of several servers"),
             ("mindloom.stream_chunks", "what is written piece by piece; handed on to whom its stream is shown"),
             ("mindloom.template_uses", "counts that wait to be added up"),
+            ("private.admin_invitations", "hashes of links, for the server alone"),
             ("private.quota_usage", "counted by triggers"),
             ("public.embedding_cache", "the service role's, which row level security does not hold"),
             ("public.rate_limits", "the service role's, which row level security does not hold"),

@@ -1,0 +1,186 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+import icon from './icon.svg';
+import { Button, Waiting } from './components/basics';
+import { Toasts } from './components/toast';
+import { useConnection, useSession } from './hooks';
+import { PAGES, pageOf, type PageEntry, type PageProps } from './pages';
+import { SecondFactor } from './pages/factor';
+import { SignIn } from './pages/sign-in';
+import { Welcome } from './pages/welcome';
+import { hrefOf, usePlace, type Place } from './router';
+import { assurance, factorsToShow, signOut, type Factor, type Session } from './session';
+import { setTheme, theme, type Theme } from './theme';
+import { t } from './texts';
+
+/** The whole console: who is signed in sees the pages, whoever is not is asked to. */
+export function App() {
+  const { session } = useSession();
+  const place = usePlace();
+  if (place.path === '/welcome') return <Welcome />;
+  if (!session) return <SignIn place={place} />;
+  // Another person starts with pages of their own.
+  return <Assured key={session.user.id} session={session} place={place} />;
+}
+
+/** Asks for a second factor first, where the account has one that the session has not shown. */
+function Assured({ session, place }: { session: Session; place: Place }) {
+  const [factor, setFactor] = useState<Factor | null>();
+  useEffect(() => {
+    let over = false;
+    factorsToShow().then(([first]) => over || setFactor(first ?? null));
+    return () => {
+      over = true;
+    };
+  }, [assurance(session)]);
+  if (factor === undefined) return <Waiting />;
+  if (factor) return <SecondFactor factor={factor} onLater={() => setFactor(null)} />;
+  return <Shell session={session} place={place} />;
+}
+
+/** What a signed-in person is called. */
+export function nameOf({ user }: Session): string {
+  if (user.isAnonymous) return t.signIn.anonymousName;
+  return user.userMetadata?.name ?? user.email ?? user.id ?? '';
+}
+
+export const isAdmin = ({ user }: Session) => user.appMetadata?.role === 'admin';
+
+function Shell({ session, place }: { session: Session; place: Place }) {
+  const [open, setOpen] = useState(false);
+  const found = pageOf(place.path);
+  const title = found?.page.title;
+  useEffect(() => {
+    document.title = title ? `${title} · ${t.name}` : t.name;
+    setOpen(false);
+  }, [place.path, title]);
+  return (
+    <>
+      <a class="skip" href="#content">
+        {t.skip}
+      </a>
+      <div class="shell">
+        <header class="top">
+          <Brand />
+          <Button aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
+            {t.menu}
+          </Button>
+        </header>
+        <aside id="menu" class={`side ${open ? 'open' : ''}`} aria-label={t.name}>
+          <Brand />
+          <Menu chosen={found?.page} admin={isAdmin(session)} />
+          <Who session={session} />
+        </aside>
+        <div>
+          <Banner />
+          <main id="content" tabIndex={-1} class={found?.page.full ? 'full' : ''}>
+            {found ? <Page key={found.page.path} entry={found.page} rest={found.rest} query={place.query} /> : <NoPage />}
+          </main>
+        </div>
+      </div>
+      <Toasts />
+    </>
+  );
+}
+
+export function Brand() {
+  return (
+    <a class="brand" href={hrefOf('/')}>
+      <img src={icon} alt="" />
+      {t.name}
+    </a>
+  );
+}
+
+function Menu({ chosen, admin }: { chosen?: PageEntry; admin: boolean }) {
+  const groups = (['yours', 'account', 'admin', 'api'] as const).filter((group) => group !== 'admin' || admin);
+  return (
+    <nav aria-label={t.menu}>
+      {groups.map((group) => (
+        <section key={group} aria-labelledby={`menu-${group}`}>
+          <h2 id={`menu-${group}`}>{t.menuGroups[group]}</h2>
+          <ul>
+            {PAGES.filter((page) => page.group === group).map((page) => (
+              <li key={page.path}>
+                <a href={hrefOf(page.path)} aria-current={page === chosen ? 'page' : undefined}>
+                  {page.title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </nav>
+  );
+}
+
+function Who({ session }: { session: Session }) {
+  const [chosen, setChosen] = useState(theme());
+  const choose = (next: Theme) => {
+    setTheme(next);
+    setChosen(next);
+  };
+  return (
+    <footer>
+      <span class="who" title={session.user.email ?? undefined}>
+        {nameOf(session)}
+      </span>
+      <select aria-label={t.theme.label} value={chosen} onChange={(event) => choose(event.currentTarget.value as Theme)}>
+        {(['system', 'light', 'dark'] as const).map((value) => (
+          <option key={value} value={value}>
+            {`${t.theme.label}: ${t.theme[value]}`}
+          </option>
+        ))}
+      </select>
+      <Button onClick={() => signOut()}>{t.signIn.signOut}</Button>
+    </footer>
+  );
+}
+
+/** That the server went away, and that it is back. */
+function Banner() {
+  const connection = useConnection();
+  const text = connection === 'lost' ? t.connection.lost : connection === 'back' ? t.connection.back : undefined;
+  return (
+    <div role="status" aria-live="polite">
+      {text && <div class={`banner ${connection === 'back' ? 'good' : ''}`}>{text}</div>}
+    </div>
+  );
+}
+
+/** A page, once it is loaded. */
+function Page({ entry, rest, query }: { entry: PageEntry } & PageProps) {
+  const [Loaded, setLoaded] = useState<ComponentType<PageProps>>();
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    let over = false;
+    entry.load().then(
+      (module) => over || setLoaded(() => module.default),
+      () => over || setFailed(true),
+    );
+    return () => {
+      over = true;
+    };
+  }, []);
+  if (failed) {
+    return (
+      <div class="problem" role="alert">
+        <p>{t.problems.page}</p>
+        <Button onClick={() => window.location.reload()}>{t.problems.reload}</Button>
+      </div>
+    );
+  }
+  return Loaded ? <Loaded rest={rest} query={query} /> : <Waiting />;
+}
+
+function NoPage() {
+  return (
+    <div class="empty">
+      <p>{t.problems.notFound}</p>
+      <a class="button" href={hrefOf('/')}>
+        {t.problems.home}
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+
+import { ask, hear, lookAtConnection, problemOf, watchConnection, type ApiError, type Document } from './api';
+import { listen, look } from './session';
+
+type Variables = Record<string, unknown>;
+
+/** What a question has come to. */
+export interface Asked<Data> {
+  data?: Data;
+  problem?: ApiError;
+  waiting: boolean;
+  again: () => void;
+}
+
+function useStore<T>(subscribe: (changed: () => void) => () => void, get: () => T): T {
+  const [value, setValue] = useState(get);
+  useEffect(() => {
+    setValue(() => get());
+    return subscribe(() => setValue(() => get()));
+  }, []);
+  return value;
+}
+
+/** Who is signed in, and what was last said about it. */
+export const useSession = () => useStore(listen, look);
+
+/** Whether what is live arrives. */
+export const useConnection = () => useStore(watchConnection, lookAtConnection);
+
+/** Asks, and again when the variables are others. What was there stays until the answer comes. */
+export function useAsk<Data, V extends Variables>(document: Document<Data, V> | undefined, variables?: V): Asked<Data> {
+  return useAnswer(document, variables, (given, use, fail) => {
+    ask(given, variables).then(use, (error) => fail(problemOf(error)));
+    return undefined;
+  });
+}
+
+/** Listens, and anew when the variables are others. What was there stays until the first answer comes. */
+export function useLive<Data, V extends Variables>(document: Document<Data, V> | undefined, variables?: V): Asked<Data> {
+  return useAnswer(document, variables, (given, use, fail) => hear(given, variables, use, fail));
+}
+
+type Begin<Data, V> = (
+  document: Document<Data, V>,
+  use: (data: Data) => void,
+  fail: (problem: ApiError) => void,
+) => (() => void) | undefined;
+
+function useAnswer<Data, V extends Variables>(
+  document: Document<Data, V> | undefined,
+  variables: V | undefined,
+  begin: Begin<Data, V>,
+): Asked<Data> {
+  const [state, setState] = useState<{ data?: Data; problem?: ApiError; waiting: boolean }>({ waiting: Boolean(document) });
+  const [round, setRound] = useState(0);
+  const asked = document && JSON.stringify([document.toString(), variables]);
+  const former = useRef(document?.toString());
+  useEffect(() => {
+    if (!document) return setState({ waiting: false });
+    // The answer to another question is no answer to this one; to the same with other variables it stays a moment.
+    const isSame = former.current === document.toString();
+    former.current = document.toString();
+    setState(({ data }) => ({ data: isSame ? data : undefined, waiting: true }));
+    let over = false;
+    const stop = begin(
+      document,
+      (data) => over || setState({ data, waiting: false }),
+      (problem) => over || setState(({ data }) => ({ data, problem, waiting: false })),
+    );
+    return () => {
+      over = true;
+      stop?.();
+    };
+  }, [asked, round]);
+  const again = useCallback(() => setRound((count) => count + 1), []);
+  return { ...state, again };
+}
+
+/** Runs one thing at a time: whether it runs, and what was wrong with the last. */
+export function useAction() {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ApiError>();
+  const run = useCallback(async (work: () => Promise<unknown>): Promise<boolean> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      setProblem(problemOf(error));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  }, []);
+  return { busy, problem, run, clear: () => setProblem(undefined) };
+}
+
+/** The value once it has been the same for so long: what is typed is not asked letter by letter. */
+export function useSettled<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
+}

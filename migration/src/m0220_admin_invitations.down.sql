@@ -1,0 +1,1 @@
+drop table private.admin_invitations;
