@@ -33,7 +33,9 @@ pub enum Portion {
 }
 
 impl Portion {
-    fn longest(self) -> Option<i32> {
+    /// The bytes that a text of it has at most; none where there is no limit.
+    #[must_use]
+    pub fn longest(self) -> Option<i32> {
         (self == Portion::Short).then_some(SHORT_BYTES)
     }
 

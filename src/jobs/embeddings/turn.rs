@@ -18,13 +18,19 @@ pub struct Payload {
     model: String,
 }
 
-// Of one person and model one waits. It may wait while another runs: it comes after all others who wait.
+// Where texts of more bytes than $3 wait. Of one person and model one such job waits. It may wait while another runs: it
+// comes after all others who wait.
 const GO_ON_LATER: &str = "
     select private.enqueue_job('embeddings.embed_rest',
       jsonb_build_object('model', $1::text, 'provider', split_part($1::text, ':', 1)),
       $2::uuid, concat_ws(':', 'embeddings.embed_rest', $1::text, $2::text))
     where exists (select from public.embeddings e
-      where e.model = $1 and ($2::uuid is null or e.user_id = $2) and e.is_stale and e.error is null)";
+      join public.search_index s on s.entity_id = e.entity_id and s.entity_type = e.entity_type
+      where e.model = $1 and ($2::uuid is null or e.user_id = $2) and e.is_stale and e.error is null
+        and octet_length(s.content) > $3::integer)";
+
+/// Every text has more bytes.
+const ANY_BYTES: i32 = -1;
 
 /// Embeds until no text of that portion waits, or the turn is over; what waits then is another job's. Which texts those are
 /// stands in their rows, so that a job which comes late, twice or after another loses nothing. Texts of a model that is no
@@ -47,7 +53,7 @@ pub(super) async fn run(
         .map_err(|error| failed(error.into()))?;
     let began = Instant::now();
     let (mut texts, mut refused) = (0, 0);
-    loop {
+    let is_over = loop {
         let counts = embeddings
             .embed_some(&model, context.owner(), portion)
             .await
@@ -55,13 +61,24 @@ pub(super) async fn run(
         texts += counts.texts;
         refused += counts.refused;
         context.sign();
-        if counts.texts == 0 || began.elapsed() > lasts {
-            break;
+        if counts.texts == 0 {
+            break false;
         }
-    }
+        if began.elapsed() > lasts {
+            break true;
+        }
+    };
+    let result = json!({"texts": texts, "refused": refused});
+    // What was written since has a job that waits already.
+    let left = match is_over {
+        true => Some(ANY_BYTES),
+        false => portion.longest(),
+    };
+    let Some(bytes) = left else {
+        return Ok(Outcome::Done(result));
+    };
     let step = context.transaction().await?;
-    step.execute(GO_ON_LATER, &[&name.to_string(), &context.owner()])
+    step.execute(GO_ON_LATER, &[&name.to_string(), &context.owner(), &bytes])
         .await?;
-    step.complete(json!({"texts": texts, "refused": refused}))
-        .await
+    step.complete(result).await
 }
