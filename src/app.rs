@@ -26,7 +26,7 @@ use crate::{
     },
     records::Records,
     streams::Streams,
-    supabase::Supabase,
+    supabase::{self, Supabase},
     tasks::{Every, Tasks},
     upkeep,
 };
@@ -142,7 +142,12 @@ impl App {
                 state.accounts.clone(),
                 Arc::clone(&http),
             ))
-            .merge(supabase(&state, &http).routes())
+            .merge(realtime_protocol(&state, &http).routes())
+            .merge(supabase::auth::router(
+                state.accounts.clone(),
+                Arc::clone(&http),
+                &settings.callers.jwt_audience,
+            ))
             .merge(mcp::router(&state, &http))
             .merge(figures);
         sockets.watch(&tasks, Every::after(LOOK_EVERY));
@@ -245,7 +250,7 @@ fn watch_faults(metrics: &Metrics, records: &Arc<Records>) -> Result<(), prometh
     )
 }
 
-fn supabase(state: &AppState, http: &Http) -> Supabase {
+fn realtime_protocol(state: &AppState, http: &Http) -> Supabase {
     Supabase::new(
         state.channels.clone(),
         state.realtime.hub.clone(),

@@ -58,6 +58,7 @@ registry! {
         personal_access_tokens: private "Digests of tokens; people see theirs through `personalAccessTokens`.";
         refresh_tokens: private "Only the server's own sign-in reads it.";
         sessions: private "Only the server's own sign-in reads it; people see theirs through `sessions`.";
+        sign_in_codes: private "Only the server's own sign-in reads it.";
         signing_keys: private "Private keys; the public ones are at /.well-known/jwks.json.";
         users: private "Accounts and password hashes; only the server's own sign-in reads them.";
         verification_tokens: private "Only the server's own sign-in reads it.";

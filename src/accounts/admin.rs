@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Accounts, Client, activity, passwords,
+    Accounts, AdminChange, Client, activity, passwords,
     secret::Secret,
     sign_in::check_metadata,
     users::{self, NewUser, User, normal_email},
 };
 use crate::{
     auth::{Caller, Role},
-    error::{Code, Error, Result},
+    error::{Code, Error, Reason, Result},
 };
 
 /// An account that an administrator makes.
@@ -29,6 +29,10 @@ pub struct CreateUser {
     pub user_metadata: Map<String, Value>,
     /// The role in `app_metadata`.
     pub role: Option<String>,
+    /// The key; a new one unless stated.
+    pub id: Option<Uuid>,
+    /// What else is said about it from the beginning.
+    pub more: AdminChange,
 }
 
 impl Accounts {
@@ -93,6 +97,7 @@ impl Accounts {
         check_metadata(&form.user_metadata)?;
         form.role.as_deref().map(check_role).transpose()?;
         self.require_admin_now(caller).await?;
+        let more = self.prepare(form.more, Some(&email)).await?;
         let hash = match &form.password {
             Some(password) => {
                 passwords::check_strength(password, Some(&email))?;
@@ -110,11 +115,12 @@ impl Accounts {
             user_metadata: form.user_metadata,
             provider: "email",
             role: form.role.as_deref(),
+            id: form.id,
         };
-        let taken = || {
-            Error::new(Code::Conflict, "This address has an account already").with("field", "email")
-        };
-        let user = users::insert(&tx, new).await?.ok_or_else(taken)?;
+        let user = users::insert(&tx, new)
+            .await?
+            .ok_or_else(users::address_taken)?;
+        let user = more.apply(&tx, &user).await?;
         self.log_admin(&tx, admin, "admin_user_create", &user, from)
             .await?;
         tx.commit().await?;
@@ -209,13 +215,19 @@ impl Accounts {
     }
 
     /// The administrator's id; none for the operator's own programs.
-    async fn require_admin(&self, tx: &Transaction<'_>, caller: &Caller) -> Result<Option<Uuid>> {
+    pub(super) async fn require_admin(
+        &self,
+        tx: &Transaction<'_>,
+        caller: &Caller,
+    ) -> Result<Option<Uuid>> {
         if caller.role == Role::ServiceRole {
             return Ok(None);
         }
         let (user, session) = self.current(tx, caller).await?;
         if !user.is_admin() {
-            return Err(Error::forbidden("Only administrators may do this"));
+            return Err(
+                Error::forbidden("Only administrators may do this").because(Reason::NotAdmin)
+            );
         }
         self.require_own_factor(tx, &user, &session).await?;
         Ok(Some(user.id))
@@ -228,7 +240,7 @@ impl Accounts {
     }
 
     /// Nobody locks the last administrator out by a slip: their own account is for another one to change.
-    async fn require_admin_over(
+    pub(super) async fn require_admin_over(
         &self,
         tx: &Transaction<'_>,
         caller: &Caller,
@@ -245,7 +257,7 @@ impl Accounts {
 
     /// Recorded as the administrator's, always; and among their activities where those are logged. What the
     /// operator's own programs do has no actor.
-    async fn log_admin(
+    pub(super) async fn log_admin(
         &self,
         tx: &Transaction<'_>,
         admin: Option<Uuid>,
@@ -263,7 +275,7 @@ impl Accounts {
     }
 }
 
-async fn end_sessions(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
+pub(super) async fn end_sessions(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
     tx.execute("delete from auth.sessions where user_id = $1", &[&user])
         .await?;
     Ok(())
@@ -272,7 +284,7 @@ async fn end_sessions(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
 /// The roles that policies know; see `public.get_user_role()`, for which whoever has none is a user.
 const ROLES: [&str; 2] = ["admin", "user"];
 
-fn check_role(role: &str) -> Result<()> {
+pub(super) fn check_role(role: &str) -> Result<()> {
     if ROLES.contains(&role) {
         return Ok(());
     }
@@ -283,6 +295,6 @@ fn check_role(role: &str) -> Result<()> {
     )
 }
 
-fn no_user() -> Error {
-    Error::new(Code::NotFound, "There is no such account")
+pub(super) fn no_user() -> Error {
+    Error::new(Code::NotFound, "There is no such account").because(Reason::UserUnknown)
 }

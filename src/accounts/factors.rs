@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
 use qrcode::{QrCode, render::svg};
 use serde_json::{Value, json};
+use tokio_postgres::Row;
 use totp_rs::{Algorithm, Builder, Totp};
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     auth::Caller,
-    error::{Code, Error, Result},
+    error::{Code, Error, Reason, Result},
 };
 
 /// Where TOTP secrets are sealed.
@@ -44,6 +45,15 @@ pub struct Assured {
     pub recovery_codes: Vec<Secret>,
 }
 
+/// When recovery codes are made: they are shown once, to whoever is there then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codes {
+    /// With the account's first factor.
+    Now,
+    /// By [`Accounts::regenerate_recovery_codes`].
+    WhenAskedFor,
+}
+
 /// A factor as its owner sees it.
 pub struct FactorInfo {
     /// Its key.
@@ -54,10 +64,12 @@ pub struct FactorInfo {
     pub verified_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 impl Accounts {
-    /// Makes a factor for the caller.
+    /// Makes a factor for the caller. `issuer` is what the app shows above the code, the server's host unless stated.
     ///
     /// # Errors
     /// UNAUTHENTICATED; FORBIDDEN for anonymous accounts and where the present factor is missing;
@@ -66,6 +78,7 @@ impl Accounts {
         &self,
         caller: &Caller,
         friendly_name: &str,
+        issuer: Option<&str>,
         from: &Client,
     ) -> Result<Enrolment> {
         if !(1..=100).contains(&friendly_name.trim().chars().count()) {
@@ -78,7 +91,8 @@ impl Accounts {
         let Some(email) = user.email.clone() else {
             return Err(Error::forbidden(
                 "Make this account permanent before you protect it with a second factor",
-            ));
+            )
+            .because(Reason::AnonymousUser));
         };
         self.require_own_factor(&tx, &user, &session).await?;
         make_room(&tx, user.id).await?;
@@ -98,11 +112,8 @@ impl Accounts {
         )
         .await?;
         tx.commit().await?;
-        let issuer = self
-            .public_url
-            .host_str()
-            .unwrap_or("Mindloom")
-            .replace(':', "");
+        let host = || self.public_url.host_str().unwrap_or("Mindloom");
+        let issuer = issuer.unwrap_or_else(host).replace(':', "");
         let totp = totp(&secret, &issuer, &email.replace(':', ""))?;
         let uri = totp.to_url().map_err(Error::internal)?;
         let qr_code_svg = qr_svg(&uri)?;
@@ -124,6 +135,7 @@ impl Accounts {
         caller: &Caller,
         factor: Uuid,
         code: &Secret,
+        codes: Codes,
         from: &Client,
     ) -> Result<Assured> {
         let account = self.count_factor_attempt(caller, from).await?;
@@ -137,7 +149,7 @@ impl Accounts {
                 &[&factor, &user.id],
             )
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound, "You have no such factor"))?;
+            .ok_or_else(no_factor)?;
         let (was_verified, last_step): (bool, i64) = (row.get(1), row.get(2));
         if !was_verified {
             self.require_own_factor(&tx, &user, &session).await?;
@@ -166,7 +178,10 @@ impl Accounts {
         let recovery_codes = if first {
             // Sessions from before the factor never showed it.
             end_other_sessions(&tx, user.id, session.id).await?;
-            self.new_recovery_codes(&tx, user.id).await?
+            match codes {
+                Codes::Now => self.new_recovery_codes(&tx, user.id).await?,
+                Codes::WhenAskedFor => Vec::new(),
+            }
         } else {
             Vec::new()
         };
@@ -248,22 +263,7 @@ impl Accounts {
         let tx = super::begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
         self.require_own_factor(&tx, &user, &session).await?;
-        let removed = tx
-            .execute(
-                "delete from auth.mfa_factors where id = $1 and user_id = $2",
-                &[&factor, &user.id],
-            )
-            .await?;
-        if removed == 0 {
-            return Err(Error::new(Code::NotFound, "You have no such factor"));
-        }
-        if !has_factor(&tx, user.id).await? {
-            tx.execute(
-                "delete from auth.mfa_recovery_codes where user_id = $1",
-                &[&user.id],
-            )
-            .await?;
-        }
+        self.remove_factor(&tx, user.id, factor).await?;
         self.log(
             &tx,
             user.id,
@@ -275,6 +275,32 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
+    /// With the last factor go the recovery codes.
+    pub(super) async fn remove_factor(
+        &self,
+        tx: &Transaction<'_>,
+        user: Uuid,
+        factor: Uuid,
+    ) -> Result<()> {
+        let removed = tx
+            .execute(
+                "delete from auth.mfa_factors where id = $1 and user_id = $2",
+                &[&factor, &user],
+            )
+            .await?;
+        if removed == 0 {
+            return Err(no_factor());
+        }
+        if !has_factor(tx, user).await? {
+            tx.execute(
+                "delete from auth.mfa_recovery_codes where user_id = $1",
+                &[&user],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
     /// The caller's factors, the oldest first.
     ///
     /// # Errors
@@ -283,22 +309,9 @@ impl Accounts {
         let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let (user, _) = self.current(&tx, caller).await?;
-        let rows = tx
-            .query(
-                "select id, friendly_name, verified_at, created_at from auth.mfa_factors \
-                 where user_id = $1 order by created_at, id",
-                &[&user.id],
-            )
-            .await?;
-        Ok(rows
-            .iter()
-            .map(|row| FactorInfo {
-                id: row.get(0),
-                friendly_name: row.get(1),
-                verified_at: row.get(2),
-                created_at: row.get(3),
-            })
-            .collect())
+        drop(tx);
+        drop(client);
+        Ok(self.details_of(user.id).await?.factors)
     }
 
     /// Refuses a session that has not shown the factor that its account has.
@@ -313,7 +326,7 @@ impl Accounts {
         }
         Err(
             Error::forbidden("Show your second factor first: verifyTotp or useRecoveryCode")
-                .with("reason", "SECOND_FACTOR_NEEDED"),
+                .because(Reason::SecondFactorNeeded),
         )
     }
 
@@ -391,6 +404,16 @@ impl Enrolment {
 }
 
 impl FactorInfo {
+    pub(super) fn from_row(row: &Row) -> Self {
+        FactorInfo {
+            id: row.get("id"),
+            friendly_name: row.get("friendly_name"),
+            verified_at: row.get("verified_at"),
+            created_at: row.get("created_at"),
+            updated_at: row.get("updated_at"),
+        }
+    }
+
     /// `Factor` of the schema.
     pub fn to_json(&self) -> Value {
         json!({
@@ -449,11 +472,10 @@ async fn make_room(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
     if count < FACTORS_MAX {
         return Ok(());
     }
-    Err(Error::limit_exceeded(
-        "factors",
-        FACTORS_MAX,
-        "An account has at most ten factors",
-    ))
+    Err(
+        Error::limit_exceeded("factors", FACTORS_MAX, "An account has at most ten factors")
+            .because(Reason::TooManyFactors),
+    )
 }
 
 /// RFC 6238 with what every authenticator app understands: SHA-1, six digits, thirty seconds, and one step
@@ -506,6 +528,11 @@ fn recovery_hash(code: &Secret) -> String {
 
 fn wrong_code() -> Error {
     Error::new(Code::Unauthenticated, "The code is wrong, old or used")
+        .because(Reason::FactorCodeWrong)
+}
+
+fn no_factor() -> Error {
+    Error::new(Code::NotFound, "You have no such factor").because(Reason::FactorUnknown)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::{net::IpAddr, time::Duration};
 use deadpool_postgres::Client;
 use sha2::{Digest, Sha256};
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 
 /// A fixed window: so many events in so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct Limit {
     /// The window's length.
     pub window: Duration,
 }
+
+/// The action whose events are mails to an account.
+pub const MAIL: &str = "mail";
 
 /// Who is counted.
 #[derive(Debug, Clone, Copy)]
@@ -53,10 +56,12 @@ pub async fn count(client: &Client, limit: Limit, subject: Subject<'_>) -> Resul
     if i64::from(row.get::<_, i32>(0)) <= i64::from(limit.count) {
         return Ok(());
     }
-    Err(
-        Error::new(Code::RateLimited, "Too many attempts; wait before the next")
-            .with("retryAfterMs", row.get::<_, i64>(1).max(1)),
-    )
+    let error = Error::new(Code::RateLimited, "Too many attempts; wait before the next")
+        .with("retryAfterMs", row.get::<_, i64>(1).max(1));
+    Err(match limit.action {
+        MAIL => error.because(Reason::TooManyMails),
+        _ => error,
+    })
 }
 
 /// Forgets what was counted, after a success that shows the attempts were the owner's.

@@ -6,7 +6,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor, m
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Accounts, secret::Secret, vault::Vault, verification::Purpose};
+use super::{Accounts, WayBack, secret::Secret, vault::Vault, verification::Purpose};
 use crate::{
     config::AccountSettings,
     db::Db,
@@ -149,17 +149,17 @@ impl Accounts {
         user: Uuid,
         email: &str,
         purpose: Purpose,
-        redirect_to: Option<&str>,
+        way_back: &WayBack,
     ) -> Result<()> {
         let fresh = self
-            .issue_verification(tx, user, email, purpose, redirect_to)
+            .issue_verification(tx, user, email, purpose, way_back)
             .await?;
         let link = self.link(purpose, &fresh.token);
         let (subject, body) = text(purpose, &link, &fresh.code);
         self.enqueue_mail(tx, email, subject, &body).await
     }
 
-    fn link(&self, purpose: Purpose, token: &Secret) -> String {
+    pub(super) fn link(&self, purpose: Purpose, token: &Secret) -> String {
         self.public_url(&format!(
             "auth/v1/verify?type={}&token={}",
             purpose.as_str(),
@@ -287,6 +287,14 @@ fn text(purpose: Purpose, link: &str, code: &Secret) -> (&'static str, String) {
             "forgot the password of your account",
             "get in and set another",
         ),
+        Purpose::Invite => {
+            let body = format!(
+                "You are invited to make an account.\n\nTo accept, open this page:\n\n{link}\n\n\
+                 or enter this code: {code}\n\nEither works once, within a day. If you do not know what this is about, \
+                 there is nothing to do.\n"
+            );
+            return ("You are invited", body);
+        }
         Purpose::MagicLink => ("Sign in", "asked to sign in with this address", "sign in"),
         Purpose::Reauthenticate => {
             let body = format!(

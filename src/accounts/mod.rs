@@ -8,10 +8,13 @@
 
 pub mod activity;
 pub mod admin;
+pub mod admin_change;
 pub mod admin_invitations;
+pub mod admin_links;
 mod alerts;
 pub mod api_keys;
 pub mod command_line;
+mod details;
 pub mod export;
 pub mod factors;
 pub mod invitations;
@@ -33,6 +36,7 @@ mod update;
 mod users;
 pub mod vault;
 pub mod verification;
+mod way_back;
 
 use std::{net::IpAddr, ops::Deref, path::Path, sync::Arc, time::Duration};
 
@@ -44,19 +48,24 @@ use uuid::Uuid;
 
 use crate::{
     auth::{Caller, RequestContext, Route},
-    config::{AccountSettings, default_url},
+    config::{AccountSettings, default_url, is_within},
     db::Db,
-    error::{Code, Error, Result},
+    error::{Code, Error, Reason, Result},
     request_id::RequestId,
 };
 
 pub use self::{
+    admin_change::AdminChange,
+    details::{Details, OpenMail},
+    factors::FactorInfo,
+    oauth::IdentityInfo,
     personal_tokens::{Access, NewPersonalToken, PersonalTokenInfo, is_personal_token},
     sessions::{Issued, Method, Scope, SessionInfo},
-    sign_in::SignUp,
+    sign_in::{SignUp, SignedUp},
     update::{Reauthentication, UserChange},
     users::{User, normal_email},
     vault::{Vault, VaultError},
+    way_back::{Challenge, WayBack},
 };
 
 /// The accounts of one server. Cheap to clone.
@@ -97,6 +106,18 @@ struct Limits {
     mails_per_address: limits::Limit,
     refresh_per_address: limits::Limit,
     anonymous_per_address: limits::Limit,
+}
+
+/// Which ways in there are.
+pub struct WaysIn {
+    /// People make accounts themselves.
+    pub sign_up: bool,
+    /// Addresses need no confirmation.
+    pub autoconfirm: bool,
+    /// Nobody needs a credential.
+    pub anonymous: bool,
+    /// The names of providers.
+    pub providers: Vec<String>,
 }
 
 /// Where a request comes from.
@@ -218,6 +239,16 @@ impl Accounts {
         self.db.system().await
     }
 
+    /// Which ways in the operator allows.
+    pub fn ways_in(&self) -> WaysIn {
+        WaysIn {
+            sign_up: !self.settings.sign_up_disabled,
+            autoconfirm: self.settings.autoconfirm,
+            anonymous: !self.settings.anonymous_disabled,
+            providers: self.oauth_providers(),
+        }
+    }
+
     /// Where clients reach this server.
     pub fn address(&self) -> &Url {
         &self.public_url
@@ -253,15 +284,19 @@ impl Accounts {
         let refused = || {
             Error::bad_input("This address is not among those that MINDLOOM_REDIRECT_URLS allows")
                 .with("field", "redirectTo")
+                .because(Reason::RedirectRefused)
         };
         let url = url::Url::parse(asked).map_err(|_| refused())?;
-        let allowed = asked.len() <= 2048
-            && url.username().is_empty()
-            && url.password().is_none()
-            && std::iter::once(&self.public_url)
-                .chain(&self.settings.redirect_urls)
-                .any(|base| is_within(&url, base));
-        if allowed {
+        let is_plain = asked.len() <= 2048 && url.username().is_empty() && url.password().is_none();
+        let known = std::iter::once(&self.public_url)
+            .chain(&self.settings.site_url)
+            .any(|base| is_within(&url, base))
+            || self
+                .settings
+                .redirect_urls
+                .iter()
+                .any(|allowed| allowed.allows(&url));
+        if is_plain && known {
             Ok(url.into())
         } else {
             Err(refused())
@@ -411,8 +446,8 @@ impl Limits {
             attempts_per_account: limit("secret", settings.attempts_per_account, 5),
             guesses_per_account: limit("guess", settings.attempts_per_account_total, 5),
             attempts_per_address: limit("secret", settings.attempts_per_address, 5),
-            mails_per_account: limit("mail", settings.mails_per_account, 60),
-            mails_per_address: limit("mail", settings.mails_per_address, 60),
+            mails_per_account: limit(limits::MAIL, settings.mails_per_account, 60),
+            mails_per_address: limit(limits::MAIL, settings.mails_per_address, 60),
             anonymous_per_address: limit("anonymous", settings.anonymous_per_address, 60),
             // Guessing 256 bits is hopeless; this only bounds the work that an address can cause. Every
             // tab behind one office's address refreshes once an hour.
@@ -468,46 +503,6 @@ async fn has_own_accounts(db: &Db) -> Result<bool> {
     Ok(row.get(0))
 }
 
-/// Whether an address is the base or lies below it.
-fn is_within(url: &url::Url, base: &url::Url) -> bool {
-    let below = || {
-        let path = base.path().trim_end_matches('/');
-        url.path()
-            .strip_prefix(path)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    url.scheme() == base.scheme()
-        && url.host_str() == base.host_str()
-        && url.port_or_known_default() == base.port_or_known_default()
-        && below()
-}
-
 fn default_password_threads() -> usize {
     std::thread::available_parallelism().map_or(1, |count| (count.get() / 2).max(1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_redirect_stays_below_its_base() {
-        let within =
-            |url: &str, base: &str| is_within(&url.parse().unwrap(), &base.parse().unwrap());
-        assert!(within(
-            "https://app.example/welcome?x=1#y",
-            "https://app.example"
-        ));
-        assert!(within("https://app.example/a/b", "https://app.example/a/"));
-        assert!(within("myapp://signed-in/x", "myapp://signed-in"));
-        for (url, base) in [
-            ("https://app.example.evil.org/", "https://app.example"),
-            ("https://app.example:8443/", "https://app.example"),
-            ("http://app.example/", "https://app.example"),
-            ("https://app.example/ab", "https://app.example/a"),
-            ("https://app.example/a/../b", "https://app.example/a"),
-        ] {
-            assert!(!within(url, base), "{url}");
-        }
-    }
 }

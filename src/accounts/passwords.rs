@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 
 use super::secret::{Secret, random};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 
 /// OWASP's recommendation: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
@@ -311,16 +311,23 @@ fn is_outdated(hash: &str) -> bool {
 /// BAD_USER_INPUT, with what is allowed.
 pub fn check_strength(password: &Secret, email: Option<&str>) -> Result<()> {
     let text = password.expose();
-    let refuse = |message: &'static str| Err(Error::bad_input(message).with("field", "password"));
-    if !(LENGTH_MIN..=LENGTH_MAX).contains(&text.chars().count()) {
-        return refuse("A password has at least 8 and at most 128 characters");
+    let refuse = |message: &'static str| Error::bad_input(message).with("field", "password");
+    let length = text.chars().count();
+    if !(LENGTH_MIN..=LENGTH_MAX).contains(&length) {
+        let error = refuse("A password has at least 8 and at most 128 characters");
+        return Err(match length < LENGTH_MIN {
+            true => error.because(Reason::WeakPasswordLength),
+            false => error,
+        });
     }
     let lower = text.to_lowercase();
     if email.is_some_and(|email| email.to_lowercase() == lower) {
-        return refuse("The password must not be the email address");
+        let error = refuse("The password must not be the email address");
+        return Err(error.because(Reason::WeakPasswordKnown));
     }
     if WORST.lines().any(|worst| worst == lower) {
-        return refuse("This password is among the first that anybody guesses; choose another");
+        let error = refuse("This password is among the first that anybody guesses; choose another");
+        return Err(error.because(Reason::WeakPasswordKnown));
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ use super::{
     users,
     users::User,
 };
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 
 /// The token that was presented, read after its session was locked.
 struct Presented {
@@ -54,7 +54,10 @@ impl Accounts {
             return Err(invalid());
         };
         let presented = Presented::read(&tx, &hash).await?;
-        if user.is_banned() || presented.expired {
+        if user.is_banned() {
+            return Err(invalid().because(Reason::Banned));
+        }
+        if presented.expired {
             return Err(invalid());
         }
         let next = if !presented.used {
@@ -64,7 +67,7 @@ impl Accounts {
             successor(token, presented.nonce.as_deref().unwrap_or_default())
         } else {
             self.end_copied_session(tx, &user, session.id, from).await?;
-            return Err(invalid());
+            return Err(invalid().because(Reason::RefreshTokenUsed));
         };
         let issued = self.issue(user, &session, next)?;
         tx.commit().await?;
@@ -195,6 +198,7 @@ fn invalid() -> Error {
         Code::Unauthenticated,
         "The session has ended; sign in again",
     )
+    .because(Reason::RefreshTokenUnknown)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Accounts, Client, secret::Secret, users, users::User};
 use crate::{
     auth::Caller,
-    error::{Code, Error, Result},
+    error::{Code, Error, Reason, Result},
 };
 
 /// How somebody showed who they are, as the `amr` claim names it.
@@ -243,10 +243,19 @@ impl Accounts {
         tx: &Transaction<'_>,
         caller: &Caller,
     ) -> Result<(User, SessionRow)> {
-        let ended = || Error::new(Code::Unauthenticated, "Sign in to do this");
         let (Some(user_id), Some(session_id)) = (caller.user_id, caller.session_id) else {
             return Err(ended());
         };
+        self.current_of(tx, user_id, session_id).await
+    }
+
+    /// The same of a session that is known otherwise.
+    pub(super) async fn current_of(
+        &self,
+        tx: &Transaction<'_>,
+        user_id: Uuid,
+        session_id: Uuid,
+    ) -> Result<(User, SessionRow)> {
         let user = users::by_id(tx, user_id).await?.ok_or_else(ended)?;
         let session = tx
             .query_opt(
@@ -373,6 +382,10 @@ impl Accounts {
         let tx = super::begin(&mut client).await?;
         Ok(Some(self.current(&tx, caller).await?.0))
     }
+}
+
+fn ended() -> Error {
+    Error::new(Code::Unauthenticated, "Sign in to do this").because(Reason::SessionEnded)
 }
 
 impl SessionRow {

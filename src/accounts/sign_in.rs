@@ -4,14 +4,14 @@ use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Accounts, Client, limits,
+    Accounts, Client, WayBack, limits,
     passwords::{self, Verdict},
     secret::Secret,
     sessions::{Issued, Method},
     users::{self, NewUser, User, normal_email},
     verification::Purpose,
 };
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Reason, Result};
 
 /// What somebody signs up with.
 pub struct SignUp {
@@ -22,7 +22,16 @@ pub struct SignUp {
     /// What they say about themselves.
     pub user_metadata: Map<String, Value>,
     /// Where the link in the mail leads in the end.
-    pub redirect_to: Option<String>,
+    pub way_back: WayBack,
+}
+
+/// What came of a sign-up.
+pub enum SignedUp {
+    /// The operator does without confirmations: the session.
+    Session(Box<Issued>),
+    /// A mail was sent that must be answered first. This is the account as it is from now on if the address had none;
+    /// if it had one, nothing ever has this id.
+    Pending(Box<User>),
 }
 
 impl Accounts {
@@ -32,43 +41,31 @@ impl Accounts {
     /// # Errors
     /// BAD_USER_INPUT for a malformed address, a weak password or a redirect that is not allowed; FORBIDDEN
     /// where sign-ups are off; RATE_LIMITED; CONFLICT for a taken address, without confirmations only.
-    pub async fn sign_up(&self, form: SignUp, from: &Client) -> Result<Option<Issued>> {
+    pub async fn sign_up(&self, form: SignUp, from: &Client) -> Result<SignedUp> {
         if self.settings.sign_up_disabled {
-            return Err(Error::forbidden(
-                "New accounts are made by administrators only",
-            ));
+            return Err(users::sign_up_disabled());
         }
         let email = normal_email(&form.email)?;
         check_metadata(&form.user_metadata)?;
         passwords::check_strength(&form.password, Some(&email))?;
-        let redirect_to = form
-            .redirect_to
-            .as_deref()
-            .map(|url| self.check_redirect(url))
-            .transpose()?;
+        let way_back = self.check_way_back(form.way_back)?;
         self.count_attempt(None, from).await?;
         self.count_mail(&email, from).await?;
         let hash = self.passwords.hash(&form.password).await?;
         if self.settings.autoconfirm {
-            return self
+            let session = self
                 .sign_up_at_once(&email, &hash, form.user_metadata, from)
-                .await
-                .map(Some);
+                .await?;
+            return Ok(SignedUp::Session(Box::new(session)));
         }
-        let (accounts, from) = (self.clone(), from.clone());
+        let pending = User::pending(&email, form.user_metadata);
+        let (accounts, from, user) = (self.clone(), from.clone(), pending.clone());
         self.in_background("sign-up", async move {
             accounts
-                .sign_up_by_mail(
-                    &email,
-                    &form.password,
-                    &hash,
-                    form.user_metadata,
-                    redirect_to.as_deref(),
-                    &from,
-                )
+                .sign_up_by_mail(&user, &form.password, &hash, &way_back, &from)
                 .await
         });
-        Ok(None)
+        Ok(SignedUp::Pending(Box::new(pending)))
     }
 
     async fn sign_up_at_once(
@@ -86,12 +83,11 @@ impl Accounts {
             confirmed: true,
             user_metadata,
             provider: "email",
-            role: None,
+            ..NewUser::default()
         };
-        let taken = || {
-            Error::new(Code::Conflict, "This address has an account already").with("field", "email")
-        };
-        let user = users::insert(&tx, new).await?.ok_or_else(taken)?;
+        let user = users::insert(&tx, new)
+            .await?
+            .ok_or_else(users::address_taken)?;
         self.let_in_new(tx, &user, Method::Password, from).await
     }
 
@@ -114,32 +110,36 @@ impl Accounts {
 
     async fn sign_up_by_mail(
         &self,
-        email: &str,
+        pending: &User,
         password: &Secret,
         hash: &str,
-        user_metadata: Map<String, Value>,
-        redirect_to: Option<&str>,
+        way_back: &WayBack,
         from: &Client,
     ) -> Result<()> {
+        let email = pending.email.as_deref().unwrap_or_default();
         let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let new = NewUser {
+            id: Some(pending.id),
             email: Some(email),
             password_hash: Some(hash),
-            confirmed: false,
-            user_metadata,
+            user_metadata: pending
+                .user_metadata
+                .as_object()
+                .cloned()
+                .unwrap_or_default(),
             provider: "email",
-            role: None,
+            ..NewUser::default()
         };
         let Some(user) = users::insert(&tx, new).await? else {
             drop(tx);
             drop(client);
-            return self.sign_up_again(email, password, redirect_to).await;
+            return self.sign_up_again(email, password, way_back).await;
         };
         let details = json!({"method": "password"});
         self.log(&tx, user.id, "auth_register", details, from)
             .await?;
-        self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
+        self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, way_back)
             .await?;
         tx.commit().await?;
         Ok(())
@@ -152,7 +152,7 @@ impl Accounts {
         &self,
         email: &str,
         password: &Secret,
-        redirect_to: Option<&str>,
+        way_back: &WayBack,
     ) -> Result<()> {
         let stored = self.stored_hash(email).await?;
         let verdict = self.passwords.verify(password, stored.clone()).await?;
@@ -167,7 +167,7 @@ impl Accounts {
                     )
                     .await?;
                 }
-                self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, redirect_to)
+                self.mail_verification(&tx, user.id, email, Purpose::ConfirmEmail, way_back)
                     .await?;
             }
             _ => self.mail_existing_account(&tx, email).await?,
@@ -204,7 +204,8 @@ impl Accounts {
         if user.email_confirmed_at.is_none() {
             return Err(Error::forbidden(
                 "Confirm your address first: follow the link in the mail you got",
-            ));
+            )
+            .because(Reason::EmailNotConfirmed));
         }
         if user.is_banned() {
             return Err(users::banned());
@@ -274,9 +275,10 @@ impl Accounts {
         from: &Client,
     ) -> Result<Issued> {
         if self.settings.anonymous_disabled {
-            return Err(Error::forbidden(
-                "Sign-ins without a credential are not allowed here",
-            ));
+            return Err(
+                Error::forbidden("Sign-ins without a credential are not allowed here")
+                    .because(Reason::AnonymousDisabled),
+            );
         }
         check_metadata(&user_metadata)?;
         self.count_attempt(None, from).await?;
@@ -300,8 +302,8 @@ impl Accounts {
     }
 
     /// Mails a link and code that let in whoever reads the address's mail. For a magic link an account is
-    /// made when there is none, if `create` says so; otherwise nothing is mailed to a stranger. The answer is
-    /// always the same.
+    /// made when there is none, if `create` says what its owner says about themselves; otherwise nothing is mailed to
+    /// a stranger. The answer is always the same.
     ///
     /// # Errors
     /// BAD_USER_INPUT for a malformed address or a redirect that is not allowed; RATE_LIMITED.
@@ -309,19 +311,20 @@ impl Accounts {
         &self,
         purpose: Purpose,
         email: &str,
-        create: bool,
-        redirect_to: Option<&str>,
+        create: Option<Map<String, Value>>,
+        way_back: WayBack,
         from: &Client,
     ) -> Result<()> {
         let email = normal_email(email)?;
-        let redirect_to = redirect_to
-            .map(|url| self.check_redirect(url))
-            .transpose()?;
+        if let Some(user_metadata) = &create {
+            check_metadata(user_metadata)?;
+        }
+        let way_back = self.check_way_back(way_back)?;
         self.count_mail(&email, from).await?;
         let (accounts, from) = (self.clone(), from.clone());
         self.in_background("mail", async move {
             accounts
-                .send_requested_mail(purpose, &email, create, redirect_to.as_deref(), &from)
+                .send_requested_mail(purpose, &email, create, &way_back, &from)
                 .await
         });
         Ok(())
@@ -331,21 +334,22 @@ impl Accounts {
         &self,
         purpose: Purpose,
         email: &str,
-        create: bool,
-        redirect_to: Option<&str>,
+        create: Option<Map<String, Value>>,
+        way_back: &WayBack,
         from: &Client,
     ) -> Result<()> {
         let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
         let mut user = users::by_email(&tx, email).await?;
         if user.is_none()
-            && create
+            && let Some(user_metadata) = create
             && purpose == Purpose::MagicLink
             && !self.settings.sign_up_disabled
         {
             let new = NewUser {
                 email: Some(email),
                 provider: "email",
+                user_metadata,
                 ..NewUser::default()
             };
             user = users::insert(&tx, new).await?;
@@ -365,7 +369,7 @@ impl Accounts {
             _ => true,
         };
         if let Some(user) = user.filter(|user| wanted(user) && !user.is_banned()) {
-            self.mail_verification(&tx, user.id, email, purpose, redirect_to)
+            self.mail_verification(&tx, user.id, email, purpose, way_back)
                 .await?;
         }
         tx.commit().await?;

@@ -5,7 +5,7 @@ use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Accounts, Client,
+    Accounts, Client, WayBack,
     passwords::{self, Verdict},
     secret::Secret,
     sessions::{Method, SessionRow},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     auth::Caller,
-    error::{Code, Error, Result},
+    error::{Code, Error, Reason, Result},
 };
 
 /// How recent a sign-in without a password must be to count as showing oneself anew.
@@ -31,7 +31,7 @@ pub struct UserChange {
     /// Fields of the metadata to set; `null` removes one.
     pub user_metadata: Option<Map<String, Value>>,
     /// Where the link in the mail leads in the end.
-    pub redirect_to: Option<String>,
+    pub way_back: WayBack,
     /// How the caller shows themselves anew.
     pub proof: Reauthentication,
 }
@@ -59,11 +59,7 @@ impl Accounts {
         from: &Client,
     ) -> Result<User> {
         let email = change.email.as_deref().map(normal_email).transpose()?;
-        let redirect_to = change
-            .redirect_to
-            .as_deref()
-            .map(|url| self.check_redirect(url))
-            .transpose()?;
+        let way_back = self.check_way_back(change.way_back)?;
         if let Some(metadata) = &change.user_metadata {
             check_metadata(metadata)?;
         }
@@ -93,7 +89,7 @@ impl Accounts {
                 .await?;
         }
         if let Some(email) = email.filter(|email| user.email.as_ref() != Some(email)) {
-            self.begin_email_change(&tx, &user, &email, redirect_to.as_deref(), from)
+            self.begin_email_change(&tx, &user, &email, &way_back, from)
                 .await?;
         }
         tx.commit().await?;
@@ -105,7 +101,7 @@ impl Accounts {
         tx: &Transaction<'_>,
         user: &User,
         email: &str,
-        redirect_to: Option<&str>,
+        way_back: &WayBack,
         from: &Client,
     ) -> Result<()> {
         let taken = tx
@@ -116,7 +112,7 @@ impl Accounts {
             // The caller is told nothing; the address's owner is.
             self.mail_existing_account(tx, email).await?;
         } else {
-            self.mail_verification(tx, user.id, email, Purpose::ChangeEmail, redirect_to)
+            self.mail_verification(tx, user.id, email, Purpose::ChangeEmail, way_back)
                 .await?;
         }
         if let Some(present) = &user.email {
@@ -124,6 +120,36 @@ impl Accounts {
         }
         self.log(tx, user.id, "auth_email_change_request", json!({}), from)
             .await
+    }
+
+    /// Mails the confirmation of the address that some account moves to again. The answer is the same if none does.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for a malformed address or a redirect that is not allowed; RATE_LIMITED.
+    pub async fn resend_email_change(
+        &self,
+        email: &str,
+        way_back: WayBack,
+        from: &Client,
+    ) -> Result<()> {
+        let email = normal_email(email)?;
+        let way_back = self.check_way_back(way_back)?;
+        self.count_mail(&email, from).await?;
+        let accounts = self.clone();
+        self.in_background("mail", async move {
+            let mut client = accounts.connection().await?;
+            let tx = super::begin(&mut client).await?;
+            let moving = "select user_id from auth.verification_tokens \
+                 where identifier = $1 and purpose = 'change_email' and expires > now() and user_id is not null \
+                 order by created_at desc limit 1";
+            if let Some(row) = tx.query_opt(moving, &[&email]).await? {
+                accounts
+                    .mail_verification(&tx, row.get(0), &email, Purpose::ChangeEmail, &way_back)
+                    .await?;
+            }
+            Ok(tx.commit().await?)
+        });
+        Ok(())
     }
 
     /// Mails the caller a code that stands in for the password.
@@ -141,8 +167,14 @@ impl Accounts {
         self.count_mail(&email, from).await?;
         let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
-        self.mail_verification(&tx, user.id, &email, Purpose::Reauthenticate, None)
-            .await?;
+        self.mail_verification(
+            &tx,
+            user.id,
+            &email,
+            Purpose::Reauthenticate,
+            &WayBack::default(),
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -173,7 +205,8 @@ impl Accounts {
                     self.passwords.verify(password, stored).await?,
                     Verdict::Differs
                 ) {
-                    return Err(Error::new(Code::Unauthenticated, "The password is wrong"));
+                    return Err(Error::new(Code::Unauthenticated, "The password is wrong")
+                        .because(Reason::PasswordWrong));
                 }
             }
             (None, Some(code)) => {
@@ -234,7 +267,7 @@ fn without_proof(user: &User, session: &SessionRow) -> Result<()> {
     Err(Error::forbidden(
         "Show that it is you: send the present password, or a code from requestReauthentication",
     )
-    .with("reason", "REAUTHENTICATION_NEEDED"))
+    .because(Reason::ReauthenticationNeeded))
 }
 
 async fn merge_metadata(

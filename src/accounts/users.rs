@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 
 /// The columns that [`User::from_row`] reads, to follow `select` or `returning`.
 pub(super) const COLUMNS: &str = "id, email, encrypted_password, email_confirmed_at, raw_user_meta_data, \
@@ -42,6 +42,8 @@ pub struct User {
 /// What a new account starts with.
 #[derive(Default)]
 pub(super) struct NewUser<'a> {
+    /// The key; a new one unless stated.
+    pub id: Option<Uuid>,
     pub email: Option<&'a str>,
     pub password_hash: Option<&'a str>,
     pub confirmed: bool,
@@ -65,6 +67,24 @@ impl User {
             last_sign_in_at: row.get("last_sign_in_at"),
             created_at: row.get("created_at"),
             updated_at: row.get("updated_at"),
+        }
+    }
+
+    /// An account that is to be made for an address that is not confirmed yet.
+    pub(super) fn pending(email: &str, user_metadata: Map<String, Value>) -> Self {
+        let now = Utc::now();
+        User {
+            id: Uuid::now_v7(),
+            email: Some(email.to_owned()),
+            encrypted_password: None,
+            email_confirmed_at: None,
+            user_metadata: Value::Object(user_metadata),
+            app_metadata: providers("email"),
+            is_anonymous: false,
+            banned_until: None,
+            last_sign_in_at: None,
+            created_at: now,
+            updated_at: now,
         }
     }
 
@@ -125,12 +145,12 @@ async fn one(
 /// Makes an account; nothing when its address has one already.
 pub(super) async fn insert(tx: &Transaction<'_>, new: NewUser<'_>) -> Result<Option<User>> {
     let sql = format!(
-        "insert into auth.users (email, encrypted_password, email_confirmed_at, raw_user_meta_data, \
+        "insert into auth.users (id, email, encrypted_password, email_confirmed_at, raw_user_meta_data, \
            raw_app_meta_data, is_anonymous) \
-         values ($1, $2, case when $3 then now() end, $4, $5, $6) \
+         values ($7, $1, $2, case when $3 then now() end, $4, $5, $6) \
          on conflict (email) do nothing returning {COLUMNS}"
     );
-    let mut app_metadata = json!({"provider": new.provider, "providers": [new.provider]});
+    let mut app_metadata = providers(new.provider);
     if let Some(role) = new.role {
         app_metadata["role"] = json!(role);
     }
@@ -145,11 +165,17 @@ pub(super) async fn insert(tx: &Transaction<'_>, new: NewUser<'_>) -> Result<Opt
             &user_metadata,
             &app_metadata,
             &anonymous,
+            &new.id.unwrap_or_else(Uuid::now_v7),
         ],
     )
     .await
     .map(|row| row.as_ref().map(User::from_row))
     .map_err(metadata_too_large)
+}
+
+/// `app_metadata` of an account that one provider knows.
+fn providers(provider: &str) -> Value {
+    json!({"provider": provider, "providers": [provider]})
 }
 
 /// Constraints of `auth.users` that a client's metadata can violate become sentences.
@@ -191,7 +217,9 @@ pub fn normal_email(text: &str) -> Result<String> {
     if valid {
         Ok(email)
     } else {
-        Err(Error::bad_input("This is not an email address").with("field", "email"))
+        Err(Error::bad_input("This is not an email address")
+            .with("field", "email")
+            .because(Reason::AddressInvalid))
     }
 }
 
@@ -201,9 +229,22 @@ pub(super) fn wrong_credentials() -> Error {
         Code::Unauthenticated,
         "The email address or the password is wrong",
     )
+    .because(Reason::WrongCredentials)
+}
+
+/// What whoever makes an account is told where only administrators may.
+pub(super) fn sign_up_disabled() -> Error {
+    Error::forbidden("New accounts are made by administrators only").because(Reason::SignUpDisabled)
+}
+
+/// What is told to those who may know which addresses have accounts.
+pub(super) fn address_taken() -> Error {
+    Error::new(Code::Conflict, "This address has an account already")
+        .with("field", "email")
+        .because(Reason::AddressTaken)
 }
 
 /// What an account that may not sign in is told, once it has shown that it is itself.
 pub(super) fn banned() -> Error {
-    Error::forbidden("This account is suspended")
+    Error::forbidden("This account is suspended").because(Reason::Banned)
 }

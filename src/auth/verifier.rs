@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     config::CallerSettings,
-    error::{Code, Error, Result},
+    error::{Code, Error, Reason, Result},
 };
 
 /// Tokens are about 300 to 1,500 bytes; headers beyond 8 KiB are refused by most proxies anyway.
@@ -188,7 +188,7 @@ impl Verifier {
             return Err(refuse("The token has expired"));
         }
         if self.sessions.is_over(&caller) {
-            return Err(refuse("The session of the token has ended"));
+            return Err(refuse("The session of the token has ended").because(Reason::SessionEnded));
         }
         Ok(caller)
     }

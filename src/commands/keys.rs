@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::{Failure, with_database};
+use super::{Failure, client_keys, with_database};
 use crate::{
     accounts::{Vault, api_keys, key_checks, keys},
     config::Settings,
@@ -18,6 +18,8 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Action {
+    /// Print the keys that Supabase's createClient wants: anon for pages, service_role for the operator's own programs
+    Api,
     /// List the keys that sign access tokens, newest first
     List,
     /// Make a new key. Former ones stay good: nobody is signed out
@@ -56,6 +58,10 @@ enum Algorithm {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    if let Action::Api = arguments.action {
+        // The secret is all that it takes.
+        return client_keys::print(settings).map(|()| ExitCode::SUCCESS);
+    }
     with_database(settings, async |db| {
         act(settings, db, &arguments.action).await
     })
@@ -66,6 +72,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
 async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failure> {
     let mut client = db.system().await?;
     match action {
+        Action::Api => {}
         Action::List => print(&keys::list(&client).await?),
         Action::Rotate {
             encryption: true, ..

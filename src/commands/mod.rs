@@ -3,6 +3,7 @@
 mod address;
 mod admin;
 mod announce;
+mod client_keys;
 mod command_line;
 mod completions;
 mod confirm;
@@ -56,7 +57,7 @@ enum Command {
     Demo(crate::demo::Options),
     /// Give notes, documents and artifacts their vectors, or say what that costs
     Embed(embed::Arguments),
-    /// List, make and refuse the keys that sign access tokens, or make a new master key
+    /// Print the keys of clients; list, make and refuse those that sign access tokens, or make a new master key
     Keys(keys::Arguments),
     /// Show the mails of the last day
     Mail(mail::Arguments),

@@ -78,7 +78,12 @@ pub(super) async fn of_user(
     Ok(command_line::token(db, &open_vault(settings)?, &secret, owner, wanted).await?)
 }
 
-fn of_role(settings: &Settings, role: Role, lifetime: Duration) -> Result<String, Failure> {
+/// A token of nobody in particular, signed by the secret of the settings.
+pub(super) fn of_role(
+    settings: &Settings,
+    role: Role,
+    lifetime: Duration,
+) -> Result<String, Failure> {
     let contents = TokenContents {
         role,
         user_id: None,

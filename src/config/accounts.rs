@@ -4,6 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 use url::Url;
 
+use super::redirects::{self, AllowedRedirect};
+
 /// Accounts: sessions, mail, sign-in through others, limits.
 #[derive(Args, Clone, Debug)]
 pub struct AccountSettings {
@@ -13,10 +15,16 @@ pub struct AccountSettings {
     pub public_url: Option<Url>,
 
     /// Addresses to which a sign-in may lead back, separated by commas; what begins with one of them (up to a
-    /// `/`, `?` or `#`) is allowed, the public address always is.
+    /// `/`, `?` or `#`) is allowed, the public address and that of the application always are. With wildcards an entry
+    /// is the form of a whole address: `*` is text without `.` and `/`, `**` any text, as in http://localhost:*/**.
     #[arg(long, env = "MINDLOOM_REDIRECT_URLS", value_name = "URLS", global = true, value_delimiter = ',',
-          value_parser = parse_redirect_url)]
-    pub redirect_urls: Vec<Url>,
+          value_parser = redirects::parse)]
+    pub redirect_urls: Vec<AllowedRedirect>,
+
+    /// Address of the application: where sign-ins lead that name no other address. When absent, links in mails end on
+    /// a page of this server.
+    #[arg(long, env = "MINDLOOM_SITE_URL", value_name = "URL", global = true, value_parser = parse_http_url)]
+    pub site_url: Option<Url>,
 
     /// Mail server, as smtps://user:password@host:465 or smtp://host:587?tls=required. When absent, mails are
     /// printed to the log and listed by `mindloom mail`.
@@ -55,7 +63,7 @@ pub struct AccountSettings {
 
     /// Providers of sign-ins: a JSON array, or the path of a file that holds one, of objects with `name`,
     /// `clientId`, `clientSecret` and, except for `github` and `google`, `issuer`; `baseUrl` and `apiUrl` for a
-    /// GitHub of one's own; `scopes`.
+    /// GitHub of one's own; `scopes`; and `audiences`, further ids for which id tokens are believed.
     #[arg(long, env = "MINDLOOM_OAUTH_PROVIDERS", value_name = "JSON|FILE", global = true, hide_env_values = true,
           value_parser = parse_providers)]
     pub oauth_providers: Option<ProviderList>,
@@ -181,6 +189,9 @@ pub struct ProviderSettings {
     /// What to ask for beyond identity and mail address.
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// Further ids of ours at the provider, such as those of apps: id tokens for them are believed, too.
+    #[serde(default)]
+    pub audiences: Vec<String>,
 }
 
 pub(super) fn parse_http_url(text: &str) -> Result<Url, String> {
@@ -189,18 +200,6 @@ pub(super) fn parse_http_url(text: &str) -> Result<Url, String> {
     match (url.scheme(), url.host_str()) {
         ("http" | "https", Some(_)) => Ok(url),
         _ => Err("allowed is https://host or http://host:port".to_owned()),
-    }
-}
-
-/// Apps on phones have schemes of their own, so any scheme goes except those that run code.
-fn parse_redirect_url(text: &str) -> Result<Url, String> {
-    let url =
-        Url::parse(text).map_err(|error| format!("{error}; allowed is an absolute address"))?;
-    match url.scheme() {
-        "javascript" | "data" | "file" | "blob" => {
-            Err(format!("the scheme {} is not allowed", url.scheme()))
-        }
-        _ => Ok(url),
     }
 }
 

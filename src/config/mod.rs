@@ -31,6 +31,7 @@ mod log_lines;
 mod metrics;
 mod models;
 mod rates;
+mod redirects;
 mod transports;
 mod unknown;
 
@@ -56,6 +57,8 @@ pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
 pub use models::{EmbeddingChoice, ModelName, ModelProvider, ModelSettings};
 pub use rates::RateSettings;
+pub use redirects::AllowedRedirect;
+pub(crate) use redirects::is_within;
 pub use transports::{AllowedOrigin, TransportSettings};
 pub use unknown::{UnknownSetting, refuse_unknown_variables};
 

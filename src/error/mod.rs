@@ -3,7 +3,10 @@
 //! What caused it stays inside (`source`) and goes to the log alone: SQL text, paths and secrets
 //! never reach a client.
 
+mod reason;
 pub mod suggestion;
+
+pub use reason::Reason;
 
 use std::{borrow::Cow, fmt, sync::Arc};
 

@@ -21,8 +21,7 @@ impl Http {
     ///
     /// # Errors
     /// UNAUTHENTICATED for a token that is not valid: it is never taken for none.
-    pub(super) async fn context(&self, parts: &Parts) -> Result<RequestContext> {
-        self.address.watch(&parts.uri, &parts.headers);
+    pub(crate) async fn context(&self, parts: &Parts) -> Result<RequestContext> {
         let caller = match token::of_headers(&parts.headers)? {
             Some(token) => self.verifier.verify(token).await?,
             None => match token::of_query(parts.uri.query()) {
@@ -35,6 +34,7 @@ impl Http {
 
     /// What surrounds an HTTP request of a caller who is known.
     pub(crate) fn surroundings(&self, parts: &Parts, caller: Arc<Caller>) -> RequestContext {
+        self.address.watch(&parts.uri, &parts.headers);
         let text = |name| {
             parts
                 .headers
@@ -51,6 +51,11 @@ impl Http {
             user_agent: text(header::USER_AGENT),
             idempotency_key: text(super::IDEMPOTENCY_KEY),
         }
+    }
+
+    /// What surrounds an HTTP request that asks for no token: what it carries says nothing about who is there.
+    pub(crate) fn surroundings_of_nobody(&self, parts: &Parts) -> RequestContext {
+        self.surroundings(parts, Arc::clone(&self.anonymous))
     }
 }
 

@@ -33,7 +33,7 @@ pub use health::router as health;
 pub use running::RunningOperations;
 pub use server::{Leaving, raise_descriptors, serve};
 pub use sockets::{NoPlace, OpenSocket, Place, Protocol, Sockets};
-pub(crate) use status::{set_status, status_of};
+pub(crate) use status::{set_retry_after, set_status, status_of};
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -75,6 +75,14 @@ use crate::{
 };
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What pages of other origins may read of an answer's headers: the request's id, and what Supabase's clients look at.
+const EXPOSED: [HeaderName; 4] = [
+    X_REQUEST_ID,
+    header::LINK,
+    HeaderName::from_static("x-supabase-api-version"),
+    HeaderName::from_static("x-total-count"),
+];
 
 /// How long a browser may remember what a preflight allowed.
 const PREFLIGHT_MAX_AGE: std::time::Duration = std::time::Duration::from_secs(600);
@@ -384,6 +392,6 @@ fn cors(http: Arc<Http>) -> CorsLayer {
             Method::DELETE,
         ])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([X_REQUEST_ID])
+        .expose_headers(EXPOSED)
         .max_age(PREFLIGHT_MAX_AGE)
 }

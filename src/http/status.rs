@@ -37,7 +37,7 @@ pub(crate) fn set_status(response: &mut HttpResponse, error: &Error) {
 }
 
 /// Says with `Retry-After`, in whole seconds, when to come back, if the status is one that passes by itself.
-pub(super) fn set_retry_after(response: &mut HttpResponse, after_ms: Option<u64>) {
+pub(crate) fn set_retry_after(response: &mut HttpResponse, after_ms: Option<u64>) {
     let passes = [
         StatusCode::TOO_MANY_REQUESTS,
         StatusCode::SERVICE_UNAVAILABLE,

@@ -18,15 +18,34 @@ const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// # Errors
 /// UNAUTHENTICATED when either is there and holds none: a token that is not understood is never taken for none.
 pub(crate) fn of_headers(headers: &HeaderMap) -> Result<Option<&str>> {
-    if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let token = value.to_str().ok().and_then(bearer);
-        return token.map(Some).ok_or_else(|| {
-            Error::new(
-                Code::Unauthenticated,
-                "The Authorization header must be: Bearer, a space, and a token",
-            )
-        });
+    match of_authorization(headers)? {
+        Some(token) => Ok(Some(token)),
+        None => of_apikey(headers),
     }
+}
+
+/// The token in `Authorization` alone, which says who calls where `apikey` says by which program.
+///
+/// # Errors
+/// UNAUTHENTICATED when the header is there and holds none.
+pub(crate) fn of_authorization(headers: &HeaderMap) -> Result<Option<&str>> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let token = value.to_str().ok().and_then(bearer);
+    token.map(Some).ok_or_else(|| {
+        Error::new(
+            Code::Unauthenticated,
+            "The Authorization header must be: Bearer, a space, and a token",
+        )
+    })
+}
+
+/// The key in `apikey`.
+///
+/// # Errors
+/// UNAUTHENTICATED when the header is there and holds none.
+pub(crate) fn of_apikey(headers: &HeaderMap) -> Result<Option<&str>> {
     match headers.get(APIKEY).map(|value| value.to_str()) {
         None => Ok(None),
         Some(Ok(token)) if !token.is_empty() => Ok(Some(token)),

@@ -7,6 +7,7 @@
 //! and authorised like other changes and carry the whole old row.
 
 mod asked;
+pub mod auth;
 mod changes;
 mod channel;
 mod config;

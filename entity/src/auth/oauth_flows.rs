@@ -17,12 +17,14 @@ pub struct Model {
     pub verifier_sealed: Vec<u8>,
     /// What the provider must repeat in its token.
     pub nonce: String,
-    /// The SHA-256 of the secret that the client must show in the end.
-    pub code_challenge: String,
+    /// The SHA-256 of the secret that the client must show in the end; none where the session goes to its page at once.
+    pub code_challenge: Option<String>,
     /// Where the browser goes in the end.
     pub redirect_to: String,
     /// The account that the identity is to be linked to; none for a sign-in.
     pub link_user_id: Option<Uuid>,
+    /// The session that asked for the link.
+    pub link_session_id: Option<Uuid>,
     /// The SHA-256 of the code that the client exchanges, once the provider has answered.
     #[sea_orm(unique)]
     pub code_hash: Option<String>,
@@ -43,6 +45,9 @@ pub struct Model {
     /// The account that the identity is to be linked to.
     #[sea_orm(belongs_to, from = "link_user_id", to = "id")]
     pub link_user: BelongsTo<Option<super::users::Entity>>,
+    /// The session that asked for the link.
+    #[sea_orm(belongs_to, from = "link_session_id", to = "id")]
+    pub link_session: BelongsTo<Option<super::sessions::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

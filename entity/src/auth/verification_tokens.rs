@@ -15,13 +15,16 @@ pub struct Model {
     /// The SHA-256 of the token, in hexadecimal.
     #[sea_orm(unique)]
     pub token_hash: String,
-    /// What it is good for: `confirm_email`, `change_email`, `recover_password`, `magic_link`, `one_time_code` or
-    /// `reauthenticate`.
+    /// What it is good for: `confirm_email`, `change_email`, `recover_password`, `magic_link`, `one_time_code`,
+    /// `reauthenticate` or `invite`.
     pub purpose: String,
     /// The keyed digest of the digits that do the same as the token.
     pub code_hash: Option<Vec<u8>>,
     /// How many wrong digits were tried.
     pub attempts: i32,
+    /// The SHA-256 of the secret of the client to which the link brings a code in the end; none where it brings the
+    /// session.
+    pub code_challenge: Option<String>,
     /// Where the link leads in the end.
     pub redirect_to: Option<String>,
     /// When it is good for nothing any more.

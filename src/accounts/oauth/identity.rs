@@ -3,16 +3,17 @@
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
 use serde_json::{Map, Value, json};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::flow::Returned;
+use super::flow::{Began, Returned};
 use crate::{
     accounts::{
         Accounts, Client, Issued, Method, User,
         users::{self, NewUser, normal_email},
     },
     auth::Caller,
-    error::{Code, Error, Result},
+    error::{Code, Error, Reason, Result},
 };
 
 /// A provider that an account is linked to, as its owner sees it.
@@ -21,11 +22,25 @@ pub struct IdentityInfo {
     pub id: Uuid,
     /// The provider's name.
     pub provider: String,
+    /// Who it is, in the provider's words.
+    pub account_id: String,
     /// Since when.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 impl IdentityInfo {
+    pub(in crate::accounts) fn from_row(row: &Row) -> Self {
+        IdentityInfo {
+            id: row.get("id"),
+            provider: row.get("provider"),
+            account_id: row.get("provider_account_id"),
+            created_at: row.get("created_at"),
+            updated_at: row.get("updated_at"),
+        }
+    }
+
     /// `Identity` of the schema.
     pub fn to_json(&self) -> Value {
         json!({"id": self.id, "provider": self.provider, "createdAt": self.created_at})
@@ -89,9 +104,7 @@ impl Accounts {
         from: &Client,
     ) -> Result<User> {
         if self.settings.sign_up_disabled {
-            return Err(Error::forbidden(
-                "New accounts are made by administrators only",
-            ));
+            return Err(users::sign_up_disabled());
         }
         let new = NewUser {
             email,
@@ -118,27 +131,23 @@ impl Accounts {
         Ok(user)
     }
 
-    /// Links an identity to the caller's account, which an anonymous account survives as a permanent one.
+    /// Links an identity to the account that asked for it, which an anonymous account survives as a permanent one.
     pub(super) async fn link_identity(
         &self,
         tx: &Transaction<'_>,
-        caller: &Caller,
-        began: Uuid,
+        began: Began,
         returned: &Returned,
         from: &Client,
     ) -> Result<Issued> {
-        let (user, session) = self.current(tx, caller).await?;
-        if user.id != began {
-            return Err(Error::forbidden("This link was begun by another account"));
-        }
+        let (user, session) = self.current_of(tx, began.user, began.session).await?;
         if linked_user(tx, returned)
             .await?
             .is_some_and(|owner| owner.id != user.id)
         {
-            return Err(Error::new(
-                Code::Conflict,
-                "This identity belongs to another account",
-            ));
+            return Err(
+                Error::new(Code::Conflict, "This identity belongs to another account")
+                    .because(Reason::IdentityTaken),
+            );
         }
         insert_identity(tx, user.id, returned).await?;
         let mut user = users::add_provider(tx, user.id, &returned.provider).await?;
@@ -164,20 +173,9 @@ impl Accounts {
         let mut client = self.connection().await?;
         let tx = crate::accounts::begin(&mut client).await?;
         let (user, _) = self.current(&tx, caller).await?;
-        let rows = tx
-            .query(
-                "select id, provider, created_at from auth.accounts where user_id = $1 order by created_at, id",
-                &[&user.id],
-            )
-            .await?;
-        Ok(rows
-            .iter()
-            .map(|row| IdentityInfo {
-                id: row.get(0),
-                provider: row.get(1),
-                created_at: row.get(2),
-            })
-            .collect())
+        drop(tx);
+        drop(client);
+        Ok(self.details_of(user.id).await?.identities)
     }
 
     /// Removes the link to a provider.
@@ -201,7 +199,10 @@ impl Accounts {
                 &[&identity, &user.id],
             )
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound, "You have no such identity"))?
+            .ok_or_else(|| {
+                Error::new(Code::NotFound, "You have no such identity")
+                    .because(Reason::IdentityUnknown)
+            })?
             .get(0);
         let others: i64 = tx
             .query_one(
@@ -212,9 +213,10 @@ impl Accounts {
             .get(0);
         // With a proved address a mail lets the owner in.
         if others == 0 && user.email_confirmed_at.is_none() {
-            return Err(Error::forbidden(
-                "Nothing else lets you in: add an email address first",
-            ));
+            return Err(
+                Error::forbidden("Nothing else lets you in: add an email address first")
+                    .because(Reason::LastWayIn),
+            );
         }
         tx.execute(
             "update auth.users set raw_app_meta_data = jsonb_set(raw_app_meta_data, '{providers}', \

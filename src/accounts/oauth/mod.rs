@@ -6,9 +6,11 @@
 //! in `auth.oauth_flows` until then, and is decided upon at the exchange, in one transaction.
 
 mod flow;
+mod id_token;
 mod identity;
 mod provider;
 
-pub use flow::Callback;
+pub use flow::{Arrived, Callback, Departure};
+pub use id_token::IdToken;
 pub use identity::IdentityInfo;
 pub(super) use provider::Providers;

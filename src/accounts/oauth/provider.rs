@@ -4,19 +4,23 @@ use std::time::Duration;
 
 use oauth2::{PkceCodeChallenge, PkceCodeVerifier, basic::BasicClient};
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyAdditionalClaims,
-    EndUserName, EndUserPictureUrl, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse as _,
-    RedirectUrl, Scope, TokenResponse as _, UserInfoClaims,
-    core::{CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreProviderMetadata},
+    AccessToken, AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EmptyAdditionalClaims, EndUserName, EndUserPictureUrl, IssuerUrl, LocalizedClaim, Nonce,
+    OAuth2TokenResponse as _, RedirectUrl, Scope, TokenResponse as _, UserInfoClaims,
+    core::{
+        CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreIdToken, CoreIdTokenClaims,
+        CoreIdTokenVerifier, CoreProviderMetadata,
+    },
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::id_token::IdToken;
 use crate::{
     accounts::secret::Secret,
     config::{AccountSettings, ProviderSettings},
-    error::{Code, Error, Result, suggestion::alternatives},
+    error::{Code, Error, Reason, Result, suggestion::alternatives},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,7 +33,7 @@ pub(in crate::accounts) struct Providers {
 }
 
 /// Where to send somebody, and what is needed when they come back.
-pub(super) struct Departure {
+pub(super) struct Begun {
     pub url: Url,
     pub state: Secret,
     pub nonce: String,
@@ -79,6 +83,7 @@ impl Providers {
                 "There is no provider {name} to sign in with{meant}"
             ))
             .with("field", "provider")
+            .because(Reason::ProviderUnknown)
         };
         self.list
             .iter()
@@ -87,7 +92,7 @@ impl Providers {
     }
 
     /// Begins a flow at a provider that will send people back to `callback`.
-    pub(super) async fn depart(&self, name: &str, callback: &str) -> Result<Departure> {
+    pub(super) async fn depart(&self, name: &str, callback: &str) -> Result<Begun> {
         let provider = self.find(name)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (url, state, nonce) = if provider.is_github() {
@@ -134,7 +139,7 @@ impl Providers {
                 .url();
             (url, state.secret().clone(), nonce.secret().clone())
         };
-        Ok(Departure {
+        Ok(Begun {
             url,
             state: Secret::new(state),
             nonce,
@@ -167,6 +172,36 @@ impl Providers {
         CoreProviderMetadata::discover_async(issuer, &self.http)
             .await
             .map_err(unreachable)
+    }
+
+    /// Who a token is about that the provider gave to a client of its own.
+    pub(super) async fn read_id_token(&self, shown: &IdToken<'_>) -> Result<Identity> {
+        let provider = self.find(shown.provider)?;
+        if provider.is_github() {
+            return Err(Error::bad_input("GitHub gives no id tokens").with("field", "provider"));
+        }
+        let token: CoreIdToken = shown.token.expose().parse().map_err(disbelieved)?;
+        let metadata = self.discover(provider).await?;
+        let own = std::iter::once(&provider.client_id);
+        let mut refusal = None;
+        for client_id in own.chain(&provider.audiences) {
+            let client = CoreClient::from_provider_metadata(
+                metadata.clone(),
+                ClientId::new(client_id.clone()),
+                None,
+            );
+            let verifier = client.id_token_verifier();
+            match token.claims(&verifier, |nonce: Option<&Nonce>| {
+                same_nonce(nonce, shown.nonce)
+            }) {
+                Ok(claims) => {
+                    check_access_token(claims, &token, &verifier, shown.access_token)?;
+                    return Ok(identity_of(claims));
+                }
+                Err(error) => refusal = Some(disbelieved(error)),
+            }
+        }
+        Err(refusal.unwrap_or_else(|| disbelieved(Incomplete("no audience"))))
     }
 
     async fn identify_by_openid(
@@ -213,12 +248,7 @@ impl Providers {
                 return Err(refused(Incomplete("an access token of another sign-in")));
             }
         }
-        let mut identity = Identity {
-            account_id: claims.subject().to_string(),
-            email: claims.email().map(|email| email.as_str().to_owned()),
-            email_verified: claims.email_verified().unwrap_or(false),
-            profile: profile(text_of(claims.name()), address_of(claims.picture())),
-        };
+        let mut identity = identity_of(claims);
         if identity.email.is_none() && has_user_info {
             let info: UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim> = client
                 .user_info(
@@ -333,6 +363,48 @@ struct GithubEmail {
 #[error("the provider answered with {0}")]
 struct Incomplete(&'static str);
 
+fn identity_of(claims: &CoreIdTokenClaims) -> Identity {
+    Identity {
+        account_id: claims.subject().to_string(),
+        email: claims.email().map(|email| email.as_str().to_owned()),
+        email_verified: claims.email_verified().unwrap_or(false),
+        profile: profile(text_of(claims.name()), address_of(claims.picture())),
+    }
+}
+
+/// A token with a nonce is good for whoever knows what that is the digest of, and for nobody else.
+fn same_nonce(repeated: Option<&Nonce>, shown: Option<&Secret>) -> Result<(), String> {
+    match (repeated, shown) {
+        (None, None) => Ok(()),
+        (Some(repeated), Some(shown)) if *repeated.secret() == hex::encode(shown.digest()) => {
+            Ok(())
+        }
+        _ => Err("the nonce is another, or one of the two has none".to_owned()),
+    }
+}
+
+/// Where the id token vouches for an access token and one is shown, it must be that.
+fn check_access_token(
+    claims: &CoreIdTokenClaims,
+    token: &CoreIdToken,
+    verifier: &CoreIdTokenVerifier<'_>,
+    shown: Option<&Secret>,
+) -> Result<()> {
+    let (Some(expected), Some(shown)) = (claims.access_token_hash(), shown) else {
+        return Ok(());
+    };
+    let algorithm = token.signing_alg().map_err(disbelieved)?;
+    let key = token.signing_key(verifier).map_err(disbelieved)?;
+    let shown = AccessToken::new(shown.expose().to_owned());
+    let actual = AccessTokenHash::from_token(&shown, algorithm, key).map_err(disbelieved)?;
+    if actual == *expected {
+        return Ok(());
+    }
+    Err(disbelieved(Incomplete(
+        "an access token of another sign-in",
+    )))
+}
+
 fn profile(name: Option<String>, picture: Option<String>) -> Value {
     json!({"full_name": name, "avatar_url": picture})
 }
@@ -358,6 +430,14 @@ fn refused(error: impl std::error::Error + Send + Sync + 'static) -> Error {
         "The provider did not confirm the sign-in; try again",
     )
     .caused_by(error)
+}
+
+fn disbelieved(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    refused(error)
+        .saying(
+            "The provider's token proves nothing here: it is expired, of another, or for another",
+        )
+        .because(Reason::ProviderTokenInvalid)
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

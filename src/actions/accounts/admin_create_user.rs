@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    accounts::{Client, admin::CreateUser, secret::Secret},
+    accounts::{AdminChange, Client, admin::CreateUser, secret::Secret},
     actions::{DetachedContext, Outcome},
     error::Result,
 };
@@ -55,6 +55,8 @@ pub(super) async fn run(
         email_confirmed: input.email_confirmed,
         user_metadata: input.user_metadata.unwrap_or_default(),
         role: input.role,
+        id: None,
+        more: AdminChange::default(),
     };
     let from = Client::from(context.request);
     let user = context

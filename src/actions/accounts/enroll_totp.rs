@@ -37,7 +37,12 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
     let enrolment = context
         .app
         .accounts
-        .enrol_totp(&context.request.caller, &arguments.friendly_name, &from)
+        .enrol_totp(
+            &context.request.caller,
+            &arguments.friendly_name,
+            None,
+            &from,
+        )
         .await?;
     Ok(Outcome::Value(enrolment.to_json()))
 }

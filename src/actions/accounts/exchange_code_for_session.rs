@@ -33,7 +33,7 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
     let session = context
         .app
         .accounts
-        .exchange_oauth_code(caller, &code, &code_verifier, &from)
+        .exchange_code(caller, &code, &code_verifier, &from)
         .await?;
     Ok(Outcome::Value(session.to_json()))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    accounts::Client,
+    accounts::{Challenge, Client, WayBack, oauth::Departure},
     actions::{DetachedContext, Outcome},
     error::Result,
 };
@@ -35,10 +35,17 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
         redirect_to,
         code_challenge,
     } = arguments;
+    let departure = Departure {
+        way_back: WayBack {
+            redirect_to: Some(redirect_to),
+            challenge: Some(Challenge::s256(&code_challenge)?),
+        },
+        ..Departure::default()
+    };
     let url = context
         .app
         .accounts
-        .begin_oauth(&provider, &redirect_to, &code_challenge, caller, &from)
+        .begin_oauth(&provider, departure, caller, &from)
         .await?;
     Ok(Outcome::Value(json!({"url": url})))
 }

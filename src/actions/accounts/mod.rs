@@ -30,6 +30,7 @@ actions! {
     sessions: detached;
     sign_in: detached;
     sign_in_anonymously: detached;
+    sign_in_with_id_token: detached;
     sign_in_with_oauth: detached;
     sign_out: detached;
     sign_up: detached;

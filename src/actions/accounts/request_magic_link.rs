@@ -1,9 +1,9 @@
 //! `requestMagicLink`
 
-use serde_json::json;
+use serde_json::{Map, json};
 
 use crate::{
-    accounts::{Client, verification::Purpose},
+    accounts::{Client, WayBack, verification::Purpose},
     actions::{DetachedContext, Outcome},
     error::Result,
 };
@@ -29,14 +29,14 @@ arguments! { email: String, create_user: bool, redirect_to: Option<String> }
 
 pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
-    let redirect_to = arguments.redirect_to.as_deref();
+    let create = arguments.create_user.then(Map::new);
     let accounts = &context.app.accounts;
     accounts
         .request_mail(
             Purpose::MagicLink,
             &arguments.email,
-            arguments.create_user,
-            redirect_to,
+            create,
+            WayBack::to(arguments.redirect_to),
             &from,
         )
         .await?;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    accounts::{Client, verification::Purpose},
+    accounts::{Client, WayBack, verification::Purpose},
     actions::{DetachedContext, Outcome},
     error::Result,
 };
@@ -27,14 +27,13 @@ arguments! { email: String, redirect_to: Option<String> }
 
 pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let from = Client::from(context.request);
-    let redirect_to = arguments.redirect_to.as_deref();
     let accounts = &context.app.accounts;
     accounts
         .request_mail(
             Purpose::RecoverPassword,
             &arguments.email,
-            false,
-            redirect_to,
+            None,
+            WayBack::to(arguments.redirect_to),
             &from,
         )
         .await?;

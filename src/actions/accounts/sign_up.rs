@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    accounts::{Client, SignUp, secret::Secret},
+    accounts::{Client, SignUp, SignedUp, WayBack, secret::Secret},
     actions::{DetachedContext, Outcome},
     error::Result,
 };
@@ -63,15 +63,19 @@ pub(super) async fn run(
         email: input.email,
         password: input.password,
         user_metadata: input.user_metadata.unwrap_or_default(),
-        redirect_to: input.redirect_to,
+        way_back: WayBack::to(input.redirect_to),
     };
-    let session = context
+    let signed_up = context
         .app
         .accounts
         .sign_up(form, &Client::from(context.request))
         .await?;
+    let session = match signed_up {
+        SignedUp::Session(session) => Some(session.to_json()),
+        SignedUp::Pending(_) => None,
+    };
     Ok(Outcome::Value(json!({
         "confirmationSent": session.is_none(),
-        "session": session.map(|session| session.to_json()),
+        "session": session,
     })))
 }

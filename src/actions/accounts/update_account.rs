@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    accounts::{Client, Reauthentication, UserChange, secret::Secret},
+    accounts::{Client, Reauthentication, UserChange, WayBack, secret::Secret},
     actions::{DetachedContext, Outcome},
     error::Result,
 };
@@ -61,7 +61,7 @@ pub(super) async fn run(
         email: input.email,
         password: input.password,
         user_metadata: input.user_metadata,
-        redirect_to: input.redirect_to,
+        way_back: WayBack::to(input.redirect_to),
         proof: Reauthentication {
             password: input.current_password,
             code: input.code,

@@ -36,6 +36,8 @@ enum EmailPurpose {
   CHANGE_EMAIL
   """To let in whoever forgot the password."""
   RECOVER_PASSWORD
+  """To let in whoever an administrator invited."""
+  INVITE
   """To sign in without a password."""
   MAGIC_LINK
 }
@@ -55,10 +57,10 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
         }
     };
     let from = Client::from(context.request);
-    let verified = context
+    let session = context
         .app
         .accounts
-        .verify(arguments.purpose, proof, &from)
+        .verify(&[arguments.purpose], proof, &from)
         .await?;
-    Ok(Outcome::Value(verified.session.to_json()))
+    Ok(Outcome::Value(session.to_json()))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    accounts::{Client, secret::Secret},
+    accounts::{Client, factors::Codes, secret::Secret},
     actions::{DetachedContext, Outcome},
     error::Result,
 };
@@ -40,7 +40,13 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
     let assured = context
         .app
         .accounts
-        .verify_totp(caller, arguments.factor_id, &arguments.code, &from)
+        .verify_totp(
+            caller,
+            arguments.factor_id,
+            &arguments.code,
+            Codes::Now,
+            &from,
+        )
         .await?;
     let codes: Vec<Value> = assured
         .recovery_codes

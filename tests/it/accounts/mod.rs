@@ -20,3 +20,4 @@ mod sharing;
 mod sign_in;
 mod sign_up;
 mod smtp;
+mod supabase;

@@ -26,7 +26,7 @@ pub const CLIENT_ID: &str = "mindloom";
 pub const CLIENT_SECRET: &str = "the-clients-secret";
 
 /// Who is at the provider's screen.
-#[derive(Clone)]
+#[derive(Clone, serde::Deserialize)]
 pub struct Person {
     pub subject: String,
     pub email: String,
@@ -35,7 +35,8 @@ pub struct Person {
 }
 
 /// What the provider does wrong.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     None,
     /// The token repeats another nonce.
@@ -127,6 +128,40 @@ impl OidcServer {
              "clientSecret": CLIENT_SECRET},
         ])
         .to_string()
+    }
+
+    /// A token as a client gets it that asks by itself.
+    pub fn id_token(&self, nonce: Option<&str>, fault: Fault) -> String {
+        let person = self.current().person.clone();
+        self.sign(&person, nonce, fault)
+    }
+
+    fn sign(&self, person: &Person, nonce: Option<&str>, fault: Fault) -> String {
+        let now = chrono::Utc::now().timestamp();
+        let mut claims = json!({
+            "iss": if fault == Fault::Issuer { "https://evil.example" } else { &self.url },
+            "aud": if fault == Fault::Audience { "another-client" } else { CLIENT_ID },
+            "sub": person.subject,
+            "iat": now,
+            "exp": if fault == Fault::Expired { now - 3600 } else { now + 300 },
+            "email": person.email,
+            "email_verified": person.email_verified,
+            "name": person.name,
+            "picture": "https://example.org/face.png",
+        });
+        match nonce {
+            _ if fault == Fault::Nonce => claims["nonce"] = json!("another"),
+            Some(nonce) => claims["nonce"] = json!(nonce),
+            None => {}
+        }
+        let key = if fault == Fault::Signature {
+            &self.shared.unpublished_key
+        } else {
+            &self.shared.key
+        };
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid = Some("one".to_owned());
+        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ec_der(key)).expect("a token")
     }
 
     fn current(&self) -> std::sync::MutexGuard<'_, Current> {
@@ -230,29 +265,7 @@ async fn token(
         )
             .into_response();
     };
-    let now = chrono::Utc::now().timestamp();
-    let person = granted.person;
-    let claims = json!({
-        "iss": if fault == Fault::Issuer { "https://evil.example" } else { &server.url },
-        "aud": if fault == Fault::Audience { "another-client" } else { CLIENT_ID },
-        "sub": person.subject,
-        "nonce": if fault == Fault::Nonce { "another" } else { &granted.nonce },
-        "iat": now,
-        "exp": if fault == Fault::Expired { now - 3600 } else { now + 300 },
-        "email": person.email,
-        "email_verified": person.email_verified,
-        "name": person.name,
-        "picture": "https://example.org/face.png",
-    });
-    let key = if fault == Fault::Signature {
-        &server.shared.unpublished_key
-    } else {
-        &server.shared.key
-    };
-    let mut jwt_header = Header::new(Algorithm::ES256);
-    jwt_header.kid = Some("one".to_owned());
-    let id_token = jsonwebtoken::encode(&jwt_header, &claims, &EncodingKey::from_ec_der(key))
-        .expect("a token");
+    let id_token = server.sign(&granted.person, Some(&granted.nonce), fault);
     let body = json!({"access_token": "unused", "token_type": "Bearer", "expires_in": 300, "id_token": id_token});
     Json(body).into_response()
 }

@@ -104,12 +104,25 @@ impl Mail {
         code_in(&self.body)
     }
 
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.body
+    }
+
+    /// The six digits, where there are any.
+    pub fn digits(&self) -> Option<String> {
+        let has = self.body.contains("enter this code: ") || self.body.contains("Your code is ");
+        has.then(|| self.code())
+    }
+
+    /// The whole link, where there is one.
+    pub fn address(&self) -> Option<&str> {
+        self.body.lines().find(|line| line.starts_with("http"))
+    }
+
     /// The whole link.
     pub fn link(&self) -> &str {
-        self.body
-            .lines()
-            .find(|line| line.starts_with("http"))
-            .expect("a link")
+        self.address().expect("a link")
     }
 }
 
@@ -145,10 +158,16 @@ impl Server {
 
     /// A second server on the same database, as behind a load balancer.
     pub async fn another(&self) -> Self {
-        let options = Options {
+        self.another_with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn another_with(&self, change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options {
             attempts_per_account: self.settings.accounts.attempts_per_account,
             ..Options::default()
         };
+        change(&mut options);
         Self::run_on(Arc::clone(&self.database), self.data_dir.clone(), &options).await
     }
 

@@ -1,4 +1,7 @@
-use mindloom::{auth::Caller, error::Code};
+use mindloom::{
+    auth::Caller,
+    error::{Code, Reason},
+};
 use serde_json::json;
 
 use crate::support::TestApi;
@@ -23,6 +26,19 @@ fn the_page_of_errors_has_every_code() {
         .filter(|code| code.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
         .collect();
     let known: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(listed, known);
+}
+
+#[test]
+fn the_page_of_errors_has_every_reason() {
+    let page = include_str!("../../../docs/errors.md");
+    let listed: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("- `")?.split_once("`: "))
+        .map(|(reason, _)| reason)
+        .collect();
+    let mut known: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+    known.sort_unstable();
     assert_eq!(listed, known);
 }
 

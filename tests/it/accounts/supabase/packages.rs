@@ -1,0 +1,87 @@
+//! supabase-js, unmodified, in two versions. Needs Node; what it needs from the registry is installed once.
+
+use std::sync::Arc;
+
+use tokio::process::Command;
+
+use super::{Keys, desk};
+use crate::{
+    accounts::{
+        oidc_server::{OidcServer, Person},
+        server::{Options, Server},
+    },
+    support::packages,
+};
+
+const SCRIPTS: &str = "tests/js/supabase";
+
+/// Runs a script with both versions, one after the other, over one server that confirms addresses and one on the same
+/// database that does not.
+async fn drive(script: &str) {
+    if !packages::npm(&packages::folder(SCRIPTS)) {
+        return;
+    }
+    let provider = OidcServer::start(Person {
+        subject: "nobody".to_owned(),
+        email: "nobody@example.org".to_owned(),
+        email_verified: true,
+        name: "Nobody".to_owned(),
+    })
+    .await;
+    let options = Options {
+        oauth_providers: Some(provider.setting()),
+        redirect_urls: "http://localhost:*/**",
+        ..Options::default()
+    };
+    let server = Arc::new(Server::with(options).await);
+    let at_once = server
+        .another_with(|options| options.autoconfirm = true)
+        .await;
+    let keys = Keys::of(&server).await;
+    let desk = desk::open(Arc::clone(&server), provider).await;
+    for package in ["supabase-js-current", "supabase-js-2.90"] {
+        let output = Command::new("node")
+            .args([script, package])
+            .current_dir(packages::folder(SCRIPTS))
+            .env("MINDLOOM_URL", &server.url)
+            .env("MINDLOOM_AT_ONCE_URL", &at_once.url)
+            .env("DESK", &desk)
+            .env("ANON", &keys.anon)
+            .env("SERVICE", &keys.service)
+            .output()
+            .await
+            .expect("node runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(
+            output.status.success(),
+            "{}\n{}",
+            text(&output.stdout),
+            text(&output.stderr)
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn passwords_and_sessions() {
+    drive("accounts/passwords.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mails() {
+    drive("accounts/mails.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn second_factors() {
+    drive("accounts/factors.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn providers() {
+    drive("accounts/providers.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_operators_programs() {
+    drive("accounts/admin.mjs").await;
+}
