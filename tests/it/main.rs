@@ -17,6 +17,7 @@ mod clients;
 mod commands;
 mod data;
 mod database;
+mod documents;
 mod embeddings;
 mod engine;
 mod fuzz;

@@ -136,3 +136,33 @@ async fn a_token_that_reads_writes_nothing() {
     );
     assert_eq!(create.input_schema["required"], json!(["content"]));
 }
+
+#[tokio::test]
+async fn a_document_is_made_of_notes_and_read_once_it_is_written() {
+    let world = World::start().await;
+    let assistant = world.assistant(&world.ada).await;
+    let mut notes = Vec::new();
+    for text in [
+        "The sourdough starter needs flour and water every day.",
+        "Flour and water are all that a sourdough starter needs.",
+    ] {
+        let made = assistant
+            .answer("create_note", json!({ "content": text }))
+            .await;
+        notes.push(made["createNote"]["id"].clone());
+    }
+    let wish = json!({"noteIds": notes, "title": "Bread"});
+    let made = assistant.answer("generate_document", wish).await;
+    let id = made["generateDocument"]["document"]["id"].clone();
+    for _ in 0..500 {
+        let read = assistant.answer("read_document", json!({ "id": id })).await;
+        let document = &read["document"];
+        if document["generationState"] == "COMPLETE" {
+            let text = document["content"].as_str().expect("a text");
+            assert!(text.contains("without a language model"), "{text}");
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the document was not written within ten seconds");
+}

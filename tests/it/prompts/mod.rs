@@ -1,3 +1,4 @@
-//! Prompts: templates that are filled in.
+//! Prompts: templates that are filled in, and prompts that models write.
 
+mod generate;
 mod render;
