@@ -39,6 +39,9 @@ const USUAL: Duration = Duration::from_millis(50);
 const REST: Duration = Duration::from_millis(5);
 const REST_MAX: Duration = Duration::from_millis(250);
 
+/// How often it looks at most for what takes no place, while all places for work are taken.
+const FULL_EVERY: Duration = Duration::from_millis(25);
+
 /// What schedules have to finish when the process ends.
 const TICK_WITHIN: Duration = Duration::from_secs(2);
 
@@ -63,6 +66,8 @@ pub(super) struct Dispatcher {
     /// Whose turn it was last.
     after: Uuid,
     beat_at: Instant,
+    /// When the queue was last looked at.
+    looked_at: Instant,
     /// When the database was last told that it lives.
     told_at: Instant,
     /// What enqueues the jobs of schedules.
@@ -93,13 +98,17 @@ impl Dispatcher {
         figures: Figures,
     ) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
+        let has_waiting = types.iter().any(|known| known.waits);
         Dispatcher {
             app: Arc::clone(app),
             types,
             name: format!("{}-{}", std::process::id(), Uuid::new_v4()),
             slots,
             places: Arc::new(Semaphore::new(slots)),
-            answers: usize::from(app.settings.jobs.answers),
+            answers: match has_waiting {
+                true => usize::from(app.settings.jobs.answers),
+                false => 0,
+            },
             pace: USUAL,
             figures,
             running: Running::default(),
@@ -108,6 +117,7 @@ impl Dispatcher {
             receiver,
             after: Uuid::nil(),
             beat_at: Instant::now(),
+            looked_at: Instant::now(),
             told_at: Instant::now(),
             ticking: None,
         }
@@ -143,11 +153,15 @@ impl Dispatcher {
                 return session.leave(&self.name).await;
             }
             let free = self.free();
-            if free.any() && !is_leaving && Instant::now() >= next.at {
+            let look_at = match free.work {
+                0 => next.at.max(self.looked_at + FULL_EVERY),
+                _ => next.at,
+            };
+            if free.any() && !is_leaving && Instant::now() >= look_at {
                 self.look(&session, &free, &mut next).await?;
                 continue;
             }
-            if next.holds && (!free.any() || is_leaving) {
+            if next.holds && (free.work == 0 || is_leaving) {
                 session.wake_up(true).await?;
                 next.holds = false;
             }
@@ -159,7 +173,7 @@ impl Dispatcher {
                 },
                 ended = self.receiver.recv() => self.ended.extend(ended),
                 () = sleep_until(self.beat_at), if self.running.len() > 0 => {}
-                () = sleep_until(next.at), if free.any() && !is_leaving => {}
+                () = sleep_until(look_at), if free.any() && !is_leaving => {}
                 () = leaving.cancelled(), if !is_leaving => {}
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
             }
@@ -229,6 +243,7 @@ impl Dispatcher {
             per_provider: i32::from(self.app.settings.jobs.jobs_per_provider),
             after: self.after,
         };
+        self.looked_at = Instant::now();
         let look = session.take(&self.name, &demand).await?;
         if look.is_tick {
             self.tick(&types);
@@ -239,6 +254,11 @@ impl Dispatcher {
         let taken = look.taken.len();
         for job in look.taken {
             self.begin(job);
+        }
+        if free.work == 0 && taken == 0 {
+            // Whoever asks for an answer rings (`private.open_answer`): there is nothing to sleep for.
+            next.at = Instant::now() + BLOCKED_EVERY;
+            return Ok(());
         }
         next.looked(session, taken, taken == count, look.wait).await
     }
