@@ -143,6 +143,11 @@ impl App {
                 Arc::clone(&http),
             ))
             .merge(realtime_protocol(&state, &http).routes())
+            .merge(supabase::tables::router())
+            .merge(supabase::functions::router(
+                Arc::clone(&http),
+                &settings.functions,
+            )?)
             .merge(supabase::auth::router(
                 state.accounts.clone(),
                 Arc::clone(&http),

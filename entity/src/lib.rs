@@ -55,6 +55,8 @@ registry! {
         mfa_factors: private "Secrets of second factors; people see theirs through `factors`.";
         mfa_recovery_codes: private "Only the server's own sign-in reads it.";
         oauth_flows: private "Only the server's own sign-in reads it.";
+        passkey_challenges: private "Only the server's own sign-in reads it.";
+        passkeys: private "Only the server's own sign-in reads it; people see theirs through `passkeys`.";
         personal_access_tokens: private "Digests of tokens; people see theirs through `personalAccessTokens`.";
         refresh_tokens: private "Only the server's own sign-in reads it.";
         sessions: private "Only the server's own sign-in reads it; people see theirs through `sessions`.";

@@ -23,6 +23,7 @@ pub mod keys;
 mod limits;
 pub mod mail;
 pub mod oauth;
+pub mod passkeys;
 mod passwords;
 mod personal_tokens;
 mod refresh;
@@ -92,6 +93,8 @@ pub struct Inner {
     passwords: passwords::Passwords,
     mailer: mail::Mailer,
     providers: oauth::Providers,
+    /// Nothing where browsers have no passkeys for this server's address.
+    passkeys: Option<webauthn_rs::Webauthn>,
     /// What goes on after the answer to whoever asked for it.
     background: TaskTracker,
     ended_sessions: broadcast::Sender<Uuid>,
@@ -187,6 +190,7 @@ impl Accounts {
         };
         let inner = Inner {
             own_accounts,
+            passkeys: passkeys::relying_party(settings, &public_url)?,
             public_url,
             audience: audience.to_owned(),
             limits: Limits::from_settings(settings),

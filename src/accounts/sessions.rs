@@ -25,6 +25,8 @@ pub enum Method {
     Otp,
     /// Another provider.
     OAuth,
+    /// A key of the owner's device.
+    Passkey,
     /// A password.
     Password,
     /// A link or code from a mail about a forgotten password.
@@ -43,6 +45,7 @@ impl Method {
             Method::CommandLine => "command_line",
             Method::OAuth => "oauth",
             Method::Otp => "otp",
+            Method::Passkey => "passkey",
             Method::Password => "password",
             Method::Recovery => "recovery",
             Method::RecoveryCode => "recovery_code",

@@ -7,7 +7,7 @@ use crate::{auth::Verifier, error::Result, tasks::Tasks};
 
 /// A thousand rows of each at a time keeps every statement short. Used refresh tokens stay until they
 /// expire: as long, their reuse is noticed.
-const PURGE: [&str; 9] = [
+const PURGE: [&str; 10] = [
     "delete from auth.sessions where id in (select id from auth.sessions where expires < now() limit 1000)",
     "delete from auth.refresh_tokens where id in \
        (select id from auth.refresh_tokens where expires_at < now() limit 1000)",
@@ -15,6 +15,8 @@ const PURGE: [&str; 9] = [
        (select id from auth.verification_tokens where expires < now() limit 1000)",
     "delete from auth.oauth_flows where id in (select id from auth.oauth_flows where expires_at < now() limit 1000)",
     "delete from auth.sign_in_codes where id in (select id from auth.sign_in_codes where expires_at < now() limit 1000)",
+    "delete from auth.passkey_challenges where id in \
+       (select id from auth.passkey_challenges where expires_at < now() - interval '5 minutes' limit 1000)",
     "delete from auth.mail_outbox where id in \
        (select id from auth.mail_outbox where created_at < now() - interval '1 day' limit 1000)",
     "delete from auth.ended_sessions where session_id in \

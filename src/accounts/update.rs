@@ -254,6 +254,7 @@ fn without_proof(user: &User, session: &SessionRow) -> Result<()> {
     let by_mail = session.showed(&[Method::Recovery, Method::Otp], RECENT);
     let recent = [
         Method::OAuth,
+        Method::Passkey,
         Method::Password,
         Method::Totp,
         Method::RecoveryCode,

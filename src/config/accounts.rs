@@ -26,6 +26,22 @@ pub struct AccountSettings {
     #[arg(long, env = "MINDLOOM_SITE_URL", value_name = "URL", global = true, value_parser = parse_http_url)]
     pub site_url: Option<Url>,
 
+    /// Host for which passkeys are good: that of the application, or of this server, or one above it, so that all its
+    /// pages share them [default: the host of MINDLOOM_SITE_URL, else of the public address].
+    #[arg(
+        long,
+        env = "MINDLOOM_PASSKEY_DOMAIN",
+        value_name = "HOST",
+        global = true
+    )]
+    pub passkey_domain: Option<String>,
+
+    /// Pages that may ask for passkeys beside the application's and this server's, separated by commas, as
+    /// https://app.example.com.
+    #[arg(long, env = "MINDLOOM_PASSKEY_ORIGINS", value_name = "URLS", global = true, value_delimiter = ',',
+          value_parser = parse_http_url)]
+    pub passkey_origins: Vec<Url>,
+
     /// Mail server, as smtps://user:password@host:465 or smtp://host:587?tls=required. When absent, mails are
     /// printed to the log and listed by `mindloom mail`.
     #[arg(long, env = "MINDLOOM_SMTP_URL", value_name = "URL", global = true, hide_env_values = true,

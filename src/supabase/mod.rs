@@ -14,6 +14,7 @@ mod config;
 mod connection;
 mod filter;
 pub mod frame;
+pub mod functions;
 mod handshake;
 mod perform;
 mod rate;
@@ -22,6 +23,7 @@ mod rest;
 mod row;
 mod session;
 mod socket;
+pub mod tables;
 pub mod websocket;
 
 use std::{sync::Arc, time::Duration};

@@ -39,6 +39,13 @@ pub(super) async fn enrol(State(auth): State<Auth>, asked: Asked) -> Outcome {
                 "MFA enroll is disabled for Phone",
             ));
         }
+        Some("webauthn") => {
+            return Err(Refused::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "mfa_webauthn_enroll_not_enabled",
+                "MFA enroll is disabled for WebAuthn: devices sign in by passkeys",
+            ));
+        }
         _ => {
             return Err(Refused::invalid(
                 "factor_type needs to be totp, phone, or webauthn",

@@ -13,6 +13,7 @@ mod factors;
 mod logout;
 mod mails;
 mod pages;
+mod passkeys;
 mod providers;
 mod purposes;
 mod refused;
@@ -29,7 +30,7 @@ use axum::{
     extract::DefaultBodyLimit,
     middleware::from_fn,
     response::Response,
-    routing::{delete, get, post},
+    routing::{delete, get, patch, post},
 };
 
 use crate::{accounts::Accounts, http::Http};
@@ -90,6 +91,18 @@ pub fn router(accounts: Accounts, http: Arc<Http>, audience: &str) -> Router {
             "/factors/recovery-codes/verify",
             post(factors::use_recovery_code),
         )
+        .route("/passkeys", get(passkeys::list))
+        .route(
+            "/passkeys/{passkey}",
+            patch(passkeys::rename).delete(passkeys::remove),
+        )
+        .route("/passkeys/registration/options", post(passkeys::begin))
+        .route("/passkeys/registration/verify", post(passkeys::finish))
+        .route(
+            "/passkeys/authentication/options",
+            post(passkeys::begin_sign_in),
+        )
+        .route("/passkeys/authentication/verify", post(passkeys::sign_in))
         .merge(admin::routes());
     let routes = routes
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))

@@ -34,6 +34,6 @@ pub(super) async fn settings(State(auth): State<Auth>) -> Json<Value> {
         "phone_autoconfirm": false,
         "sms_provider": "",
         "saml_enabled": false,
-        "passkeys_enabled": false,
+        "passkeys_enabled": auth.accounts.has_passkeys(),
     }))
 }

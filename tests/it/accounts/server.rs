@@ -46,6 +46,8 @@ pub struct Options {
     pub log_everything: bool,
     /// Rows that an account may have; 0 is without limit.
     pub user_max_rows: u32,
+    /// Where functions are run, and how long they may take there.
+    pub functions_url: &'static str,
 }
 
 impl Default for Options {
@@ -64,6 +66,7 @@ impl Default for Options {
             master_key: None,
             log_everything: false,
             user_max_rows: 0,
+            functions_url: "",
         }
     }
 }
@@ -481,6 +484,9 @@ fn flags(
     set("aal2-tables", options.aal2_tables);
     set("jwt-secret", options.jwt_secret.unwrap_or_default());
     set("master-key", options.master_key.unwrap_or_default());
+    set("functions-url", options.functions_url);
+    set("functions-timeout-ms", "500");
+    set("functions-max-body-bytes", "65536");
     set("user-max-rows", &options.user_max_rows.to_string());
     if options.autoconfirm {
         flags.push("--autoconfirm".to_owned());

@@ -20,12 +20,14 @@ fn options() -> Options {
 
 /// Keys, and what lives for minutes while somebody signs in: made up, they would open nothing, and a
 /// server would stumble over them.
-const EMPTY: [&str; 8] = [
+const EMPTY: [&str; 10] = [
     "ended_sessions",
     "mail_outbox",
     "mfa_factors",
     "mfa_recovery_codes",
     "oauth_flows",
+    "passkey_challenges",
+    "passkeys",
     "personal_access_tokens",
     "sign_in_codes",
     "signing_keys",

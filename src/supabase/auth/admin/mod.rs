@@ -7,12 +7,13 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
+    response::IntoResponse as _,
     routing::{delete, get, post},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Auth, Outcome, Refused, answer, answer::answer, asked::Asked, factors};
+use super::{Auth, Outcome, Refused, answer, answer::answer, asked::Asked, factors, passkeys};
 
 /// The routes.
 pub(super) fn routes() -> Router<Auth> {
@@ -26,6 +27,11 @@ pub(super) fn routes() -> Router<Auth> {
         .route(
             "/admin/users/{user}/factors/{factor}",
             delete(remove_factor),
+        )
+        .route("/admin/users/{user}/passkeys", get(list_passkeys))
+        .route(
+            "/admin/users/{user}/passkeys/{passkey}",
+            delete(remove_passkey),
         )
 }
 
@@ -47,6 +53,31 @@ async fn remove_factor(
         .admin_remove_factor(&admin.caller, key(&user)?, factor, &admin.from)
         .await?;
     Ok(answer(&json!({ "id": factor })))
+}
+
+async fn list_passkeys(
+    State(auth): State<Auth>,
+    Path(user): Path<String>,
+    asked: Asked,
+) -> Outcome {
+    let admin = auth.admin(&asked).await?;
+    let listed = auth.accounts.admin_passkeys(&admin.caller, key(&user)?);
+    Ok(answer(
+        &listed.await?.iter().map(passkeys::listed).collect(),
+    ))
+}
+
+async fn remove_passkey(
+    State(auth): State<Auth>,
+    Path((user, passkey)): Path<(String, String)>,
+    asked: Asked,
+) -> Outcome {
+    let admin = auth.admin(&asked).await?;
+    let passkey = passkeys::key(&passkey)?;
+    auth.accounts
+        .admin_remove_passkey(&admin.caller, key(&user)?, passkey, &admin.from)
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// The key of an account in an address.

@@ -1,6 +1,7 @@
 //! Accounts in Supabase's protocol: its packages, unmodified, against a running server, and what no package sends.
 
 mod desk;
+mod functions;
 mod packages;
 mod shapes;
 

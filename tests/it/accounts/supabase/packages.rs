@@ -18,6 +18,10 @@ const SCRIPTS: &str = "tests/js/supabase";
 /// Runs a script with both versions, one after the other, over one server that confirms addresses and one on the same
 /// database that does not.
 async fn drive(script: &str) {
+    drive_with(script, &[]).await;
+}
+
+async fn drive_with(script: &str, more: &[&str]) {
     if !packages::npm(&packages::folder(SCRIPTS)) {
         return;
     }
@@ -42,6 +46,7 @@ async fn drive(script: &str) {
     for package in ["supabase-js-current", "supabase-js-2.90"] {
         let output = Command::new("node")
             .args([script, package])
+            .args(more)
             .current_dir(packages::folder(SCRIPTS))
             .env("MINDLOOM_URL", &server.url)
             .env("MINDLOOM_AT_ONCE_URL", &at_once.url)
@@ -64,6 +69,22 @@ async fn drive(script: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn passwords_and_sessions() {
     drive("accounts/passwords.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn passkeys() {
+    drive("accounts/passkeys.mjs").await;
+}
+
+/// Needs Chromium, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_browser() {
+    const CHROMIUM: &str = "/usr/bin/chromium";
+    if std::path::Path::new(CHROMIUM).exists() && packages::npm(&packages::folder("tests/js")) {
+        drive_with("browser.mjs", &[CHROMIUM]).await;
+    } else {
+        eprintln!("skipped: no Chromium is installed");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
