@@ -13,7 +13,7 @@ mod sentences;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::clustering::words;
 
@@ -42,7 +42,7 @@ struct Candidate<'t> {
     place: usize,
     sentence: &'t str,
     /// Its words, each with its weight; of length one together.
-    vector: HashMap<u32, f64>,
+    vector: BTreeMap<u32, f64>,
 }
 
 /// The sentences that say most of what the texts say, at most so many, in the order in which they come. `towards` are
@@ -71,13 +71,13 @@ pub fn extract(texts: &[&str], most: usize, towards: &str) -> Vec<Extract> {
 struct Candidates<'t> {
     list: Vec<Candidate<'t>>,
     /// The words to look towards.
-    towards: HashMap<u32, f64>,
+    towards: BTreeMap<u32, f64>,
 }
 
 fn candidates<'t>(texts: &[&'t str], towards: &str) -> Candidates<'t> {
     let mut numbers: HashMap<String, u32> = HashMap::new();
-    let mut numbered = |text: &str| -> HashMap<u32, f64> {
-        let mut counts = HashMap::new();
+    let mut numbered = |text: &str| -> BTreeMap<u32, f64> {
+        let mut counts = BTreeMap::new();
         for word in words(text) {
             let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
             let number = *numbers.entry(word).or_insert(next);
@@ -114,7 +114,7 @@ fn candidates<'t>(texts: &[&'t str], towards: &str) -> Candidates<'t> {
 }
 
 /// Weighs words by how rare they are, and makes all vectors as long as one.
-fn weigh(list: &mut [Candidate<'_>], towards: &mut HashMap<u32, f64>) {
+fn weigh(list: &mut [Candidate<'_>], towards: &mut BTreeMap<u32, f64>) {
     let mut having: HashMap<u32, f64> = HashMap::new();
     for word in list.iter().flat_map(|candidate| candidate.vector.keys()) {
         *having.entry(*word).or_default() += 1.0;
@@ -133,18 +133,15 @@ fn weigh(list: &mut [Candidate<'_>], towards: &mut HashMap<u32, f64>) {
     }
 }
 
-/// The cosine of two vectors of length one.
-fn cosine(one: &HashMap<u32, f64>, other: &HashMap<u32, f64>) -> f64 {
+/// The cosine of two vectors of length one. Its terms are added in the order of the words, so that it is the same each time.
+fn cosine(one: &BTreeMap<u32, f64>, other: &BTreeMap<u32, f64>) -> f64 {
     let (short, long) = if one.len() <= other.len() {
         (one, other)
     } else {
         (other, one)
     };
-    let mut products: Vec<f64> = short
+    short
         .iter()
         .filter_map(|(word, x)| long.get(word).map(|y| x * y))
-        .collect();
-    // The order of a map is another each time, and sums of floats depend on it.
-    products.sort_unstable_by(f64::total_cmp);
-    products.into_iter().sum()
+        .sum()
 }

@@ -1,6 +1,6 @@
 //! Which sentences count, by those that resemble them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Candidate, cosine};
 
@@ -12,10 +12,10 @@ const ROUNDS_MAX: usize = 100;
 /// What is less alike than this says nothing about each other.
 const ALIKE_MIN: f64 = 0.05;
 /// How much more a sentence counts by itself that has all words to look towards.
-const LEANING: f64 = 9.0;
+const LEANING: f64 = 30.0;
 
 /// How much each sentence counts by itself: all the same, or more with words to look towards. Together it is one.
-pub(super) fn leaning(candidates: &[Candidate<'_>], towards: &HashMap<u32, f64>) -> Vec<f64> {
+pub(super) fn leaning(candidates: &[Candidate<'_>], towards: &BTreeMap<u32, f64>) -> Vec<f64> {
     let mut own: Vec<f64> = candidates
         .iter()
         .map(|candidate| 1.0 + LEANING * cosine(&candidate.vector, towards))
