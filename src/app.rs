@@ -25,6 +25,7 @@ use crate::{
         channels::{Channels, Figures},
     },
     records::Records,
+    storage::{Storage, StorageOpenError},
     streams::Streams,
     supabase::{self, Supabase},
     tasks::{Every, Tasks},
@@ -103,6 +104,9 @@ pub enum StartError {
     /// The schema cannot be built.
     #[error(transparent)]
     Graphql(#[from] graphql::StartError),
+    /// The place of files cannot be had.
+    #[error(transparent)]
+    Files(#[from] StorageOpenError),
     /// The keys of tokens or the registered documents cannot be had.
     #[error(transparent)]
     Http(#[from] http::StartError),
@@ -154,6 +158,7 @@ impl App {
                 &settings.callers.jwt_audience,
             ))
             .merge(mcp::router(&state, &http))
+            .merge(supabase::storage::routes(&state, &http))
             .merge(figures);
         sockets.watch(&tasks, Every::after(LOOK_EVERY));
         Ok(App {
@@ -218,6 +223,8 @@ async fn start_parts(
     watch_faults(metrics, &records)?;
     let embeddings = Embeddings::new(db.clone(), &settings.models, settings.data.cache_dir());
     unless_read_only(embeddings.start().await)?;
+    let (files, data) = (&settings.files, &settings.data);
+    let storage = Storage::open(db.clone(), files, data, &secret, &realtime.bell).await?;
     Ok(Arc::new(AppState {
         channels: Channels::start(db.clone(), settings.channels.clone(), figures, following),
         realtime,
@@ -225,6 +232,7 @@ async fn start_parts(
         embeddings,
         chat_models: ChatClient::new()?,
         streams: Streams::start(&db, tasks, following),
+        storage,
         rates: Arc::new(Rates::new(&settings.rates)),
         unread: UnreadBytes::new(
             settings.rates.max_unread_bytes,

@@ -11,6 +11,7 @@ use crate::{
     rates::{Rates, UnreadBytes},
     realtime::{Realtime, channels::Channels},
     records::Records,
+    storage::Storage,
     streams::Streams,
 };
 
@@ -34,6 +35,8 @@ pub struct AppState {
     pub accounts: Accounts,
     /// What texts mean.
     pub embeddings: Embeddings,
+    /// Files.
+    pub storage: Storage,
     /// Asks providers for answers.
     pub chat_models: ChatClient,
     /// Answers, while they are written.

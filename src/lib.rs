@@ -13,7 +13,7 @@
 //! - What operations are made of: [`engine`] (selection → plan → SQL → rows → bytes).
 //! - The server's parts: [`rates`], [`records`] (what goes on record by itself), [`metrics`], [`realtime`] (change log,
 //!   hub, channels), [`streams`] (what is written piece by piece), [`accounts`], [`upkeep`], [`embeddings`] (what texts
-//!   mean); [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the parts; [`answers`] asks models on
+//!   mean), [`storage`] (files); [`demo`] fills a database, [`postgres`] runs one. [`app_state`] holds the parts; [`answers`] asks models on
 //!   somebody's behalf; [`chats`] says what they read in a chat, and what they may do there.
 //! - What the server does by itself: [`jobs`] (the queue, its workers, one file per type of job).
 //! - What is asked of them: [`actions`] (operations that are no table's own), [`graphql`] (documents, limits,
@@ -54,6 +54,7 @@ pub mod records;
 pub mod request_id;
 pub mod role;
 pub mod schema;
+pub mod storage;
 pub mod streams;
 pub mod supabase;
 pub mod tasks;

@@ -11,12 +11,13 @@ mod registry;
 pub use registry::{Column, EnumType, Relation, RelationKind, Table};
 
 /// Writes the domains' modules and [`tables`] from one line per table: its module, what one row and several are called
-/// where the table's name does not say it, and the reason if it is private.
+/// where the table's name does not say it, the columns that the API may change where it makes no rows, and the reason if
+/// it is private.
 macro_rules! registry {
     ($(
         $(#[$about:meta])+
         $domain:ident {
-            $($table:ident $(named $names:tt)? $(: private $reason:literal)?;)+
+            $($table:ident $(named $names:tt)? $(changing $changing:tt)? $(: private $reason:literal)?;)+
         }
     )+) => {
         $(
@@ -33,6 +34,7 @@ macro_rules! registry {
                 registry::table::<$domain::$table::Entity>(
                     concat!(stringify!($domain), "::", stringify!($table)),
                     None$(.or(Some($names)))?,
+                    None$(.or(Some(&$changing as &[&str])))?,
                     None$(.or(Some($reason)))?,
                 ),
             )+)+]
@@ -140,8 +142,8 @@ registry! {
     }
     /// Files: the schema `storage`.
     storage {
-        buckets: private "Laid out as Supabase's; no operation of the API reaches files.";
-        objects: private "Laid out as Supabase's; no operation of the API reaches files.";
+        buckets named ("bucket", "buckets");
+        objects named ("object", "objects") changing ["bucket_id", "name", "user_metadata"];
     }
     /// What people tell the operators.
     support {

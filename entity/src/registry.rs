@@ -19,6 +19,9 @@ pub struct Table {
     pub description: &'static str,
     /// Why it is not in the API; nothing if it is.
     pub private: Option<&'static str>,
+    /// The columns that the API may change, where it makes no rows and leaves all others alone; nothing where rights
+    /// alone say what may be written.
+    pub changing: Option<&'static [&'static str]>,
     /// Its columns, in the order of the entity.
     pub columns: Vec<Column>,
     /// The names of its primary key's columns.
@@ -108,6 +111,7 @@ include!(concat!(env!("OUT_DIR"), "/docs.rs"));
 pub(crate) fn table<E>(
     path: &str,
     names: Option<(&'static str, &'static str)>,
+    changing: Option<&'static [&'static str]>,
     private: Option<&'static str>,
 ) -> Table
 where
@@ -126,6 +130,7 @@ where
         names,
         description: docs.description,
         private,
+        changing,
         columns: E::Column::iter()
             .map(|column| self::column(docs, column))
             .collect(),
@@ -229,7 +234,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "nowhere::nothing is registered but has no source file")]
     fn a_registered_table_without_a_source_file_is_a_mistake() {
-        table::<crate::notes::notes::Entity>("nowhere::nothing", None, None);
+        table::<crate::notes::notes::Entity>("nowhere::nothing", None, None, None);
     }
 
     #[test]

@@ -23,7 +23,7 @@ const DURATION_MAX: std::time::Duration = std::time::Duration::from_secs(600);
 const ANSWER_MAX_BYTES: usize = 16 << 20;
 const CHUNK_BYTES: usize = 64 << 10;
 /// Columns that say whose a row is.
-const OWNERS: [&str; 3] = ["user_id", "owner_id", "owner"];
+const OWNERS: [&str; 3] = ["user_id", "owner", "owner_id"];
 /// How far the row whose it is may be.
 const STEPS_MAX: usize = 3;
 

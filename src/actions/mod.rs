@@ -18,6 +18,7 @@ mod projects;
 mod prompts;
 mod realtime;
 mod settings;
+mod storage;
 
 use std::sync::Arc;
 
@@ -320,7 +321,7 @@ fn read<A: DeserializeOwned>(arguments: Map<String, Value>) -> Result<A> {
 pub struct NoArguments {}
 
 /// SDL of types that several actions use.
-pub const SHARED_TYPES: &[&str] = &[admin::TYPES, chats::TYPES, settings::TYPES];
+pub const SHARED_TYPES: &[&str] = &[admin::TYPES, chats::TYPES, settings::TYPES, storage::TYPES];
 
 /// Every action, in alphabetical order of its file's path: each domain lists its own.
 pub fn registry() -> Vec<Action> {
@@ -335,6 +336,7 @@ pub fn registry() -> Vec<Action> {
         prompts::actions(),
         realtime::actions(),
         settings::actions(),
+        storage::actions(),
     ]
     .into_iter()
     .flatten()

@@ -10,6 +10,7 @@ mod confirm;
 mod database_url;
 mod demo;
 mod embed;
+mod files;
 mod keys;
 mod mail;
 mod migrate;
@@ -57,6 +58,8 @@ enum Command {
     Demo(crate::demo::Options),
     /// Give notes, documents and artifacts their vectors, or say what that costs
     Embed(embed::Arguments),
+    /// Compare files with their rows, and mend what does not agree
+    Files(files::Arguments),
     /// Print the keys of clients; list, make and refuse those that sign access tokens, or make a new master key
     Keys(keys::Arguments),
     /// Show the mails of the last day
@@ -136,6 +139,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::DatabaseUrl(arguments) => database_url::run(settings, &arguments).await,
         Command::Demo(options) => demo::run(settings, options).await,
         Command::Embed(arguments) => embed::run(settings, &arguments).await,
+        Command::Files(arguments) => files::run(settings, &arguments).await,
         Command::Keys(arguments) => keys::run(settings, &arguments).await,
         Command::Mail(arguments) => mail::run(settings, &arguments).await,
         Command::Migrate(arguments) => migrate::run(settings, &arguments).await,

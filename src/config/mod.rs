@@ -22,6 +22,7 @@ mod database;
 mod database_url;
 mod documents;
 mod embedded;
+mod files;
 mod functions;
 mod http;
 mod introspection;
@@ -49,6 +50,7 @@ pub use database::{DatabaseSettings, PoolRange};
 pub use database_url::{DatabaseAddress, DatabaseUrl, DatabaseUrlError, Verification};
 pub use documents::DocumentSettings;
 pub use embedded::EmbeddedSettings;
+pub use files::{FileSettings, FilesLocation};
 pub use functions::FunctionSettings;
 pub(crate) use http::default_url;
 pub use http::{HttpSettings, url_of};
@@ -92,6 +94,8 @@ pub struct Settings {
     pub documents: DocumentSettings,
     #[command(flatten, next_help_heading = "Embedded PostgreSQL")]
     pub embedded: EmbeddedSettings,
+    #[command(flatten, next_help_heading = "Files")]
+    pub files: FileSettings,
     #[command(flatten, next_help_heading = "Functions")]
     pub functions: FunctionSettings,
     #[command(flatten, next_help_heading = "HTTP")]

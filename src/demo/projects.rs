@@ -47,7 +47,7 @@ impl Sheets {
             ),
             files: Sheet::new(
                 "storage.objects",
-                "id, bucket_id, name, owner_id, metadata, created_at, updated_at",
+                "id, bucket_id, name, owner, metadata, created_at, updated_at",
             ),
             generations: Sheet::new(
                 "public.prompt_generations",
@@ -79,8 +79,8 @@ pub(super) fn make(world: &World) -> Vec<Sheet> {
         collaborators,
         invitations,
         components,
-        recordings,
         files,
+        recordings,
         generations,
     ]
 }

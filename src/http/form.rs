@@ -2,7 +2,7 @@
 //! `map` says which variable each file stands for.
 //!
 //! What a file holds becomes the text of its variable: so a long text can be sent as it lies on a disk, without being
-//! written as JSON.
+//! written as JSON. A variable of the type `Upload` gets the file itself.
 
 use async_graphql::{ParseRequestError, UploadValue};
 use async_graphql_axum::{GraphQLRequest, rejection::GraphQLRejection};
@@ -18,6 +18,7 @@ use super::{Http, answer::Refusal};
 use crate::{
     error::{Error, Result},
     graphql::Request,
+    storage::{HeldFile, IncomingFile},
 };
 
 /// What stands in the place of a file until its text is there.
@@ -33,7 +34,12 @@ pub(super) fn is_form(headers: &HeaderMap) -> bool {
 impl Http {
     /// The request of a form, whose body has been read. Browsers send forms of any page without asking first, so one
     /// of another site must say that it was asked for, as for a GET.
-    pub(super) async fn read_form(&self, parts: &Parts, body: Bytes) -> Result<Request, Refusal> {
+    pub(super) async fn read_form(
+        &self,
+        parts: &Parts,
+        body: Bytes,
+        held: &mut Vec<HeldFile>,
+    ) -> Result<Request, Refusal> {
         if !self.origins.allow_get(&parts.uri, &parts.headers) {
             return Err(Refusal::of(Error::forbidden(
                 "A page of another site sends a form: it must send the header GraphQL-Require-Preflight, and its origin must be allowed",
@@ -50,46 +56,92 @@ impl Http {
         let mut form = form
             .map_err(|GraphQLRejection(error)| unreadable(&error))?
             .into_inner();
-        let files = std::mem::take(&mut form.uploads).into_iter();
-        let texts = files.map(text).collect::<Result<Vec<_>>>();
-        let texts = texts.map_err(Refusal::of)?;
-        let json = with_texts(&form, &texts).map_err(Refusal::of)?;
+        let files = std::mem::take(&mut form.uploads);
+        let json = self.with_files(&form, &files, held).map_err(Refusal::of)?;
         self.read_checked(&json)
     }
-}
 
-/// The request in JSON, with texts where files stood.
-fn with_texts(form: &async_graphql::Request, texts: &[String]) -> Result<Vec<u8>> {
-    let mut json = serde_json::to_value(form).map_err(Error::internal)?;
-    if let Some(request) = json.as_object_mut() {
-        if form.query.is_empty() {
-            request.remove("query");
+    /// The request in JSON, with what stands for files where they stood: their texts, or the names under which variables
+    /// of the type Upload find them.
+    fn with_files(
+        &self,
+        form: &async_graphql::Request,
+        files: &[UploadValue],
+        held: &mut Vec<HeldFile>,
+    ) -> Result<Vec<u8>> {
+        let mut json = serde_json::to_value(form).map_err(Error::internal)?;
+        if let Some(request) = json.as_object_mut() {
+            if form.query.is_empty() {
+                request.remove("query");
+            }
+            let variables = request.get_mut("variables").and_then(Value::as_object_mut);
+            for (name, value) in variables.into_iter().flatten() {
+                if is_upload(&form.query, name) {
+                    fill(value, files, &mut |file| Ok(self.hold_file(file, held)))?;
+                } else {
+                    fill(value, files, &mut text)?;
+                }
+            }
         }
-        if let Some(variables) = request.get_mut("variables") {
-            fill(variables, texts);
-        }
+        serde_json::to_vec(&json).map_err(Error::internal)
     }
-    serde_json::to_vec(&json).map_err(Error::internal)
+
+    fn hold_file(&self, file: &UploadValue, held: &mut Vec<HeldFile>) -> String {
+        let file = self.incoming.hold(IncomingFile {
+            content_type: file.content_type.clone(),
+            bytes: file.content.clone(),
+        });
+        let name = file.name();
+        held.push(file);
+        name
+    }
 }
 
-fn fill(value: &mut Value, texts: &[String]) {
+/// Whether a document declares a variable with the type Upload, or a list of it.
+fn is_upload(document: &str, variable: &str) -> bool {
+    document.split('$').skip(1).any(|declared| {
+        let rest = declared.strip_prefix(variable).map(str::trim_start);
+        let ty = rest.and_then(|rest| rest.strip_prefix(':'));
+        let ty = ty.map(|ty| ty.trim_start().trim_start_matches('[').trim_start());
+        let after = ty.and_then(|ty| ty.strip_prefix("Upload"));
+        after.is_some_and(|after| {
+            !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        })
+    })
+}
+
+/// Puts what `stand_in` gives in the places of files.
+fn fill(
+    value: &mut Value,
+    files: &[UploadValue],
+    stand_in: &mut dyn FnMut(&UploadValue) -> Result<String>,
+) -> Result<()> {
     match value {
         Value::String(text) => {
             let number = text.strip_prefix(PLACEHOLDER);
-            let file = number.and_then(|number| texts.get(number.parse::<usize>().ok()?));
+            let file = number.and_then(|number| files.get(number.parse::<usize>().ok()?));
             if let Some(file) = file {
-                text.clone_from(file);
+                *text = stand_in(file)?;
             }
         }
-        Value::Array(values) => values.iter_mut().for_each(|value| fill(value, texts)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| fill(value, texts)),
+        Value::Array(values) => {
+            for value in values {
+                fill(value, files, stand_in)?;
+            }
+        }
+        Value::Object(fields) => {
+            for value in fields.values_mut() {
+                fill(value, files, stand_in)?;
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+    Ok(())
 }
 
-fn text(file: UploadValue) -> Result<String> {
-    String::from_utf8(file.content.into()).map_err(|_| {
-        let name = file.filename;
+fn text(file: &UploadValue) -> Result<String> {
+    String::from_utf8(file.content.to_vec()).map_err(|_| {
+        let name = &file.filename;
         Error::bad_input(format!("The file {name:?} is no text in UTF-8"))
     })
 }
@@ -100,4 +152,17 @@ fn unreadable(error: &ParseRequestError) -> Refusal {
         error => format!("The form is not a GraphQL request with files: {error}"),
     };
     Refusal::new(StatusCode::BAD_REQUEST, Error::bad_input(message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_upload;
+
+    #[test]
+    fn variables_say_that_they_are_files() {
+        let document = "mutation ($bucket: String!, $file: Upload!, $many : [ Upload!]!, $other: UploadSet) { x }";
+        assert!(is_upload(document, "file") && is_upload(document, "many"));
+        assert!(!is_upload(document, "bucket") && !is_upload(document, "other"));
+        assert!(!is_upload(document, "fil") && !is_upload("", "file"));
+    }
 }

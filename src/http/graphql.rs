@@ -47,8 +47,10 @@ pub(super) async fn post(State(http): State<Arc<Http>>, request: HttpRequest) ->
         if body.trim_ascii_start().first() == Some(&b'[') {
             return http.answer_batch(media, &body, &context).await;
         }
+        // Files stay until the operation that they came with is done.
+        let mut files = Vec::new();
         let request = if is_form {
-            http.read_form(&parts, body).await?
+            http.read_form(&parts, body, &mut files).await?
         } else {
             let request = http.read_checked(&body)?;
             drop(body);

@@ -71,15 +71,26 @@ use crate::{
     rates::{Rates, UnreadBytes},
     records::Records,
     request_id::X_REQUEST_ID,
+    storage::Incoming,
     tasks::{Every, Tasks},
 };
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// What pages of other origins may read of an answer's headers: the request's id, and what Supabase's clients look at.
-const EXPOSED: [HeaderName; 4] = [
+/// What pages of other origins may read of an answer's headers: the request's id, and what Supabase's clients and those of
+/// resumable uploads look at.
+const EXPOSED: [HeaderName; 13] = [
     X_REQUEST_ID,
+    header::CONTENT_DISPOSITION,
+    header::CONTENT_RANGE,
+    header::ETAG,
     header::LINK,
+    header::LOCATION,
+    HeaderName::from_static("tus-resumable"),
+    HeaderName::from_static("tus-version"),
+    HeaderName::from_static("upload-expires"),
+    HeaderName::from_static("upload-length"),
+    HeaderName::from_static("upload-offset"),
     HeaderName::from_static("x-supabase-api-version"),
     HeaderName::from_static("x-total-count"),
 ];
@@ -107,6 +118,7 @@ pub struct Http {
     rates: Arc<Rates>,
     unread: Arc<UnreadBytes>,
     records: Arc<Records>,
+    incoming: Arc<Incoming>,
 }
 
 /// The parts that [`Http::new`] puts together.
@@ -135,6 +147,8 @@ pub struct HttpParts {
     pub sockets: Arc<Sockets>,
     /// What goes on record.
     pub records: Arc<Records>,
+    /// The files that came with requests.
+    pub incoming: Arc<Incoming>,
 }
 
 /// Why the transports cannot start.
@@ -161,6 +175,7 @@ impl Http {
             rates: parts.rates,
             unread: parts.unread,
             records: parts.records,
+            incoming: parts.incoming,
             graphql: parts.graphql,
             verifier: parts.verifier,
             limits: parts.limits,
@@ -209,6 +224,7 @@ impl Http {
             rate_settings: settings.rates.clone(),
             sockets: Arc::clone(sockets),
             records: Arc::clone(&state.records),
+            incoming: Arc::clone(state.storage.incoming()),
         }))
     }
 
@@ -340,7 +356,8 @@ fn graphql_router(http: Arc<Http>) -> Router {
 fn with_layers(router: Router, http: &Arc<Http>) -> Router {
     let compressed = SizeAbove::new(http.transports.compress_from_bytes)
         .and(NotForContentType::const_new("text/event-stream"))
-        .and(NotForContentType::IMAGES);
+        .and(NotForContentType::IMAGES)
+        .and(may_be_compressed);
     let records = Arc::clone(&http.records);
     let patience = std::time::Duration::from_millis(http.transports.body_timeout_ms);
     // One layer made of many: the router boxes each layer that it is given, for every request.
@@ -366,6 +383,19 @@ fn with_layers(router: Router, http: &Arc<Http>) -> Router {
         .layer(foreign::RefuseForeign::new(http))
         .layer(cors(Arc::clone(http)));
     router.layer(layers)
+}
+
+/// What an answer carries that is to be sent as it is: parts of it can be asked for, and it is hardly smaller compressed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Uncompressed;
+
+fn may_be_compressed(
+    _: StatusCode,
+    _: axum::http::Version,
+    _: &axum::http::HeaderMap,
+    extensions: &axum::http::Extensions,
+) -> bool {
+    extensions.get::<Uncompressed>().is_none()
 }
 
 /// Whatever an answer holds is what its `Content-Type` says, not what a browser makes of its first bytes.

@@ -31,6 +31,7 @@ mod prompts;
 mod reading;
 mod schedules;
 mod steps;
+mod storage;
 mod transaction;
 mod upkeep;
 mod whole_answer;
@@ -60,6 +61,7 @@ pub fn registry() -> Vec<JobType> {
         notes::types(),
         projects::types(),
         prompts::types(),
+        storage::types(),
         upkeep::types(),
     ]
     .into_iter()

@@ -229,20 +229,7 @@ impl Table {
             .get(&(table.schema.to_owned(), table.name.to_owned()))
             .cloned()
             .unwrap_or_default();
-        let prefix = if table.schema == "public" {
-            String::new()
-        } else {
-            format!("{}_", table.schema)
-        };
-        let (one, many) = match table.names {
-            Some((one, many)) => (one.to_owned(), many.to_owned()),
-            None => {
-                let one = singular(table.name);
-                let many = plural(&one);
-                (one, many)
-            }
-        };
-        let (one, many) = (format!("{prefix}{one}"), format!("{prefix}{many}"));
+        let (one, many) = names_of(table);
         let columns: Vec<Column> = table
             .columns
             .iter()
@@ -252,7 +239,7 @@ impl Table {
                     kind: Kind::new(&column.ty, enums)?,
                     nullable: column.nullable,
                     description: column.description.to_owned(),
-                    facts: facts.columns.get(&column.name).cloned().unwrap_or_default(),
+                    facts: facts_of(table, column, &facts),
                     name: column.name.clone(),
                 })
             })
@@ -325,6 +312,36 @@ impl Table {
     pub fn key_columns(&self) -> impl Iterator<Item = &Column> {
         self.key.iter().map(|i| &self.columns[*i])
     }
+}
+
+/// What one row and several are called, in `snake_case`.
+fn names_of(table: &entity::Table) -> (String, String) {
+    if let Some((one, many)) = table.names {
+        return (one.to_owned(), many.to_owned());
+    }
+    let one = match table.schema {
+        "public" => singular(table.name),
+        schema => format!("{schema}_{}", singular(table.name)),
+    };
+    let many = plural(&one);
+    (one, many)
+}
+
+/// What the catalog knows of a column, without the rights to write that the registry withholds from the API.
+fn facts_of(
+    table: &entity::Table,
+    column: &entity::Column,
+    facts: &catalog::TableFacts,
+) -> ColumnFacts {
+    let known = facts.columns.get(&column.name).cloned();
+    let mut known = known.unwrap_or_default();
+    if let Some(changing) = table.changing {
+        known.insert = Roles::default();
+        if !changing.contains(&column.name.as_str()) {
+            known.update = Roles::default();
+        }
+    }
+    known
 }
 
 impl Column {

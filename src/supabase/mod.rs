@@ -23,6 +23,7 @@ mod rest;
 mod row;
 mod session;
 mod socket;
+pub mod storage;
 pub mod tables;
 pub mod websocket;
 

@@ -32,5 +32,6 @@ mod postgres;
 mod prompts;
 mod realtime;
 mod records;
+mod storage;
 mod supabase;
 mod support;

@@ -31,6 +31,12 @@ pub struct Model {
     pub transcription_language: Option<String>,
     /// When it was transcribed.
     pub transcribed_at: Option<DateTimeWithTimeZone>,
+    /// How often a second the sound was measured, where the file says it.
+    pub sample_rate_hz: Option<i32>,
+    /// How many channels it has, where the file says it.
+    pub channel_count: Option<i32>,
+    /// What the file says of itself: `title`, `artist`, `album`, `genre`, `comment`.
+    pub tags: Json,
     /// When it was made.
     pub created_at: DateTimeWithTimeZone,
     /// When it was last changed.

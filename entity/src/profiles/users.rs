@@ -56,6 +56,9 @@ pub struct Model {
     /// What they recorded.
     #[sea_orm(has_many)]
     pub audio_recordings: HasMany<crate::builder::audio_recordings::Entity>,
+    /// The files that they uploaded.
+    #[sea_orm(has_many)]
+    pub objects: HasMany<crate::storage::objects::Entity>,
     /// Their chats.
     #[sea_orm(has_many)]
     pub chats: HasMany<crate::chat::chats::Entity>,

@@ -12,13 +12,15 @@ pub struct Model {
     pub bucket_id: String,
     /// Its path in the bucket, at most 1,024 characters.
     pub name: String,
-    /// Who uploaded it; none once their account is gone.
-    pub owner_id: Option<Uuid>,
+    /// Who uploaded it; nobody where the server's own programs did. Files go with the account.
+    pub owner: Option<Uuid>,
+    /// The same as text, for policies that compare it with text.
+    pub owner_id: Option<String>,
     /// The steps of its path.
     pub path_tokens: Vec<String>,
-    /// What tells this content from the one before.
+    /// What tells this content from the one before; none where there are no bytes.
     pub version: Option<String>,
-    /// What the server knows of the content: `size` in bytes, `mimetype`, `eTag`.
+    /// What the server knows of the content: `size` in bytes, `mimetype`, `eTag`, `cacheControl`, `lastModified`.
     pub metadata: Json,
     /// What the uploader says about it.
     pub user_metadata: Json,
@@ -32,8 +34,8 @@ pub struct Model {
     #[sea_orm(belongs_to, from = "bucket_id", to = "id")]
     pub bucket: BelongsTo<super::buckets::Entity>,
     /// Who uploaded it.
-    #[sea_orm(belongs_to, from = "owner_id", to = "id")]
-    pub owner: BelongsTo<Option<crate::profiles::users::Entity>>,
+    #[sea_orm(belongs_to, from = "owner", to = "id")]
+    pub uploader: BelongsTo<Option<crate::profiles::users::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -10,7 +10,7 @@ use std::{
 use axum::body::Body;
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 use super::watch::Watch;
 
@@ -36,18 +36,38 @@ impl TimedOut {
     }
 }
 
+/// How long a body may take: a time for it all, and what its bytes earn it beyond that.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    pub(super) within: Duration,
+    /// How fast it has to come at least; without, no byte earns any time.
+    pub(super) min_bytes_per_s: Option<u64>,
+}
+
+impl Pace {
+    fn earned_by(self, received_bytes: u64) -> Duration {
+        let earned_ms = self
+            .min_bytes_per_s
+            .map(|rate| received_bytes.saturating_mul(1_000) / rate.max(1));
+        self.within + Duration::from_millis(earned_ms.unwrap_or(0))
+    }
+}
+
 /// The body of a request. Its time begins when it is first waited for; a body that is there already needs no clock.
 pub(super) struct TimeoutBody {
     body: Incoming,
-    within: Duration,
-    over: Option<Pin<Box<Sleep>>>,
+    pace: Pace,
+    received_bytes: u64,
+    /// Since when it is waited for, and what rings when the time is over that it had then.
+    over: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
 impl TimeoutBody {
-    pub(super) fn new(body: Incoming, within: Duration) -> Self {
+    pub(super) fn new(body: Incoming, pace: Pace) -> Self {
         TimeoutBody {
             body,
-            within,
+            pace,
+            received_bytes: 0,
             over: None,
         }
     }
@@ -62,16 +82,24 @@ impl HttpBody for TimeoutBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::BoxError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            if let Some(Ok(frame)) = &frame {
+                self.received_bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let within = self.within;
-        let over = self
-            .over
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
-        match over.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(Some(Err(TimedOut.into()))),
-            Poll::Pending => Poll::Pending,
+        let allowed = self.pace.earned_by(self.received_bytes);
+        let (since, over) = self.over.get_or_insert_with(|| {
+            let now = Instant::now();
+            (now, Box::pin(tokio::time::sleep_until(now + allowed)))
+        });
+        while over.as_mut().poll(context).is_ready() {
+            let until = *since + allowed;
+            if until <= Instant::now() {
+                return Poll::Ready(Some(Err(TimedOut.into())));
+            }
+            over.as_mut().reset(until);
         }
+        Poll::Pending
     }
 
     fn is_end_stream(&self) -> bool {

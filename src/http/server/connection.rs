@@ -123,8 +123,8 @@ async fn answer(
     let mut response = if shared.gate.is_full() && !ALWAYS.contains(&request.uri().path()) {
         refuse::full()
     } else {
-        let within = shared.times.body;
-        let mut request = request.map(|body| Body::new(TimeoutBody::new(body, within)));
+        let pace = shared.times.pace(&request);
+        let mut request = request.map(|body| Body::new(TimeoutBody::new(body, pace)));
         request.extensions_mut().insert(ConnectInfo(peer));
         // A router is ready always.
         id.clone()

@@ -19,7 +19,10 @@ pub(crate) use stream::Stream;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{Request, header},
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
     server::conn::auto::Builder,
@@ -27,11 +30,13 @@ use hyper_util::{
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{gate::Gate, watch::Clock};
+use self::{body::Pace, gate::Gate, watch::Clock};
 use crate::config::Settings;
 
 /// The paths that are answered when nothing else is.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// Where files come in.
+const UPLOADS: [&str; 2] = ["/storage/v1/object/", "/storage/v1/upload/"];
 /// How long one of the seats that are kept may be waited on for its request.
 const KEPT_HEADER_MS: u64 = 2_000;
 /// Streams that a client of HTTP/2 opened and reset at once: more that wait end the connection.
@@ -65,6 +70,22 @@ struct Times {
     idle_ms: u64,
     stall_ms: u64,
     body: Duration,
+    upload_min_bytes_per_s: u64,
+}
+
+impl Times {
+    /// How long the body of a request may take: one that brings a file takes as long as the file is large.
+    fn pace<B>(&self, request: &Request<B>) -> Pace {
+        let is_upload = UPLOADS
+            .iter()
+            .any(|path| request.uri().path().starts_with(path));
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let is_form = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+        Pace {
+            within: self.body,
+            min_bytes_per_s: (is_upload || is_form).then_some(self.upload_min_bytes_per_s),
+        }
+    }
 }
 
 /// Serves until [`Leaving::now`], then until the last connection is done; sockets that were upgraded are not waited for.
@@ -99,6 +120,7 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &Settings, l
             idle_ms: connections.idle_timeout_ms,
             stall_ms: settings.transports.socket_stall_ms,
             body: Duration::from_millis(settings.transports.body_timeout_ms),
+            upload_min_bytes_per_s: settings.files.upload_min_bytes_per_s,
         },
     });
     let tasks = TaskTracker::new();

@@ -160,6 +160,7 @@ mod tests {
         idle_ms: 100,
         stall_ms: 1_000,
         body: Duration::ZERO,
+        upload_min_bytes_per_s: 1,
     };
 
     #[test]

@@ -96,7 +96,7 @@ fn row_filter(table: &Table) -> String {
     match (table.schema, table.name) {
         (_, "users") => of_ada("id"),
         (_, "buckets") => "id = 'exports'".to_owned(),
-        (_, "objects") => of_ada("owner_id"),
+        (_, "objects") => of_ada("owner"),
         (_, "notes") => key("id", "11"),
         (_, "chats") => key("id", "30"),
         (_, "messages") => key("id", "33"),

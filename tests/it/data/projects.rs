@@ -176,6 +176,16 @@ async fn recordings_lie_where_their_project_and_speaker_say() {
         );
     }
     let good = recording(&format!("{EDA}/{PROJECT}/1_a.ogg"));
+    let refusal = test
+        .run_as(&eda, &good)
+        .await
+        .expect_err("nothing was uploaded");
+    assert!(refusal.message.contains("upload it first"), "{refusal:?}");
+    let file = format!(
+        "insert into storage.objects (bucket_id, name) \
+         values ('audio-recordings', '{EDA}/{PROJECT}/1_a.ogg')"
+    );
+    test.run_as(&eda, &file).await.expect("its file");
     test.run_as(&eda, &good).await.expect("a recording");
     let too_big = good.replace("1_a", "2_a").replace("1000)", "52428801)");
     let refusal = test.run_as(&eda, &too_big).await.expect_err("over 50 MB");

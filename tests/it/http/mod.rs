@@ -58,6 +58,7 @@ impl Server {
         let limits = Limits::new(settings.limits.clone());
         let http = Http::new(HttpParts {
             records: Arc::default(),
+            incoming: Arc::default(),
             graphql,
             verifier: Arc::clone(&verifier),
             limits,

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The rooms below `src`, the lowest first: a room may import those before it, and no others.
-const ROOMS: [&str; 39] = [
+const ROOMS: [&str; 40] = [
     "request_id",
     "tasks",
     "error",
@@ -35,6 +35,7 @@ const ROOMS: [&str; 39] = [
     "accounts",
     "upkeep",
     "embeddings",
+    "storage",
     "demo",
     "postgres",
     "app_state",

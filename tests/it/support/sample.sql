@@ -144,12 +144,12 @@ insert into public.project_invitations (id, project_id, email, role, invited_by,
 insert into public.project_components (id, project_id, parent_id, component_type, name, position_x, position_y, width, height) values
   ('a0000000-0000-7000-8000-000000000075', 'a0000000-0000-7000-8000-000000000070', null, 'container', 'Page', 0, 0, 1200, 800),
   ('a0000000-0000-7000-8000-000000000076', 'a0000000-0000-7000-8000-000000000070', 'a0000000-0000-7000-8000-000000000075', 'heading', 'Opening hours', 40, 40, 600, 60);
+insert into storage.objects (id, bucket_id, name, owner, metadata) values
+  ('a0000000-0000-7000-8000-00000000007a', 'audio-recordings', '0a000000-0000-7000-8000-000000000000/a0000000-0000-7000-8000-000000000070/1772359200_idea.webm', '0a000000-0000-7000-8000-000000000000', '{"size": 48213, "mimetype": "audio/webm"}');
 insert into public.audio_recordings (id, user_id, project_id, storage_path, file_name, mime_type, size_bytes, duration_seconds) values
   ('a0000000-0000-7000-8000-000000000077', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-000000000070', '0a000000-0000-7000-8000-000000000000/a0000000-0000-7000-8000-000000000070/1772359200_idea.webm', 'idea.webm', 'audio/webm', 48213, 12.4);
 insert into public.prompt_generations (id, user_id, project_id, audio_recording_id, input_text, generated_prompt, model, provider, status) values
   ('a0000000-0000-7000-8000-000000000078', '0a000000-0000-7000-8000-000000000000', 'a0000000-0000-7000-8000-000000000070', 'a0000000-0000-7000-8000-000000000077', 'A page for a bakery', 'Build a single page with …', 'gpt-4o', 'openai', 'completed');
 insert into public.performance_metrics (id, user_id, metric_type, metric_name, metric_value, unit) values
   ('a0000000-0000-7000-8000-000000000079', '0a000000-0000-7000-8000-000000000000', 'page_load', 'first_contentful_paint', 412.5, 'ms');
-insert into storage.objects (id, bucket_id, name, owner_id, metadata) values
-  ('a0000000-0000-7000-8000-00000000007a', 'audio-recordings', '0a000000-0000-7000-8000-000000000000/a0000000-0000-7000-8000-000000000070/1772359200_idea.webm', '0a000000-0000-7000-8000-000000000000', '{"size": 48213, "mimetype": "audio/webm"}');
 insert into storage.buckets (id, name) values ('exports', 'exports');

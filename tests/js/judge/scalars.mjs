@@ -49,6 +49,7 @@ export const takes = {
   Bytes: text((value) => base64.test(value)),
   Interval: text((value) => interval.test(value)),
   Cursor: text(() => true),
+  Upload: text(() => true),
 };
 
 export const right = {
@@ -63,6 +64,7 @@ export const right = {
   Bytes: ['', '//5h', 'aGVsbG8='],
   Interval: ['P1D', 'PT2H30M', 'P1Y2M3DT4H5M6S'],
   Cursor: ['abc', ''],
+  Upload: ['upload:x'],
   Int: [0, 1, 20, -3, 2147483647],
   Float: [0, 1, 2.5, -1e10],
   String: ['', 'x', 'a "quoted" \\ text', 'é😀', 'line\nline', '%'],
@@ -82,6 +84,7 @@ export const wrong = {
   Bytes: ['?', 'abc', 5],
   Interval: ['a day', 'P', 5],
   Cursor: [5, true, {}, ['x', 5]],
+  Upload: [5, true, {}, ['x', 5]],
   Int: [1.5, '1', 2147483648, true, {}, [1, 2], 'x'],
   Float: ['1.5', true, {}, [1.5, 2]],
   String: [5, true, {}, ['x', 'y'], 1.5],

@@ -129,7 +129,7 @@ async fn users_write_no_computed_column() {
                'character_count', 'reading_time', 'embedding_is_stale', 'embedding_updated_at', 'share_token',
                'share_password_hash', 'version', 'version_number'
              ))",
-        &[("storage.objects.version", "no operation of the API reaches files; Supabase's storage would write it as the caller")],
+        &[("storage.objects.version", "the server writes it as the caller; a trigger takes versions alone that an upload brought, each once")],
     )
     .await;
 }

@@ -1,0 +1,40 @@
+//! `storage.remove_files`: bytes go that no row tells of: of files that were removed or replaced, and of uploads that
+//! were given up.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    error::Error,
+    jobs::{JobContext, JobError, Outcome},
+};
+
+/// Nothing to say.
+#[derive(Deserialize)]
+pub struct Payload {}
+
+/// Removes them in steps, each a transaction of its own, until nothing is left.
+///
+/// # Errors
+/// When the place of files or the database does not answer, or the job is another's by now.
+pub async fn run(context: &JobContext, _payload: Payload) -> Result<Outcome, JobError> {
+    let storage = &context.app().storage;
+    if storage.check_ours().is_err() {
+        return Ok(Outcome::Done(json!({ "removed": 0 })));
+    }
+    let step = context.transaction().await?;
+    let expired = storage.expire_uploads(&step).await.map_err(Error::from)?;
+    step.commit().await?;
+    let mut removed = 0;
+    loop {
+        let step = context.transaction().await?;
+        let count = storage.remove_waiting(&step).await.map_err(Error::from)?;
+        step.commit().await?;
+        removed += count;
+        if count == 0 {
+            return Ok(Outcome::Done(
+                json!({ "removed": removed, "expiredUploads": expired }),
+            ));
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Moving, copying and removing files, as the caller.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    NewFile, Object, Result, Storage, StorageError, Stored, name,
+    upload::{Writer, check_type},
+};
+use crate::{auth::Caller, error::Error};
+
+/// Files that are named one by one in a request.
+const NAMES_MAX: usize = 1_000;
+
+/// A file's place.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The bucket.
+    pub bucket: &'a str,
+    /// The name there.
+    pub name: &'a str,
+}
+
+impl Storage {
+    /// Gives a file another name, or another bucket. Its bytes stay where they are.
+    ///
+    /// # Errors
+    /// When the caller may not see or change it, when there is a file of that name, or the other bucket does not take it.
+    pub async fn relocate(
+        &self,
+        caller: &Caller,
+        from: Place<'_>,
+        to: Place<'_>,
+    ) -> Result<Object> {
+        const MOVE: &str = "
+            update storage.objects set bucket_id = $3, name = $4 where bucket_id = $1 and name = $2";
+        let (source, target) = (name::normal(from.name)?, name::normal(to.name)?);
+        let mut object = self.find(caller, from.bucket, &source).await?;
+        if from.bucket == to.bucket && source == target {
+            return Ok(object);
+        }
+        if from.bucket != to.bucket {
+            let found = self.bucket(to.bucket).await?;
+            let bucket = found.ok_or_else(StorageError::no_such_bucket)?;
+            check_type(&object.metadata.mimetype, &target, &bucket)?;
+            if bucket
+                .file_size_limit
+                .is_some_and(|limit| object.metadata.size > limit)
+            {
+                return Err(StorageError::too_large());
+            }
+        }
+        let transaction = self.db().begin(caller).await?;
+        let statement = transaction.prepare_cached(MOVE).await?;
+        let values: [&(dyn postgres_types::ToSql + Sync); 4] =
+            [&from.bucket, &source, &to.bucket, &target];
+        let moved = transaction.execute(&statement, &values).await;
+        match moved.map_err(|error| StorageError::statement(error, &target))? {
+            // It is seen and not to be changed, or gone since.
+            0 => return Err(StorageError::no_such_key()),
+            _ => transaction.commit().await?,
+        }
+        self.ring();
+        object.bucket_id = to.bucket.to_owned();
+        object.name = target.into_owned();
+        Ok(object)
+    }
+
+    /// Copies a file that the caller may see. `changed` says what is another at the copy: what caches are told, and what
+    /// its uploader says about it.
+    ///
+    /// # Errors
+    /// As of an upload.
+    pub async fn duplicate(
+        &self,
+        writer: Writer,
+        from: Place<'_>,
+        to: Place<'_>,
+        upsert: bool,
+        changed: (Option<String>, Option<Value>),
+    ) -> Result<Stored> {
+        let source = self.find(&writer.caller, from.bucket, from.name).await?;
+        let bucket = self.bucket(to.bucket).await?;
+        let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
+        let target = name::normal(to.name)?.into_owned();
+        check_type(&source.metadata.mimetype, &target, &bucket)?;
+        let limit = self.limit_of(&bucket, &writer).await?;
+        if source.metadata.size > limit {
+            return Err(self.too_large(&bucket, limit));
+        }
+        let mut metadata = source.metadata.clone();
+        metadata.cache_control = changed.0.unwrap_or(metadata.cache_control);
+        let file = NewFile {
+            bucket: to.bucket.to_owned(),
+            name: target,
+            upsert,
+            content_type: Some(metadata.mimetype.clone()),
+            cache_control: metadata.cache_control.clone(),
+            user_metadata: changed.1.unwrap_or(source.user_metadata),
+            size_bytes: Some(metadata.size),
+        };
+        // The upload that brings the bytes is one that the backend makes by itself.
+        let copy = self.reserve(&writer, &file).await?;
+        let copied = self.backend().copy(source.version, copy.version).await;
+        copied.map_err(StorageError::backend)?;
+        let stored = self
+            .keep_row(&writer, &file, copy.version, &metadata)
+            .await?;
+        copy.done();
+        Ok(stored)
+    }
+
+    /// Removes files by name, and all that lies in folders, whose names end with a slash: those that the caller may
+    /// remove. Gives the rows, and of a folder how many files lay in it.
+    ///
+    /// # Errors
+    /// When there are too many names, or the policies fail.
+    pub async fn remove(
+        &self,
+        caller: &Caller,
+        bucket: &str,
+        names: &[String],
+    ) -> Result<Vec<Value>> {
+        const REMOVE: &str = "
+            delete from storage.objects o where bucket_id = $1 and name = any ($2)
+            returning row_to_json(o)::text";
+        if names.len() > NAMES_MAX {
+            let message =
+                format!("Bulk object requests are limited to {NAMES_MAX} objects per request.");
+            return Err(StorageError::invalid_request(message));
+        }
+        let is_folder = |name: &&String| name.ends_with('/') && name.len() > 1;
+        let files: Vec<String> = names
+            .iter()
+            .filter(|name| !is_folder(name))
+            // What no file can have as its name is the name of none.
+            .filter_map(|name| Some(name::normal(name).ok()?.into_owned()))
+            .collect();
+        let transaction = self.db().begin(caller).await?;
+        let statement = transaction.prepare_cached(REMOVE).await?;
+        let rows = transaction.query(&statement, &[&bucket, &files]).await;
+        let rows = rows.map_err(|error| StorageError::statement(error, ""))?;
+        let mut removed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let row: &str = row.try_get(0)?;
+            let row = serde_json::from_str(row);
+            removed.push(row.map_err(|error| StorageError::from(Error::internal(error)))?);
+        }
+        for folder in names.iter().filter(is_folder) {
+            let folder = name::folder(folder);
+            let count = remove_below(&transaction, bucket, &folder).await?;
+            if count > 0 {
+                removed.push(serde_json::json!({
+                    "name": folder, "bucket_id": bucket, "id": null, "metadata": {"count": count}
+                }));
+            }
+        }
+        let committed = transaction.commit().await;
+        committed.map_err(|error| StorageError::statement(error, ""))?;
+        self.ring();
+        Ok(removed)
+    }
+
+    /// Removes one file.
+    ///
+    /// # Errors
+    /// Says that there is none, or that the caller may not remove it.
+    pub async fn remove_one(&self, caller: &Caller, bucket: &str, name: &str) -> Result<()> {
+        self.find(caller, bucket, name).await?;
+        let removed = self.remove(caller, bucket, &[name.to_owned()]).await?;
+        match removed.is_empty() {
+            true => Err(StorageError::access_denied("Access denied")),
+            false => Ok(()),
+        }
+    }
+
+    /// Removes all files of a bucket that the caller may remove.
+    ///
+    /// # Errors
+    /// Says that there is no such bucket to the caller.
+    pub async fn empty_bucket(&self, caller: &Caller, bucket: &str) -> Result<u64> {
+        self.show_bucket(caller, bucket).await?;
+        let transaction = self.db().begin(caller).await?;
+        let count = remove_below(&transaction, bucket, "").await?;
+        let committed = transaction.commit().await;
+        committed.map_err(|error| StorageError::statement(error, ""))?;
+        self.ring();
+        Ok(count)
+    }
+
+    /// A version for bytes that are to come, which is given up unless it is used; after the policies allowed it.
+    pub(super) async fn reserve(&self, writer: &Writer, file: &NewFile) -> Result<Reserved> {
+        let version = Uuid::now_v7();
+        self.write_down(version, file, writer).await?;
+        let reserved = Reserved {
+            storage: self.clone(),
+            version,
+            is_done: false,
+        };
+        self.try_row(writer, file, version).await?;
+        Ok(reserved)
+    }
+}
+
+async fn remove_below(
+    transaction: &crate::db::Transaction,
+    bucket: &str,
+    folder: &str,
+) -> Result<u64> {
+    const REMOVE_BELOW: &str = "
+        delete from storage.objects
+        where bucket_id = $1 and name collate \"C\" >= $2 and starts_with(name, $2)";
+    let statement = transaction.prepare_cached(REMOVE_BELOW).await?;
+    let removed = transaction.execute(&statement, &[&bucket, &folder]).await;
+    removed.map_err(|error| StorageError::statement(error, ""))
+}
+
+/// A version that is given up when this is dropped before [`Reserved::done`].
+pub(super) struct Reserved {
+    storage: Storage,
+    pub(super) version: Uuid,
+    is_done: bool,
+}
+
+impl Reserved {
+    pub(super) fn done(mut self) {
+        self.is_done = true;
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        let (storage, version) = (self.storage.clone(), self.version);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = storage.give_up(version).await {
+                    tracing::debug!(%error, "an upload that broke off waits for the job to remove it");
+                }
+            });
+        }
+    }
+}
+
+/// A caller that is the server itself.
+pub(super) fn server() -> Arc<Caller> {
+    let claims = serde_json::Map::from_iter([("role".to_owned(), Value::from("service_role"))]);
+    Arc::new(Caller::from_claims(crate::role::Role::ServiceRole, claims))
+}

@@ -1,0 +1,372 @@
+//! Uploads that can be resumed: what arrives of one lies in pieces until all of it is there.
+//!
+//! A piece is written beside the others and then written down, if it begins where the upload ends at that moment: of two
+//! that come at once one counts. So a client that lost its connection goes on at once, whether or not the server has
+//! noticed by then that the former one is dead.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, TryStreamExt};
+use object_store::ObjectStoreExt;
+use serde_json::Value;
+use sha1::{Digest, Sha1};
+use uuid::Uuid;
+
+use super::{
+    NewFile, Result, Storage, StorageError, Writer,
+    backend::{content, pieces},
+    media, name,
+    upload::{Content, check_type},
+};
+use crate::{auth::Caller, error::Error, role::Role};
+
+/// An upload that can be resumed, as it stands.
+#[derive(Debug, Clone)]
+pub struct Resumable {
+    /// Its key, and the version that its file will have.
+    pub version: Uuid,
+    /// How much of it has arrived.
+    pub offset: u64,
+    /// How large it will be.
+    pub size: u64,
+    /// Until when it is kept without further bytes, in seconds since 1970; nothing when all is there.
+    pub expires_s: Option<i64>,
+}
+
+/// Who goes on with an upload.
+#[derive(Debug, Clone)]
+pub enum Resumer {
+    /// The caller of a request.
+    Caller(Arc<Caller>),
+    /// Whoever has a signature.
+    Signature(String),
+}
+
+/// What is written down of an upload.
+struct Row {
+    file: NewFile,
+    owner: Option<Uuid>,
+    signed: bool,
+    pieces: Vec<String>,
+    at: Resumable,
+}
+
+const COLUMNS: &str = "
+    select version, bucket_id, name, owner, signed, upsert, size_bytes, content_type, cache_control, user_metadata,
+      pieces, offset_bytes, extract(epoch from expires_at)::bigint
+    from mindloom.file_uploads where version = $1 and resumable";
+
+impl Storage {
+    /// Begins an upload of `file`, whose size is stated.
+    ///
+    /// # Errors
+    /// As of any upload.
+    pub async fn begin_resumable(
+        &self,
+        writer: &Writer,
+        mut file: NewFile,
+        is_signed: bool,
+    ) -> Result<Resumable> {
+        const RESUMABLE: &str = "
+            update mindloom.file_uploads
+            set resumable = true, upsert = $2, signed = $3, size_bytes = $4, content_type = $5, cache_control = $6,
+              user_metadata = $7, expires_at = now() + make_interval(hours => $8)
+            where version = $1 returning extract(epoch from expires_at)::bigint";
+        file.name = name::normal(&file.name)?.into_owned();
+        let size = file.size_bytes.unwrap_or(0);
+        let bucket = self.bucket(&file.bucket).await?;
+        let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
+        let limit = self.limit_of(&bucket, writer).await?;
+        if size > limit {
+            return Err(self.too_large(&bucket, limit));
+        }
+        let reserved = self.reserve(writer, &file).await?;
+        let size_bytes = i64::try_from(size).map_err(Error::internal)?;
+        let hours = i32::try_from(self.settings().upload_kept_hours).unwrap_or(i32::MAX);
+        let client = self.db().system().await?;
+        let statement = client.prepare_cached(RESUMABLE).await?;
+        let values: [&(dyn postgres_types::ToSql + Sync); 8] = [
+            &reserved.version,
+            &file.upsert,
+            &is_signed,
+            &size_bytes,
+            &file.content_type,
+            &file.cache_control,
+            &file.user_metadata,
+            &hours,
+        ];
+        let row = client.query_one(&statement, &values).await?;
+        let begun = Resumable {
+            version: reserved.version,
+            offset: 0,
+            size,
+            expires_s: row.try_get(0)?,
+        };
+        reserved.done();
+        Ok(begun)
+    }
+
+    /// How an upload stands. One of which all has arrived is ended first: whoever asks may have lost the answer.
+    ///
+    /// # Errors
+    /// Says that there is none that is theirs.
+    pub async fn resumable(&self, version: Uuid, who: &Resumer) -> Result<Resumable> {
+        let Some((row, writer)) = self.upload_of(version, who).await? else {
+            return self.ended(version, who).await;
+        };
+        if row.at.offset == row.at.size {
+            return self.end_resumable(row, &writer).await;
+        }
+        Ok(row.at)
+    }
+
+    /// Takes bytes that begin at `offset`; with all of them the file is there. `sum` is their SHA-1, where that was
+    /// said. What arrived before the bytes broke off counts.
+    ///
+    /// # Errors
+    /// When there is no such upload, it does not end at that offset, there are more bytes than were said, the bucket does
+    /// not take their type, or their sum is another.
+    pub async fn resume(
+        &self,
+        version: Uuid,
+        who: &Resumer,
+        offset: u64,
+        sum: Option<[u8; 20]>,
+        bytes: impl Stream<Item = Result<Bytes>> + Send + Unpin,
+    ) -> Result<Resumable> {
+        let Some((row, writer)) = self.upload_of(version, who).await? else {
+            return Err(StorageError::no_such_upload());
+        };
+        if row.at.offset != offset {
+            return Err(StorageError::wrong_offset());
+        }
+        self.try_row(&writer, &row.file, version).await?;
+        let name = format!("{offset:020}-{}", Uuid::now_v7().simple());
+        let (length, broken) = self.receive_piece(&row, &name, sum, bytes).await?;
+        if length > 0 {
+            self.add_piece(version, offset, &name, length).await?;
+        }
+        if let Some(error) = broken {
+            return Err(error);
+        }
+        match self.upload_of(version, who).await? {
+            Some((row, writer)) if row.at.offset == row.at.size => {
+                self.end_resumable(row, &writer).await
+            }
+            Some((row, _)) => Ok(row.at),
+            None => self.ended(version, who).await,
+        }
+    }
+
+    /// Gives an upload up.
+    ///
+    /// # Errors
+    /// Says that there is none that is theirs.
+    pub async fn give_up_resumable(&self, version: Uuid, who: &Resumer) -> Result<()> {
+        match self.upload_of(version, who).await? {
+            Some(_) => self.give_up(version).await,
+            None => Err(StorageError::no_such_upload()),
+        }
+    }
+
+    /// Writes a piece; gives how long it is, and why it is shorter than it should be, if it broke off.
+    async fn receive_piece(
+        &self,
+        row: &Row,
+        name: &str,
+        sum: Option<[u8; 20]>,
+        mut bytes: impl Stream<Item = Result<Bytes>> + Send + Unpin,
+    ) -> Result<(u64, Option<StorageError>)> {
+        let path = pieces(row.at.version).join(name);
+        let mut sink = self.backend().write(path.clone());
+        let mut hash = Sha1::new();
+        let (mut length, mut broken) = (0, None);
+        let mut head = Vec::new();
+        while let Some(chunk) = bytes.next().await {
+            let chunk = match chunk {
+                Ok(chunk) => chunk,
+                Err(error) => {
+                    broken = Some(error);
+                    break;
+                }
+            };
+            length += chunk.len() as u64;
+            if row.at.offset + length > row.at.size {
+                return Err(StorageError::too_large());
+            }
+            if row.at.offset == 0 && head.len() < media::LOOK_BYTES {
+                head.extend_from_slice(&chunk[..chunk.len().min(media::LOOK_BYTES - head.len())]);
+            }
+            hash.update(&chunk);
+            sink.write(chunk).await.map_err(StorageError::backend)?;
+        }
+        if let Some(sum) = sum
+            && (broken.is_some() || hash.finalize().as_slice() != sum)
+        {
+            // Of what has a sum, all of it counts or nothing.
+            return Err(broken.unwrap_or_else(StorageError::wrong_sum));
+        }
+        if length == 0 {
+            return Ok((0, broken));
+        }
+        // What is long enough to tell is refused before the rest comes.
+        if head.len() >= media::LOOK_BYTES || row.at.offset == 0 && length == row.at.size {
+            let bucket = self.bucket(&row.file.bucket).await?;
+            let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
+            let found = media::type_of(row.file.content_type.as_deref(), &head);
+            check_type(&found, &row.file.name, &bucket)?;
+        }
+        sink.finish().await.map_err(StorageError::backend)?;
+        Ok((length, broken))
+    }
+
+    /// Writes a piece down, if the upload still ends where it begins.
+    async fn add_piece(&self, version: Uuid, offset: u64, name: &str, length: u64) -> Result<()> {
+        const ADD: &str = "
+            update mindloom.file_uploads
+            set pieces = pieces || $3::text, offset_bytes = offset_bytes + $4,
+              expires_at = now() + make_interval(hours => $5)
+            where version = $1 and offset_bytes = $2 and resumable";
+        let signed = |number: u64| i64::try_from(number).map_err(Error::internal);
+        let hours = i32::try_from(self.settings().upload_kept_hours).unwrap_or(i32::MAX);
+        let values: [&(dyn postgres_types::ToSql + Sync); 5] =
+            [&version, &signed(offset)?, &name, &signed(length)?, &hours];
+        let client = self.db().system().await?;
+        let statement = client.prepare_cached(ADD).await?;
+        if client.execute(&statement, &values).await? == 1 {
+            return Ok(());
+        }
+        // Another came first, or the upload is gone; then so are its pieces, but for this one.
+        let path = pieces(version).join(name);
+        if let Err(error) = self.backend().store().delete(&path).await {
+            tracing::debug!(%error, "a piece that came too late stays until its upload ends");
+        }
+        Err(StorageError::wrong_offset())
+    }
+
+    /// Puts the pieces together and writes the row.
+    async fn end_resumable(&self, row: Row, writer: &Writer) -> Result<Resumable> {
+        let bucket = self.bucket(&row.file.bucket).await?;
+        let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
+        let version = row.at.version;
+        let mut whole = Content::new(self.backend().write(content(version)));
+        for name in &row.pieces {
+            let path = pieces(version).join(name.as_str());
+            let options = object_store::GetOptions::default();
+            let piece = self.open_at(&path, options).await?;
+            let mut piece = piece.map_err(|error| StorageError::from(Error::internal(error)));
+            while let Some(bytes) = piece.try_next().await? {
+                whole.write(bytes, &row.file, &bucket).await?;
+            }
+        }
+        let metadata = whole.finish(&row.file, &bucket).await?;
+        match self.keep_row(writer, &row.file, version, &metadata).await {
+            Ok(_) => {}
+            // Another request ended it at the same moment.
+            Err(error) if error.code == "NoSuchUpload" && self.has_row(version).await? => {}
+            Err(error) => return Err(error),
+        }
+        self.remove_pieces(version).await;
+        Ok(Resumable {
+            offset: row.at.size,
+            expires_s: None,
+            ..row.at
+        })
+    }
+
+    /// The pieces of an upload that ended are of no use; what stays of them `mindloom files check` finds.
+    async fn remove_pieces(&self, version: Uuid) {
+        if let Err(error) = self.backend().remove_pieces(version).await {
+            tracing::warn!(%error, %version, "the pieces of an upload that ended could not be removed");
+        }
+    }
+
+    async fn has_row(&self, version: Uuid) -> Result<bool> {
+        const HAS: &str = "select 'yes' from storage.objects where version = $1";
+        Ok(!self
+            .own_rows(HAS, &[&version.to_string()])
+            .await?
+            .is_empty())
+    }
+
+    /// An upload that has ended, while its file is there.
+    async fn ended(&self, version: Uuid, who: &Resumer) -> Result<Resumable> {
+        const ENDED: &str = "
+            select json_build_array((metadata ->> 'size')::bigint, owner, bucket_id, name)::text
+            from storage.objects where version = $1";
+        let rows = self.own_rows(ENDED, &[&version.to_string()]).await?;
+        let row = rows.first().ok_or_else(StorageError::no_such_upload)?;
+        let (size, owner, bucket, name): (u64, Option<Uuid>, String, String) =
+            serde_json::from_str(row).map_err(Error::internal)?;
+        let is_theirs = match who {
+            Resumer::Caller(caller) => may_go_on(caller, owner),
+            Resumer::Signature(token) => self.signed_writer(token, &bucket, &name).is_ok(),
+        };
+        if !is_theirs {
+            return Err(StorageError::no_such_upload());
+        }
+        Ok(Resumable {
+            version,
+            offset: size,
+            size,
+            expires_s: None,
+        })
+    }
+
+    /// An upload, if it is of who asks, and what writes for them.
+    async fn upload_of(&self, version: Uuid, who: &Resumer) -> Result<Option<(Row, Writer)>> {
+        let client = self.db().system().await?;
+        let statement = client.prepare_cached(COLUMNS).await?;
+        let Some(row) = client.query_opt(&statement, &[&version]).await? else {
+            return Ok(None);
+        };
+        let row = read(&row)?;
+        match who {
+            Resumer::Caller(caller) if !row.signed && may_go_on(caller, row.owner) => {
+                let writer = self.writer(caller);
+                Ok(Some((row, writer)))
+            }
+            Resumer::Caller(_) => Err(StorageError::no_such_upload()),
+            Resumer::Signature(token) => {
+                let (writer, _) = self.signed_writer(token, &row.file.bucket, &row.file.name)?;
+                Ok(Some((row, writer)))
+            }
+        }
+    }
+}
+
+/// Whoever began an upload goes on with it; who has no account is known by its key, which nobody guesses.
+fn may_go_on(caller: &Caller, owner: Option<Uuid>) -> bool {
+    caller.role == Role::ServiceRole || caller.user_id == owner
+}
+
+fn read(row: &tokio_postgres::Row) -> Result<Row> {
+    let number = |column: usize| {
+        let number: Option<i64> = row.try_get(column)?;
+        Ok::<_, tokio_postgres::Error>(u64::try_from(number.unwrap_or(0)).unwrap_or(0))
+    };
+    let size = number(6)?;
+    let metadata: Option<Value> = row.try_get(9)?;
+    let cache_control: Option<String> = row.try_get(8)?;
+    Ok(Row {
+        file: NewFile {
+            bucket: row.try_get(1)?,
+            name: row.try_get(2)?,
+            upsert: row.try_get(5)?,
+            content_type: row.try_get(7)?,
+            cache_control: cache_control.unwrap_or_default(),
+            user_metadata: metadata.unwrap_or_default(),
+            size_bytes: Some(size),
+        },
+        owner: row.try_get(3)?,
+        signed: row.try_get(4)?,
+        pieces: row.try_get(10)?,
+        at: Resumable {
+            version: row.try_get(0)?,
+            offset: number(11)?,
+            size,
+            expires_s: row.try_get(12)?,
+        },
+    })
+}

@@ -1,0 +1,143 @@
+//! Signed addresses.
+
+use axum::{
+    extract::{Path, Request, State},
+    http::header,
+    response::Response,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Routes,
+    answer::json_answer,
+    body,
+    write::{is_upsert, metadata_of},
+};
+use crate::storage::{NewFile, Result, StorageError, Transform, UNSIGNED};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    expires_in: u64,
+    #[serde(default)]
+    paths: Vec<String>,
+    #[serde(default)]
+    transform: Option<Transform>,
+    #[serde(default)]
+    version_id: Option<String>,
+}
+
+impl Asked {
+    fn transform(&self) -> Result<Option<Transform>> {
+        if self.version_id.is_some() {
+            return Err(StorageError::not_supported(
+                "Former versions of files are not kept",
+            ));
+        }
+        let transform = self
+            .transform
+            .clone()
+            .filter(|transform| !transform.is_none());
+        if let Some(transform) = &transform {
+            transform.check()?;
+        }
+        Ok(transform)
+    }
+}
+
+/// `POST /object/sign/{bucket}/{name}`
+pub(super) async fn one(
+    State(routes): State<Routes>,
+    Path((bucket, name)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let signed = async {
+        let (parts, body) = request.into_parts();
+        let context = routes.context(&parts).await?;
+        let asked: Asked = body::json(body).await?;
+        let transform = asked.transform()?;
+        let way = way(transform.as_ref());
+        let storage = routes.storage();
+        let signed = storage
+            .sign_download(&context.caller, &bucket, &name, asked.expires_in, transform)
+            .await?;
+        let (object, token) = signed;
+        Ok(json!({"signedURL": format!("/{way}/{bucket}/{}?token={token}", object.name)}))
+    };
+    json_answer(signed.await)
+}
+
+/// `POST /object/sign/{bucket}`: for each path an address, or why there is none.
+pub(super) async fn many(
+    State(routes): State<Routes>,
+    Path(bucket): Path<String>,
+    request: Request,
+) -> Response {
+    let signed = async {
+        let (parts, body) = request.into_parts();
+        let context = routes.context(&parts).await?;
+        let asked: Asked = body::json(body).await?;
+        let transform = asked.transform()?;
+        let way = way(transform.as_ref());
+        let storage = routes.storage();
+        let tokens = storage
+            .sign_downloads(
+                &context.caller,
+                &bucket,
+                &asked.paths,
+                asked.expires_in,
+                transform,
+            )
+            .await?;
+        let signed = asked
+            .paths
+            .iter()
+            .zip(tokens)
+            .map(|(path, token)| match token {
+                Some(token) => {
+                    let url = format!("/{way}/{bucket}/{path}?token={token}");
+                    json!({"error": null, "path": path, "signedURL": url})
+                }
+                None => json!({"error": UNSIGNED, "path": path, "signedURL": null}),
+            });
+        Ok(Value::Array(signed.collect()))
+    };
+    json_answer(signed.await)
+}
+
+/// `POST /object/upload/sign/{bucket}/{name}`
+pub(super) async fn upload(
+    State(routes): State<Routes>,
+    Path((bucket, name)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let signed = async {
+        let (parts, _) = request.into_parts();
+        let writer = routes.writer(&parts).await?;
+        let content_type = parts.headers.get(header::CONTENT_TYPE);
+        let file = NewFile {
+            upsert: is_upsert(&parts.headers),
+            content_type: content_type
+                .and_then(|kind| kind.to_str().ok())
+                .map(str::to_owned),
+            cache_control: "no-cache".to_owned(),
+            user_metadata: metadata_of(&parts.headers)?,
+            size_bytes: None,
+            bucket,
+            name,
+        };
+        let url = format!("/object/upload/sign/{}/{}", file.bucket, file.name);
+        let token = routes.storage().sign_upload(&writer, file).await?;
+        Ok(json!({"url": format!("{url}?token={token}"), "token": token}))
+    };
+    json_answer(signed.await)
+}
+
+/// Where a signed file is read, or an image in another size.
+fn way(transform: Option<&Transform>) -> &'static str {
+    match transform {
+        Some(_) => "render/image/sign",
+        None => "object/sign",
+    }
+}

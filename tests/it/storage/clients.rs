@@ -1,0 +1,46 @@
+//! supabase-js, unmodified, in two versions against the running server. Needs Node.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::json;
+use tokio::process::Command;
+
+use super::{World, png, token};
+use crate::support::packages;
+
+const SCRIPTS: &str = "tests/js/supabase";
+
+async fn drive(package: &str) {
+    if !packages::npm(&packages::folder(SCRIPTS)) {
+        return;
+    }
+    let world = World::new(&[]).await;
+    let output = Command::new("node")
+        .args(["storage.mjs", package])
+        .current_dir(packages::folder(SCRIPTS))
+        .env("MINDLOOM_URL", format!("http://{}", world.server.address))
+        .env("ANON", token("anon", None, json!({})))
+        .env("ALICE", &world.alice.token)
+        .env("ALICE_ID", world.alice.id.to_string())
+        .env("BOB", &world.bob.token)
+        .env("SERVICE", token("service_role", None, json!({})))
+        .env("PNG", BASE64_STANDARD.encode(png()))
+        .output()
+        .await
+        .expect("node runs");
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{out}\n{err}");
+    world.settled().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn storage_js_current() {
+    drive("supabase-js-current").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn storage_js_2_90() {
+    drive("supabase-js-2.90").await;
+}

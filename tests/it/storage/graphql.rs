@@ -1,0 +1,211 @@
+//! Files through GraphQL: as forms, by signed addresses, as rows, and recordings with what is heard in them.
+
+use std::time::Duration;
+
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+
+use super::{Person, World, png};
+
+impl World {
+    async fn graphql(&self, who: &Person, query: &str, variables: Value) -> Value {
+        let request = self
+            .http
+            .post(format!("http://{}/graphql", self.server.address));
+        let request = request
+            .bearer_auth(&who.token)
+            .header("content-type", "application/json");
+        let body = json!({"query": query, "variables": variables}).to_string();
+        let answer = request.body(body).send().await.expect("an answer");
+        answer.json().await.expect("JSON")
+    }
+
+    async fn form(&self, who: &Person, query: &str, variables: Value, bytes: Vec<u8>) -> Value {
+        let operations = json!({"query": query, "variables": variables}).to_string();
+        let file = Part::bytes(bytes)
+            .file_name("a.png")
+            .mime_str("image/png")
+            .expect("a type");
+        let form = Form::new()
+            .text("operations", operations)
+            .text("map", r#"{"0": ["variables.file"]}"#)
+            .part("0", file);
+        let request = self
+            .http
+            .post(format!("http://{}/graphql", self.server.address));
+        let answer = request
+            .bearer_auth(&who.token)
+            .multipart(form)
+            .send()
+            .await
+            .expect("an answer");
+        answer.json().await.expect("JSON")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_come_as_forms_and_go_by_address() {
+    const UPLOAD: &str = "mutation ($name: String!, $file: Upload!) {
+      uploadFile(bucket: \"private\", name: $name, file: $file, metadata: {from: \"a form\"}) { name bucketId userMetadata metadata }
+    }";
+    let world = World::new(&[]).await;
+    let name = format!("{}/face.png", world.alice.id);
+    let variables = json!({"name": name, "file": null});
+    let made = world
+        .form(&world.alice, UPLOAD, variables.clone(), png())
+        .await;
+    let file = &made["data"]["uploadFile"];
+    assert_eq!(file["name"], json!(name), "{made}");
+    assert_eq!(file["userMetadata"], json!({"from": "a form"}));
+    assert_eq!(
+        (&file["metadata"]["mimetype"], &file["metadata"]["size"]),
+        (&json!("image/png"), &json!(png().len()))
+    );
+    let refused = world
+        .form(&world.bob, UPLOAD, variables.clone(), png())
+        .await;
+    assert_eq!(
+        refused["errors"][0]["extensions"]["code"], "FORBIDDEN",
+        "{refused}"
+    );
+    let stolen = json!({"name": name, "file": "upload:0197e9a2-7b3c-7d4e-8f5a-6b7c8d9e0f1a"});
+    let refused = world.graphql(&world.alice, UPLOAD, stolen).await;
+    assert_eq!(
+        refused["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
+        "{refused}"
+    );
+
+    const SIGN: &str = "mutation ($names: [String!]!, $name: String!) {
+      createSignedUrl(bucket: \"private\", name: $name, download: \"ü.png\") { url }
+      createSignedUrls(bucket: \"private\", names: $names) { name url }
+    }";
+    let variables = json!({"name": name, "names": [name, "nothing"]});
+    let signed = world.graphql(&world.alice, SIGN, variables.clone()).await;
+    let urls = &signed["data"]["createSignedUrls"];
+    assert_eq!(urls[1], json!({"name": "nothing", "url": null}), "{signed}");
+    for url in [&signed["data"]["createSignedUrl"]["url"], &urls[0]["url"]] {
+        let url = at(&world, url);
+        let got = world.http.get(url).send().await.expect("an answer");
+        assert_eq!(got.bytes().await.expect("all of it"), png());
+    }
+    let hidden = world.graphql(&world.bob, SIGN, variables).await;
+    assert_eq!(
+        hidden["errors"][0]["extensions"]["code"], "NOT_FOUND",
+        "{hidden}"
+    );
+
+    const UP: &str =
+        "mutation ($name: String!) { createUploadUrl(bucket: \"private\", name: $name) { url } }";
+    let name = format!("{}/with a space#?.txt", world.alice.id);
+    let made = world.graphql(&world.alice, UP, json!({"name": name})).await;
+    let url = at(&world, &made["data"]["createUploadUrl"]["url"]);
+    let put = world
+        .http
+        .put(url)
+        .body("sent by anybody")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(put.status(), 200, "{:?}", put.text().await);
+    let refused = world.graphql(&world.bob, UP, json!({"name": name})).await;
+    assert_eq!(
+        refused["errors"][0]["extensions"]["code"], "FORBIDDEN",
+        "{refused}"
+    );
+
+    let rows = world.graphql(&world.alice, "{ objects(orderBy: [{name: ASC}]) { nodes { name uploader { id } bucket { public } } } }", json!({})).await;
+    let nodes = rows["data"]["objects"]["nodes"].as_array().expect("rows");
+    assert_eq!(nodes.len(), 2, "{rows}");
+    assert_eq!(
+        nodes[1],
+        json!({"name": name, "uploader": {"id": world.alice.id}, "bucket": {"public": false}})
+    );
+    let none = world
+        .graphql(&world.bob, "{ objects { totalCount } }", json!({}))
+        .await;
+    assert_eq!(none["data"]["objects"]["totalCount"], 0);
+    world.settled().await;
+}
+
+/// Where the test's server answers an address that names its public URL.
+fn at(world: &World, url: &Value) -> String {
+    let url = url.as_str().expect("an address");
+    let path = url
+        .split_once("/storage/v1")
+        .expect("an address of a file")
+        .1;
+    format!("http://{}/storage/v1{path}", world.server.address)
+}
+
+/// A second of silence: 8,000 samples of 16 bits.
+fn wav() -> Vec<u8> {
+    let bytes = 16_000_u32;
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + bytes).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    file.extend(8_000_u32.to_le_bytes());
+    file.extend(bytes.to_le_bytes());
+    file.extend(b"\x02\0\x10\0data");
+    file.extend(bytes.to_le_bytes());
+    file.resize(file.len() + bytes as usize, 0);
+    file
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recordings_tell_what_their_files_say_and_take_them_along() {
+    const RECORD: &str = "mutation ($project: UUID!, $path: String!) {
+      createAudioRecording(input: {projectId: $project, storagePath: $path, fileName: \"a.wav\", mimeType: \"audio/wav\", sizeBytes: 16044}) { id }
+    }";
+    const LOOK: &str = "query ($id: UUID!) { audioRecording(id: $id) { durationSeconds sampleRateHz channelCount } }";
+    let world = World::new(&[]).await;
+    let project = world
+        .graphql(
+            &world.alice,
+            "mutation { createProject(input: {name: \"p\"}) { id } }",
+            json!({}),
+        )
+        .await;
+    let project = project["data"]["createProject"]["id"]
+        .as_str()
+        .expect("a project")
+        .to_owned();
+    let path = format!("{}/{project}/1700000000_a.wav", world.alice.id);
+    let variables = json!({"project": project, "path": path});
+    let refused = world.graphql(&world.alice, RECORD, variables.clone()).await;
+    let message = refused["errors"][0]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("upload it first"), "{refused}");
+    let put = world
+        .post(&format!("object/audio-recordings/{path}"))
+        .bearer_auth(&world.alice.token);
+    let put = put
+        .header("content-type", "audio/wav")
+        .body(wav())
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(put.status(), 200, "{:?}", put.text().await);
+    let made = world.graphql(&world.alice, RECORD, variables).await;
+    let id = made["data"]["createAudioRecording"]["id"].clone();
+    assert!(id.is_string(), "{made}");
+    let expected = json!({"durationSeconds": "1.000", "sampleRateHz": 8_000, "channelCount": 1});
+    let mut told = Value::Null;
+    for _ in 0..500 {
+        told = world.graphql(&world.alice, LOOK, json!({"id": id})).await["data"]["audioRecording"]
+            .take();
+        if told == expected {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(told, expected);
+    let gone = world
+        .graphql(
+            &world.alice,
+            "mutation ($id: UUID!) { deleteProject(id: $id) { id } }",
+            json!({"id": project}),
+        )
+        .await;
+    assert!(gone.get("errors").is_none(), "{gone}");
+    world.settled().await;
+    assert_eq!(world.contents(), 0, "a recording takes its file along");
+}
