@@ -147,7 +147,8 @@ pub fn sent(started: &Value) -> Sent {
 /// Tests ask more than people do.
 pub async fn without_limits(test: &TestDb) {
     let sql = "update public.admin_config set config_data = config_data
-        || '{\"rateLimit\": {\"perMinute\": 1000, \"perHour\": 1000, \"perDay\": 1000}}' where config_key ~ '_agent_'";
+        || '{\"rateLimit\": {\"perMinute\": 1000, \"perHour\": 1000, \"perDay\": 1000}}' where config_key ~ '_agent_';
+        update public.api_providers set max_requests_per_minute = 10000, max_requests_per_day = 10000";
     test.run_as_owner(sql).await.expect("limits are raised");
 }
 
