@@ -34,6 +34,8 @@ struct Kept {
     id: Uuid,
     /// The cluster about the same.
     about: Option<Uuid>,
+    /// The cluster that it is in.
+    cluster: Option<Uuid>,
     proposed: bool,
     person: usize,
     content: String,
@@ -207,6 +209,7 @@ async fn send_notes(
                 kept.push(Kept {
                     id: note.id,
                     about: note.about,
+                    cluster: note.cluster,
                     proposed: note.proposed,
                     person: number,
                     content: note.content,
@@ -366,7 +369,7 @@ fn documents(world: &World, clusters: &[Vec<Cluster>], kept: &[Kept]) -> Vec<She
                     made.into(),
                 ]);
                 let of_cluster = |note: &&Kept| {
-                    note.clustered && note.about == Some(cluster.id) && !note.deleted
+                    note.cluster == Some(cluster.id) && !note.deleted
                 };
                 for (note, position) in kept.iter().filter(of_cluster).zip(1i64..) {
                     sources.row([
