@@ -261,14 +261,15 @@ async fn write_row(
 ) -> Result<Uuid> {
     const QUOTA: &str = "select set_config('mindloom.file_quota', $1, true)";
     const INSERT: &str = "
-        insert into storage.objects (bucket_id, name, version, metadata, user_metadata)
-        values ($1, $2, $3, $4, $5)";
-    const INSERT_FOR: &str = "
-        insert into storage.objects (bucket_id, name, version, metadata, user_metadata, owner)
+        insert into storage.objects (id, bucket_id, name, version, metadata, user_metadata)
         values ($1, $2, $3, $4, $5, $6)";
+    const INSERT_FOR: &str = "
+        insert into storage.objects (id, bucket_id, name, version, metadata, user_metadata, owner)
+        values ($1, $2, $3, $4, $5, $6, $7)";
     const REPLACE: &str = "
         on conflict (bucket_id, name) do update
-        set version = excluded.version, metadata = excluded.metadata, user_metadata = excluded.user_metadata";
+        set version = excluded.version, metadata = excluded.metadata, user_metadata = excluded.user_metadata
+        returning id";
     let told = |error: tokio_postgres::Error| StorageError::statement(error, &file.name);
     if let Some(quota) = writer.quota {
         let statement = transaction.prepare_cached(QUOTA).await.map_err(told)?;
@@ -286,9 +287,11 @@ async fn write_row(
         },
         if file.upsert { REPLACE } else { "" },
     );
-    let sql = format!("{insert}{replace} returning id");
+    let sql = format!("{insert}{replace}");
+    let id = Uuid::now_v7();
     let version = version.to_string();
     let mut values: Vec<&(dyn postgres_types::ToSql + Sync)> = vec![
+        &id,
         &file.bucket,
         &file.name,
         &version,
@@ -299,11 +302,13 @@ async fn write_row(
         values.push(owner);
     }
     let statement = transaction.prepare_cached(&sql).await.map_err(told)?;
-    let row = transaction
-        .query_one(&statement, &values)
-        .await
-        .map_err(told)?;
-    Ok(row.try_get(0)?)
+    // Whoever may write without seeing what they wrote may not have anything returned.
+    if !file.upsert {
+        let written = transaction.execute(&statement, &values).await;
+        return written.map(|_| id).map_err(told);
+    }
+    let row = transaction.query_one(&statement, &values).await;
+    Ok(row.map_err(told)?.try_get(0)?)
 }
 
 fn check_user_metadata(metadata: &Value) -> Result<()> {
