@@ -368,9 +368,7 @@ fn documents(world: &World, clusters: &[Vec<Cluster>], kept: &[Kept]) -> Vec<She
                     made.into(),
                     made.into(),
                 ]);
-                let of_cluster = |note: &&Kept| {
-                    note.cluster == Some(cluster.id) && !note.deleted
-                };
+                let of_cluster = |note: &&Kept| note.cluster == Some(cluster.id) && !note.deleted;
                 for (note, position) in kept.iter().filter(of_cluster).zip(1i64..) {
                     sources.row([
                         id.into(),
