@@ -36,6 +36,12 @@ insert into auth.signing_keys (id, algorithm, private_sealed, revoked_at) values
   ('a0000000-0000-7000-8000-00000000f009', 'HS256', '\x01', '2026-02-01');
 insert into auth.personal_access_tokens (id, user_id, name, token_hash, may_write, expires_at) values
   ('a0000000-0000-7000-8000-00000000f00b', '0a000000-0000-7000-8000-000000000000', 'assistant', repeat('a6', 32), true, '2099-01-01');
+insert into auth.sign_in_codes (id, user_id, code_hash, code_challenge, method, expires_at) values
+  ('a0000000-0000-7000-8000-00000000f00e', '0a000000-0000-7000-8000-000000000000', repeat('a7', 32), 'challenge', 'otp', '2099-01-01');
+insert into auth.passkeys (id, user_id, credential_id, credential, friendly_name) values
+  ('a0000000-0000-7000-8000-00000000f00c', '0a000000-0000-7000-8000-000000000000', '\x0102', '{}', 'phone');
+insert into auth.passkey_challenges (id, user_id, state, expires_at) values
+  ('a0000000-0000-7000-8000-00000000f00d', '0a000000-0000-7000-8000-000000000000', '{}', '2099-01-01');
 insert into auth.ended_sessions (session_id) values ('a0000000-0000-7000-8000-00000000f00a');
 
 insert into public.user_preferences (id, user_id, selected_model, theme) values

@@ -70,6 +70,7 @@ async fn no_two_indexes_are_the_same() {
         "select format('%s = %s', a.indexrelid::regclass, b.indexrelid::regclass)
          from pg_index a join pg_index b on b.indrelid = a.indrelid and b.indexrelid > a.indexrelid
            and b.indkey::text = a.indkey::text and b.indclass = a.indclass and b.indoption = a.indoption
+           and b.indcollation = a.indcollation
            and b.indpred::text is not distinct from a.indpred::text
            and b.indexprs::text is not distinct from a.indexprs::text
          join pg_class c on c.oid = a.indrelid join pg_namespace n on n.oid = c.relnamespace
