@@ -23,6 +23,7 @@ const config: CodegenConfig = {
           Decimal: 'string',
           Inet: 'string',
           JSON: 'unknown',
+          Upload: 'File',
           UUID: 'string',
           Vector: 'number[]',
         },

@@ -140,7 +140,9 @@ export type AlertKind =
   /** The largest use of a quota by an account, in percent. */
   | 'QUOTA'
   /** Statements that run for long. */
-  | 'SLOW_STATEMENTS';
+  | 'SLOW_STATEMENTS'
+  /** For how many minutes the oldest job has been waiting while no worker runs. */
+  | 'WAITING_JOBS';
 
 /** Changes of when alerts are raised; 0 is never. */
 export type AlertSettingsInput = {
@@ -160,6 +162,8 @@ export type AlertSettingsInput = {
   slowStatementSeconds?: number | null | undefined;
   /** Statements that run for longer than slowStatementSeconds. */
   slowStatements?: number | null | undefined;
+  /** For how many minutes jobs wait while no worker runs. */
+  waitingJobMinutes?: number | null | undefined;
 };
 
 /** A condition on related api configurations. */
@@ -192,6 +196,8 @@ export type ApiConfigurationWhere = {
   lastUsedAt?: DateTimeFilter | null | undefined;
   /** When the provider was last asked. */
   lastValidatedAt?: DateTimeFilter | null | undefined;
+  /** Calls of models made with it. */
+  modelCalls?: ModelCallListWhere | null | undefined;
   /** This does not hold. */
   not?: ApiConfigurationWhere | null | undefined;
   /** At least one of these holds. */
@@ -262,7 +268,7 @@ export type ApiUsageLogListWhere = {
 export type ApiUsageLogWhere = {
   /** All of these hold. */
   and?: Array<ApiUsageLogWhere> | null | undefined;
-  /** What it cost, in US dollars. */
+  /** What it cost, in US dollars; null where the price is unknown. */
   cost?: DecimalFilter | null | undefined;
   /** When the call was made. */
   createdAt?: DateTimeFilter | null | undefined;
@@ -282,6 +288,8 @@ export type ApiUsageLogWhere = {
   or?: Array<ApiUsageLogWhere> | null | undefined;
   /** Tokens written. */
   outputTokens?: IntFilter | null | undefined;
+  /** Whether the person's own key was used, and not the server's. */
+  ownKey?: BooleanFilter | null | undefined;
   /** The provider, at most 50 characters. */
   provider?: StringFilter | null | undefined;
   /** Bytes sent. */
@@ -294,9 +302,9 @@ export type ApiUsageLogWhere = {
   statusCode?: IntFilter | null | undefined;
   /** When it was last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
-  /** The person whose key was used. */
+  /** The person who caused it. */
   user?: UserWhere | null | undefined;
-  /** The person whose key was used. */
+  /** The person who caused it. */
   userId?: UuidFilter | null | undefined;
 };
 
@@ -393,6 +401,8 @@ export type AudioRecordingListWhere = {
 export type AudioRecordingWhere = {
   /** All of these hold. */
   and?: Array<AudioRecordingWhere> | null | undefined;
+  /** How many channels it has, where the file says it. */
+  channelCount?: IntFilter | null | undefined;
   /** When it was made. */
   createdAt?: DateTimeFilter | null | undefined;
   /** How long it is, in seconds. */
@@ -413,10 +423,14 @@ export type AudioRecordingWhere = {
   project?: ProjectWhere | null | undefined;
   /** The project it is for. */
   projectId?: UuidFilter | null | undefined;
+  /** How often a second the sound was measured, where the file says it. */
+  sampleRateHz?: IntFilter | null | undefined;
   /** The file's size in bytes, at most 50 MB. */
   sizeBytes?: BigIntFilter | null | undefined;
   /** The file's path in the bucket: `{user_id}/{project_id}/{timestamp}_{filename}`. */
   storagePath?: StringFilter | null | undefined;
+  /** What the file says of itself: `title`, `artist`, `album`, `genre`, `comment`. */
+  tags?: JsonFilter | null | undefined;
   /** When it was transcribed. */
   transcribedAt?: DateTimeFilter | null | undefined;
   /** What is said in it. */
@@ -469,6 +483,32 @@ export type BooleanFilter = {
   notIn?: Array<boolean> | null | undefined;
 };
 
+/** A condition on buckets; all that is named must hold, and nothing that is named can be null. */
+export type BucketWhere = {
+  /** The media types that it takes; any if not stated. */
+  allowedMimeTypes?: StringListFilter | null | undefined;
+  /** All of these hold. */
+  and?: Array<BucketWhere> | null | undefined;
+  /** When the bucket was made. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** The largest file that it takes, in bytes; no limit of its own if not stated. */
+  fileSizeLimit?: BigIntFilter | null | undefined;
+  /** The bucket's name in paths. */
+  id?: StringFilter | null | undefined;
+  /** The bucket's name for people, at most 100 characters. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: BucketWhere | null | undefined;
+  /** Its files. */
+  objects?: ObjectListWhere | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<BucketWhere> | null | undefined;
+  /** Whether its files can be read without signing in. */
+  public?: BooleanFilter | null | undefined;
+  /** When the bucket was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
 /** A condition on related chats. */
 export type ChatListWhere = {
   /** None fails to fit. */
@@ -499,12 +539,28 @@ export type ChatStreamWhere = {
   chatId?: UuidFilter | null | undefined;
   /** When the answer began. */
   createdAt?: DateTimeFilter | null | undefined;
+  /** When it ended. */
+  endedAt?: DateTimeFilter | null | undefined;
+  /** Why it failed: one of the codes of errors. */
+  errorCode?: StringFilter | null | undefined;
+  /** Why it failed, in a sentence. */
+  errorMessage?: StringFilter | null | undefined;
   /** The stream's key. */
   id?: UuidFilter | null | undefined;
+  /** The job that writes it. */
+  jobId?: UuidFilter | null | undefined;
+  /** The message that it writes. */
+  message?: MessageWhere | null | undefined;
+  /** The message that it writes; none where a client only marks that it writes one. */
+  messageId?: UuidFilter | null | undefined;
   /** This does not hold. */
   not?: ChatStreamWhere | null | undefined;
   /** At least one of these holds. */
   or?: Array<ChatStreamWhere> | null | undefined;
+  /** How far it is; none where the server does not write it. */
+  status?: StreamStatusFilter | null | undefined;
+  /** When somebody wished that it ends. */
+  stopRequestedAt?: DateTimeFilter | null | undefined;
   /** When it was last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
@@ -544,13 +600,15 @@ export type ChatWhere = {
   lastContext?: JsonFilter | null | undefined;
   /** What was said, in order of time. */
   messages?: MessageListWhere | null | undefined;
+  /** Calls of models made for it, with tokens and costs. */
+  modelCalls?: ModelCallListWhere | null | undefined;
   /** This does not hold. */
   not?: ChatWhere | null | undefined;
   /** At least one of these holds. */
   or?: Array<ChatWhere> | null | undefined;
   /** Answers that were streamed in it. */
   streams?: ChatStreamListWhere | null | undefined;
-  /** What it is about, 1 to 500 characters. */
+  /** What it is about, 1 to 500 characters. While it is `New chat`, the first message that `sendMessage` sends names the chat. */
   title?: StringFilter | null | undefined;
   /** What the messages cost, in US dollars. */
   totalCost?: DecimalFilter | null | undefined;
@@ -890,6 +948,46 @@ export type DocumentListWhere = {
   some?: DocumentWhere | null | undefined;
 };
 
+/** A condition on related document sources. */
+export type DocumentSourceListWhere = {
+  /** None fails to fit. */
+  every?: DocumentSourceWhere | null | undefined;
+  /** None fits. */
+  none?: DocumentSourceWhere | null | undefined;
+  /** At least one fits. */
+  some?: DocumentSourceWhere | null | undefined;
+};
+
+/** A condition on document sources; all that is named must hold, and nothing that is named can be null. */
+export type DocumentSourceWhere = {
+  /** All of these hold. */
+  and?: Array<DocumentSourceWhere> | null | undefined;
+  /** When it was chosen. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** The document. */
+  document?: DocumentWhere | null | undefined;
+  /** The document. */
+  documentId?: UuidFilter | null | undefined;
+  /** Whether there was room for it: whoever wrote the text was given it. */
+  isUsed?: BooleanFilter | null | undefined;
+  /** This does not hold. */
+  not?: DocumentSourceWhere | null | undefined;
+  /** The note. */
+  note?: NoteWhere | null | undefined;
+  /** The note; none once it is gone for good. */
+  noteId?: UuidFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<DocumentSourceWhere> | null | undefined;
+  /** The note's number, from 1: the text refers to it in square brackets. */
+  position?: IntFilter | null | undefined;
+  /** When it was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+  /** The owner of both. */
+  user?: UserWhere | null | undefined;
+  /** The owner of both. */
+  userId?: UuidFilter | null | undefined;
+};
+
 /** Where a document is in its life. */
 export type DocumentStatus =
   /** Put away. */
@@ -933,8 +1031,12 @@ export type DocumentWhere = {
   createdAt?: DateTimeFilter | null | undefined;
   /** The markup of the text. */
   format?: DocumentFormatFilter | null | undefined;
+  /** The job that writes it: `cancelJob` stops it. */
+  generationJobId?: UuidFilter | null | undefined;
   /** How it was made: model, prompt and the like. */
   generationMetadata?: JsonFilter | null | undefined;
+  /** How far the server has come with it; none for one that people write themselves. */
+  generationState?: GenerationStateFilter | null | undefined;
   /** The document's key, ordered by time of creation. */
   id?: UuidFilter | null | undefined;
   /** Whether whoever knows the token may read it. */
@@ -953,6 +1055,8 @@ export type DocumentWhere = {
   shareExpiresAt?: DateTimeFilter | null | undefined;
   /** What the link to it contains. Made when sharing starts and forgotten when it ends. */
   shareToken?: UuidFilter | null | undefined;
+  /** The notes that it was made of, in the order by whose numbers its text refers to them. */
+  sources?: DocumentSourceListWhere | null | undefined;
   /** How far it has come. */
   status?: DocumentStatusFilter | null | undefined;
   /** Its tags, at most 20 of 1 to 50 characters. */
@@ -1354,6 +1458,33 @@ export type FloatFilter = {
   notIn?: Array<number> | null | undefined;
 };
 
+/** How far the server has come with a text. */
+export type GenerationState =
+  /** It is whole. */
+  | 'COMPLETE'
+  /** It could not be written; `generationMetadata` says why in `error`. */
+  | 'FAILED'
+  /** Somebody stopped it; what was there then stays. */
+  | 'STOPPED'
+  /** Its job has not begun. */
+  | 'WAITING'
+  /** It is being written; what is there is a part of it. */
+  | 'WRITING';
+
+/** A condition on a GenerationState value; all that is named must hold. */
+export type GenerationStateFilter = {
+  /** Equal to. */
+  eq?: GenerationState | null | undefined;
+  /** Equal to one of these. */
+  in?: Array<GenerationState> | null | undefined;
+  /** Whether there is no value. */
+  isNull?: boolean | null | undefined;
+  /** Different from; a missing value is different from any. */
+  ne?: GenerationState | null | undefined;
+  /** Equal to none of these. */
+  notIn?: Array<GenerationState> | null | undefined;
+};
+
 /** A condition on related github repositories. */
 export type GithubRepositoryListWhere = {
   /** None fails to fit. */
@@ -1436,6 +1567,10 @@ export type InsightWhere = {
   content?: StringFilter | null | undefined;
   /** When the insight was made. */
   createdAt?: DateTimeFilter | null | undefined;
+  /** When the server wrote it, or wrote it anew; none for one that people write themselves. There is one for each week. */
+  generatedAt?: DateTimeFilter | null | undefined;
+  /** How the server wrote it: `method` (model or extractive), `numbers` and `weekBefore`, `themes`, `tags`, what it cost. */
+  generationMetadata?: JsonFilter | null | undefined;
   /** The insight's key, ordered by time of creation. */
   id?: UuidFilter | null | undefined;
   /** This does not hold. */
@@ -1719,6 +1854,8 @@ export type MessageWhere = {
   chat?: ChatWhere | null | undefined;
   /** The chat it belongs to. */
   chatId?: UuidFilter | null | undefined;
+  /** The messages that follow it, one a branch. */
+  children?: MessageListWhere | null | undefined;
   /** What it cost, in US dollars. */
   cost?: DecimalFilter | null | undefined;
   /** When it was sent. */
@@ -1727,6 +1864,10 @@ export type MessageWhere = {
   id?: UuidFilter | null | undefined;
   /** Tokens the model read for it. */
   inputTokens?: IntFilter | null | undefined;
+  /** Whether it is in the branch that is shown, and that models read. */
+  isCurrent?: BooleanFilter | null | undefined;
+  /** Calls of models that made it. */
+  modelCalls?: ModelCallListWhere | null | undefined;
   /** The model that wrote it, at most 100 characters. */
   modelUsed?: StringFilter | null | undefined;
   /** This does not hold. */
@@ -1735,20 +1876,199 @@ export type MessageWhere = {
   or?: Array<MessageWhere> | null | undefined;
   /** Tokens the model wrote. */
   outputTokens?: IntFilter | null | undefined;
-  /** The content: an array of parts, such as text, reasoning and tool calls. */
+  /** The message that it follows. */
+  parent?: MessageWhere | null | undefined;
+  /** The message that it follows. Messages that follow the same one are branches of the chat. */
+  parentId?: UuidFilter | null | undefined;
+  /** The content: an array of parts, such as text, reasoning and tool calls; see docs/chat.md. Of an answer that is being written it is what was written before: follow its stream with the subscription `chatStream`. */
   parts?: JsonFilter | null | undefined;
   /** Who speaks. */
   role?: MessageRoleFilter | null | undefined;
+  /** The streams that wrote it. */
+  streams?: ChatStreamListWhere | null | undefined;
   /** When it was last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
   /** The verdict on it, if there is one. */
   vote?: VoteWhere | null | undefined;
 };
 
+/** A condition on related model calls. */
+export type ModelCallListWhere = {
+  /** None fails to fit. */
+  every?: ModelCallWhere | null | undefined;
+  /** None fits. */
+  none?: ModelCallWhere | null | undefined;
+  /** At least one fits. */
+  some?: ModelCallWhere | null | undefined;
+};
+
+/** How a call of a model ended. */
+export type ModelCallOutcome =
+  /** The answer is whole. */
+  | 'COMPLETED'
+  /** The provider refused or broke off, or its answer was of no use. */
+  | 'FAILED'
+  /** The server that made it is gone, or had to leave it. */
+  | 'INTERRUPTED'
+  /** It goes on. */
+  | 'RUNNING'
+  /** Somebody wished so. */
+  | 'STOPPED';
+
+/** A condition on a ModelCallOutcome value; all that is named must hold. */
+export type ModelCallOutcomeFilter = {
+  /** Equal to. */
+  eq?: ModelCallOutcome | null | undefined;
+  /** Equal to one of these. */
+  in?: Array<ModelCallOutcome> | null | undefined;
+  /** Whether there is no value. */
+  isNull?: boolean | null | undefined;
+  /** Different from; a missing value is different from any. */
+  ne?: ModelCallOutcome | null | undefined;
+  /** Equal to none of these. */
+  notIn?: Array<ModelCallOutcome> | null | undefined;
+};
+
+/** What a model was asked for. */
+export type ModelCallPurpose =
+  /** An answer in a chat. */
+  | 'CHAT'
+  /** A document. */
+  | 'DOCUMENT'
+  /** The insights of a week. */
+  | 'INSIGHT'
+  /** A prompt made of a project. */
+  | 'PROJECT'
+  /** A prompt. */
+  | 'PROMPT'
+  /** A title. */
+  | 'TITLE'
+  /** What was said in a recording. */
+  | 'TRANSCRIPT';
+
+/** A condition on a ModelCallPurpose value; all that is named must hold. */
+export type ModelCallPurposeFilter = {
+  /** Equal to. */
+  eq?: ModelCallPurpose | null | undefined;
+  /** Equal to one of these. */
+  in?: Array<ModelCallPurpose> | null | undefined;
+  /** Whether there is no value. */
+  isNull?: boolean | null | undefined;
+  /** Different from; a missing value is different from any. */
+  ne?: ModelCallPurpose | null | undefined;
+  /** Equal to none of these. */
+  notIn?: Array<ModelCallPurpose> | null | undefined;
+};
+
+/** A condition on model calls; all that is named must hold, and nothing that is named can be null. */
+export type ModelCallWhere = {
+  /** The agent that made the call. */
+  agentType?: AgentTypeFilter | null | undefined;
+  /** All of these hold. */
+  and?: Array<ModelCallWhere> | null | undefined;
+  /** The person's key. */
+  apiConfiguration?: ApiConfigurationWhere | null | undefined;
+  /** The person's key, as long as it is kept. */
+  apiConfigurationId?: UuidFilter | null | undefined;
+  /** The same for what the provider had in its cache. */
+  cachedInputPrice?: DecimalFilter | null | undefined;
+  /** Those of the tokens read that the provider had in its cache. */
+  cachedTokens?: BigIntFilter | null | undefined;
+  /** The chat it belongs to. */
+  chat?: ChatWhere | null | undefined;
+  /** The chat it belongs to. */
+  chatId?: UuidFilter | null | undefined;
+  /** Both costs, in US dollars; null where the price is unknown, and while the call runs. */
+  cost?: DecimalFilter | null | undefined;
+  /** When the entry was written. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** How long it took, in milliseconds. */
+  durationMs?: BigIntFilter | null | undefined;
+  /** When it ended. */
+  endedAt?: DateTimeFilter | null | undefined;
+  /** Why it failed or was broken off, such as `key_refused`. */
+  errorType?: StringFilter | null | undefined;
+  /** The call's key; `usageLogs`, `apiUsageLogs` and `agentActivityLogs` have the same for it. */
+  id?: UuidFilter | null | undefined;
+  /** Cost of what was read, in US dollars. */
+  inputCost?: DecimalFilter | null | undefined;
+  /** US dollars per million tokens read, when the call was made. */
+  inputPrice?: DecimalFilter | null | undefined;
+  /** Tokens read, those of the provider's cache included. */
+  inputTokens?: BigIntFilter | null | undefined;
+  /** Whether tokens were counted by this server, because the provider did not say. */
+  isEstimated?: BooleanFilter | null | undefined;
+  /** Whose key was used. */
+  keyOwner?: ModelKeyOwnerFilter | null | undefined;
+  /** The message that the answer became. */
+  message?: MessageWhere | null | undefined;
+  /** The message that the answer became. */
+  messageId?: UuidFilter | null | undefined;
+  /** The model, as `modelConfigs` has it. */
+  model?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: ModelCallWhere | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<ModelCallWhere> | null | undefined;
+  /** How it ended. */
+  outcome?: ModelCallOutcomeFilter | null | undefined;
+  /** Cost of what was written, in US dollars. */
+  outputCost?: DecimalFilter | null | undefined;
+  /** US dollars per million tokens written, when the call was made. */
+  outputPrice?: DecimalFilter | null | undefined;
+  /** Tokens written, those of reasoning included. */
+  outputTokens?: BigIntFilter | null | undefined;
+  /** Who answered: `openai`, `anthropic`, `google`, `compatible`, or `local` where it was no model. */
+  provider?: StringFilter | null | undefined;
+  /** What for. */
+  purpose?: ModelCallPurposeFilter | null | undefined;
+  /** Those of the tokens written that were reasoning. */
+  reasoningTokens?: BigIntFilter | null | undefined;
+  /** Bytes received. */
+  responseBytes?: BigIntFilter | null | undefined;
+  /** When the server that makes it last said that it goes on. */
+  seenAt?: DateTimeFilter | null | undefined;
+  /** When it began. */
+  startedAt?: DateTimeFilter | null | undefined;
+  /** The HTTP status of the provider's answer. */
+  statusCode?: IntFilter | null | undefined;
+  /** When it was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+  /** The person who caused it. */
+  user?: UserWhere | null | undefined;
+  /** The person who caused it. */
+  userId?: UuidFilter | null | undefined;
+};
+
+/** Whose key was used. */
+export type ModelKeyOwner =
+  /** None was needed. */
+  | 'NONE'
+  /** The person's own. */
+  | 'PERSON'
+  /** The server's. */
+  | 'SERVER';
+
+/** A condition on a ModelKeyOwner value; all that is named must hold. */
+export type ModelKeyOwnerFilter = {
+  /** Equal to. */
+  eq?: ModelKeyOwner | null | undefined;
+  /** Equal to one of these. */
+  in?: Array<ModelKeyOwner> | null | undefined;
+  /** Whether there is no value. */
+  isNull?: boolean | null | undefined;
+  /** Different from; a missing value is different from any. */
+  ne?: ModelKeyOwner | null | undefined;
+  /** Equal to none of these. */
+  notIn?: Array<ModelKeyOwner> | null | undefined;
+};
+
 /** Who offers a model. */
 export type ModelProvider =
   /** Anthropic. */
   | 'ANTHROPIC'
+  /** Any server that speaks OpenAI's protocol. */
+  | 'COMPATIBLE'
   /** Google. */
   | 'GOOGLE'
   /** OpenAI. */
@@ -1834,13 +2154,15 @@ export type NoteWhere = {
   createdAt?: DateTimeFilter | null | undefined;
   /** When it was deleted. It can be restored for 30 days, then it is removed. */
   deletedAt?: DateTimeFilter | null | undefined;
+  /** The documents that were made of it. */
+  documentSources?: DocumentSourceListWhere | null | undefined;
   /** The meaning of the text as a vector of 1,536 numbers. The server fills it where nobody else does, and overwrites only its own. Orders and conditions by distance take stale vectors and those of all models: add `embeddingIsStale: {eq: false}, embeddingModel: {eq: …}`. */
   embedding?: VectorFilter | null | undefined;
   /** The SHA-256, in lower-case hexadecimal, of the text that the embedding was made from. Whoever writes an embedding says so here. Without it, an embedding that comes in one write with the text is of that text; of any other nobody knows, so that it is stale. */
   embeddingHash?: StringFilter | null | undefined;
-  /** Whether the embedding was made from another text than `content`, or nobody knows from which: it waits to be made anew, and searches by meaning leave the note out. Kept by the server. */
+  /** Whether there is no embedding of the present `content`: none at all, where a model is in use, or one of another text, or of nobody knows which. It waits to be made, and searches by meaning leave the note out. Kept by the server. */
   embeddingIsStale?: BooleanFilter | null | undefined;
-  /** The model that made the embedding, 1 to 100 characters, as `local` or `openai:text-embedding-3-small`. Whoever writes an embedding names it here; vectors of different models cannot be compared. None where nobody did. */
+  /** The model that made the embedding, 1 to 100 characters, as `local` or `openai:text-embedding-3-small`. Whoever writes an embedding names it here, by another name than that of the server's model; vectors of different models cannot be compared. None where nobody did. */
   embeddingModel?: StringFilter | null | undefined;
   /** When the embedding was set. */
   embeddingUpdatedAt?: DateTimeFilter | null | undefined;
@@ -1866,6 +2188,54 @@ export type NoteWhere = {
   userId?: UuidFilter | null | undefined;
   /** The words of the text. Counted by the server. */
   wordCount?: IntFilter | null | undefined;
+};
+
+/** A condition on related objects. */
+export type ObjectListWhere = {
+  /** None fails to fit. */
+  every?: ObjectWhere | null | undefined;
+  /** None fits. */
+  none?: ObjectWhere | null | undefined;
+  /** At least one fits. */
+  some?: ObjectWhere | null | undefined;
+};
+
+/** A condition on objects; all that is named must hold, and nothing that is named can be null. */
+export type ObjectWhere = {
+  /** All of these hold. */
+  and?: Array<ObjectWhere> | null | undefined;
+  /** The bucket that it is in. */
+  bucket?: BucketWhere | null | undefined;
+  /** The bucket that it is in. */
+  bucketId?: StringFilter | null | undefined;
+  /** When the file was uploaded. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** The file's key, ordered by time of creation. */
+  id?: UuidFilter | null | undefined;
+  /** When it was last read. */
+  lastAccessedAt?: DateTimeFilter | null | undefined;
+  /** What the server knows of the content: `size` in bytes, `mimetype`, `eTag`, `cacheControl`, `lastModified`. */
+  metadata?: JsonFilter | null | undefined;
+  /** Its path in the bucket, at most 1,024 characters. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: ObjectWhere | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<ObjectWhere> | null | undefined;
+  /** Who uploaded it; nobody where the server's own programs did. Files go with the account. */
+  owner?: UuidFilter | null | undefined;
+  /** The same as text, for policies that compare it with text. */
+  ownerId?: StringFilter | null | undefined;
+  /** The steps of its path. */
+  pathTokens?: StringListFilter | null | undefined;
+  /** When the file was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+  /** Who uploaded it. */
+  uploader?: UserWhere | null | undefined;
+  /** What the uploader says about it. */
+  userMetadata?: JsonFilter | null | undefined;
+  /** What tells this content from the one before; none where there are no bytes. */
+  version?: StringFilter | null | undefined;
 };
 
 /** A condition on related performance metrics. */
@@ -2482,7 +2852,9 @@ export type RateLimitType =
   /** A day. */
   | 'DAILY'
   /** An hour. */
-  | 'HOURLY';
+  | 'HOURLY'
+  /** A minute. */
+  | 'MINUTELY';
 
 /** A condition on a RateLimitType value; all that is named must hold. */
 export type RateLimitTypeFilter = {
@@ -2644,6 +3016,35 @@ export type StackWhere = {
   user?: UserWhere | null | undefined;
   /** Its owner; the caller unless stated. */
   userId?: UuidFilter | null | undefined;
+};
+
+/** How far an answer is. */
+export type StreamStatus =
+  /** It ended with a tool that asks whether it may: see `answerToolRequest`. */
+  | 'ASKING'
+  /** It is complete. */
+  | 'COMPLETED'
+  /** It could not be completed; what was written is kept. */
+  | 'FAILED'
+  /** Somebody ended it; what was written is kept. */
+  | 'STOPPED'
+  /** It is about to be written. */
+  | 'WAITING'
+  /** It is being written. */
+  | 'WRITING';
+
+/** A condition on a StreamStatus value; all that is named must hold. */
+export type StreamStatusFilter = {
+  /** Equal to. */
+  eq?: StreamStatus | null | undefined;
+  /** Equal to one of these. */
+  in?: Array<StreamStatus> | null | undefined;
+  /** Whether there is no value. */
+  isNull?: boolean | null | undefined;
+  /** Different from; a missing value is different from any. */
+  ne?: StreamStatus | null | undefined;
+  /** Equal to none of these. */
+  notIn?: Array<StreamStatus> | null | undefined;
 };
 
 /** A condition on a String value; all that is named must hold. */
@@ -2862,7 +3263,7 @@ export type UsageLogListWhere = {
 
 /** A condition on usage logs; all that is named must hold, and nothing that is named can be null. */
 export type UsageLogWhere = {
-  /** The agent that made the call. */
+  /** The agent that made the call; null where it was none. */
   agentType?: AgentTypeFilter | null | undefined;
   /** All of these hold. */
   and?: Array<UsageLogWhere> | null | undefined;
@@ -2898,7 +3299,7 @@ export type UsageLogWhere = {
   requestTimestamp?: DateTimeFilter | null | undefined;
   /** When the answer was complete. */
   responseTimestamp?: DateTimeFilter | null | undefined;
-  /** Both costs, in US dollars. */
+  /** Both costs, in US dollars; null where the price is unknown. */
   totalCost?: DecimalFilter | null | undefined;
   /** Tokens read and written. */
   totalTokens?: BigIntFilter | null | undefined;
@@ -3092,6 +3493,8 @@ export type UserWhere = {
   displayName?: StringFilter | null | undefined;
   /** What they said about documents that are shared by a link. */
   documentComments?: DocumentCommentListWhere | null | undefined;
+  /** What their documents were made of. */
+  documentSources?: DocumentSourceListWhere | null | undefined;
   /** Their documents. */
   documents?: DocumentListWhere | null | undefined;
   /** The address of their account, kept equal to it; none for an anonymous account. */
@@ -3114,6 +3517,8 @@ export type UserWhere = {
   jobs?: JobListWhere | null | undefined;
   /** When they signed in most recently. */
   lastLoginAt?: DateTimeFilter | null | undefined;
+  /** Calls of models that they caused, with tokens and costs. */
+  modelCalls?: ModelCallListWhere | null | undefined;
   /** Their full name, 1 to 255 characters. */
   name?: StringFilter | null | undefined;
   /** This does not hold. */
@@ -3122,6 +3527,8 @@ export type UserWhere = {
   noteSuggestions?: NoteSuggestionListWhere | null | undefined;
   /** Their notes. */
   notes?: NoteListWhere | null | undefined;
+  /** The files that they uploaded. */
+  objects?: ObjectListWhere | null | undefined;
   /** At least one of these holds. */
   or?: Array<UserWhere> | null | undefined;
   /** Measurements that concern them. */
