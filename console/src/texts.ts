@@ -217,7 +217,7 @@ export const en = {
   tables: { lead: 'Every table as you may see it: filters, sorting, editing where the API allows it.', pick: 'Table' },
   documents: { lead: 'What is made of your notes, or written here.', empty: 'You have no documents yet.' },
   prompts: { lead: 'Templates, what was made of them, and the frameworks that they follow.', tabs: { promptTemplates: 'Templates', promptGenerations: 'Made', promptFrameworks: 'Frameworks' } },
-  chats: { lead: 'Conversations with the models.', empty: 'There are no chats yet.', messages: 'Messages', noMessages: 'This chat has no messages.', tokens: 'Tokens', cost: 'Cost' },
+  chats: { lead: 'Conversations with the models.', empty: 'There are no chats yet.', messages: 'Messages', noMessages: 'Nothing was said here yet. Ask something: the answer comes word by word.', say: 'Say something', send: 'Send', stop: 'Stop', tokens: 'Tokens', cost: 'Cost' },
   artifacts: { lead: 'What the models made, with every version.', version: (number: number) => `Version ${number}`, compare: 'Compared with', differences: 'Differences', revert: 'Make this the newest', reverted: 'It is the newest version now', only: 'There is one version.', same: 'The two versions are the same.' },
   projects: { lead: 'What you work on, alone or with others.', here: 'Here now', alone: 'Only you are here.', people: 'People', components: 'Components', invite: 'Invite', inviteEmail: 'Address', inviteRole: 'Role', invited: 'The invitation is on its way', leave: 'Leave the project', accept: 'Accept', decline: 'Decline', invitations: 'You are invited to' },
   account: {

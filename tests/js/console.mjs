@@ -245,6 +245,17 @@ for (const code of [totp(secret, 0), recovery]) {
   await heading(ada, 'Account');
 }
 
+// A chat answers as it is written; without a key it quotes what she has.
+await open(ada, '/chats');
+await button(ada, 'New').first().click();
+await ada.getByLabel(/^Title/).fill('Bread');
+await button(ada, 'Save').click();
+await ada.getByLabel('Say something').fill('How much salt does sourdough need?');
+await button(ada, 'Send').click();
+await ada.locator('.bubble.assistant .prose', { hasText: 'The sourdough needs no salt' }).waitFor();
+await examine(ada, 'chat');
+await picture(ada, 'chat');
+
 // GraphiQL, in its tab, is the same person.
 await open(ada, '/explorer');
 const frame = ada.frameLocator('iframe');

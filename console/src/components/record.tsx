@@ -44,13 +44,15 @@ interface Props {
   path: string;
   /** Columns that the form has; all that the API takes by default. */
   editable?: string[];
+  /** Whether what the row holds is shown on demand: what stands below matters more. */
+  folded?: boolean;
   /** What deletes it, where it is not deleted for good. */
   onRemove?: () => Promise<void>;
   children?: (row: Row) => preact.ComponentChildren;
 }
 
 /** One row of a table: what it holds, a form for what may be changed, and its deletion. */
-export function Record({ resource, id, path, editable, onRemove, children }: Props) {
+export function Record({ resource, id, path, editable, folded, onRemove, children }: Props) {
   const { row, isThere, problem, again, waiting } = useRow(resource, id);
   const [editing, setEditing] = useState<Row>();
   if (problem && !row) return <Problem problem={problem} again={again} />;
@@ -82,7 +84,14 @@ export function Record({ resource, id, path, editable, onRemove, children }: Pro
           </Button>
         )}
       </div>
-      {editing ? <Editor {...{ resource, names }} row={editing} onDone={() => setEditing(undefined)} /> : <Facts resource={resource} row={row} />}
+      {editing ? <Editor {...{ resource, names }} row={editing} onDone={() => setEditing(undefined)} /> : folded ? (
+        <details>
+          <summary>{t.grid.details}</summary>
+          <Facts resource={resource} row={row} />
+        </details>
+      ) : (
+        <Facts resource={resource} row={row} />
+      )}
       {!editing && children?.(row)}
     </div>
   );

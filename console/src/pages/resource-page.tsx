@@ -22,6 +22,8 @@ interface Props extends PageProps {
   edits?: string[];
   where?: Record<string, unknown>;
   empty?: string;
+  /** Whether what a row holds is shown on demand. */
+  folded?: boolean;
   /** What deletes a row, where it is not deleted for good. */
   onRemove?: (id: string) => Promise<void>;
   /** What stands below a row. */
@@ -31,7 +33,7 @@ interface Props extends PageProps {
 }
 
 /** A page about one table: its rows as a grid, one of them, and a new one. */
-export function ResourcePage({ title, lead, table, path, columns, creates, edits, where, empty, onRemove, children, buttons, rest, query }: Props) {
+export function ResourcePage({ title, lead, table, path, columns, creates, edits, where, empty, folded, onRemove, children, buttons, rest, query }: Props) {
   const resource = resourceNamed(table)!;
   const [making, setMaking] = useState(false);
   const [id] = rest;
@@ -54,7 +56,7 @@ export function ResourcePage({ title, lead, table, path, columns, creates, edits
         {!id && buttons}
       </Head>
       {id && (
-        <Record key={id} resource={resource} id={id} path={path} editable={edits} onRemove={onRemove && (() => onRemove(id))}>
+        <Record key={id} resource={resource} id={id} path={path} editable={edits} folded={folded} onRemove={onRemove && (() => onRemove(id))}>
           {children}
         </Record>
       )}

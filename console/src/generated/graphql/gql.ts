@@ -31,7 +31,10 @@ type Documents = {
     "\n  mutation DeleteAccount($currentPassword: String) { deleteAccount(currentPassword: $currentPassword) }\n": typeof types.DeleteAccountDocument,
     "\n  subscription ArtifactVersions($id: UUID!) {\n    live {\n      artifacts(where: { id: { eq: $id } }, orderBy: [{ versionNumber: DESC }], first: 100) {\n        nodes { id versionNumber title content createdAt }\n      }\n    }\n  }\n": typeof types.ArtifactVersionsDocument,
     "\n  mutation RevertArtifact($id: UUID!, $toVersion: Int!) { revertArtifact(id: $id, toVersion: $toVersion) { versionNumber } }\n": typeof types.RevertArtifactDocument,
-    "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes { id role parts modelUsed inputTokens outputTokens cost createdAt }\n      }\n    }\n  }\n": typeof types.ChatMessagesDocument,
+    "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts modelUsed inputTokens outputTokens cost createdAt\n          streams(first: 1, where: { endedAt: { isNull: true } }) { nodes { id } }\n        }\n      }\n    }\n  }\n": typeof types.ChatMessagesDocument,
+    "\n  mutation SendMessage($chatId: UUID!, $parts: JSON!) { sendMessage(chatId: $chatId, parts: $parts) { streamId } }\n": typeof types.SendMessageDocument,
+    "\n  mutation StopStream($id: UUID!) { stopStream(id: $id) { id } }\n": typeof types.StopStreamDocument,
+    "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName error { message } }\n  }\n": typeof types.FollowAnswerDocument,
     "\n  subscription MyClusters {\n    live {\n      clusters(first: 100, orderBy: [{ updatedAt: DESC }], where: { dismissedAt: { isNull: true } }) {\n        nodes {\n          id title description status themeKeywords activeNoteCount acceptedAt\n          noteSuggestions(first: 4, where: { refusedAt: { isNull: true } }) { totalCount nodes { noteId similarity note { id content } } }\n        }\n      }\n      jobs(first: 1, where: { jobType: { eq: \"clusters.suggest\" }, status: { in: [PENDING, PROCESSING] } }) { nodes { id progress } }\n    }\n  }\n": typeof types.MyClustersDocument,
     "\n  mutation SuggestClusters { suggestClusters { id } }\n": typeof types.SuggestClustersDocument,
     "\n  mutation AcceptCluster($id: UUID!) { acceptCluster(id: $id) { id } }\n": typeof types.AcceptClusterDocument,
@@ -102,7 +105,10 @@ const documents: Documents = {
     "\n  mutation DeleteAccount($currentPassword: String) { deleteAccount(currentPassword: $currentPassword) }\n": types.DeleteAccountDocument,
     "\n  subscription ArtifactVersions($id: UUID!) {\n    live {\n      artifacts(where: { id: { eq: $id } }, orderBy: [{ versionNumber: DESC }], first: 100) {\n        nodes { id versionNumber title content createdAt }\n      }\n    }\n  }\n": types.ArtifactVersionsDocument,
     "\n  mutation RevertArtifact($id: UUID!, $toVersion: Int!) { revertArtifact(id: $id, toVersion: $toVersion) { versionNumber } }\n": types.RevertArtifactDocument,
-    "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes { id role parts modelUsed inputTokens outputTokens cost createdAt }\n      }\n    }\n  }\n": types.ChatMessagesDocument,
+    "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts modelUsed inputTokens outputTokens cost createdAt\n          streams(first: 1, where: { endedAt: { isNull: true } }) { nodes { id } }\n        }\n      }\n    }\n  }\n": types.ChatMessagesDocument,
+    "\n  mutation SendMessage($chatId: UUID!, $parts: JSON!) { sendMessage(chatId: $chatId, parts: $parts) { streamId } }\n": types.SendMessageDocument,
+    "\n  mutation StopStream($id: UUID!) { stopStream(id: $id) { id } }\n": types.StopStreamDocument,
+    "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName error { message } }\n  }\n": types.FollowAnswerDocument,
     "\n  subscription MyClusters {\n    live {\n      clusters(first: 100, orderBy: [{ updatedAt: DESC }], where: { dismissedAt: { isNull: true } }) {\n        nodes {\n          id title description status themeKeywords activeNoteCount acceptedAt\n          noteSuggestions(first: 4, where: { refusedAt: { isNull: true } }) { totalCount nodes { noteId similarity note { id content } } }\n        }\n      }\n      jobs(first: 1, where: { jobType: { eq: \"clusters.suggest\" }, status: { in: [PENDING, PROCESSING] } }) { nodes { id progress } }\n    }\n  }\n": types.MyClustersDocument,
     "\n  mutation SuggestClusters { suggestClusters { id } }\n": types.SuggestClustersDocument,
     "\n  mutation AcceptCluster($id: UUID!) { acceptCluster(id: $id) { id } }\n": types.AcceptClusterDocument,
@@ -224,7 +230,19 @@ export function graphql(source: "\n  mutation RevertArtifact($id: UUID!, $toVers
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes { id role parts modelUsed inputTokens outputTokens cost createdAt }\n      }\n    }\n  }\n"): typeof import('./graphql').ChatMessagesDocument;
+export function graphql(source: "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts modelUsed inputTokens outputTokens cost createdAt\n          streams(first: 1, where: { endedAt: { isNull: true } }) { nodes { id } }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ChatMessagesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SendMessage($chatId: UUID!, $parts: JSON!) { sendMessage(chatId: $chatId, parts: $parts) { streamId } }\n"): typeof import('./graphql').SendMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StopStream($id: UUID!) { stopStream(id: $id) { id } }\n"): typeof import('./graphql').StopStreamDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName error { message } }\n  }\n"): typeof import('./graphql').FollowAnswerDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -519,6 +519,29 @@ export type ChatListWhere = {
   some?: ChatWhere | null | undefined;
 };
 
+/** What a piece of an answer is. */
+export type ChatStreamEventKind =
+  /** Nothing follows. */
+  | 'END'
+  /** What the model thinks, to be added to what it thought before. */
+  | 'REASONING'
+  /** A worker was lost in the middle. Another one writes the step again; what the first wrote of it counts no more. */
+  | 'RESTART'
+  /** What the answer refers to. */
+  | 'SOURCE'
+  /** A model is about to write. Several follow each other where it uses tools. */
+  | 'STEP'
+  /** Words of the answer, to be added to those before. */
+  | 'TEXT'
+  /** The model calls a tool. */
+  | 'TOOL_CALL'
+  /** A tool asks whether it may: answer with `answerToolRequest`. */
+  | 'TOOL_REQUEST'
+  /** What came of a call. */
+  | 'TOOL_RESULT'
+  /** What a call of a model used. */
+  | 'USAGE';
+
 /** A condition on related chat streams. */
 export type ChatStreamListWhere = {
   /** None fails to fit. */
@@ -3774,7 +3797,29 @@ export type ChatMessagesSubscriptionVariables = Exact<{
 }>;
 
 
-export type ChatMessagesSubscription = { live: { messages: { nodes: Array<{ id: string, role: MessageRole, parts: unknown, modelUsed: string | null, inputTokens: number | null, outputTokens: number | null, cost: string | null, createdAt: string }> } } };
+export type ChatMessagesSubscription = { live: { messages: { nodes: Array<{ id: string, role: MessageRole, parts: unknown, modelUsed: string | null, inputTokens: number | null, outputTokens: number | null, cost: string | null, createdAt: string, streams: { nodes: Array<{ id: string }> } }> } } };
+
+export type SendMessageMutationVariables = Exact<{
+  chatId: string;
+  parts: unknown;
+}>;
+
+
+export type SendMessageMutation = { sendMessage: { streamId: string } };
+
+export type StopStreamMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StopStreamMutation = { stopStream: { id: string } };
+
+export type FollowAnswerSubscriptionVariables = Exact<{
+  streamId: string;
+}>;
+
+
+export type FollowAnswerSubscription = { chatStream: { offset: number, kind: ChatStreamEventKind, text: string | null, from: number | null, toolName: string | null, error: { message: string } | null } };
 
 export type MyClustersSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -4324,7 +4369,7 @@ export const ChatMessagesDocument = new TypedDocumentString(`
     subscription ChatMessages($chatId: UUID!) {
   live {
     messages(
-      where: {chatId: {eq: $chatId}}
+      where: {chatId: {eq: $chatId}, isCurrent: {eq: true}}
       orderBy: [{createdAt: ASC}]
       first: 200
     ) {
@@ -4337,11 +4382,44 @@ export const ChatMessagesDocument = new TypedDocumentString(`
         outputTokens
         cost
         createdAt
+        streams(first: 1, where: {endedAt: {isNull: true}}) {
+          nodes {
+            id
+          }
+        }
       }
     }
   }
 }
     `) as unknown as TypedDocumentString<ChatMessagesSubscription, ChatMessagesSubscriptionVariables>;
+export const SendMessageDocument = new TypedDocumentString(`
+    mutation SendMessage($chatId: UUID!, $parts: JSON!) {
+  sendMessage(chatId: $chatId, parts: $parts) {
+    streamId
+  }
+}
+    `) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const StopStreamDocument = new TypedDocumentString(`
+    mutation StopStream($id: UUID!) {
+  stopStream(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<StopStreamMutation, StopStreamMutationVariables>;
+export const FollowAnswerDocument = new TypedDocumentString(`
+    subscription FollowAnswer($streamId: UUID!) {
+  chatStream(streamId: $streamId, after: 0) {
+    offset
+    kind
+    text
+    from
+    toolName
+    error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FollowAnswerSubscription, FollowAnswerSubscriptionVariables>;
 export const MyClustersDocument = new TypedDocumentString(`
     subscription MyClusters {
   live {
