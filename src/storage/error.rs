@@ -206,6 +206,8 @@ impl StorageError {
             "42501" => Self::access_denied("new row violates row-level security policy"),
             "23505" if constraint.starts_with("buckets") => Self::bucket_exists(),
             "23505" => Self::key_exists(),
+            // PostgreSQL has a code of its own for it from 18 on.
+            "23001" => Self::bucket_not_empty(),
             "23503" if report.message.starts_with("update or delete") => Self::bucket_not_empty(),
             "23503" => Self::no_such_bucket(),
             "23514" if constraint.starts_with("objects_name") => Self::invalid_key(name),

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
+import WebSocket from 'ws'
 
 const [packageName] = process.argv.slice(2)
 const { createClient } = await import(packageName)
@@ -14,6 +15,7 @@ const connect = (token) =>
   createClient(url, anon, {
     auth: { persistSession: false, autoRefreshToken: false },
     accessToken: async () => token,
+    realtime: { transport: WebSocket },
   }).storage
 
 const [one, other, admin, stranger] = [alice, bob, service, anon].map(connect)
@@ -121,7 +123,7 @@ const steps = {
     assert.equal((await one.from('private').exists(path)).data, true)
     assert.equal((await one.from('private').exists(`${id}/nothing`)).data, false)
     await data(one.from('avatars').upload(`${id}/face.png`, image, { contentType: 'image/png' }))
-    const { publicUrl } = stranger.from('avatars').getPublicUrl(`${id}/face.png`)
+    const { publicUrl } = stranger.from('avatars').getPublicUrl(`${id}/face.png`).data
     const seen = await fetch(publicUrl)
     assert.deepEqual([seen.status, seen.headers.get('content-type')], [200, 'image/png'])
     assert.deepEqual(Buffer.from(await seen.arrayBuffer()), image)
@@ -218,7 +220,7 @@ const steps = {
       assert.equal(bytes.subarray(1, 4).toString(), 'PNG')
       return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
     }
-    const { publicUrl } = stranger.from('avatars').getPublicUrl(path, { transform: { width: 20, height: 10 } })
+    const { publicUrl } = stranger.from('avatars').getPublicUrl(path, { transform: { width: 20, height: 10 } }).data
     assert.deepEqual(await size(await fetch(publicUrl)), [20, 10])
     const blob = await data(one.from('avatars').download(path, { transform: { width: 16, height: 16, resize: 'contain' } }))
     assert.deepEqual(await size(blob), [16, 8])
