@@ -103,7 +103,7 @@ begin
   end if;
   update mindloom.file_usage u set file_count = u.file_count + p_files, size_bytes = u.size_bytes + p_bytes
   where u.owner = p_owner returning u.size_bytes into used;
-  if not found and (p_files > 0 or p_bytes > 0) then
+  if not found and p_bytes >= 0 then
     insert into mindloom.file_usage as u (owner, file_count, size_bytes) values (p_owner, p_files, p_bytes)
     on conflict (owner) do update
     set file_count = u.file_count + excluded.file_count, size_bytes = u.size_bytes + excluded.size_bytes
