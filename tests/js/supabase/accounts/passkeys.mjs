@@ -123,7 +123,7 @@ await run({
     for (const [page, wrong] of [
       ['https://evil.example', {}],
       [origin, { userHandle: eve.device.userHandle }],
-      [origin, { userHandle: undefined }],
+      [origin, { userHandle: null }],
       [origin, { key: privateKey }],
       [origin, { verified: false }],
     ]) {
