@@ -17,7 +17,9 @@ const url = `http://localhost:${port}`
 const app = `${url}/app/`
 const bundle = readFileSync(new URL(`node_modules/${packageName}/dist/umd/supabase.js`, import.meta.url), 'utf8')
 
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+// The application's page comes from no address, so Chromium would ask whether it may call this machine.
+const args = ['--no-sandbox', '--disable-features=LocalNetworkAccessChecks']
+const browser = await chromium.launch({ executablePath, args })
 const context = await browser.newContext()
 const page = await context.newPage()
 page.on('pageerror', (error) => {
