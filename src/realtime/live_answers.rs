@@ -100,7 +100,7 @@ pub(super) fn answer(
 }
 
 fn published(publication: &Publication, schema: &str, name: &str) -> Result<i16, Error> {
-    let table = publication.find(schema, name).ok_or_else(|| {
+    let table = publication.find_any(schema, name).ok_or_else(|| {
         let message = format!("Changes of {schema}.{name} are not published");
         Error::new(Code::NotFound, message)
     })?;

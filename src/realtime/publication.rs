@@ -162,8 +162,14 @@ impl Publication {
     /// The table of a name, if it can be subscribed to.
     #[must_use]
     pub fn find(&self, schema: &str, name: &str) -> Option<&Arc<PublishedTable>> {
-        let table = self.tables.get(self.ids.get(schema)?.get(name)?)?;
+        let table = self.find_any(schema, name)?;
         (!table.internal).then_some(table)
+    }
+
+    /// The same, with tables that are for the server alone: what a live query reads is the server's choice.
+    #[must_use]
+    pub fn find_any(&self, schema: &str, name: &str) -> Option<&Arc<PublishedTable>> {
+        self.tables.get(self.ids.get(schema)?.get(name)?)
     }
 
     /// Every table that can be subscribed to.
