@@ -236,9 +236,18 @@ fn in_callers_words(error: Error) -> Error {
         .iter()
         .find_map(|kept| message.strip_prefix(kept))
     {
-        Some(rest) => Error::new(error.code(), capitalised(rest)).caused_by(error),
+        Some(rest) => Error::new(error.code(), capitalised(&named(rest))).caused_by(error),
         None => error,
     }
+}
+
+/// What the rows of settings are to those who do not see rows.
+fn named(sentence: &str) -> String {
+    sentence
+        .replace("app_settings", "the application")
+        .replace("alert_settings", "the settings of alerts")
+        .replace("logging_settings", "the settings of logs")
+        .replace("feature_flags", "an installation")
 }
 
 fn capitalised(sentence: &str) -> String {
