@@ -183,6 +183,10 @@ async fn memory_stays_flat_whatever_the_size() {
     let before = program.peak_memory_bytes();
     send(4 * SIZE).await;
     let grown = program.peak_memory_bytes() - before;
-    assert!(grown < 32 << 20, "{grown} bytes more for four times {SIZE}");
+    // Three times as many bytes came on top: they were not kept.
+    assert!(
+        grown < SIZE as u64,
+        "{grown} bytes more for four times {SIZE}"
+    );
     program.end(Signal::SIGTERM);
 }
