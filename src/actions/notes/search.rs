@@ -37,7 +37,7 @@ extend type Query {
     vectorModel: String
     "How many to answer at most."
     first: Int! = 20
-    "How like the query, at least, what is found by its meaning is: the cosine of the two embeddings, from -1 to 1. Without it, 0.2 for the server's own model (`local`), which nothing that has to do with the query is below; nothing is left out for other models, whose cosines mean other things."
+    "How like the query, at least, what is found by its meaning is: the cosine of the two embeddings, from -1 to 1. Without it, 0.15 for the server's own model (`local`), which nothing that has to do with the query is below; nothing is left out for other models, whose cosines mean other things."
     minSimilarity: Float
   ): [SearchResult!]!
 }

@@ -25,7 +25,7 @@ use super::{
 
 /// Of 504 questions to the notes of the demonstration, 410 had their answer among the first ten, and the least like its
 /// question of these had 0.217. Of 200 results for a query that has nothing to do with the notes, some five are above.
-pub(super) const MIN_SIMILARITY: f64 = 0.2;
+pub(super) const MIN_SIMILARITY: f64 = 0.15;
 
 const NAME: &str = "The local embedding model";
 const THREADS_MAX: usize = 4;

@@ -157,7 +157,7 @@ async fn an_answer_that_is_dropped_or_breaks_off_is_recorded() {
     assert!(!record.usage.estimated);
     let told = value(&api, LAST).await;
     assert!(
-        told.starts_with("openai gpt-4o completed 20 9 false "),
+        told.starts_with("openai gpt-4o completed 20 9 4 2 false "),
         "{told}"
     );
 }

@@ -123,7 +123,8 @@ async fn the_first_five_minutes_work_as_they_are_written() {
     let mut terminal = Terminal::open(&served);
     terminal.type_in(&format!("{prepare}echo \"<${{#TOKEN}}>\""), ">\n", 1);
     let printed = terminal.printed();
-    assert!(printed.contains("/graphiql"), "{printed}");
+    let page = format!("In a browser, http://{address}, sign in as");
+    assert!(printed.contains(&page), "{printed}");
     assert!(!printed.contains("<0>"), "a token: {printed}");
     terminal.type_in(query, "\"totalCount\":", 1);
     let printed = terminal.printed();

@@ -75,7 +75,7 @@ async fn questions_find_the_notes_that_answer_them() {
         "{kept} of {all} results are kept; the weakest answers: {:?}",
         &weakest[..5]
     );
-    assert!(weakest[0].0 > 0.2, "{:?}", &weakest[..5]);
+    assert!(weakest[0].0 > 0.15, "{:?}", &weakest[..5]);
 
     let recall = |mode: &str| found[mode] as f64 / asked.len() as f64;
     let told = format!("of {} questions: {found:?}", asked.len());
