@@ -121,7 +121,7 @@ impl Chats {
                 return;
             }
             assert!(
-                began.elapsed() < Duration::from_secs(20),
+                began.elapsed() < Duration::from_secs(60),
                 "{sql}: {found:?}, not {wanted}"
             );
             tokio::time::sleep(Duration::from_millis(10)).await;
