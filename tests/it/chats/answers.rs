@@ -126,7 +126,8 @@ async fn one_answer_is_written_in_a_chat_at_a_time_and_can_be_stopped_from_anywh
     while let Some(event) = follower.next().await {
         events.push(event);
     }
-    assert!(began.elapsed().as_millis() < 1_000, "{:?}", began.elapsed());
+    // Long before its words would have come to an end; how long it takes on an idle machine is a figure, not a test.
+    assert!(began.elapsed().as_secs() < 15, "{:?}", began.elapsed());
     assert_whole(&events, 0);
     assert_eq!(events[events.len() - 1]["reason"], "STOPPED");
     assert_eq!(kinds(&events), ["STEP", "TEXT", "USAGE", "END"]);
