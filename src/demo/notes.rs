@@ -4,7 +4,7 @@ mod draft;
 
 use std::pin::pin;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use pgvector::Vector;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -317,6 +317,8 @@ const REMARKS: &[(&str, u64)] = &[
     ("I would put the example first.", 2),
 ];
 
+const STATES: &[(&str, u64)] = &[("draft", 3), ("published", 5), ("archived", 1)];
+
 fn documents(world: &World, clusters: &[Vec<Cluster>], kept: &[Kept]) -> Vec<Sheet> {
     let mut rng = world.rng("documents");
     let mut documents = Sheet::new(
@@ -356,8 +358,7 @@ fn documents(world: &World, clusters: &[Vec<Cluster>], kept: &[Kept]) -> Vec<She
                     parent.into(),
                     title.as_str().into(),
                     content.into(),
-                    rng.weighted(&[("draft", 3), ("published", 5), ("archived", 1)])
-                        .into(),
+                    rng.weighted(STATES).into(),
                     array(&subject.tags).into(),
                     version.into(),
                     words.into(),
@@ -368,18 +369,7 @@ fn documents(world: &World, clusters: &[Vec<Cluster>], kept: &[Kept]) -> Vec<She
                     made.into(),
                     made.into(),
                 ]);
-                let of_cluster = |note: &&Kept| note.cluster == Some(cluster.id) && !note.deleted;
-                for (note, position) in kept.iter().filter(of_cluster).zip(1i64..) {
-                    sources.row([
-                        id.into(),
-                        position.into(),
-                        person.id.into(),
-                        note.id.into(),
-                        true.into(),
-                        made.into(),
-                        made.into(),
-                    ]);
-                }
+                cite(&mut sources, kept, cluster.id, (id, person.id), made);
                 if remarks.chance(30) {
                     let at = remarks.moment(made.max(reader.joined), world.until);
                     comments.row([
@@ -400,6 +390,28 @@ fn documents(world: &World, clusters: &[Vec<Cluster>], kept: &[Kept]) -> Vec<She
         }
     }
     vec![documents, comments, sources]
+}
+
+/// Says that a document of somebody was made of the notes of a cluster.
+fn cite(
+    sources: &mut Sheet,
+    kept: &[Kept],
+    cluster: Uuid,
+    (document, person): (Uuid, Uuid),
+    made: DateTime<Utc>,
+) {
+    let of_cluster = |note: &&Kept| note.cluster == Some(cluster) && !note.deleted;
+    for (note, position) in kept.iter().filter(of_cluster).zip(1i64..) {
+        sources.row([
+            document.into(),
+            position.into(),
+            person.into(),
+            note.id.into(),
+            true.into(),
+            made.into(),
+            made.into(),
+        ]);
+    }
 }
 
 /// All that is known of a subject, under its title.

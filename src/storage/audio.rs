@@ -56,7 +56,7 @@ impl AudioFacts {
             put("comment", tag.comment());
         }
         Some(AudioFacts {
-            duration_s: (!duration.is_zero()).then(|| duration.as_secs_f64()),
+            duration_s: (!duration.is_zero()).then_some(duration.as_secs_f64()),
             sample_rate_hz: properties.sample_rate().filter(|rate| *rate > 0),
             channel_count: properties.channels().filter(|count| *count > 0),
             tags: Value::Object(tags),
