@@ -54,7 +54,10 @@ impl Accounts {
             return Err(invalid());
         };
         let presented = Presented::read(&tx, &hash).await?;
-        if user.is_banned() || presented.expired {
+        if user.is_banned() {
+            return Err(invalid().because(Reason::Banned));
+        }
+        if presented.expired {
             return Err(invalid());
         }
         let next = if !presented.used {

@@ -91,7 +91,10 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
     let (mut pieces, mut begun, mut at) = (Vec::new(), 0, 0);
     while let Some(found) = template[at..].find('{').map(|offset| at + offset) {
         let Some((name, end)) = blank_at(template, found) else {
-            at = found + 1;
+            // Two braces that no two close are no blank of one brace, either.
+            let is_double =
+                template[found..].starts_with("{{") && !template[found..].starts_with("{{{");
+            at = found + if is_double { 2 } else { 1 };
             continue;
         };
         let is_escaped = template[begun..found].ends_with('\\');

@@ -3,7 +3,7 @@
 use crate::{
     accounts::{Client, secret::Secret},
     actions::{DetachedContext, Outcome},
-    error::Result,
+    error::{Reason, Result},
 };
 
 pub(super) const SDL: &str = r#"
@@ -27,6 +27,11 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
         .app
         .accounts
         .refresh(&arguments.refresh_token, &from)
-        .await?;
+        .await
+        .map_err(|error| match error.reason() {
+            // All that is wrong with a token is answered alike.
+            Some(Reason::Banned) => error.because(Reason::RefreshTokenUnknown),
+            _ => error,
+        })?;
     Ok(Outcome::Value(session.to_json()))
 }

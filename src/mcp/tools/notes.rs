@@ -73,7 +73,7 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool {
         name: "read_note",
         title: "Read a note",
-        description: "The whole of a note.",
+        description: "The whole text of one of the person's notes, by its id, with its tags and its cluster.",
         writes: false,
         overwrites: false,
         asks_others: false,
