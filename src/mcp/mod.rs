@@ -1,7 +1,7 @@
 //! The Model Context Protocol at `/mcp`, by its streamable HTTP transport: a person's own assistant finds, reads and
 //! writes what is theirs.
 //!
-//! A tool is a GraphQL document with a description. It runs through the transports' own [`Http::execute`], as the
+//! A tool is a GraphQL document with a description. It runs through the transports' own `Http::execute`, as the
 //! person whose token the assistant has: row level security, limits, rates and times are those of any request. Nothing
 //! is kept between requests, so that any server answers any of them.
 

@@ -45,7 +45,7 @@ pub struct Callback {
 pub struct Departure {
     /// Where the browser comes back to in the end, and whether it brings a code or the session.
     pub way_back: WayBack,
-    /// What the provider is asked beside, of [`PASSED_ON`].
+    /// What the provider is asked beside, of `PASSED_ON`.
     pub parameters: Vec<(String, String)>,
 }
 
