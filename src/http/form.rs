@@ -4,6 +4,8 @@
 //! What a file holds becomes the text of its variable: so a long text can be sent as it lies on a disk, without being
 //! written as JSON. A variable of the type `Upload` gets the file itself.
 
+use std::collections::HashSet;
+
 use async_graphql::{ParseRequestError, UploadValue};
 use async_graphql_axum::{GraphQLRequest, rejection::GraphQLRejection};
 use axum::{
@@ -75,11 +77,28 @@ impl Http {
                 request.remove("query");
             }
             let variables = request.get_mut("variables").and_then(Value::as_object_mut);
+            let uploads = uploads(&form.query);
+            // A name for a file may stand in many places: together they are no more than one body may bring.
+            let max_bytes = self.limits.settings().max_body_bytes;
+            let mut left = max_bytes;
+            let mut spend = |file: &UploadValue| -> Result<()> {
+                let bytes = file.content.len() as u64;
+                left = left
+                    .checked_sub(bytes)
+                    .ok_or_else(|| too_often(max_bytes))?;
+                Ok(())
+            };
             for (name, value) in variables.into_iter().flatten() {
-                if is_upload(&form.query, name) {
-                    fill(value, files, &mut |file| Ok(self.hold_file(file, held)))?;
+                if uploads.contains(name.as_str()) {
+                    fill(value, files, &mut |file| {
+                        spend(file)?;
+                        Ok(self.hold_file(file, held))
+                    })?;
                 } else {
-                    fill(value, files, &mut text)?;
+                    fill(value, files, &mut |file| {
+                        spend(file)?;
+                        text(file)
+                    })?;
                 }
             }
         }
@@ -97,17 +116,26 @@ impl Http {
     }
 }
 
-/// Whether a document declares a variable with the type Upload, or a list of it.
-fn is_upload(document: &str, variable: &str) -> bool {
-    document.split('$').skip(1).any(|declared| {
-        let rest = declared.strip_prefix(variable).map(str::trim_start);
-        let ty = rest.and_then(|rest| rest.strip_prefix(':'));
-        let ty = ty.map(|ty| ty.trim_start().trim_start_matches('[').trim_start());
-        let after = ty.and_then(|ty| ty.strip_prefix("Upload"));
-        after.is_some_and(|after| {
-            !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-        })
-    })
+/// The variables that a document declares with the type Upload, or a list of it.
+fn uploads(document: &str) -> HashSet<&str> {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let declared = document.split('$').skip(1).filter_map(|declared| {
+        let end = declared.find(|c| !is_letter(c))?;
+        let (name, rest) = declared.split_at(end);
+        let ty = rest.trim_start().strip_prefix(':')?.trim_start();
+        let ty = ty.trim_start_matches('[').trim_start();
+        let after = ty.strip_prefix("Upload")?;
+        (!after.starts_with(is_letter)).then_some(name)
+    });
+    declared.collect()
+}
+
+fn too_often(max_bytes: u64) -> Error {
+    Error::limit_exceeded(
+        "bodyBytes",
+        max_bytes,
+        "A file stands in so many places that the request would be longer than it may be",
+    )
 }
 
 /// Puts what `stand_in` gives in the places of files.
@@ -156,13 +184,14 @@ fn unreadable(error: &ParseRequestError) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::is_upload;
+    use super::uploads;
 
     #[test]
     fn variables_say_that_they_are_files() {
         let document = "mutation ($bucket: String!, $file: Upload!, $many : [ Upload!]!, $other: UploadSet) { x }";
-        assert!(is_upload(document, "file") && is_upload(document, "many"));
-        assert!(!is_upload(document, "bucket") && !is_upload(document, "other"));
-        assert!(!is_upload(document, "fil") && !is_upload("", "file"));
+        let uploads = uploads(document);
+        assert!(uploads.contains("file") && uploads.contains("many"));
+        assert!(!uploads.contains("bucket") && !uploads.contains("other"));
+        assert!(!uploads.contains("fil") && super::uploads("").is_empty());
     }
 }
