@@ -158,8 +158,8 @@ impl Accounts {
         if user.is_banned() {
             return Err(users::banned());
         }
-        tx.execute("delete from auth.sessions where user_id = $1", &[&user.id])
-            .await?;
+        // Whoever made the account may have been somebody else: nothing but the new password opens it from here on.
+        users::forget_ways_in(tx, user.id).await?;
         let sql = format!(
             "update auth.users set encrypted_password = $2, email_confirmed_at = coalesce(email_confirmed_at, now()), \
                raw_app_meta_data = raw_app_meta_data || '{{\"role\": \"admin\"}}' \

@@ -248,3 +248,20 @@ pub(super) fn address_taken() -> Error {
 pub(super) fn banned() -> Error {
     Error::forbidden("This account is suspended").because(Reason::Banned)
 }
+
+/// Ends everything but a password by which somebody may be signed in, or sign in, to an account.
+pub(super) async fn forget_ways_in(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
+    const TABLES: [&str; 6] = [
+        "sessions",
+        "passkeys",
+        "personal_access_tokens",
+        "mfa_factors",
+        "mfa_recovery_codes",
+        "accounts",
+    ];
+    for table in TABLES {
+        let sql = format!("delete from auth.{table} where user_id = $1");
+        tx.execute(&sql, &[&user]).await?;
+    }
+    Ok(())
+}

@@ -435,8 +435,7 @@ async fn prove_email(
             Purpose::Invite | Purpose::MagicLink | Purpose::RecoverPassword
         );
     if taken_over {
-        tx.execute("delete from auth.sessions where user_id = $1", &[&user.id])
-            .await?;
+        users::forget_ways_in(tx, user.id).await?;
     }
     let changes = purpose == Purpose::ChangeEmail;
     if !changes && user.email.as_deref() != Some(email) {

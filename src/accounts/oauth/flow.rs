@@ -126,6 +126,13 @@ impl Accounts {
         from: &Client,
     ) -> Result<Url> {
         let way_back = self.check_way_back(departure.way_back)?;
+        if link.is_some() && way_back.challenge.is_none() {
+            // Whoever is sent to the provider's page by somebody else's link would put their identity into that
+            // account: only the browser that began has the secret behind a challenge.
+            return Err(Error::bad_input(
+                "Linking an identity needs a code challenge (in supabase-js the flowType `pkce`)",
+            ));
+        }
         let redirect_to = way_back
             .redirect_to
             .unwrap_or_else(|| self.public_url.to_string());
