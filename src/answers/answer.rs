@@ -1,6 +1,11 @@
 //! An answer while it comes, and its end.
 
-use std::{collections::VecDeque, fmt, sync::Arc, time::Instant};
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use deadpool_postgres::ClientWrapper;
 use uuid::Uuid;
@@ -19,6 +24,9 @@ use crate::{
         ChatError, ChatEvent, ChatRequest, ChatStream, Endpoint, Usage, guess_request_tokens,
     },
 };
+
+/// How long one refusal of a provider's closes it for everybody on the server's key.
+const HOLD_MAX: Duration = Duration::from_secs(60);
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -116,7 +124,8 @@ pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, 
             answer.call.end_alone().await?;
             keys::note_refusal(&app.db, choice.payer, &error).await?;
             if let (ChatError::Wait { wait, .. }, Payer::Server) = (&error, choice.payer) {
-                keys::hold_provider(&app.db, choice.provider, *wait).await?;
+                // One refusal closes the provider for a while only: the next call finds out whether it still stands.
+                keys::hold_provider(&app.db, choice.provider, (*wait).min(HOLD_MAX)).await?;
             }
             Err(answer.told(&error))
         }

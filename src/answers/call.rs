@@ -43,7 +43,7 @@ pub(super) struct Call {
 }
 
 /// What was used so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Spent {
     request: Arc<ChatRequest>,
     /// What the provider said last.
@@ -137,9 +137,9 @@ impl Call {
             Outcome::Failed => "failed",
             Outcome::Completed | Outcome::Stopped => "stopped",
         };
-        let spent = std::mem::take(&mut self.spent);
+        // Kept until it is written: a call whose end could not be written ends as interrupted, with what it used.
         let (usage, cost, duration_ms) =
-            write(client, self.id, self.provider, spent, outcome).await?;
+            write(client, self.id, self.provider, self.spent.clone(), outcome).await?;
         self.is_open = false;
         Ok(CallRecord {
             id: self.id,

@@ -6,5 +6,5 @@ mod layout;
 mod sources;
 
 jobs! {
-    generate = "documents.generate".queue("writing").concurrency(4);
+    generate = "documents.generate".queue("writing").concurrency(64).waits();
 }

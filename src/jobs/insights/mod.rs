@@ -6,5 +6,5 @@ mod week;
 
 jobs! {
     weekly = "insights.weekly".queue("upkeep").concurrency(1).schedule("20 4 * * 1");
-    write = "insights.write".queue("writing").concurrency(2);
+    write = "insights.write".queue("writing").concurrency(16).waits();
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use self::{begin::Answering, end::End};
 use crate::{
+    answers::AnswerError,
     chats::parts,
     error::Error,
     jobs::{JobContext, JobError, Outcome},
@@ -61,8 +62,21 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         Ok(end) => answering.end(end).await,
         Err(Halt::Failed(error)) => answering.end(End::failed(&error)).await,
         Err(Halt::Interrupted) => answering.interrupted().await,
+        Err(Halt::Job(JobError::Wait { until, provider })) if !is_new(context).await? => {
+            let refused = AnswerError::Wait { until, provider };
+            answering.end(End::failed(&refused.into())).await
+        }
         Err(Halt::Job(error)) => Err(error),
     }
+}
+
+/// Whether the answer was asked for lately: a provider may ask to wait again and again, and somebody watches.
+async fn is_new(context: &JobContext) -> Result<bool, JobError> {
+    const IS_NEW: &str =
+        "select created_at > now() - interval '1 minute' from public.job_queue where id = $1";
+    let client = context.app().db.system().await?;
+    let row = client.query_opt(IS_NEW, &[&context.id()]).await?;
+    Ok(row.is_some_and(|row| row.get(0)))
 }
 
 impl Answering<'_> {
