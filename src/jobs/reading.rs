@@ -72,7 +72,8 @@ impl Reader {
                     if self.text.len() + more.len() > self.most_bytes {
                         return Ok(Step::Whole(EndReason::Length));
                     }
-                    self.text.push_str(&more);
+                    // PostgreSQL has no such character in a text.
+                    self.text.extend(more.chars().filter(|c| *c != '\0'));
                 }
                 Some(ChatEvent::End(reason)) => return Ok(Step::Whole(reason)),
                 Some(_) => {}

@@ -14,6 +14,8 @@ use std::{
 pub const RENDERED_MAX_BYTES: usize = 1 << 20;
 /// The characters of a blank's name.
 const NAME_MAX: usize = 50;
+/// The bytes of a blank, with spaces around its name.
+const BLANK_MAX_BYTES: usize = 4 * NAME_MAX + 64;
 
 /// A template that was filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +121,9 @@ fn blank_at(template: &str, start: usize) -> Option<(&str, usize)> {
         false => ("{", "}"),
     };
     let inside = &rest[open.len()..];
-    let length = inside.find('}')?;
+    // A name is short: the rest of a long text is not looked through for each of its braces.
+    let near = &inside[..inside.floor_char_boundary(BLANK_MAX_BYTES)];
+    let length = near.find('}')?;
     let end = open.len() + length + close.len();
     let name = inside[..length].trim_matches(' ');
     let closes = inside[length..].starts_with(close);

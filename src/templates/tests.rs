@@ -39,6 +39,9 @@ fn other_braces_are_text() {
         assert_eq!(rendered(text, &[("a", "x"), ("b", "x")]).text, text);
         assert!(blanks(text).is_empty(), "{text}");
     }
+    // Braces without an end are looked at once each, not through all that follows.
+    let braces = "{".repeat(400_000);
+    assert!(blanks(&braces).is_empty());
     let long = format!("{{{}}}", "n".repeat(NAME_MAX + 1));
     assert!(blanks(&long).is_empty());
 }
