@@ -44,7 +44,8 @@ impl Storage {
         if from.bucket != to.bucket {
             let found = self.bucket(to.bucket).await?;
             let bucket = found.ok_or_else(StorageError::no_such_bucket)?;
-            check_type(&object.metadata.mimetype, &target, &bucket)?;
+            let size = object.metadata.size;
+            check_type(&object.metadata.mimetype, &target, size == 0, &bucket)?;
             if bucket
                 .file_size_limit
                 .is_some_and(|limit| object.metadata.size > limit)
@@ -85,7 +86,8 @@ impl Storage {
         let bucket = self.bucket(to.bucket).await?;
         let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
         let target = name::normal(to.name)?.into_owned();
-        check_type(&source.metadata.mimetype, &target, &bucket)?;
+        let size = source.metadata.size;
+        check_type(&source.metadata.mimetype, &target, size == 0, &bucket)?;
         let limit = self.limit_of(&bucket, &writer).await?;
         if source.metadata.size > limit {
             return Err(self.too_large(&bucket, limit));
@@ -149,7 +151,14 @@ impl Storage {
             removed.push(row.map_err(|error| StorageError::from(Error::internal(error)))?);
         }
         for folder in names.iter().filter(is_folder) {
-            let folder = name::folder(folder);
+            // What is no folder's name, such as that of all, is the name of none.
+            let Some(folder) = folder
+                .strip_suffix('/')
+                .and_then(|name| name::normal(name).ok())
+            else {
+                continue;
+            };
+            let folder = format!("{folder}/");
             let count = remove_below(&transaction, bucket, &folder).await?;
             if count > 0 {
                 removed.push(serde_json::json!({

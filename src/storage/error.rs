@@ -100,6 +100,13 @@ impl StorageError {
         Self::new(413, "EntityTooLarge", "Payload too large", message)
     }
 
+    /// More uploads at once than an account may have begun.
+    pub fn too_many_unfinished() -> Self {
+        let message =
+            "Too many uploads are begun and not finished; finish or end some of them first";
+        Self::new(429, "SlowDown", "SlowDown", message)
+    }
+
     /// More bytes than the account may have.
     pub fn over_quota(allowed: u64) -> Self {
         let message = format!(

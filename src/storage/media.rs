@@ -112,8 +112,24 @@ pub fn may_run(media_type: &str) -> bool {
     ];
     runs.contains(&essence.as_str())
         || essence.ends_with("xml")
-        || essence.contains("javascript")
-        || essence.contains("ecmascript")
+        || essence.starts_with("multipart/")
+        || essence == "text/xsl"
+        || is_script(&essence)
+}
+
+/// The type as which it is handed out. Scripts are plain text: a page of this origin that names one cannot run it.
+#[must_use]
+pub fn handed_out(media_type: &str) -> &str {
+    match is_script(&essence(media_type).to_ascii_lowercase()) {
+        true => "text/plain;charset=UTF-8",
+        false => media_type,
+    }
+}
+
+fn is_script(essence: &str) -> bool {
+    ["javascript", "ecmascript", "jscript", "livescript"]
+        .iter()
+        .any(|name| essence.contains(name))
 }
 
 /// The type without its parameters.

@@ -34,7 +34,7 @@ pub use error::{Result, StorageError};
 pub use images::{Format, Rendered, Resize, Transform};
 pub use incoming::{HeldFile, Incoming, IncomingFile};
 pub use list::{Listing, Page, PageRequest};
-pub use media::may_run;
+pub use media::{handed_out, may_run};
 pub use name::last_step;
 pub use object::{Metadata, Object};
 pub use read::Bodies;

@@ -52,6 +52,8 @@ struct Row {
     at: Resumable,
 }
 
+/// Uploads that one account may have begun and not finished; those without an account share as many.
+const UNFINISHED_MAX: u64 = 100;
 const COLUMNS: &str = "
     select version, bucket_id, name, owner, signed, upsert, size_bytes, content_type, cache_control, user_metadata,
       pieces, offset_bytes, extract(epoch from expires_at)::bigint
@@ -81,6 +83,7 @@ impl Storage {
         if size > limit {
             return Err(self.too_large(&bucket, limit));
         }
+        self.check_unfinished(writer, size).await?;
         let reserved = self.reserve(writer, &file).await?;
         let size_bytes = i64::try_from(size).map_err(Error::internal)?;
         let hours = i32::try_from(self.settings().upload_kept_hours).unwrap_or(i32::MAX);
@@ -105,6 +108,27 @@ impl Storage {
         };
         reserved.done();
         Ok(begun)
+    }
+
+    /// What an account has begun and not finished takes room, too.
+    async fn check_unfinished(&self, writer: &Writer, size: u64) -> Result<()> {
+        const UNFINISHED: &str = "
+            select json_build_array(count(*), coalesce(sum(u.size_bytes), 0)
+              + coalesce((select f.size_bytes from mindloom.file_usage f where f.owner = $1), 0))::text
+            from mindloom.file_uploads u where u.owner is not distinct from $1 and u.resumable";
+        let owner = writer.owner.or(writer.caller.user_id);
+        let found = self.own_rows(UNFINISHED, &[&owner]).await?;
+        let found = found.first().map_or("[0, 0]", String::as_str);
+        let (count, used): (u64, u64) = serde_json::from_str(found).map_err(Error::internal)?;
+        if count >= UNFINISHED_MAX {
+            return Err(StorageError::too_many_unfinished());
+        }
+        match writer.quota {
+            Some(quota) if owner.is_some() && used.saturating_add(size) > quota => {
+                Err(StorageError::over_quota(quota))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// How an upload stands. One of which all has arrived is ended first: whoever asks may have lost the answer.
@@ -215,7 +239,7 @@ impl Storage {
             let bucket = self.bucket(&row.file.bucket).await?;
             let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
             let found = media::type_of(row.file.content_type.as_deref(), &head);
-            check_type(&found, &row.file.name, &bucket)?;
+            check_type(&found, &row.file.name, row.at.size == 0, &bucket)?;
         }
         sink.finish().await.map_err(StorageError::backend)?;
         Ok((length, broken))
@@ -226,7 +250,7 @@ impl Storage {
         const ADD: &str = "
             update mindloom.file_uploads
             set pieces = pieces || $3::text, offset_bytes = offset_bytes + $4,
-              expires_at = now() + make_interval(hours => $5)
+              expires_at = greatest(expires_at, least(now() + make_interval(hours => $5), created_at + interval '7 days'))
             where version = $1 and offset_bytes = $2 and resumable";
         let signed = |number: u64| i64::try_from(number).map_err(Error::internal);
         let hours = i32::try_from(self.settings().upload_kept_hours).unwrap_or(i32::MAX);
@@ -328,10 +352,14 @@ impl Storage {
                 Ok(Some((row, writer)))
             }
             Resumer::Caller(_) => Err(StorageError::no_such_upload()),
-            Resumer::Signature(token) => {
-                let (writer, _) = self.signed_writer(token, &row.file.bucket, &row.file.name)?;
+            Resumer::Signature(token) if row.signed => {
+                let (writer, upsert) =
+                    self.signed_writer(token, &row.file.bucket, &row.file.name)?;
+                let mut row = row;
+                row.file.upsert &= upsert;
                 Ok(Some((row, writer)))
             }
+            Resumer::Signature(_) => Err(StorageError::no_such_upload()),
         }
     }
 }

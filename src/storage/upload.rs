@@ -243,8 +243,11 @@ impl Storage {
         if client.query(&statement, &[&version]).await?.is_empty() {
             return Ok(());
         }
+        // The backend may take its time: nobody waits for the connection meanwhile.
+        drop(client);
         let removed = self.backend().remove(version).await;
         removed.map_err(StorageError::backend)?;
+        let client = self.db().system().await?;
         let statement = client.prepare_cached(REMOVED).await?;
         client.execute(&statement, &[&version]).await?;
         Ok(())
@@ -435,7 +438,7 @@ impl Content {
     async fn look(&mut self, file: &NewFile, bucket: &Bucket) -> Result<()> {
         let head = Bytes::from(std::mem::take(&mut self.head));
         let found = media::type_of(file.content_type.as_deref(), &head).into_owned();
-        check_type(&found, &file.name, bucket)?;
+        check_type(&found, &file.name, head.is_empty(), bucket)?;
         self.media_type = Some(found);
         self.send(head).await
     }
@@ -466,10 +469,15 @@ impl Content {
     }
 }
 
-/// Whether a bucket takes a type. What stands for an empty folder has none.
-pub(super) fn check_type(media_type: &str, name: &str, bucket: &Bucket) -> Result<()> {
+/// Whether a bucket takes a type. What stands for an empty folder, and is empty, has none.
+pub(super) fn check_type(
+    media_type: &str,
+    name: &str,
+    is_empty: bool,
+    bucket: &Bucket,
+) -> Result<()> {
     let allowed = bucket.allowed_mime_types.as_deref().unwrap_or_default();
-    let is_folder = name::last_step(name) == ".emptyFolderPlaceholder";
+    let is_folder = is_empty && name::last_step(name) == ".emptyFolderPlaceholder";
     if allowed.is_empty() || is_folder || media::is_allowed(media_type, allowed) {
         Ok(())
     } else {

@@ -83,6 +83,10 @@ async fn invoke(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
+    let nobody = functions.http.surroundings_of_nobody(&parts);
+    if let Err(error) = functions.http.count_request(&nobody) {
+        return refused(&error);
+    }
     match functions.http.context(&parts).await {
         Err(error) => return refused(&error),
         Ok(_) if !carries_token(&parts) => {

@@ -35,6 +35,8 @@ impl FromRequest<Auth> for Asked {
 
     async fn from_request(request: Request, auth: &Auth) -> Result<Self, Refused> {
         let (parts, body) = request.into_parts();
+        let nobody = auth.http.surroundings_of_nobody(&parts);
+        auth.http.count_request(&nobody)?;
         let request = Request::from_parts(parts.clone(), body);
         let body = Bytes::from_request(request, auth).await.map_err(|error| {
             if TimedOut::caused(&error) {

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::range::{self, Asked};
 use crate::{
     http::Uncompressed,
-    storage::{Object, Rendered, Result, Storage, StorageError, last_step, may_run},
+    storage::{Object, Rendered, Result, Storage, StorageError, handed_out, last_step, may_run},
 };
 
 /// Whatever is handed out, a browser runs nothing of it here.
@@ -139,7 +139,11 @@ impl Facts<'_> {
 
     fn headed(&self, status: StatusCode, wanted: &Wanted, body: Body) -> Response {
         let mut response = (status, body).into_response();
-        set(&mut response, header::CONTENT_TYPE, self.media_type);
+        set(
+            &mut response,
+            header::CONTENT_TYPE,
+            handed_out(self.media_type),
+        );
         set(&mut response, header::ETAG, self.e_tag);
         set(&mut response, header::ACCEPT_RANGES, "bytes");
         set(&mut response, header::CONTENT_SECURITY_POLICY, POLICY);

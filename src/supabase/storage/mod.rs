@@ -149,9 +149,22 @@ impl Routes {
     /// Who asks; the request counts among theirs.
     async fn context(&self, parts: &Parts) -> Result<RequestContext> {
         self.storage().check_ours()?;
-        let context = self.http.context(parts).await?;
-        self.app.rates.count_request(&context)?;
-        Ok(context)
+        match self.http.context(parts).await {
+            Ok(context) => {
+                self.app.rates.count_request(&context)?;
+                Ok(context)
+            }
+            Err(error) => {
+                self.count_nobody(parts)?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Counts a request of which nobody knows, or need know, whose it is: by its address.
+    fn count_nobody(&self, parts: &Parts) -> Result<()> {
+        let nobody = self.http.surroundings_of_nobody(parts);
+        Ok(self.app.rates.count_request(&nobody)?)
     }
 
     /// The same for what writes: it counts among strangers' writes, and is activity.

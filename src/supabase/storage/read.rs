@@ -76,6 +76,7 @@ pub(super) async fn signed(
     let (parts, _) = request.into_parts();
     let read = async {
         routes.storage().check_ours()?;
+        routes.count_nobody(&parts)?;
         let signed = routes
             .storage()
             .signed_object(&asked.token, &bucket, &name)

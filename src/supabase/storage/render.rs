@@ -114,6 +114,7 @@ pub(super) async fn signed(
     let (parts, _) = request.into_parts();
     let rendered = async {
         routes.storage().check_ours()?;
+        routes.count_nobody(&parts)?;
         let signed = routes
             .storage()
             .signed_object(&written.token, &bucket, &name)

@@ -111,6 +111,7 @@ impl Routes {
         let is_signed = parts.uri.path().starts_with(SIGNED_PATH);
         let (writer, who) = if is_signed {
             self.storage().check_ours()?;
+            self.count_nobody(&parts)?;
             let token = signature(&parts)?;
             let (writer, upsert) =
                 self.storage()
@@ -148,6 +149,7 @@ impl Routes {
         let version: Uuid = id.parse().map_err(|_| StorageError::no_such_upload())?;
         let who = if parts.uri.path().starts_with(SIGNED_PATH) {
             self.storage().check_ours()?;
+            self.count_nobody(&parts)?;
             Resumer::Signature(signature(&parts)?)
         } else {
             let context = self.writing(&parts).await?;

@@ -67,6 +67,7 @@ pub(super) async fn signed(
     let written = async {
         routes.storage().check_ours()?;
         let (parts, body) = request.into_parts();
+        routes.count_nobody(&parts)?;
         let (writer, upsert) = routes.storage().signed_writer(&token, &place.0, &place.1)?;
         let stored = receive(&routes, writer, place, upsert, &parts, body).await?;
         Ok(json!({"Id": stored.id, "Key": format!("{}/{}", stored.bucket, stored.name)}))

@@ -418,3 +418,30 @@ async fn a_bucket_that_goes_takes_uploads_with_it() {
     assert_eq!((status.as_str(), code.as_str()), ("404", "NoSuchBucket"));
     world.settled().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_names_no_folder_removes_nothing() {
+    let world = World::new(&[]).await;
+    let put = world.put("kept.txt", "words", "text/plain").await;
+    assert_eq!(put.status(), 200);
+    let id = world.alice.id;
+    for prefixes in [
+        json!(["//"]),
+        json!(["///", "/", ""]),
+        json!([format!("/{id}//")]),
+    ] {
+        let url = format!("http://{}/storage/v1/object/private", world.server.address);
+        let removed = world
+            .http
+            .delete(url)
+            .bearer_auth(&world.alice.token)
+            .header("content-type", "application/json")
+            .body(json!({ "prefixes": prefixes }).to_string())
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(removed.status(), 200);
+        assert_eq!(removed.text().await.expect("text"), "[]");
+    }
+    assert_eq!(world.count("select count(*) from storage.objects").await, 1);
+}

@@ -209,3 +209,41 @@ async fn recordings_tell_what_their_files_say_and_take_them_along() {
     world.settled().await;
     assert_eq!(world.contents(), 0, "a recording takes its file along");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bucket_keeps_its_rules_whoever_moves_a_file_into_it() {
+    let world = World::new(&[]).await;
+    let put = world.put("words.txt", "words", "text/plain").await;
+    assert_eq!(put.status(), 200);
+    world
+        .text(
+            "with made as (insert into storage.buckets (id, name, public, allowed_mime_types)
+               values ('pictures', 'pictures', true, '{image/*}') returning id)
+             select id from made",
+        )
+        .await;
+    let id = world.text("select id::text from storage.objects").await;
+    let moves =
+        "mutation ($id: UUID!) { updateObject(id: $id, set: {bucketId: \"pictures\"}) { id } }";
+    let answer = world
+        .graphql(&world.alice, moves, json!({ "id": id }))
+        .await;
+    assert!(answer["errors"].is_array(), "{answer}");
+    let bucket = world.text("select bucket_id from storage.objects").await;
+    assert_eq!(bucket, "private");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_stands_in_no_more_places_than_a_request_may_be_long() {
+    let world = World::new(&["--max-body-bytes", "100000"]).await;
+    let places = vec!["#__graphql_file__:0"; 50];
+    let variables = json!({"file": null, "more": places});
+    let query = "query ($file: String, $more: [String!]) { notes(where: {content: {in: $more}}) { nodes { id } } }";
+    let answer = world
+        .form(&world.alice, query, variables, vec![b'x'; 10_000])
+        .await;
+    assert_eq!(
+        answer["errors"][0]["extensions"]["code"], "LIMIT_EXCEEDED",
+        "{answer}"
+    );
+}

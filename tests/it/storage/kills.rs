@@ -20,13 +20,7 @@ const KILLS: usize = 5;
 async fn server(directory: &Path, url: &str) -> Program {
     let (directory, url) = (directory.to_owned(), url.to_owned());
     let serve = move || {
-        let arguments = [
-            "--database-url",
-            &url,
-            "--jwt-secret",
-            SECRET,
-            "--allow-schema-differences",
-        ];
+        let arguments = ["--database-url", &url, "--jwt-secret", SECRET];
         Program::serve(&directory, &arguments)
     };
     tokio::task::spawn_blocking(serve).await.expect("a server")

@@ -71,6 +71,9 @@ await run({
     const { supabase, email } = await member('cleo', { flowType: 'pkce', storage: storage(), persistSession: true })
     await atTheScreen(newAddress('cleo-at-acme'))
     const { url } = ok(await supabase.auth.linkIdentity({ provider: 'acme', options }))
+    // Whoever else is sent to the provider by such an address would put their identity into the account.
+    const implicit = await member('cleo-implicit')
+    refused(await implicit.supabase.auth.linkIdentity({ provider: 'acme', options }), 'validation_failed', 400)
     const back = await travel(url)
     const linked = ok(await supabase.auth.exchangeCodeForSession(back.searchParams.get('code')))
     assert.equal(linked.user.email, email)
