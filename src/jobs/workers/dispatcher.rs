@@ -26,7 +26,7 @@ use crate::{
 /// How often a worker says that it lives, while it has jobs.
 const BEAT_EVERY: Duration = Duration::from_secs(4);
 /// How often a sleeper looks for what nobody rang for.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(15);
 /// How often it looks while something waits that may not run yet.
 const BLOCKED_EVERY: Duration = Duration::from_millis(500);
 /// While attempts are shorter than this, several times as many jobs are taken as there are places: asking for jobs would
