@@ -13,5 +13,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  server: { port: 5173, proxy: { '/graphql': proxied, '/graphiql': proxied, '/auth': proxied } },
+  server: { port: 5173, proxy: { '/graphql': proxied, '/graphiql': proxied, '/auth': proxied, '/storage': proxied } },
 });

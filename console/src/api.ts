@@ -100,7 +100,7 @@ session.listen(() => {
 });
 
 /** Sends with the session's token, and once more with a new one when the session's was refused: nothing has run then. */
-async function signedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+export async function signedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const attempt = async () => {
     const token = await session.token();
     const headers = new Headers(init?.headers);

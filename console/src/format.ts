@@ -7,6 +7,7 @@ const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFrac
 const money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: 4 });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
+const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 
 /** A number, of JSON or of text as BigInt and Decimal come. */
@@ -23,6 +24,8 @@ export const dollars = (value: Numeric) => money.format(numberOf(value));
 export const time = (value: string) => moment.format(new Date(value));
 /** The same with seconds and zone, for titles. */
 export const exactTime = (value: string) => exact.format(new Date(value));
+/** A day of the server's calendar, which is UTC's. */
+export const day = (value: string) => date.format(new Date(value));
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],

@@ -15,6 +15,7 @@ import * as types from './graphql';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query ModelsToChoose {\n    modelConfigs(first: 100, where: { isActive: { eq: true } }, orderBy: [{ provider: ASC }, { name: ASC }]) { nodes { modelId name provider isDefault } }\n  }\n": typeof types.ModelsToChooseDocument,
     "\n  query MyFactors { factors { id friendlyName verifiedAt createdAt } }\n": typeof types.MyFactorsDocument,
     "\n  mutation EnrollTotp($friendlyName: String!) { enrollTotp(friendlyName: $friendlyName) { factorId secret qrCodeUrl } }\n": typeof types.EnrollTotpDocument,
     "\n  mutation VerifyFactor($factorId: UUID!, $code: String!) {\n    verifyTotp(factorId: $factorId, code: $code) {\n      recoveryCodes\n      session { accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n    }\n  }\n": typeof types.VerifyFactorDocument,
@@ -31,10 +32,17 @@ type Documents = {
     "\n  mutation DeleteAccount($currentPassword: String) { deleteAccount(currentPassword: $currentPassword) }\n": typeof types.DeleteAccountDocument,
     "\n  subscription ArtifactVersions($id: UUID!) {\n    live {\n      artifacts(where: { id: { eq: $id } }, orderBy: [{ versionNumber: DESC }], first: 100) {\n        nodes { id versionNumber title content createdAt }\n      }\n    }\n  }\n": typeof types.ArtifactVersionsDocument,
     "\n  mutation RevertArtifact($id: UUID!, $toVersion: Int!) { revertArtifact(id: $id, toVersion: $toVersion) { versionNumber } }\n": typeof types.RevertArtifactDocument,
-    "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts modelUsed inputTokens outputTokens cost createdAt\n          streams(first: 1, where: { endedAt: { isNull: true } }) { nodes { id } }\n        }\n      }\n    }\n  }\n": typeof types.ChatMessagesDocument,
-    "\n  mutation SendMessage($chatId: UUID!, $parts: JSON!) { sendMessage(chatId: $chatId, parts: $parts) { streamId } }\n": typeof types.SendMessageDocument,
+    "\n  query MyAccessTokens { personalAccessTokens { id name scopes createdAt expiresAt lastUsedAt isExpired } }\n": typeof types.MyAccessTokensDocument,
+    "\n  mutation CreateAccessToken($name: String!, $scopes: [PersonalAccessTokenScope!]!, $expiresInDays: Int!) {\n    createPersonalAccessToken(name: $name, scopes: $scopes, expiresInDays: $expiresInDays) { token personalAccessToken { name expiresAt } }\n  }\n": typeof types.CreateAccessTokenDocument,
+    "\n  mutation RevokeAccessToken($id: UUID!) { revokePersonalAccessToken(id: $id) }\n": typeof types.RevokeAccessTokenDocument,
+    "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName isError error { message } }\n  }\n": typeof types.FollowAnswerDocument,
     "\n  mutation StopStream($id: UUID!) { stopStream(id: $id) { id } }\n": typeof types.StopStreamDocument,
-    "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName error { message } }\n  }\n": typeof types.FollowAnswerDocument,
+    "\n  mutation SendMessage($chatId: UUID, $parts: JSON!, $options: AnswerOptions) {\n    sendMessage(chatId: $chatId, parts: $parts, options: $options) { streamId chat { id } }\n  }\n": typeof types.SendMessageDocument,
+    "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts attachments modelUsed inputTokens outputTokens cost createdAt parentId\n          streams(first: 1, orderBy: [{ createdAt: DESC }]) { nodes { id status errorMessage endedAt } }\n        }\n      }\n      chat(id: $chatId) { tree: messages(first: 500, orderBy: [{ createdAt: ASC }]) { nodes { id parentId role } } }\n    }\n  }\n": typeof types.ChatMessagesDocument,
+    "\n  mutation EditMessage($id: UUID!, $parts: JSON!) { editMessage(id: $id, parts: $parts) { streamId } }\n": typeof types.EditMessageDocument,
+    "\n  mutation RegenerateMessage($id: UUID!) { regenerateMessage(id: $id) { streamId } }\n": typeof types.RegenerateMessageDocument,
+    "\n  mutation ShowBranch($id: UUID!) { showBranch(id: $id) { id } }\n": typeof types.ShowBranchDocument,
+    "\n  mutation AnswerToolRequest($messageId: UUID!, $toolCallId: String!, $approved: Boolean!) {\n    answerToolRequest(messageId: $messageId, toolCallId: $toolCallId, approved: $approved) { streamId }\n  }\n": typeof types.AnswerToolRequestDocument,
     "\n  subscription MyClusters {\n    live {\n      clusters(first: 100, orderBy: [{ updatedAt: DESC }], where: { dismissedAt: { isNull: true } }) {\n        nodes {\n          id title description status themeKeywords activeNoteCount acceptedAt\n          noteSuggestions(first: 4, where: { refusedAt: { isNull: true } }) { totalCount nodes { noteId similarity note { id content } } }\n        }\n      }\n      jobs(first: 1, where: { jobType: { eq: \"clusters.suggest\" }, status: { in: [PENDING, PROCESSING] } }) { nodes { id progress } }\n    }\n  }\n": typeof types.MyClustersDocument,
     "\n  mutation SuggestClusters { suggestClusters { id } }\n": typeof types.SuggestClustersDocument,
     "\n  mutation AcceptCluster($id: UUID!) { acceptCluster(id: $id) { id } }\n": typeof types.AcceptClusterDocument,
@@ -46,11 +54,27 @@ type Documents = {
     "\n  query IntegrityCheck { integrityCheck { name status problems details } }\n": typeof types.IntegrityCheckDocument,
     "\n  query SecurityAudit { securityAudit { severity object finding } }\n": typeof types.SecurityAuditDocument,
     "\n  mutation AnalyzeTables { analyzeTables { table } }\n": typeof types.AnalyzeTablesDocument,
+    "\n  subscription DocumentAround($id: UUID!, $versions: DocumentWhere!) {\n    live {\n      documentSources(first: 200, where: { documentId: { eq: $id } }, orderBy: [{ position: ASC }]) { totalCount nodes { position isUsed noteId note { id content } } }\n      documents(first: 50, where: $versions, orderBy: [{ version: DESC }, { createdAt: DESC }]) { nodes { id title version createdAt generationState content } }\n    }\n  }\n": typeof types.DocumentAroundDocument,
+    "\n  mutation StopDocument($id: UUID!) { cancelJob(id: $id) { id } }\n": typeof types.StopDocumentDocument,
+    "\n  mutation RemoveDocument($id: UUID!) { deleteDocument(id: $id) { id } }\n": typeof types.RemoveDocumentDocument,
+    "\n  query ClustersToWriteOf {\n    clusters(first: 200, where: { dismissedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id title status activeNoteCount noteSuggestions(first: 1) { totalCount } } }\n  }\n": typeof types.ClustersToWriteOfDocument,
+    "\n  query NotesToWriteOf($where: NoteWhere!) { notes(first: 40, where: $where, orderBy: [{ updatedAt: DESC }]) { nodes { id content } } }\n": typeof types.NotesToWriteOfDocument,
+    "\n  mutation GenerateDocument(\n    $clusterId: UUID, $noteIds: [UUID!], $parentDocumentId: UUID, $title: String, $format: DocumentFormat!, $instructions: String, $provider: String, $model: String\n  ) {\n    generateDocument(\n      clusterId: $clusterId, noteIds: $noteIds, parentDocumentId: $parentDocumentId, title: $title, format: $format\n      instructions: $instructions, provider: $provider, model: $model\n    ) { document { id } }\n  }\n": typeof types.GenerateDocumentDocument,
+    "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket } }, first: 1) { totalCount } }\n": typeof types.BucketCountDocument,
+    "\n  subscription OneFile($where: ObjectWhere!) {\n    live { objects(where: $where, first: 1) { nodes { id name bucketId metadata userMetadata createdAt updatedAt lastAccessedAt uploader { displayName email } } } }\n  }\n": typeof types.OneFileDocument,
+    "\n  mutation SignFile($bucket: String!, $name: String!, $expiresIn: Int!, $download: String) {\n    createSignedUrl(bucket: $bucket, name: $name, expiresIn: $expiresIn, download: $download) { url }\n  }\n": typeof types.SignFileDocument,
+    "\n  mutation MoveFile($id: UUID!, $set: ObjectSet!) { updateObject(id: $id, set: $set) { id } }\n": typeof types.MoveFileDocument,
+    "\n  subscription FileChanges($where: ObjectWhere) { objectsChanges(where: $where) { operation } }\n": typeof types.FileChangesDocument,
+    "\n  subscription FindFiles($where: ObjectWhere!) {\n    live { objects(where: $where, first: 200, orderBy: [{ updatedAt: DESC }]) { totalCount nodes { id name metadata updatedAt } } }\n  }\n": typeof types.FindFilesDocument,
+    "\n  mutation RemoveFiles($where: ObjectWhere!) { deleteObjects(where: $where, atMost: 10000) { affectedCount } }\n": typeof types.RemoveFilesDocument,
+    "\n  subscription FileBuckets {\n    live {\n      buckets(first: 100, orderBy: [{ name: ASC }]) { nodes { id name public fileSizeLimit allowedMimeTypes createdAt } }\n      projects(first: 100, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id name } }\n    }\n  }\n": typeof types.FileBucketsDocument,
     "\n  query CountPeople { adminUsers(first: 1) { totalCount } }\n": typeof types.CountPeopleDocument,
     "\n  mutation LoadDemoData { loadDemoData { rows email adminEmail password } }\n": typeof types.LoadDemoDataDocument,
     "\n  subscription ServerNow {\n    live {\n      healthReport {\n        openAlerts\n        figures { kind subject value unit threshold details alerting }\n      }\n      jobsAggregate(groupBy: [{ column: STATUS }]) { count group { status } }\n    }\n  }\n": typeof types.ServerNowDocument,
     "\n  subscription ServerMinutes($since: DateTime!) {\n    live {\n      performanceMetricsAggregate(\n        where: { recordedAt: { gte: $since }, metricType: { in: [QUERY, REQUEST] } }\n        groupBy: [{ column: RECORDED_AT, truncate: MINUTE }]\n        first: 70\n      ) {\n        group { recordedAt }\n        sum { sampleCount errorCount }\n        avg { p50Ms p95Ms }\n      }\n    }\n  }\n": typeof types.ServerMinutesDocument,
     "\n  subscription MyWorkspace($me: UUID!) {\n    live {\n      notes(first: 5, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) {\n        totalCount\n        nodes { id content tags updatedAt wordCount cluster { id title } }\n      }\n      clusters(first: 1) { totalCount }\n      documents(first: 1) { totalCount }\n      chats(first: 1, where: { userId: { eq: $me } }) { totalCount }\n      artifacts(first: 1) { totalCount }\n      projects(first: 1, where: { deletedAt: { isNull: true } }) { totalCount }\n    }\n  }\n": typeof types.MyWorkspaceDocument,
+    "\n  subscription MyInsights {\n    live {\n      insights(first: 104, orderBy: [{ weekStart: DESC }]) { nodes { id title content weekStart weekEnd generatedAt generationMetadata } }\n      jobs(first: 3, where: { jobType: { eq: \"insights.write\" } }, orderBy: [{ createdAt: DESC }]) { nodes { id status progress error result } }\n    }\n  }\n": typeof types.MyInsightsDocument,
+    "\n  mutation GenerateWeeklyInsight($week: Date, $provider: String, $model: String) {\n    generateWeeklyInsight(week: $week, provider: $provider, model: $model) { id }\n  }\n": typeof types.GenerateWeeklyInsightDocument,
     "\n  mutation RetryJob($id: UUID!) { retryJob(id: $id) { id } }\n": typeof types.RetryJobDocument,
     "\n  mutation CancelJob($id: UUID!) { cancelJob(id: $id) { id } }\n": typeof types.CancelJobDocument,
     "\n  subscription Schedules {\n    live { jobSchedules(first: 100, orderBy: [{ name: ASC }]) { nodes { name cron timeZone isEnabled lastRunAt nextRunAt error } } }\n  }\n": typeof types.SchedulesDocument,
@@ -74,6 +98,13 @@ type Documents = {
     "\n  mutation InviteCollaborator($projectId: UUID!, $email: String!, $role: CollaboratorRole!) {\n    inviteCollaborator(projectId: $projectId, email: $email, role: $role) { id }\n  }\n": typeof types.InviteCollaboratorDocument,
     "\n  mutation LeaveProject($id: UUID!) { leaveProject(id: $id) }\n": typeof types.LeaveProjectDocument,
     "\n  mutation SoftDeleteProject($id: UUID!) { softDeleteProject(id: $id) { id } }\n": typeof types.SoftDeleteProjectDocument,
+    "\n  query RenderTemplate($template: String, $templateId: UUID, $framework: String, $variables: JSON!) {\n    renderTemplate(template: $template, templateId: $templateId, framework: $framework, variables: $variables) { text missing unknown }\n  }\n": typeof types.RenderTemplateDocument,
+    "\n  subscription PromptsBeingWritten {\n    live { jobs(first: 20, where: { jobType: { eq: \"prompts.generate\" }, status: { in: [PENDING, PROCESSING] } }) { nodes { id payload progress } } }\n  }\n": typeof types.PromptsBeingWrittenDocument,
+    "\n  mutation StopPrompt($id: UUID!) { cancelJob(id: $id) { id } }\n": typeof types.StopPromptDocument,
+    "\n  mutation RemovePromptEntry($id: UUID!) { deletePromptHistoryEntry(id: $id) { id } }\n": typeof types.RemovePromptEntryDocument,
+    "\n  mutation RemovePromptGeneration($id: UUID!) { deletePromptGeneration(id: $id) { id } }\n": typeof types.RemovePromptGenerationDocument,
+    "\n  query PromptMaking {\n    promptFrameworks(first: 50, where: { isEnabled: { eq: true } }, orderBy: [{ sortOrder: ASC }]) { nodes { name displayName description components template examples } }\n    promptTemplates(first: 200, where: { isActive: { eq: true } }, orderBy: [{ name: ASC }]) { nodes { id name frameworkId templateContent variables } }\n  }\n": typeof types.PromptMakingDocument,
+    "\n  mutation GeneratePrompt(\n    $framework: String!, $input: String!, $variables: JSON, $templateId: UUID, $tone: String, $length: String, $vibeCoding: Boolean!\n    $temperature: Float, $maxTokens: Int, $provider: String, $model: String\n  ) {\n    generatePrompt(\n      framework: $framework, input: $input, variables: $variables, templateId: $templateId, tone: $tone, length: $length, vibeCoding: $vibeCoding\n      temperature: $temperature, maxTokens: $maxTokens, provider: $provider, model: $model\n    ) { entry { id } }\n  }\n": typeof types.GeneratePromptDocument,
     "\n  subscription Listen($channel: String!, $private: Boolean!) {\n    broadcast(channel: $channel, private: $private) { id event payload bytes }\n  }\n": typeof types.ListenDocument,
     "\n  subscription Who($channel: String!, $private: Boolean!) {\n    presence(channel: $channel, private: $private) { complete joins { key meta } leaves { key } }\n  }\n": typeof types.WhoDocument,
     "\n  mutation SendBroadcast($channel: String!, $event: String!, $payload: JSON!, $private: Boolean!) {\n    sendBroadcast(channel: $channel, event: $event, payload: $payload, private: $private)\n  }\n": typeof types.SendBroadcastDocument,
@@ -89,6 +120,7 @@ type Documents = {
     "\n  mutation DeleteUser($id: UUID!) { adminDeleteUser(id: $id) { id } }\n": typeof types.DeleteUserDocument,
 };
 const documents: Documents = {
+    "\n  query ModelsToChoose {\n    modelConfigs(first: 100, where: { isActive: { eq: true } }, orderBy: [{ provider: ASC }, { name: ASC }]) { nodes { modelId name provider isDefault } }\n  }\n": types.ModelsToChooseDocument,
     "\n  query MyFactors { factors { id friendlyName verifiedAt createdAt } }\n": types.MyFactorsDocument,
     "\n  mutation EnrollTotp($friendlyName: String!) { enrollTotp(friendlyName: $friendlyName) { factorId secret qrCodeUrl } }\n": types.EnrollTotpDocument,
     "\n  mutation VerifyFactor($factorId: UUID!, $code: String!) {\n    verifyTotp(factorId: $factorId, code: $code) {\n      recoveryCodes\n      session { accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n    }\n  }\n": types.VerifyFactorDocument,
@@ -105,10 +137,17 @@ const documents: Documents = {
     "\n  mutation DeleteAccount($currentPassword: String) { deleteAccount(currentPassword: $currentPassword) }\n": types.DeleteAccountDocument,
     "\n  subscription ArtifactVersions($id: UUID!) {\n    live {\n      artifacts(where: { id: { eq: $id } }, orderBy: [{ versionNumber: DESC }], first: 100) {\n        nodes { id versionNumber title content createdAt }\n      }\n    }\n  }\n": types.ArtifactVersionsDocument,
     "\n  mutation RevertArtifact($id: UUID!, $toVersion: Int!) { revertArtifact(id: $id, toVersion: $toVersion) { versionNumber } }\n": types.RevertArtifactDocument,
-    "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts modelUsed inputTokens outputTokens cost createdAt\n          streams(first: 1, where: { endedAt: { isNull: true } }) { nodes { id } }\n        }\n      }\n    }\n  }\n": types.ChatMessagesDocument,
-    "\n  mutation SendMessage($chatId: UUID!, $parts: JSON!) { sendMessage(chatId: $chatId, parts: $parts) { streamId } }\n": types.SendMessageDocument,
+    "\n  query MyAccessTokens { personalAccessTokens { id name scopes createdAt expiresAt lastUsedAt isExpired } }\n": types.MyAccessTokensDocument,
+    "\n  mutation CreateAccessToken($name: String!, $scopes: [PersonalAccessTokenScope!]!, $expiresInDays: Int!) {\n    createPersonalAccessToken(name: $name, scopes: $scopes, expiresInDays: $expiresInDays) { token personalAccessToken { name expiresAt } }\n  }\n": types.CreateAccessTokenDocument,
+    "\n  mutation RevokeAccessToken($id: UUID!) { revokePersonalAccessToken(id: $id) }\n": types.RevokeAccessTokenDocument,
+    "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName isError error { message } }\n  }\n": types.FollowAnswerDocument,
     "\n  mutation StopStream($id: UUID!) { stopStream(id: $id) { id } }\n": types.StopStreamDocument,
-    "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName error { message } }\n  }\n": types.FollowAnswerDocument,
+    "\n  mutation SendMessage($chatId: UUID, $parts: JSON!, $options: AnswerOptions) {\n    sendMessage(chatId: $chatId, parts: $parts, options: $options) { streamId chat { id } }\n  }\n": types.SendMessageDocument,
+    "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts attachments modelUsed inputTokens outputTokens cost createdAt parentId\n          streams(first: 1, orderBy: [{ createdAt: DESC }]) { nodes { id status errorMessage endedAt } }\n        }\n      }\n      chat(id: $chatId) { tree: messages(first: 500, orderBy: [{ createdAt: ASC }]) { nodes { id parentId role } } }\n    }\n  }\n": types.ChatMessagesDocument,
+    "\n  mutation EditMessage($id: UUID!, $parts: JSON!) { editMessage(id: $id, parts: $parts) { streamId } }\n": types.EditMessageDocument,
+    "\n  mutation RegenerateMessage($id: UUID!) { regenerateMessage(id: $id) { streamId } }\n": types.RegenerateMessageDocument,
+    "\n  mutation ShowBranch($id: UUID!) { showBranch(id: $id) { id } }\n": types.ShowBranchDocument,
+    "\n  mutation AnswerToolRequest($messageId: UUID!, $toolCallId: String!, $approved: Boolean!) {\n    answerToolRequest(messageId: $messageId, toolCallId: $toolCallId, approved: $approved) { streamId }\n  }\n": types.AnswerToolRequestDocument,
     "\n  subscription MyClusters {\n    live {\n      clusters(first: 100, orderBy: [{ updatedAt: DESC }], where: { dismissedAt: { isNull: true } }) {\n        nodes {\n          id title description status themeKeywords activeNoteCount acceptedAt\n          noteSuggestions(first: 4, where: { refusedAt: { isNull: true } }) { totalCount nodes { noteId similarity note { id content } } }\n        }\n      }\n      jobs(first: 1, where: { jobType: { eq: \"clusters.suggest\" }, status: { in: [PENDING, PROCESSING] } }) { nodes { id progress } }\n    }\n  }\n": types.MyClustersDocument,
     "\n  mutation SuggestClusters { suggestClusters { id } }\n": types.SuggestClustersDocument,
     "\n  mutation AcceptCluster($id: UUID!) { acceptCluster(id: $id) { id } }\n": types.AcceptClusterDocument,
@@ -120,11 +159,27 @@ const documents: Documents = {
     "\n  query IntegrityCheck { integrityCheck { name status problems details } }\n": types.IntegrityCheckDocument,
     "\n  query SecurityAudit { securityAudit { severity object finding } }\n": types.SecurityAuditDocument,
     "\n  mutation AnalyzeTables { analyzeTables { table } }\n": types.AnalyzeTablesDocument,
+    "\n  subscription DocumentAround($id: UUID!, $versions: DocumentWhere!) {\n    live {\n      documentSources(first: 200, where: { documentId: { eq: $id } }, orderBy: [{ position: ASC }]) { totalCount nodes { position isUsed noteId note { id content } } }\n      documents(first: 50, where: $versions, orderBy: [{ version: DESC }, { createdAt: DESC }]) { nodes { id title version createdAt generationState content } }\n    }\n  }\n": types.DocumentAroundDocument,
+    "\n  mutation StopDocument($id: UUID!) { cancelJob(id: $id) { id } }\n": types.StopDocumentDocument,
+    "\n  mutation RemoveDocument($id: UUID!) { deleteDocument(id: $id) { id } }\n": types.RemoveDocumentDocument,
+    "\n  query ClustersToWriteOf {\n    clusters(first: 200, where: { dismissedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id title status activeNoteCount noteSuggestions(first: 1) { totalCount } } }\n  }\n": types.ClustersToWriteOfDocument,
+    "\n  query NotesToWriteOf($where: NoteWhere!) { notes(first: 40, where: $where, orderBy: [{ updatedAt: DESC }]) { nodes { id content } } }\n": types.NotesToWriteOfDocument,
+    "\n  mutation GenerateDocument(\n    $clusterId: UUID, $noteIds: [UUID!], $parentDocumentId: UUID, $title: String, $format: DocumentFormat!, $instructions: String, $provider: String, $model: String\n  ) {\n    generateDocument(\n      clusterId: $clusterId, noteIds: $noteIds, parentDocumentId: $parentDocumentId, title: $title, format: $format\n      instructions: $instructions, provider: $provider, model: $model\n    ) { document { id } }\n  }\n": types.GenerateDocumentDocument,
+    "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket } }, first: 1) { totalCount } }\n": types.BucketCountDocument,
+    "\n  subscription OneFile($where: ObjectWhere!) {\n    live { objects(where: $where, first: 1) { nodes { id name bucketId metadata userMetadata createdAt updatedAt lastAccessedAt uploader { displayName email } } } }\n  }\n": types.OneFileDocument,
+    "\n  mutation SignFile($bucket: String!, $name: String!, $expiresIn: Int!, $download: String) {\n    createSignedUrl(bucket: $bucket, name: $name, expiresIn: $expiresIn, download: $download) { url }\n  }\n": types.SignFileDocument,
+    "\n  mutation MoveFile($id: UUID!, $set: ObjectSet!) { updateObject(id: $id, set: $set) { id } }\n": types.MoveFileDocument,
+    "\n  subscription FileChanges($where: ObjectWhere) { objectsChanges(where: $where) { operation } }\n": types.FileChangesDocument,
+    "\n  subscription FindFiles($where: ObjectWhere!) {\n    live { objects(where: $where, first: 200, orderBy: [{ updatedAt: DESC }]) { totalCount nodes { id name metadata updatedAt } } }\n  }\n": types.FindFilesDocument,
+    "\n  mutation RemoveFiles($where: ObjectWhere!) { deleteObjects(where: $where, atMost: 10000) { affectedCount } }\n": types.RemoveFilesDocument,
+    "\n  subscription FileBuckets {\n    live {\n      buckets(first: 100, orderBy: [{ name: ASC }]) { nodes { id name public fileSizeLimit allowedMimeTypes createdAt } }\n      projects(first: 100, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id name } }\n    }\n  }\n": types.FileBucketsDocument,
     "\n  query CountPeople { adminUsers(first: 1) { totalCount } }\n": types.CountPeopleDocument,
     "\n  mutation LoadDemoData { loadDemoData { rows email adminEmail password } }\n": types.LoadDemoDataDocument,
     "\n  subscription ServerNow {\n    live {\n      healthReport {\n        openAlerts\n        figures { kind subject value unit threshold details alerting }\n      }\n      jobsAggregate(groupBy: [{ column: STATUS }]) { count group { status } }\n    }\n  }\n": types.ServerNowDocument,
     "\n  subscription ServerMinutes($since: DateTime!) {\n    live {\n      performanceMetricsAggregate(\n        where: { recordedAt: { gte: $since }, metricType: { in: [QUERY, REQUEST] } }\n        groupBy: [{ column: RECORDED_AT, truncate: MINUTE }]\n        first: 70\n      ) {\n        group { recordedAt }\n        sum { sampleCount errorCount }\n        avg { p50Ms p95Ms }\n      }\n    }\n  }\n": types.ServerMinutesDocument,
     "\n  subscription MyWorkspace($me: UUID!) {\n    live {\n      notes(first: 5, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) {\n        totalCount\n        nodes { id content tags updatedAt wordCount cluster { id title } }\n      }\n      clusters(first: 1) { totalCount }\n      documents(first: 1) { totalCount }\n      chats(first: 1, where: { userId: { eq: $me } }) { totalCount }\n      artifacts(first: 1) { totalCount }\n      projects(first: 1, where: { deletedAt: { isNull: true } }) { totalCount }\n    }\n  }\n": types.MyWorkspaceDocument,
+    "\n  subscription MyInsights {\n    live {\n      insights(first: 104, orderBy: [{ weekStart: DESC }]) { nodes { id title content weekStart weekEnd generatedAt generationMetadata } }\n      jobs(first: 3, where: { jobType: { eq: \"insights.write\" } }, orderBy: [{ createdAt: DESC }]) { nodes { id status progress error result } }\n    }\n  }\n": types.MyInsightsDocument,
+    "\n  mutation GenerateWeeklyInsight($week: Date, $provider: String, $model: String) {\n    generateWeeklyInsight(week: $week, provider: $provider, model: $model) { id }\n  }\n": types.GenerateWeeklyInsightDocument,
     "\n  mutation RetryJob($id: UUID!) { retryJob(id: $id) { id } }\n": types.RetryJobDocument,
     "\n  mutation CancelJob($id: UUID!) { cancelJob(id: $id) { id } }\n": types.CancelJobDocument,
     "\n  subscription Schedules {\n    live { jobSchedules(first: 100, orderBy: [{ name: ASC }]) { nodes { name cron timeZone isEnabled lastRunAt nextRunAt error } } }\n  }\n": types.SchedulesDocument,
@@ -148,6 +203,13 @@ const documents: Documents = {
     "\n  mutation InviteCollaborator($projectId: UUID!, $email: String!, $role: CollaboratorRole!) {\n    inviteCollaborator(projectId: $projectId, email: $email, role: $role) { id }\n  }\n": types.InviteCollaboratorDocument,
     "\n  mutation LeaveProject($id: UUID!) { leaveProject(id: $id) }\n": types.LeaveProjectDocument,
     "\n  mutation SoftDeleteProject($id: UUID!) { softDeleteProject(id: $id) { id } }\n": types.SoftDeleteProjectDocument,
+    "\n  query RenderTemplate($template: String, $templateId: UUID, $framework: String, $variables: JSON!) {\n    renderTemplate(template: $template, templateId: $templateId, framework: $framework, variables: $variables) { text missing unknown }\n  }\n": types.RenderTemplateDocument,
+    "\n  subscription PromptsBeingWritten {\n    live { jobs(first: 20, where: { jobType: { eq: \"prompts.generate\" }, status: { in: [PENDING, PROCESSING] } }) { nodes { id payload progress } } }\n  }\n": types.PromptsBeingWrittenDocument,
+    "\n  mutation StopPrompt($id: UUID!) { cancelJob(id: $id) { id } }\n": types.StopPromptDocument,
+    "\n  mutation RemovePromptEntry($id: UUID!) { deletePromptHistoryEntry(id: $id) { id } }\n": types.RemovePromptEntryDocument,
+    "\n  mutation RemovePromptGeneration($id: UUID!) { deletePromptGeneration(id: $id) { id } }\n": types.RemovePromptGenerationDocument,
+    "\n  query PromptMaking {\n    promptFrameworks(first: 50, where: { isEnabled: { eq: true } }, orderBy: [{ sortOrder: ASC }]) { nodes { name displayName description components template examples } }\n    promptTemplates(first: 200, where: { isActive: { eq: true } }, orderBy: [{ name: ASC }]) { nodes { id name frameworkId templateContent variables } }\n  }\n": types.PromptMakingDocument,
+    "\n  mutation GeneratePrompt(\n    $framework: String!, $input: String!, $variables: JSON, $templateId: UUID, $tone: String, $length: String, $vibeCoding: Boolean!\n    $temperature: Float, $maxTokens: Int, $provider: String, $model: String\n  ) {\n    generatePrompt(\n      framework: $framework, input: $input, variables: $variables, templateId: $templateId, tone: $tone, length: $length, vibeCoding: $vibeCoding\n      temperature: $temperature, maxTokens: $maxTokens, provider: $provider, model: $model\n    ) { entry { id } }\n  }\n": types.GeneratePromptDocument,
     "\n  subscription Listen($channel: String!, $private: Boolean!) {\n    broadcast(channel: $channel, private: $private) { id event payload bytes }\n  }\n": types.ListenDocument,
     "\n  subscription Who($channel: String!, $private: Boolean!) {\n    presence(channel: $channel, private: $private) { complete joins { key meta } leaves { key } }\n  }\n": types.WhoDocument,
     "\n  mutation SendBroadcast($channel: String!, $event: String!, $payload: JSON!, $private: Boolean!) {\n    sendBroadcast(channel: $channel, event: $event, payload: $payload, private: $private)\n  }\n": types.SendBroadcastDocument,
@@ -163,6 +225,10 @@ const documents: Documents = {
     "\n  mutation DeleteUser($id: UUID!) { adminDeleteUser(id: $id) { id } }\n": types.DeleteUserDocument,
 };
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ModelsToChoose {\n    modelConfigs(first: 100, where: { isActive: { eq: true } }, orderBy: [{ provider: ASC }, { name: ASC }]) { nodes { modelId name provider isDefault } }\n  }\n"): typeof import('./graphql').ModelsToChooseDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -230,11 +296,19 @@ export function graphql(source: "\n  mutation RevertArtifact($id: UUID!, $toVers
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts modelUsed inputTokens outputTokens cost createdAt\n          streams(first: 1, where: { endedAt: { isNull: true } }) { nodes { id } }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ChatMessagesDocument;
+export function graphql(source: "\n  query MyAccessTokens { personalAccessTokens { id name scopes createdAt expiresAt lastUsedAt isExpired } }\n"): typeof import('./graphql').MyAccessTokensDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation SendMessage($chatId: UUID!, $parts: JSON!) { sendMessage(chatId: $chatId, parts: $parts) { streamId } }\n"): typeof import('./graphql').SendMessageDocument;
+export function graphql(source: "\n  mutation CreateAccessToken($name: String!, $scopes: [PersonalAccessTokenScope!]!, $expiresInDays: Int!) {\n    createPersonalAccessToken(name: $name, scopes: $scopes, expiresInDays: $expiresInDays) { token personalAccessToken { name expiresAt } }\n  }\n"): typeof import('./graphql').CreateAccessTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeAccessToken($id: UUID!) { revokePersonalAccessToken(id: $id) }\n"): typeof import('./graphql').RevokeAccessTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName isError error { message } }\n  }\n"): typeof import('./graphql').FollowAnswerDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -242,7 +316,27 @@ export function graphql(source: "\n  mutation StopStream($id: UUID!) { stopStrea
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName error { message } }\n  }\n"): typeof import('./graphql').FollowAnswerDocument;
+export function graphql(source: "\n  mutation SendMessage($chatId: UUID, $parts: JSON!, $options: AnswerOptions) {\n    sendMessage(chatId: $chatId, parts: $parts, options: $options) { streamId chat { id } }\n  }\n"): typeof import('./graphql').SendMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts attachments modelUsed inputTokens outputTokens cost createdAt parentId\n          streams(first: 1, orderBy: [{ createdAt: DESC }]) { nodes { id status errorMessage endedAt } }\n        }\n      }\n      chat(id: $chatId) { tree: messages(first: 500, orderBy: [{ createdAt: ASC }]) { nodes { id parentId role } } }\n    }\n  }\n"): typeof import('./graphql').ChatMessagesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EditMessage($id: UUID!, $parts: JSON!) { editMessage(id: $id, parts: $parts) { streamId } }\n"): typeof import('./graphql').EditMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RegenerateMessage($id: UUID!) { regenerateMessage(id: $id) { streamId } }\n"): typeof import('./graphql').RegenerateMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ShowBranch($id: UUID!) { showBranch(id: $id) { id } }\n"): typeof import('./graphql').ShowBranchDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AnswerToolRequest($messageId: UUID!, $toolCallId: String!, $approved: Boolean!) {\n    answerToolRequest(messageId: $messageId, toolCallId: $toolCallId, approved: $approved) { streamId }\n  }\n"): typeof import('./graphql').AnswerToolRequestDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -290,6 +384,62 @@ export function graphql(source: "\n  mutation AnalyzeTables { analyzeTables { ta
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  subscription DocumentAround($id: UUID!, $versions: DocumentWhere!) {\n    live {\n      documentSources(first: 200, where: { documentId: { eq: $id } }, orderBy: [{ position: ASC }]) { totalCount nodes { position isUsed noteId note { id content } } }\n      documents(first: 50, where: $versions, orderBy: [{ version: DESC }, { createdAt: DESC }]) { nodes { id title version createdAt generationState content } }\n    }\n  }\n"): typeof import('./graphql').DocumentAroundDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StopDocument($id: UUID!) { cancelJob(id: $id) { id } }\n"): typeof import('./graphql').StopDocumentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveDocument($id: UUID!) { deleteDocument(id: $id) { id } }\n"): typeof import('./graphql').RemoveDocumentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ClustersToWriteOf {\n    clusters(first: 200, where: { dismissedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id title status activeNoteCount noteSuggestions(first: 1) { totalCount } } }\n  }\n"): typeof import('./graphql').ClustersToWriteOfDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query NotesToWriteOf($where: NoteWhere!) { notes(first: 40, where: $where, orderBy: [{ updatedAt: DESC }]) { nodes { id content } } }\n"): typeof import('./graphql').NotesToWriteOfDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation GenerateDocument(\n    $clusterId: UUID, $noteIds: [UUID!], $parentDocumentId: UUID, $title: String, $format: DocumentFormat!, $instructions: String, $provider: String, $model: String\n  ) {\n    generateDocument(\n      clusterId: $clusterId, noteIds: $noteIds, parentDocumentId: $parentDocumentId, title: $title, format: $format\n      instructions: $instructions, provider: $provider, model: $model\n    ) { document { id } }\n  }\n"): typeof import('./graphql').GenerateDocumentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket } }, first: 1) { totalCount } }\n"): typeof import('./graphql').BucketCountDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription OneFile($where: ObjectWhere!) {\n    live { objects(where: $where, first: 1) { nodes { id name bucketId metadata userMetadata createdAt updatedAt lastAccessedAt uploader { displayName email } } } }\n  }\n"): typeof import('./graphql').OneFileDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SignFile($bucket: String!, $name: String!, $expiresIn: Int!, $download: String) {\n    createSignedUrl(bucket: $bucket, name: $name, expiresIn: $expiresIn, download: $download) { url }\n  }\n"): typeof import('./graphql').SignFileDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MoveFile($id: UUID!, $set: ObjectSet!) { updateObject(id: $id, set: $set) { id } }\n"): typeof import('./graphql').MoveFileDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription FileChanges($where: ObjectWhere) { objectsChanges(where: $where) { operation } }\n"): typeof import('./graphql').FileChangesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription FindFiles($where: ObjectWhere!) {\n    live { objects(where: $where, first: 200, orderBy: [{ updatedAt: DESC }]) { totalCount nodes { id name metadata updatedAt } } }\n  }\n"): typeof import('./graphql').FindFilesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveFiles($where: ObjectWhere!) { deleteObjects(where: $where, atMost: 10000) { affectedCount } }\n"): typeof import('./graphql').RemoveFilesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription FileBuckets {\n    live {\n      buckets(first: 100, orderBy: [{ name: ASC }]) { nodes { id name public fileSizeLimit allowedMimeTypes createdAt } }\n      projects(first: 100, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id name } }\n    }\n  }\n"): typeof import('./graphql').FileBucketsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query CountPeople { adminUsers(first: 1) { totalCount } }\n"): typeof import('./graphql').CountPeopleDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -307,6 +457,14 @@ export function graphql(source: "\n  subscription ServerMinutes($since: DateTime
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription MyWorkspace($me: UUID!) {\n    live {\n      notes(first: 5, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) {\n        totalCount\n        nodes { id content tags updatedAt wordCount cluster { id title } }\n      }\n      clusters(first: 1) { totalCount }\n      documents(first: 1) { totalCount }\n      chats(first: 1, where: { userId: { eq: $me } }) { totalCount }\n      artifacts(first: 1) { totalCount }\n      projects(first: 1, where: { deletedAt: { isNull: true } }) { totalCount }\n    }\n  }\n"): typeof import('./graphql').MyWorkspaceDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription MyInsights {\n    live {\n      insights(first: 104, orderBy: [{ weekStart: DESC }]) { nodes { id title content weekStart weekEnd generatedAt generationMetadata } }\n      jobs(first: 3, where: { jobType: { eq: \"insights.write\" } }, orderBy: [{ createdAt: DESC }]) { nodes { id status progress error result } }\n    }\n  }\n"): typeof import('./graphql').MyInsightsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation GenerateWeeklyInsight($week: Date, $provider: String, $model: String) {\n    generateWeeklyInsight(week: $week, provider: $provider, model: $model) { id }\n  }\n"): typeof import('./graphql').GenerateWeeklyInsightDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -399,6 +557,34 @@ export function graphql(source: "\n  mutation LeaveProject($id: UUID!) { leavePr
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SoftDeleteProject($id: UUID!) { softDeleteProject(id: $id) { id } }\n"): typeof import('./graphql').SoftDeleteProjectDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RenderTemplate($template: String, $templateId: UUID, $framework: String, $variables: JSON!) {\n    renderTemplate(template: $template, templateId: $templateId, framework: $framework, variables: $variables) { text missing unknown }\n  }\n"): typeof import('./graphql').RenderTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription PromptsBeingWritten {\n    live { jobs(first: 20, where: { jobType: { eq: \"prompts.generate\" }, status: { in: [PENDING, PROCESSING] } }) { nodes { id payload progress } } }\n  }\n"): typeof import('./graphql').PromptsBeingWrittenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StopPrompt($id: UUID!) { cancelJob(id: $id) { id } }\n"): typeof import('./graphql').StopPromptDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemovePromptEntry($id: UUID!) { deletePromptHistoryEntry(id: $id) { id } }\n"): typeof import('./graphql').RemovePromptEntryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemovePromptGeneration($id: UUID!) { deletePromptGeneration(id: $id) { id } }\n"): typeof import('./graphql').RemovePromptGenerationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PromptMaking {\n    promptFrameworks(first: 50, where: { isEnabled: { eq: true } }, orderBy: [{ sortOrder: ASC }]) { nodes { name displayName description components template examples } }\n    promptTemplates(first: 200, where: { isActive: { eq: true } }, orderBy: [{ name: ASC }]) { nodes { id name frameworkId templateContent variables } }\n  }\n"): typeof import('./graphql').PromptMakingDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation GeneratePrompt(\n    $framework: String!, $input: String!, $variables: JSON, $templateId: UUID, $tone: String, $length: String, $vibeCoding: Boolean!\n    $temperature: Float, $maxTokens: Int, $provider: String, $model: String\n  ) {\n    generatePrompt(\n      framework: $framework, input: $input, variables: $variables, templateId: $templateId, tone: $tone, length: $length, vibeCoding: $vibeCoding\n      temperature: $temperature, maxTokens: $maxTokens, provider: $provider, model: $model\n    ) { entry { id } }\n  }\n"): typeof import('./graphql').GeneratePromptDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -166,6 +166,31 @@ export type AlertSettingsInput = {
   waitingJobMinutes?: number | null | undefined;
 };
 
+/** How a message is to be answered. What is not given is as the administrators set it up for the agent. */
+export type AnswerOptions = {
+  /** Who answers: the chat itself, which hands work to all others; or one of them, which then is the only one it has. */
+  agent?: AgentType | null | undefined;
+  /** The most tokens that it may write at a time. */
+  maxOutputTokens?: number | null | undefined;
+  /** One of `modelConfigs`, by its `modelId`; the default model without it. `local` is no model: it answers with what is found in the caller's notes. */
+  model?: string | null | undefined;
+  /** Whose model it is, where several providers have one of that name: `openai`, `anthropic`, `google`, `compatible`. */
+  provider?: string | null | undefined;
+  /** How long it thinks first, where it can. */
+  reasoning?: AnswerReasoning | null | undefined;
+  /** How freely the model chooses its words, from 0 to 2. */
+  temperature?: number | null | undefined;
+};
+
+/** How long a model thinks before it answers. */
+export type AnswerReasoning =
+  /** Long. */
+  | 'HIGH'
+  /** Briefly. */
+  | 'LOW'
+  /** For a while. */
+  | 'MEDIUM';
+
 /** A condition on related api configurations. */
 export type ApiConfigurationListWhere = {
   /** None fails to fit. */
@@ -508,6 +533,19 @@ export type BucketWhere = {
   /** When the bucket was last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
+
+/** What happened to a row, as a subscriber with a condition sees it. */
+export type ChangeKind =
+  /** A row was deleted. */
+  | 'DELETE'
+  /** A change made the row fit the condition. */
+  | 'ENTER'
+  /** A row was made. */
+  | 'INSERT'
+  /** A change made the row no longer fit the condition. */
+  | 'LEAVE'
+  /** A row that fits the condition was changed. */
+  | 'UPDATE';
 
 /** A condition on related chats. */
 export type ChatListWhere = {
@@ -2223,6 +2261,24 @@ export type ObjectListWhere = {
   some?: ObjectWhere | null | undefined;
 };
 
+/** Objects to merge into JSON values. */
+export type ObjectMerge = {
+  /** What the uploader says about it. */
+  userMetadata?: unknown;
+};
+
+/** A change of objects. What is not named stays; null takes a value away. */
+export type ObjectSet = {
+  /** The bucket that it is in. */
+  bucketId?: string | null | undefined;
+  /** Objects whose keys are set in JSON values; other keys stay. */
+  merge?: ObjectMerge | null | undefined;
+  /** Its path in the bucket, at most 1,024 characters. */
+  name?: string | null | undefined;
+  /** What the uploader says about it. */
+  userMetadata?: unknown;
+};
+
 /** A condition on objects; all that is named must hold, and nothing that is named can be null. */
 export type ObjectWhere = {
   /** All of these hold. */
@@ -2343,6 +2399,13 @@ export type PerformanceMetricWhere = {
   /** The person concerned, if anybody. */
   userId?: UuidFilter | null | undefined;
 };
+
+/** What an access token may do. */
+export type PersonalAccessTokenScope =
+  /** Find and read. */
+  | 'READ'
+  /** Make and change, too. */
+  | 'WRITE';
 
 /** A condition on related project components. */
 export type ProjectComponentListWhere = {
@@ -3689,6 +3752,11 @@ export type VoteWhere = {
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
+export type ModelsToChooseQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ModelsToChooseQuery = { modelConfigs: { nodes: Array<{ modelId: string, name: string, provider: ModelProvider, isDefault: boolean }> } };
+
 export type MyFactorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -3792,20 +3860,33 @@ export type RevertArtifactMutationVariables = Exact<{
 
 export type RevertArtifactMutation = { revertArtifact: { versionNumber: number } };
 
-export type ChatMessagesSubscriptionVariables = Exact<{
-  chatId: string;
+export type MyAccessTokensQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyAccessTokensQuery = { personalAccessTokens: Array<{ id: string, name: string, scopes: Array<PersonalAccessTokenScope>, createdAt: string, expiresAt: string, lastUsedAt: string | null, isExpired: boolean }> };
+
+export type CreateAccessTokenMutationVariables = Exact<{
+  name: string;
+  scopes: Array<PersonalAccessTokenScope> | PersonalAccessTokenScope;
+  expiresInDays: number;
 }>;
 
 
-export type ChatMessagesSubscription = { live: { messages: { nodes: Array<{ id: string, role: MessageRole, parts: unknown, modelUsed: string | null, inputTokens: number | null, outputTokens: number | null, cost: string | null, createdAt: string, streams: { nodes: Array<{ id: string }> } }> } } };
+export type CreateAccessTokenMutation = { createPersonalAccessToken: { token: string, personalAccessToken: { name: string, expiresAt: string } } };
 
-export type SendMessageMutationVariables = Exact<{
-  chatId: string;
-  parts: unknown;
+export type RevokeAccessTokenMutationVariables = Exact<{
+  id: string;
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { streamId: string } };
+export type RevokeAccessTokenMutation = { revokePersonalAccessToken: boolean };
+
+export type FollowAnswerSubscriptionVariables = Exact<{
+  streamId: string;
+}>;
+
+
+export type FollowAnswerSubscription = { chatStream: { offset: number, kind: ChatStreamEventKind, text: string | null, from: number | null, toolName: string | null, isError: boolean | null, error: { message: string } | null } };
 
 export type StopStreamMutationVariables = Exact<{
   id: string;
@@ -3814,12 +3895,52 @@ export type StopStreamMutationVariables = Exact<{
 
 export type StopStreamMutation = { stopStream: { id: string } };
 
-export type FollowAnswerSubscriptionVariables = Exact<{
-  streamId: string;
+export type SendMessageMutationVariables = Exact<{
+  chatId?: string | null | undefined;
+  parts: unknown;
+  options?: AnswerOptions | null | undefined;
 }>;
 
 
-export type FollowAnswerSubscription = { chatStream: { offset: number, kind: ChatStreamEventKind, text: string | null, from: number | null, toolName: string | null, error: { message: string } | null } };
+export type SendMessageMutation = { sendMessage: { streamId: string, chat: { id: string } } };
+
+export type ChatMessagesSubscriptionVariables = Exact<{
+  chatId: string;
+}>;
+
+
+export type ChatMessagesSubscription = { live: { messages: { nodes: Array<{ id: string, role: MessageRole, parts: unknown, attachments: unknown, modelUsed: string | null, inputTokens: number | null, outputTokens: number | null, cost: string | null, createdAt: string, parentId: string | null, streams: { nodes: Array<{ id: string, status: StreamStatus | null, errorMessage: string | null, endedAt: string | null }> } }> }, chat: { tree: { nodes: Array<{ id: string, parentId: string | null, role: MessageRole }> } } | null } };
+
+export type EditMessageMutationVariables = Exact<{
+  id: string;
+  parts: unknown;
+}>;
+
+
+export type EditMessageMutation = { editMessage: { streamId: string } };
+
+export type RegenerateMessageMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RegenerateMessageMutation = { regenerateMessage: { streamId: string } };
+
+export type ShowBranchMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ShowBranchMutation = { showBranch: { id: string } };
+
+export type AnswerToolRequestMutationVariables = Exact<{
+  messageId: string;
+  toolCallId: string;
+  approved: boolean;
+}>;
+
+
+export type AnswerToolRequestMutation = { answerToolRequest: { streamId: string | null } };
 
 export type MyClustersSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -3888,6 +4009,112 @@ export type AnalyzeTablesMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type AnalyzeTablesMutation = { analyzeTables: Array<{ table: string }> };
 
+export type DocumentAroundSubscriptionVariables = Exact<{
+  id: string;
+  versions: DocumentWhere;
+}>;
+
+
+export type DocumentAroundSubscription = { live: { documentSources: { totalCount: number, nodes: Array<{ position: number, isUsed: boolean, noteId: string | null, note: { id: string, content: string } | null }> }, documents: { nodes: Array<{ id: string, title: string, version: number, createdAt: string, generationState: GenerationState | null, content: string }> } } };
+
+export type StopDocumentMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StopDocumentMutation = { cancelJob: { id: string } };
+
+export type RemoveDocumentMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RemoveDocumentMutation = { deleteDocument: { id: string } | null };
+
+export type ClustersToWriteOfQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ClustersToWriteOfQuery = { clusters: { nodes: Array<{ id: string, title: string, status: ClusterStatus, activeNoteCount: number, noteSuggestions: { totalCount: number } }> } };
+
+export type NotesToWriteOfQueryVariables = Exact<{
+  where: NoteWhere;
+}>;
+
+
+export type NotesToWriteOfQuery = { notes: { nodes: Array<{ id: string, content: string }> } };
+
+export type GenerateDocumentMutationVariables = Exact<{
+  clusterId?: string | null | undefined;
+  noteIds?: Array<string> | string | null | undefined;
+  parentDocumentId?: string | null | undefined;
+  title?: string | null | undefined;
+  format: DocumentFormat;
+  instructions?: string | null | undefined;
+  provider?: string | null | undefined;
+  model?: string | null | undefined;
+}>;
+
+
+export type GenerateDocumentMutation = { generateDocument: { document: { id: string } | null } };
+
+export type BucketCountQueryVariables = Exact<{
+  bucket: string;
+}>;
+
+
+export type BucketCountQuery = { objects: { totalCount: number } };
+
+export type OneFileSubscriptionVariables = Exact<{
+  where: ObjectWhere;
+}>;
+
+
+export type OneFileSubscription = { live: { objects: { nodes: Array<{ id: string, name: string, bucketId: string, metadata: unknown, userMetadata: unknown, createdAt: string, updatedAt: string, lastAccessedAt: string | null, uploader: { displayName: string | null, email: string | null } | null }> } } };
+
+export type SignFileMutationVariables = Exact<{
+  bucket: string;
+  name: string;
+  expiresIn: number;
+  download?: string | null | undefined;
+}>;
+
+
+export type SignFileMutation = { createSignedUrl: { url: string | null } };
+
+export type MoveFileMutationVariables = Exact<{
+  id: string;
+  set: ObjectSet;
+}>;
+
+
+export type MoveFileMutation = { updateObject: { id: string } | null };
+
+export type FileChangesSubscriptionVariables = Exact<{
+  where?: ObjectWhere | null | undefined;
+}>;
+
+
+export type FileChangesSubscription = { objectsChanges: { operation: ChangeKind } };
+
+export type FindFilesSubscriptionVariables = Exact<{
+  where: ObjectWhere;
+}>;
+
+
+export type FindFilesSubscription = { live: { objects: { totalCount: number, nodes: Array<{ id: string, name: string, metadata: unknown, updatedAt: string }> } } };
+
+export type RemoveFilesMutationVariables = Exact<{
+  where: ObjectWhere;
+}>;
+
+
+export type RemoveFilesMutation = { deleteObjects: { affectedCount: number } };
+
+export type FileBucketsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FileBucketsSubscription = { live: { buckets: { nodes: Array<{ id: string, name: string, public: boolean, fileSizeLimit: string | null, allowedMimeTypes: Array<string> | null, createdAt: string }> }, projects: { nodes: Array<{ id: string, name: string }> } } };
+
 export type CountPeopleQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -3916,6 +4143,20 @@ export type MyWorkspaceSubscriptionVariables = Exact<{
 
 
 export type MyWorkspaceSubscription = { live: { notes: { totalCount: number, nodes: Array<{ id: string, content: string, tags: Array<string>, updatedAt: string, wordCount: number, cluster: { id: string, title: string } | null }> }, clusters: { totalCount: number }, documents: { totalCount: number }, chats: { totalCount: number }, artifacts: { totalCount: number }, projects: { totalCount: number } } };
+
+export type MyInsightsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyInsightsSubscription = { live: { insights: { nodes: Array<{ id: string, title: string, content: string, weekStart: string, weekEnd: string, generatedAt: string | null, generationMetadata: unknown }> }, jobs: { nodes: Array<{ id: string, status: JobStatus, progress: number, error: string | null, result: unknown }> } } };
+
+export type GenerateWeeklyInsightMutationVariables = Exact<{
+  week?: string | null | undefined;
+  provider?: string | null | undefined;
+  model?: string | null | undefined;
+}>;
+
+
+export type GenerateWeeklyInsightMutation = { generateWeeklyInsight: { id: string } };
 
 export type RetryJobMutationVariables = Exact<{
   id: string;
@@ -4087,6 +4328,64 @@ export type SoftDeleteProjectMutationVariables = Exact<{
 
 export type SoftDeleteProjectMutation = { softDeleteProject: { id: string } | null };
 
+export type RenderTemplateQueryVariables = Exact<{
+  template?: string | null | undefined;
+  templateId?: string | null | undefined;
+  framework?: string | null | undefined;
+  variables: unknown;
+}>;
+
+
+export type RenderTemplateQuery = { renderTemplate: { text: string, missing: Array<string>, unknown: Array<string> } };
+
+export type PromptsBeingWrittenSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PromptsBeingWrittenSubscription = { live: { jobs: { nodes: Array<{ id: string, payload: unknown, progress: number }> } } };
+
+export type StopPromptMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StopPromptMutation = { cancelJob: { id: string } };
+
+export type RemovePromptEntryMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RemovePromptEntryMutation = { deletePromptHistoryEntry: { id: string } | null };
+
+export type RemovePromptGenerationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RemovePromptGenerationMutation = { deletePromptGeneration: { id: string } | null };
+
+export type PromptMakingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PromptMakingQuery = { promptFrameworks: { nodes: Array<{ name: string, displayName: string, description: string, components: unknown, template: string, examples: unknown }> }, promptTemplates: { nodes: Array<{ id: string, name: string, frameworkId: string, templateContent: string, variables: unknown }> } };
+
+export type GeneratePromptMutationVariables = Exact<{
+  framework: string;
+  input: string;
+  variables?: unknown;
+  templateId?: string | null | undefined;
+  tone?: string | null | undefined;
+  length?: string | null | undefined;
+  vibeCoding: boolean;
+  temperature?: number | null | undefined;
+  maxTokens?: number | null | undefined;
+  provider?: string | null | undefined;
+  model?: string | null | undefined;
+}>;
+
+
+export type GeneratePromptMutation = { generatePrompt: { entry: { id: string } | null } };
+
 export type ListenSubscriptionVariables = Exact<{
   channel: string;
   private: boolean;
@@ -4208,6 +4507,22 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const ModelsToChooseDocument = new TypedDocumentString(`
+    query ModelsToChoose {
+  modelConfigs(
+    first: 100
+    where: {isActive: {eq: true}}
+    orderBy: [{provider: ASC}, {name: ASC}]
+  ) {
+    nodes {
+      modelId
+      name
+      provider
+      isDefault
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ModelsToChooseQuery, ModelsToChooseQueryVariables>;
 export const MyFactorsDocument = new TypedDocumentString(`
     query MyFactors {
   factors {
@@ -4365,6 +4680,71 @@ export const RevertArtifactDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevertArtifactMutation, RevertArtifactMutationVariables>;
+export const MyAccessTokensDocument = new TypedDocumentString(`
+    query MyAccessTokens {
+  personalAccessTokens {
+    id
+    name
+    scopes
+    createdAt
+    expiresAt
+    lastUsedAt
+    isExpired
+  }
+}
+    `) as unknown as TypedDocumentString<MyAccessTokensQuery, MyAccessTokensQueryVariables>;
+export const CreateAccessTokenDocument = new TypedDocumentString(`
+    mutation CreateAccessToken($name: String!, $scopes: [PersonalAccessTokenScope!]!, $expiresInDays: Int!) {
+  createPersonalAccessToken(
+    name: $name
+    scopes: $scopes
+    expiresInDays: $expiresInDays
+  ) {
+    token
+    personalAccessToken {
+      name
+      expiresAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateAccessTokenMutation, CreateAccessTokenMutationVariables>;
+export const RevokeAccessTokenDocument = new TypedDocumentString(`
+    mutation RevokeAccessToken($id: UUID!) {
+  revokePersonalAccessToken(id: $id)
+}
+    `) as unknown as TypedDocumentString<RevokeAccessTokenMutation, RevokeAccessTokenMutationVariables>;
+export const FollowAnswerDocument = new TypedDocumentString(`
+    subscription FollowAnswer($streamId: UUID!) {
+  chatStream(streamId: $streamId, after: 0) {
+    offset
+    kind
+    text
+    from
+    toolName
+    isError
+    error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FollowAnswerSubscription, FollowAnswerSubscriptionVariables>;
+export const StopStreamDocument = new TypedDocumentString(`
+    mutation StopStream($id: UUID!) {
+  stopStream(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<StopStreamMutation, StopStreamMutationVariables>;
+export const SendMessageDocument = new TypedDocumentString(`
+    mutation SendMessage($chatId: UUID, $parts: JSON!, $options: AnswerOptions) {
+  sendMessage(chatId: $chatId, parts: $parts, options: $options) {
+    streamId
+    chat {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
 export const ChatMessagesDocument = new TypedDocumentString(`
     subscription ChatMessages($chatId: UUID!) {
   live {
@@ -4377,49 +4757,67 @@ export const ChatMessagesDocument = new TypedDocumentString(`
         id
         role
         parts
+        attachments
         modelUsed
         inputTokens
         outputTokens
         cost
         createdAt
-        streams(first: 1, where: {endedAt: {isNull: true}}) {
+        parentId
+        streams(first: 1, orderBy: [{createdAt: DESC}]) {
           nodes {
             id
+            status
+            errorMessage
+            endedAt
           }
+        }
+      }
+    }
+    chat(id: $chatId) {
+      tree: messages(first: 500, orderBy: [{createdAt: ASC}]) {
+        nodes {
+          id
+          parentId
+          role
         }
       }
     }
   }
 }
     `) as unknown as TypedDocumentString<ChatMessagesSubscription, ChatMessagesSubscriptionVariables>;
-export const SendMessageDocument = new TypedDocumentString(`
-    mutation SendMessage($chatId: UUID!, $parts: JSON!) {
-  sendMessage(chatId: $chatId, parts: $parts) {
+export const EditMessageDocument = new TypedDocumentString(`
+    mutation EditMessage($id: UUID!, $parts: JSON!) {
+  editMessage(id: $id, parts: $parts) {
     streamId
   }
 }
-    `) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
-export const StopStreamDocument = new TypedDocumentString(`
-    mutation StopStream($id: UUID!) {
-  stopStream(id: $id) {
+    `) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
+export const RegenerateMessageDocument = new TypedDocumentString(`
+    mutation RegenerateMessage($id: UUID!) {
+  regenerateMessage(id: $id) {
+    streamId
+  }
+}
+    `) as unknown as TypedDocumentString<RegenerateMessageMutation, RegenerateMessageMutationVariables>;
+export const ShowBranchDocument = new TypedDocumentString(`
+    mutation ShowBranch($id: UUID!) {
+  showBranch(id: $id) {
     id
   }
 }
-    `) as unknown as TypedDocumentString<StopStreamMutation, StopStreamMutationVariables>;
-export const FollowAnswerDocument = new TypedDocumentString(`
-    subscription FollowAnswer($streamId: UUID!) {
-  chatStream(streamId: $streamId, after: 0) {
-    offset
-    kind
-    text
-    from
-    toolName
-    error {
-      message
-    }
+    `) as unknown as TypedDocumentString<ShowBranchMutation, ShowBranchMutationVariables>;
+export const AnswerToolRequestDocument = new TypedDocumentString(`
+    mutation AnswerToolRequest($messageId: UUID!, $toolCallId: String!, $approved: Boolean!) {
+  answerToolRequest(
+    messageId: $messageId
+    toolCallId: $toolCallId
+    approved: $approved
+  ) {
+    streamId
   }
 }
-    `) as unknown as TypedDocumentString<FollowAnswerSubscription, FollowAnswerSubscriptionVariables>;
+    `) as unknown as TypedDocumentString<AnswerToolRequestMutation, AnswerToolRequestMutationVariables>;
 export const MyClustersDocument = new TypedDocumentString(`
     subscription MyClusters {
   live {
@@ -4566,6 +4964,206 @@ export const AnalyzeTablesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AnalyzeTablesMutation, AnalyzeTablesMutationVariables>;
+export const DocumentAroundDocument = new TypedDocumentString(`
+    subscription DocumentAround($id: UUID!, $versions: DocumentWhere!) {
+  live {
+    documentSources(
+      first: 200
+      where: {documentId: {eq: $id}}
+      orderBy: [{position: ASC}]
+    ) {
+      totalCount
+      nodes {
+        position
+        isUsed
+        noteId
+        note {
+          id
+          content
+        }
+      }
+    }
+    documents(
+      first: 50
+      where: $versions
+      orderBy: [{version: DESC}, {createdAt: DESC}]
+    ) {
+      nodes {
+        id
+        title
+        version
+        createdAt
+        generationState
+        content
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DocumentAroundSubscription, DocumentAroundSubscriptionVariables>;
+export const StopDocumentDocument = new TypedDocumentString(`
+    mutation StopDocument($id: UUID!) {
+  cancelJob(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<StopDocumentMutation, StopDocumentMutationVariables>;
+export const RemoveDocumentDocument = new TypedDocumentString(`
+    mutation RemoveDocument($id: UUID!) {
+  deleteDocument(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveDocumentMutation, RemoveDocumentMutationVariables>;
+export const ClustersToWriteOfDocument = new TypedDocumentString(`
+    query ClustersToWriteOf {
+  clusters(
+    first: 200
+    where: {dismissedAt: {isNull: true}}
+    orderBy: [{updatedAt: DESC}]
+  ) {
+    nodes {
+      id
+      title
+      status
+      activeNoteCount
+      noteSuggestions(first: 1) {
+        totalCount
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ClustersToWriteOfQuery, ClustersToWriteOfQueryVariables>;
+export const NotesToWriteOfDocument = new TypedDocumentString(`
+    query NotesToWriteOf($where: NoteWhere!) {
+  notes(first: 40, where: $where, orderBy: [{updatedAt: DESC}]) {
+    nodes {
+      id
+      content
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NotesToWriteOfQuery, NotesToWriteOfQueryVariables>;
+export const GenerateDocumentDocument = new TypedDocumentString(`
+    mutation GenerateDocument($clusterId: UUID, $noteIds: [UUID!], $parentDocumentId: UUID, $title: String, $format: DocumentFormat!, $instructions: String, $provider: String, $model: String) {
+  generateDocument(
+    clusterId: $clusterId
+    noteIds: $noteIds
+    parentDocumentId: $parentDocumentId
+    title: $title
+    format: $format
+    instructions: $instructions
+    provider: $provider
+    model: $model
+  ) {
+    document {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<GenerateDocumentMutation, GenerateDocumentMutationVariables>;
+export const BucketCountDocument = new TypedDocumentString(`
+    query BucketCount($bucket: String!) {
+  objects(where: {bucketId: {eq: $bucket}}, first: 1) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<BucketCountQuery, BucketCountQueryVariables>;
+export const OneFileDocument = new TypedDocumentString(`
+    subscription OneFile($where: ObjectWhere!) {
+  live {
+    objects(where: $where, first: 1) {
+      nodes {
+        id
+        name
+        bucketId
+        metadata
+        userMetadata
+        createdAt
+        updatedAt
+        lastAccessedAt
+        uploader {
+          displayName
+          email
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OneFileSubscription, OneFileSubscriptionVariables>;
+export const SignFileDocument = new TypedDocumentString(`
+    mutation SignFile($bucket: String!, $name: String!, $expiresIn: Int!, $download: String) {
+  createSignedUrl(
+    bucket: $bucket
+    name: $name
+    expiresIn: $expiresIn
+    download: $download
+  ) {
+    url
+  }
+}
+    `) as unknown as TypedDocumentString<SignFileMutation, SignFileMutationVariables>;
+export const MoveFileDocument = new TypedDocumentString(`
+    mutation MoveFile($id: UUID!, $set: ObjectSet!) {
+  updateObject(id: $id, set: $set) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<MoveFileMutation, MoveFileMutationVariables>;
+export const FileChangesDocument = new TypedDocumentString(`
+    subscription FileChanges($where: ObjectWhere) {
+  objectsChanges(where: $where) {
+    operation
+  }
+}
+    `) as unknown as TypedDocumentString<FileChangesSubscription, FileChangesSubscriptionVariables>;
+export const FindFilesDocument = new TypedDocumentString(`
+    subscription FindFiles($where: ObjectWhere!) {
+  live {
+    objects(where: $where, first: 200, orderBy: [{updatedAt: DESC}]) {
+      totalCount
+      nodes {
+        id
+        name
+        metadata
+        updatedAt
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FindFilesSubscription, FindFilesSubscriptionVariables>;
+export const RemoveFilesDocument = new TypedDocumentString(`
+    mutation RemoveFiles($where: ObjectWhere!) {
+  deleteObjects(where: $where, atMost: 10000) {
+    affectedCount
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveFilesMutation, RemoveFilesMutationVariables>;
+export const FileBucketsDocument = new TypedDocumentString(`
+    subscription FileBuckets {
+  live {
+    buckets(first: 100, orderBy: [{name: ASC}]) {
+      nodes {
+        id
+        name
+        public
+        fileSizeLimit
+        allowedMimeTypes
+        createdAt
+      }
+    }
+    projects(
+      first: 100
+      where: {deletedAt: {isNull: true}}
+      orderBy: [{updatedAt: DESC}]
+    ) {
+      nodes {
+        id
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FileBucketsSubscription, FileBucketsSubscriptionVariables>;
 export const CountPeopleDocument = new TypedDocumentString(`
     query CountPeople {
   adminUsers(first: 1) {
@@ -4669,6 +5267,43 @@ export const MyWorkspaceDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MyWorkspaceSubscription, MyWorkspaceSubscriptionVariables>;
+export const MyInsightsDocument = new TypedDocumentString(`
+    subscription MyInsights {
+  live {
+    insights(first: 104, orderBy: [{weekStart: DESC}]) {
+      nodes {
+        id
+        title
+        content
+        weekStart
+        weekEnd
+        generatedAt
+        generationMetadata
+      }
+    }
+    jobs(
+      first: 3
+      where: {jobType: {eq: "insights.write"}}
+      orderBy: [{createdAt: DESC}]
+    ) {
+      nodes {
+        id
+        status
+        progress
+        error
+        result
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MyInsightsSubscription, MyInsightsSubscriptionVariables>;
+export const GenerateWeeklyInsightDocument = new TypedDocumentString(`
+    mutation GenerateWeeklyInsight($week: Date, $provider: String, $model: String) {
+  generateWeeklyInsight(week: $week, provider: $provider, model: $model) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<GenerateWeeklyInsightMutation, GenerateWeeklyInsightMutationVariables>;
 export const RetryJobDocument = new TypedDocumentString(`
     mutation RetryJob($id: UUID!) {
   retryJob(id: $id) {
@@ -4891,6 +5526,109 @@ export const SoftDeleteProjectDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SoftDeleteProjectMutation, SoftDeleteProjectMutationVariables>;
+export const RenderTemplateDocument = new TypedDocumentString(`
+    query RenderTemplate($template: String, $templateId: UUID, $framework: String, $variables: JSON!) {
+  renderTemplate(
+    template: $template
+    templateId: $templateId
+    framework: $framework
+    variables: $variables
+  ) {
+    text
+    missing
+    unknown
+  }
+}
+    `) as unknown as TypedDocumentString<RenderTemplateQuery, RenderTemplateQueryVariables>;
+export const PromptsBeingWrittenDocument = new TypedDocumentString(`
+    subscription PromptsBeingWritten {
+  live {
+    jobs(
+      first: 20
+      where: {jobType: {eq: "prompts.generate"}, status: {in: [PENDING, PROCESSING]}}
+    ) {
+      nodes {
+        id
+        payload
+        progress
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PromptsBeingWrittenSubscription, PromptsBeingWrittenSubscriptionVariables>;
+export const StopPromptDocument = new TypedDocumentString(`
+    mutation StopPrompt($id: UUID!) {
+  cancelJob(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<StopPromptMutation, StopPromptMutationVariables>;
+export const RemovePromptEntryDocument = new TypedDocumentString(`
+    mutation RemovePromptEntry($id: UUID!) {
+  deletePromptHistoryEntry(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RemovePromptEntryMutation, RemovePromptEntryMutationVariables>;
+export const RemovePromptGenerationDocument = new TypedDocumentString(`
+    mutation RemovePromptGeneration($id: UUID!) {
+  deletePromptGeneration(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RemovePromptGenerationMutation, RemovePromptGenerationMutationVariables>;
+export const PromptMakingDocument = new TypedDocumentString(`
+    query PromptMaking {
+  promptFrameworks(
+    first: 50
+    where: {isEnabled: {eq: true}}
+    orderBy: [{sortOrder: ASC}]
+  ) {
+    nodes {
+      name
+      displayName
+      description
+      components
+      template
+      examples
+    }
+  }
+  promptTemplates(
+    first: 200
+    where: {isActive: {eq: true}}
+    orderBy: [{name: ASC}]
+  ) {
+    nodes {
+      id
+      name
+      frameworkId
+      templateContent
+      variables
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PromptMakingQuery, PromptMakingQueryVariables>;
+export const GeneratePromptDocument = new TypedDocumentString(`
+    mutation GeneratePrompt($framework: String!, $input: String!, $variables: JSON, $templateId: UUID, $tone: String, $length: String, $vibeCoding: Boolean!, $temperature: Float, $maxTokens: Int, $provider: String, $model: String) {
+  generatePrompt(
+    framework: $framework
+    input: $input
+    variables: $variables
+    templateId: $templateId
+    tone: $tone
+    length: $length
+    vibeCoding: $vibeCoding
+    temperature: $temperature
+    maxTokens: $maxTokens
+    provider: $provider
+    model: $model
+  ) {
+    entry {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<GeneratePromptMutation, GeneratePromptMutationVariables>;
 export const ListenDocument = new TypedDocumentString(`
     subscription Listen($channel: String!, $private: Boolean!) {
   broadcast(channel: $channel, private: $private) {
