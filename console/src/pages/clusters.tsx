@@ -1,5 +1,5 @@
 import { act } from '../api';
-import { Badge, Button, Empty, Head, Problem, Waiting } from '../components/basics';
+import { Badge, Button, Empty, Head, Problem, Tabs, Waiting } from '../components/basics';
 import { say } from '../components/toast';
 import { graphql } from '../generated/graphql';
 import type { MyClustersSubscription } from '../generated/graphql/graphql';
@@ -7,6 +7,8 @@ import { useAction, useLive } from '../hooks';
 import type { PageProps } from '../pages';
 import { hrefOf } from '../router';
 import { t } from '../texts';
+import { ClusterMap } from './clusters-map';
+import { MergeForm } from './clusters-merge';
 import { List } from './notes';
 import { ResourcePage } from './resource-page';
 
@@ -61,10 +63,10 @@ export default function Clusters(props: PageProps) {
       </ResourcePage>
     );
   }
-  return <All />;
+  return <All isMap={props.query.get('view') === 'map'} />;
 }
 
-function All() {
+function All({ isMap }: { isMap: boolean }) {
   const { data, problem, again, waiting } = useLive(Mine);
   const action = useAction();
   const clusters = data?.live.clusters.nodes;
@@ -79,15 +81,17 @@ function All() {
         </Button>
       </Head>
       <Problem problem={problem ?? action.problem} again={problem && again} />
-      {!clusters && waiting && <Waiting />}
-      {clusters && (
+      <Tabs label={t.pages.clusters} tabs={text.views} chosen={isMap ? 'map' : 'list'} hrefOf={(view) => hrefOf('/clusters', { view: view === 'map' ? view : undefined })} />
+      {isMap && <ClusterMap />}
+      {!isMap && !clusters && waiting && <Waiting />}
+      {!isMap && clusters && (
         <>
           <section class="stack">
             <h2>{text.suggested}</h2>
             {suggested.length === 0 && <p class="quiet">{text.noneSuggested}</p>}
             <div class="columns">
               {suggested.map((cluster) => (
-                <Suggested key={cluster.id} cluster={cluster} />
+                <Suggested key={cluster.id} cluster={cluster} others={others} />
               ))}
             </div>
           </section>
@@ -96,7 +100,7 @@ function All() {
             {others.length === 0 && <Empty>{text.empty}</Empty>}
             <div class="columns">
               {others.map((cluster) => (
-                <Own key={cluster.id} cluster={cluster} />
+                <Own key={cluster.id} cluster={cluster} others={others} />
               ))}
             </div>
           </section>
@@ -106,7 +110,7 @@ function All() {
   );
 }
 
-function Suggested({ cluster }: { cluster: Cluster }) {
+function Suggested({ cluster, others }: { cluster: Cluster; others: Cluster[] }) {
   const { busy, problem, run } = useAction();
   return (
     <article class="card">
@@ -129,11 +133,12 @@ function Suggested({ cluster }: { cluster: Cluster }) {
           {text.dismiss}
         </Button>
       </div>
+      <MergeForm cluster={cluster} isSuggested others={others} />
     </article>
   );
 }
 
-function Own({ cluster }: { cluster: Cluster }) {
+function Own({ cluster, others }: { cluster: Cluster; others: Cluster[] }) {
   const { busy, problem, run } = useAction();
   return (
     <article class="card">
@@ -158,6 +163,12 @@ function Own({ cluster }: { cluster: Cluster }) {
           </div>
         </div>
       ))}
+      <div class="actions">
+        <a class="button" href={hrefOf('/documents/write', { cluster: cluster.id })}>
+          {text.write}
+        </a>
+      </div>
+      <MergeForm cluster={cluster} others={others} />
     </article>
   );
 }

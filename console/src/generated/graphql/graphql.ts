@@ -3942,6 +3942,67 @@ export type AnswerToolRequestMutationVariables = Exact<{
 
 export type AnswerToolRequestMutation = { answerToolRequest: { streamId: string | null } };
 
+export type LikenessQueryVariables = Exact<{
+  l0: string;
+  l1: string;
+  l2: string;
+  l3: string;
+  l4: string;
+  l5: string;
+  l6: string;
+  l7: string;
+  l8: string;
+  l9: string;
+  l10: string;
+  l11: string;
+  l12: string;
+  l13: string;
+  l14: string;
+  l15: string;
+  l16: string;
+  l17: string;
+  l18: string;
+  l19: string;
+  l20: string;
+  l21: string;
+  l22: string;
+  l23: string;
+}>;
+
+
+export type LikenessQuery = { l0: Array<{ similarity: number, note: { id: string } | null }>, l1: Array<{ similarity: number, note: { id: string } | null }>, l2: Array<{ similarity: number, note: { id: string } | null }>, l3: Array<{ similarity: number, note: { id: string } | null }>, l4: Array<{ similarity: number, note: { id: string } | null }>, l5: Array<{ similarity: number, note: { id: string } | null }>, l6: Array<{ similarity: number, note: { id: string } | null }>, l7: Array<{ similarity: number, note: { id: string } | null }>, l8: Array<{ similarity: number, note: { id: string } | null }>, l9: Array<{ similarity: number, note: { id: string } | null }>, l10: Array<{ similarity: number, note: { id: string } | null }>, l11: Array<{ similarity: number, note: { id: string } | null }>, l12: Array<{ similarity: number, note: { id: string } | null }>, l13: Array<{ similarity: number, note: { id: string } | null }>, l14: Array<{ similarity: number, note: { id: string } | null }>, l15: Array<{ similarity: number, note: { id: string } | null }>, l16: Array<{ similarity: number, note: { id: string } | null }>, l17: Array<{ similarity: number, note: { id: string } | null }>, l18: Array<{ similarity: number, note: { id: string } | null }>, l19: Array<{ similarity: number, note: { id: string } | null }>, l20: Array<{ similarity: number, note: { id: string } | null }>, l21: Array<{ similarity: number, note: { id: string } | null }>, l22: Array<{ similarity: number, note: { id: string } | null }>, l23: Array<{ similarity: number, note: { id: string } | null }> };
+
+export type NotesToMapQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NotesToMapQuery = { notes: { totalCount: number, nodes: Array<{ id: string, content: string, clusterId: string | null, noteSuggestions: { nodes: Array<{ clusterId: string }> } }> }, clusters: { nodes: Array<{ id: string, title: string, status: ClusterStatus }> } };
+
+export type NotesSuggestedForQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NotesSuggestedForQuery = { noteSuggestions: { pageInfo: { hasNextPage: boolean }, nodes: Array<{ noteId: string }> } };
+
+export type MergeSuggestedMutationVariables = Exact<{
+  id: string;
+  into: string;
+  noteIds: Array<string> | string;
+  atMost: number;
+}>;
+
+
+export type MergeSuggestedMutation = { updateNotes: { affectedCount: number }, dismissCluster: { id: string } };
+
+export type MergeOwnMutationVariables = Exact<{
+  id: string;
+  into: string;
+  atMost: number;
+}>;
+
+
+export type MergeOwnMutation = { updateNotes: { affectedCount: number }, deleteCluster: { id: string } | null };
+
 export type MyClustersSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -4818,6 +4879,233 @@ export const AnswerToolRequestDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AnswerToolRequestMutation, AnswerToolRequestMutationVariables>;
+export const LikenessDocument = new TypedDocumentString(`
+    query Likeness($l0: UUID!, $l1: UUID!, $l2: UUID!, $l3: UUID!, $l4: UUID!, $l5: UUID!, $l6: UUID!, $l7: UUID!, $l8: UUID!, $l9: UUID!, $l10: UUID!, $l11: UUID!, $l12: UUID!, $l13: UUID!, $l14: UUID!, $l15: UUID!, $l16: UUID!, $l17: UUID!, $l18: UUID!, $l19: UUID!, $l20: UUID!, $l21: UUID!, $l22: UUID!, $l23: UUID!) {
+  l0: similarNotes(noteId: $l0, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l1: similarNotes(noteId: $l1, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l2: similarNotes(noteId: $l2, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l3: similarNotes(noteId: $l3, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l4: similarNotes(noteId: $l4, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l5: similarNotes(noteId: $l5, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l6: similarNotes(noteId: $l6, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l7: similarNotes(noteId: $l7, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l8: similarNotes(noteId: $l8, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l9: similarNotes(noteId: $l9, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l10: similarNotes(noteId: $l10, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l11: similarNotes(noteId: $l11, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l12: similarNotes(noteId: $l12, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l13: similarNotes(noteId: $l13, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l14: similarNotes(noteId: $l14, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l15: similarNotes(noteId: $l15, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l16: similarNotes(noteId: $l16, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l17: similarNotes(noteId: $l17, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l18: similarNotes(noteId: $l18, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l19: similarNotes(noteId: $l19, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l20: similarNotes(noteId: $l20, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l21: similarNotes(noteId: $l21, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l22: similarNotes(noteId: $l22, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+  l23: similarNotes(noteId: $l23, first: 150) {
+    similarity
+    note {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LikenessQuery, LikenessQueryVariables>;
+export const NotesToMapDocument = new TypedDocumentString(`
+    query NotesToMap {
+  notes(
+    first: 400
+    where: {deletedAt: {isNull: true}}
+    orderBy: [{updatedAt: DESC}]
+  ) {
+    totalCount
+    nodes {
+      id
+      content
+      clusterId
+      noteSuggestions(
+        first: 1
+        where: {refusedAt: {isNull: true}}
+        orderBy: [{similarity: DESC}]
+      ) {
+        nodes {
+          clusterId
+        }
+      }
+    }
+  }
+  clusters(
+    first: 200
+    where: {dismissedAt: {isNull: true}}
+    orderBy: [{title: ASC}]
+  ) {
+    nodes {
+      id
+      title
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NotesToMapQuery, NotesToMapQueryVariables>;
+export const NotesSuggestedForDocument = new TypedDocumentString(`
+    query NotesSuggestedFor($id: UUID!) {
+  noteSuggestions(
+    first: 200
+    where: {clusterId: {eq: $id}, refusedAt: {isNull: true}}
+  ) {
+    pageInfo {
+      hasNextPage
+    }
+    nodes {
+      noteId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NotesSuggestedForQuery, NotesSuggestedForQueryVariables>;
+export const MergeSuggestedDocument = new TypedDocumentString(`
+    mutation MergeSuggested($id: UUID!, $into: UUID!, $noteIds: [UUID!]!, $atMost: Int!) {
+  updateNotes(
+    where: {id: {in: $noteIds}, clusterId: {isNull: true}}
+    set: {clusterId: $into}
+    atMost: $atMost
+  ) {
+    affectedCount
+  }
+  dismissCluster(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<MergeSuggestedMutation, MergeSuggestedMutationVariables>;
+export const MergeOwnDocument = new TypedDocumentString(`
+    mutation MergeOwn($id: UUID!, $into: UUID!, $atMost: Int!) {
+  updateNotes(
+    where: {clusterId: {eq: $id}}
+    set: {clusterId: $into}
+    atMost: $atMost
+  ) {
+    affectedCount
+  }
+  deleteCluster(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<MergeOwnMutation, MergeOwnMutationVariables>;
 export const MyClustersDocument = new TypedDocumentString(`
     subscription MyClusters {
   live {
