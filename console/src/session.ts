@@ -117,6 +117,22 @@ export async function exchangeCode(code: string) {
   keep((await ask(query, { code, codeVerifier })).exchangeCodeForSession);
 }
 
+/** Whether the browser has passkeys for this page. It has none for hosts that are numbers, nor over plain HTTP. */
+export function canUsePasskeys(): boolean {
+  const isNumber = /^[\d.]+$|^\[/.test(window.location.hostname);
+  return window.isSecureContext && !isNumber && typeof window.PublicKeyCredential?.parseRequestOptionsFromJSON === 'function';
+}
+
+/** Signs in by whatever passkey the browser's dialogue lets one choose. */
+export async function signInWithPasskey() {
+  const { challengeId, options } = (await ask('mutation BeginPasskeySignIn { beginPasskeySignIn { challengeId options } }')).beginPasskeySignIn;
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey ?? options);
+  const credential = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential | null;
+  if (!credential) return;
+  const query = `mutation SignInWithPasskey($challengeId: UUID!, $credential: JSON!) { signInWithPasskey(challengeId: $challengeId, credential: $credential) { ${SESSION} } }`;
+  keep((await ask(query, { challengeId, credential: credential.toJSON() })).signInWithPasskey);
+}
+
 /** Takes the link that makes an administrator. */
 export async function becomeAdministrator(token: string, email: string, password: string) {
   const query = `mutation BecomeAdministrator($token: String!, $email: String!, $password: String!) { becomeAdministrator(token: $token, email: $email, password: $password) { ${SESSION} } }`;

@@ -8,6 +8,7 @@ import { signOut } from '../session';
 import { t } from '../texts';
 import { Factors } from './account-factors';
 import { Keys } from './account-keys';
+import { Passkeys } from './account-passkeys';
 
 const text = t.account;
 
@@ -41,6 +42,7 @@ export default function Account() {
       <div class="columns">
         <Profile />
         <AllSessions />
+        <Passkeys />
         <Factors />
         <Keys />
         <Data />

@@ -1,18 +1,55 @@
+import { Tabs } from '../components/basics';
 import type { PageProps } from '../pages';
+import { hrefOf } from '../router';
 import { t } from '../texts';
+import { OneFeedback } from './feedback-answer';
+import { FeedbackFigures } from './feedback-figures';
 import { ResourcePage } from './resource-page';
 
-/** What people say, to be answered. */
+const text = t.feedback;
+const TABLES: Record<string, { columns: string[]; creates: string[] }> = {
+  feedbackTags: { columns: ['name', 'color', 'description', 'isActive', 'updatedAt'], creates: ['name', 'color', 'description', 'isActive'] },
+  feedbackCategories: { columns: ['name', 'description', 'parentId', 'sortOrder', 'isActive'], creates: ['name', 'description', 'parentId', 'sortOrder', 'isActive'] },
+};
+
+/** What people say: the queue and its answers, figures of it, and the tags and categories that sort it. */
 export default function Feedback(props: PageProps) {
+  const [first = 'queue', ...below] = props.rest;
+  const chosen = first in text.tabs ? first : 'queue';
+  const tabs = <Tabs label={t.pages.feedback} tabs={text.tabs} chosen={chosen} hrefOf={(name) => hrefOf(name === 'queue' ? '/feedback' : `/feedback/${name}`)} />;
+  const table = TABLES[chosen];
+  if (chosen === 'figures') {
+    return (
+      <>
+        {tabs}
+        <FeedbackFigures query={props.query} />
+      </>
+    );
+  }
+  if (table) {
+    return (
+      <>
+        {tabs}
+        <ResourcePage key={chosen} {...props} rest={below} title={text.tabs[chosen as 'feedbackTags']} lead={text.sorting} table={chosen} path={`/feedback/${chosen}`} {...table} />
+      </>
+    );
+  }
   return (
-    <ResourcePage
-      {...props}
-      title={t.pages.feedback}
-      lead={t.feedback.lead}
-      table="feedbacks"
-      path="/feedback"
-      columns={['message', 'feedbackType', 'status', 'priority', 'rating', 'categoryId', 'createdAt']}
-      edits={['status', 'priority', 'adminResponse', 'categoryId']}
-    />
+    <>
+      {tabs}
+      <ResourcePage
+        {...props}
+        title={t.pages.feedback}
+        lead={text.lead}
+        empty={text.empty}
+        table="feedbacks"
+        path="/feedback"
+        columns={['message', 'feedbackType', 'status', 'priority', 'rating', 'categoryId', 'createdAt']}
+        edits={['status', 'priority', 'categoryId']}
+        folded
+      >
+        {(row) => <OneFeedback id={String(row.id)} />}
+      </ResourcePage>
+    </>
   );
 }

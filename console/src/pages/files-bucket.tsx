@@ -10,7 +10,7 @@ import { t } from '../texts';
 const text = t.files;
 
 const Count = graphql(`
-  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket } }, first: 1) { totalCount } }
+  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket }, version: { isNull: false } }, first: 1) { totalCount } }
 `);
 
 /** What a bucket takes, for administrators: who may read and write, its policies say. */

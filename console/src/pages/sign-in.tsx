@@ -72,6 +72,11 @@ function Ways({ attempt, busy }: WaysProps) {
         <ByPassword {...{ email, setEmail, attempt, busy }} onMail={setPurpose} />
       )}
       <div class="or">{text.or}</div>
+      {session.canUsePasskeys() && (
+        <Button busy={busy} onClick={() => attempt(session.signInWithPasskey)}>
+          {text.withPasskey}
+        </Button>
+      )}
       {names.map((name) => (
         <Button key={name} busy={busy} onClick={() => attempt(() => session.leaveForProvider(name, window.location.href))}>
           {text.withProvider(words(name))}

@@ -23,6 +23,11 @@ type Documents = {
     "\n  subscription MyKeys {\n    live {\n      apiConfigurations(first: 20) { nodes { id provider apiKeyHint isActive isValidated validationError lastUsedAt } }\n      apiProviders(first: 20, where: { isEnabled: { eq: true } }, orderBy: [{ displayName: ASC }]) { nodes { name displayName } }\n    }\n  }\n": typeof types.MyKeysDocument,
     "\n  mutation SaveKey($provider: String!, $apiKey: String!) { saveApiConfiguration(provider: $provider, apiKey: $apiKey) { id } }\n": typeof types.SaveKeyDocument,
     "\n  mutation RemoveKey($id: UUID!) { deleteApiConfiguration(id: $id) { id } }\n": typeof types.RemoveKeyDocument,
+    "\n  query MyPasskeys { passkeys { id friendlyName createdAt lastUsedAt } }\n": typeof types.MyPasskeysDocument,
+    "\n  mutation BeginPasskeyRegistration { beginPasskeyRegistration { challengeId options } }\n": typeof types.BeginPasskeyRegistrationDocument,
+    "\n  mutation FinishPasskeyRegistration($challengeId: UUID!, $credential: JSON!, $friendlyName: String) {\n    finishPasskeyRegistration(challengeId: $challengeId, credential: $credential, friendlyName: $friendlyName) { id }\n  }\n": typeof types.FinishPasskeyRegistrationDocument,
+    "\n  mutation RenamePasskey($id: UUID!, $friendlyName: String!) { renamePasskey(id: $id, friendlyName: $friendlyName) { id } }\n": typeof types.RenamePasskeyDocument,
+    "\n  mutation RemovePasskey($id: UUID!) { removePasskey(id: $id) }\n": typeof types.RemovePasskeyDocument,
     "\n  query Me { me { id email isAnonymous userMetadata createdAt } }\n": typeof types.MeDocument,
     "\n  mutation UpdateAccount($input: UpdateAccountInput!) { updateAccount(input: $input) { id } }\n": typeof types.UpdateAccountDocument,
     "\n  query Sessions { sessions { id userAgent ip createdAt refreshedAt isCurrent aal } }\n": typeof types.SessionsDocument,
@@ -65,7 +70,12 @@ type Documents = {
     "\n  query ClustersToWriteOf {\n    clusters(first: 200, where: { dismissedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id title status activeNoteCount noteSuggestions(first: 1) { totalCount } } }\n  }\n": typeof types.ClustersToWriteOfDocument,
     "\n  query NotesToWriteOf($where: NoteWhere!) { notes(first: 40, where: $where, orderBy: [{ updatedAt: DESC }]) { nodes { id content } } }\n": typeof types.NotesToWriteOfDocument,
     "\n  mutation GenerateDocument(\n    $clusterId: UUID, $noteIds: [UUID!], $parentDocumentId: UUID, $title: String, $format: DocumentFormat!, $instructions: String, $provider: String, $model: String\n  ) {\n    generateDocument(\n      clusterId: $clusterId, noteIds: $noteIds, parentDocumentId: $parentDocumentId, title: $title, format: $format\n      instructions: $instructions, provider: $provider, model: $model\n    ) { document { id } }\n  }\n": typeof types.GenerateDocumentDocument,
-    "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket } }, first: 1) { totalCount } }\n": typeof types.BucketCountDocument,
+    "\n  subscription OneFeedback($id: UUID!) {\n    live {\n      feedback(id: $id) {\n        id message feedbackType status priority rating contactName contactEmail createdAt respondedAt adminResponse\n        user { displayName email } admin { displayName email } category { name }\n        tagLinks(first: 50) { nodes { tagId } }\n      }\n      feedbackTags(first: 100, where: { isActive: { eq: true } }, orderBy: [{ name: ASC }]) { nodes { id name color } }\n    }\n  }\n": typeof types.OneFeedbackDocument,
+    "\n  mutation AnswerFeedback($id: UUID!, $set: FeedbackSet!) { updateFeedback(id: $id, set: $set) { id } }\n": typeof types.AnswerFeedbackDocument,
+    "\n  mutation TagFeedback($input: FeedbackTagLinkInput!) { createFeedbackTagLink(input: $input) { tagId } }\n": typeof types.TagFeedbackDocument,
+    "\n  mutation UntagFeedback($feedbackId: UUID!, $tagId: UUID!) { deleteFeedbackTagLink(feedbackId: $feedbackId, tagId: $tagId) { tagId } }\n": typeof types.UntagFeedbackDocument,
+    "\n  query FeedbackFigures($where: FeedbackWhere!, $answered: FeedbackWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!, $since: Date!) {\n    days: feedbacksAggregate(\n      where: $where\n      groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n      first: 100\n    ) { count group { createdAt } avg { rating } }\n    all: feedbacksAggregate(where: $where) { count avg { rating } }\n    answered: feedbacksAggregate(where: $answered) { count }\n    types: feedbacksAggregate(where: $where, groupBy: [{ column: FEEDBACK_TYPE }], first: 20) { count group { feedbackType } avg { rating } }\n    states: feedbacksAggregate(where: $where, groupBy: [{ column: STATUS }], first: 20) { count group { status } }\n    priorities: feedbacksAggregate(where: $where, groupBy: [{ column: PRIORITY }], first: 20) { count group { priority } }\n    ratings: feedbacksAggregate(where: $where, groupBy: [{ column: RATING }], first: 20) { count group { rating } }\n    kinds: feedbacksAggregate(where: $where, groupBy: [{ column: CATEGORY_ID }], first: 50) { count group { categoryId } }\n    feedbackCategories(first: 100) { nodes { id name } }\n    feedbackTags(first: 100) { nodes { id name feedbackLinks(first: 1, where: { feedback: $where }) { totalCount } } }\n    feedbackDays(first: 100, where: { date: { gte: $since } }, orderBy: [{ date: ASC }]) { nodes { date avgResponseTimeHours } }\n  }\n": typeof types.FeedbackFiguresDocument,
+    "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket }, version: { isNull: false } }, first: 1) { totalCount } }\n": typeof types.BucketCountDocument,
     "\n  subscription OneFile($where: ObjectWhere!) {\n    live { objects(where: $where, first: 1) { nodes { id name bucketId metadata userMetadata createdAt updatedAt lastAccessedAt uploader { displayName email } } } }\n  }\n": typeof types.OneFileDocument,
     "\n  mutation SignFile($bucket: String!, $name: String!, $expiresIn: Int!, $download: String) {\n    createSignedUrl(bucket: $bucket, name: $name, expiresIn: $expiresIn, download: $download) { url }\n  }\n": typeof types.SignFileDocument,
     "\n  mutation MoveFile($id: UUID!, $set: ObjectSet!) { updateObject(id: $id, set: $set) { id } }\n": typeof types.MoveFileDocument,
@@ -133,6 +143,11 @@ const documents: Documents = {
     "\n  subscription MyKeys {\n    live {\n      apiConfigurations(first: 20) { nodes { id provider apiKeyHint isActive isValidated validationError lastUsedAt } }\n      apiProviders(first: 20, where: { isEnabled: { eq: true } }, orderBy: [{ displayName: ASC }]) { nodes { name displayName } }\n    }\n  }\n": types.MyKeysDocument,
     "\n  mutation SaveKey($provider: String!, $apiKey: String!) { saveApiConfiguration(provider: $provider, apiKey: $apiKey) { id } }\n": types.SaveKeyDocument,
     "\n  mutation RemoveKey($id: UUID!) { deleteApiConfiguration(id: $id) { id } }\n": types.RemoveKeyDocument,
+    "\n  query MyPasskeys { passkeys { id friendlyName createdAt lastUsedAt } }\n": types.MyPasskeysDocument,
+    "\n  mutation BeginPasskeyRegistration { beginPasskeyRegistration { challengeId options } }\n": types.BeginPasskeyRegistrationDocument,
+    "\n  mutation FinishPasskeyRegistration($challengeId: UUID!, $credential: JSON!, $friendlyName: String) {\n    finishPasskeyRegistration(challengeId: $challengeId, credential: $credential, friendlyName: $friendlyName) { id }\n  }\n": types.FinishPasskeyRegistrationDocument,
+    "\n  mutation RenamePasskey($id: UUID!, $friendlyName: String!) { renamePasskey(id: $id, friendlyName: $friendlyName) { id } }\n": types.RenamePasskeyDocument,
+    "\n  mutation RemovePasskey($id: UUID!) { removePasskey(id: $id) }\n": types.RemovePasskeyDocument,
     "\n  query Me { me { id email isAnonymous userMetadata createdAt } }\n": types.MeDocument,
     "\n  mutation UpdateAccount($input: UpdateAccountInput!) { updateAccount(input: $input) { id } }\n": types.UpdateAccountDocument,
     "\n  query Sessions { sessions { id userAgent ip createdAt refreshedAt isCurrent aal } }\n": types.SessionsDocument,
@@ -175,7 +190,12 @@ const documents: Documents = {
     "\n  query ClustersToWriteOf {\n    clusters(first: 200, where: { dismissedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id title status activeNoteCount noteSuggestions(first: 1) { totalCount } } }\n  }\n": types.ClustersToWriteOfDocument,
     "\n  query NotesToWriteOf($where: NoteWhere!) { notes(first: 40, where: $where, orderBy: [{ updatedAt: DESC }]) { nodes { id content } } }\n": types.NotesToWriteOfDocument,
     "\n  mutation GenerateDocument(\n    $clusterId: UUID, $noteIds: [UUID!], $parentDocumentId: UUID, $title: String, $format: DocumentFormat!, $instructions: String, $provider: String, $model: String\n  ) {\n    generateDocument(\n      clusterId: $clusterId, noteIds: $noteIds, parentDocumentId: $parentDocumentId, title: $title, format: $format\n      instructions: $instructions, provider: $provider, model: $model\n    ) { document { id } }\n  }\n": types.GenerateDocumentDocument,
-    "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket } }, first: 1) { totalCount } }\n": types.BucketCountDocument,
+    "\n  subscription OneFeedback($id: UUID!) {\n    live {\n      feedback(id: $id) {\n        id message feedbackType status priority rating contactName contactEmail createdAt respondedAt adminResponse\n        user { displayName email } admin { displayName email } category { name }\n        tagLinks(first: 50) { nodes { tagId } }\n      }\n      feedbackTags(first: 100, where: { isActive: { eq: true } }, orderBy: [{ name: ASC }]) { nodes { id name color } }\n    }\n  }\n": types.OneFeedbackDocument,
+    "\n  mutation AnswerFeedback($id: UUID!, $set: FeedbackSet!) { updateFeedback(id: $id, set: $set) { id } }\n": types.AnswerFeedbackDocument,
+    "\n  mutation TagFeedback($input: FeedbackTagLinkInput!) { createFeedbackTagLink(input: $input) { tagId } }\n": types.TagFeedbackDocument,
+    "\n  mutation UntagFeedback($feedbackId: UUID!, $tagId: UUID!) { deleteFeedbackTagLink(feedbackId: $feedbackId, tagId: $tagId) { tagId } }\n": types.UntagFeedbackDocument,
+    "\n  query FeedbackFigures($where: FeedbackWhere!, $answered: FeedbackWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!, $since: Date!) {\n    days: feedbacksAggregate(\n      where: $where\n      groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n      first: 100\n    ) { count group { createdAt } avg { rating } }\n    all: feedbacksAggregate(where: $where) { count avg { rating } }\n    answered: feedbacksAggregate(where: $answered) { count }\n    types: feedbacksAggregate(where: $where, groupBy: [{ column: FEEDBACK_TYPE }], first: 20) { count group { feedbackType } avg { rating } }\n    states: feedbacksAggregate(where: $where, groupBy: [{ column: STATUS }], first: 20) { count group { status } }\n    priorities: feedbacksAggregate(where: $where, groupBy: [{ column: PRIORITY }], first: 20) { count group { priority } }\n    ratings: feedbacksAggregate(where: $where, groupBy: [{ column: RATING }], first: 20) { count group { rating } }\n    kinds: feedbacksAggregate(where: $where, groupBy: [{ column: CATEGORY_ID }], first: 50) { count group { categoryId } }\n    feedbackCategories(first: 100) { nodes { id name } }\n    feedbackTags(first: 100) { nodes { id name feedbackLinks(first: 1, where: { feedback: $where }) { totalCount } } }\n    feedbackDays(first: 100, where: { date: { gte: $since } }, orderBy: [{ date: ASC }]) { nodes { date avgResponseTimeHours } }\n  }\n": types.FeedbackFiguresDocument,
+    "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket }, version: { isNull: false } }, first: 1) { totalCount } }\n": types.BucketCountDocument,
     "\n  subscription OneFile($where: ObjectWhere!) {\n    live { objects(where: $where, first: 1) { nodes { id name bucketId metadata userMetadata createdAt updatedAt lastAccessedAt uploader { displayName email } } } }\n  }\n": types.OneFileDocument,
     "\n  mutation SignFile($bucket: String!, $name: String!, $expiresIn: Int!, $download: String) {\n    createSignedUrl(bucket: $bucket, name: $name, expiresIn: $expiresIn, download: $download) { url }\n  }\n": types.SignFileDocument,
     "\n  mutation MoveFile($id: UUID!, $set: ObjectSet!) { updateObject(id: $id, set: $set) { id } }\n": types.MoveFileDocument,
@@ -267,6 +287,26 @@ export function graphql(source: "\n  mutation SaveKey($provider: String!, $apiKe
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RemoveKey($id: UUID!) { deleteApiConfiguration(id: $id) { id } }\n"): typeof import('./graphql').RemoveKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MyPasskeys { passkeys { id friendlyName createdAt lastUsedAt } }\n"): typeof import('./graphql').MyPasskeysDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation BeginPasskeyRegistration { beginPasskeyRegistration { challengeId options } }\n"): typeof import('./graphql').BeginPasskeyRegistrationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation FinishPasskeyRegistration($challengeId: UUID!, $credential: JSON!, $friendlyName: String) {\n    finishPasskeyRegistration(challengeId: $challengeId, credential: $credential, friendlyName: $friendlyName) { id }\n  }\n"): typeof import('./graphql').FinishPasskeyRegistrationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RenamePasskey($id: UUID!, $friendlyName: String!) { renamePasskey(id: $id, friendlyName: $friendlyName) { id } }\n"): typeof import('./graphql').RenamePasskeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemovePasskey($id: UUID!) { removePasskey(id: $id) }\n"): typeof import('./graphql').RemovePasskeyDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -438,7 +478,27 @@ export function graphql(source: "\n  mutation GenerateDocument(\n    $clusterId:
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket } }, first: 1) { totalCount } }\n"): typeof import('./graphql').BucketCountDocument;
+export function graphql(source: "\n  subscription OneFeedback($id: UUID!) {\n    live {\n      feedback(id: $id) {\n        id message feedbackType status priority rating contactName contactEmail createdAt respondedAt adminResponse\n        user { displayName email } admin { displayName email } category { name }\n        tagLinks(first: 50) { nodes { tagId } }\n      }\n      feedbackTags(first: 100, where: { isActive: { eq: true } }, orderBy: [{ name: ASC }]) { nodes { id name color } }\n    }\n  }\n"): typeof import('./graphql').OneFeedbackDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AnswerFeedback($id: UUID!, $set: FeedbackSet!) { updateFeedback(id: $id, set: $set) { id } }\n"): typeof import('./graphql').AnswerFeedbackDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TagFeedback($input: FeedbackTagLinkInput!) { createFeedbackTagLink(input: $input) { tagId } }\n"): typeof import('./graphql').TagFeedbackDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UntagFeedback($feedbackId: UUID!, $tagId: UUID!) { deleteFeedbackTagLink(feedbackId: $feedbackId, tagId: $tagId) { tagId } }\n"): typeof import('./graphql').UntagFeedbackDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query FeedbackFigures($where: FeedbackWhere!, $answered: FeedbackWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!, $since: Date!) {\n    days: feedbacksAggregate(\n      where: $where\n      groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n      first: 100\n    ) { count group { createdAt } avg { rating } }\n    all: feedbacksAggregate(where: $where) { count avg { rating } }\n    answered: feedbacksAggregate(where: $answered) { count }\n    types: feedbacksAggregate(where: $where, groupBy: [{ column: FEEDBACK_TYPE }], first: 20) { count group { feedbackType } avg { rating } }\n    states: feedbacksAggregate(where: $where, groupBy: [{ column: STATUS }], first: 20) { count group { status } }\n    priorities: feedbacksAggregate(where: $where, groupBy: [{ column: PRIORITY }], first: 20) { count group { priority } }\n    ratings: feedbacksAggregate(where: $where, groupBy: [{ column: RATING }], first: 20) { count group { rating } }\n    kinds: feedbacksAggregate(where: $where, groupBy: [{ column: CATEGORY_ID }], first: 50) { count group { categoryId } }\n    feedbackCategories(first: 100) { nodes { id name } }\n    feedbackTags(first: 100) { nodes { id name feedbackLinks(first: 1, where: { feedback: $where }) { totalCount } } }\n    feedbackDays(first: 100, where: { date: { gte: $since } }, orderBy: [{ date: ASC }]) { nodes { date avgResponseTimeHours } }\n  }\n"): typeof import('./graphql').FeedbackFiguresDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BucketCount($bucket: String!) { objects(where: { bucketId: { eq: $bucket }, version: { isNull: false } }, first: 1) { totalCount } }\n"): typeof import('./graphql').BucketCountDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1258,6 +1258,34 @@ export type ErrorTypeFilter = {
   notIn?: Array<ErrorType> | null | undefined;
 };
 
+/** A new feedback category. */
+export type FeedbackCategoryInput = {
+  /** Its parts. */
+  children?: FeedbackCategoryListNested | null | undefined;
+  /** What goes into it. */
+  description?: string | null | undefined;
+  /** What was filed here. */
+  feedback?: FeedbackListNested | null | undefined;
+  /** The category's key. */
+  id?: string | null | undefined;
+  /** Whether it is offered. */
+  isActive?: boolean | null | undefined;
+  /** Its name, at most 100 characters. */
+  name: string;
+  /** The category it is part of. */
+  parent?: FeedbackCategoryNested | null | undefined;
+  /** The category it is part of. */
+  parentId?: string | null | undefined;
+  /** Its place in lists. */
+  sortOrder?: number | null | undefined;
+};
+
+/** Feedback categories to be made with the row that they refer to. */
+export type FeedbackCategoryListNested = {
+  /** The rows to make. */
+  create: Array<FeedbackCategoryInput>;
+};
+
 /** A condition on related feedback categories. */
 export type FeedbackCategoryListWhere = {
   /** None fails to fit. */
@@ -1266,6 +1294,12 @@ export type FeedbackCategoryListWhere = {
   none?: FeedbackCategoryWhere | null | undefined;
   /** At least one fits. */
   some?: FeedbackCategoryWhere | null | undefined;
+};
+
+/** A feedback category to be made with the row that refers to it. */
+export type FeedbackCategoryNested = {
+  /** The row to make. */
+  create: FeedbackCategoryInput;
 };
 
 /** A condition on feedback categories; all that is named must hold, and nothing that is named can be null. */
@@ -1300,6 +1334,52 @@ export type FeedbackCategoryWhere = {
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
+/** Amounts to add; negative ones take away. */
+export type FeedbackIncrement = {
+  /** 1 to 5, the more the better. */
+  rating?: number | null | undefined;
+};
+
+/** A new feedback. */
+export type FeedbackInput = {
+  /** What is known of the browser. */
+  browserInfo?: unknown;
+  /** Where it belongs. */
+  category?: FeedbackCategoryNested | null | undefined;
+  /** Where it belongs. */
+  categoryId?: string | null | undefined;
+  /** Where to answer, at most 255 characters. */
+  contactEmail?: string | null | undefined;
+  /** Whom to answer, at most 100 characters. */
+  contactName?: string | null | undefined;
+  /** What is known of the device. */
+  deviceInfo?: unknown;
+  /** What kind of feedback. */
+  feedbackType?: FeedbackType | null | undefined;
+  /** The feedback's key. */
+  id?: string | null | undefined;
+  /** What they said, 1 to 10,000 characters. */
+  message: string;
+  /** How urgent it is; set by admins. */
+  priority?: FeedbackPriority | null | undefined;
+  /** 1 to 5, the more the better. */
+  rating?: number | null | undefined;
+  /** How far it is dealt with; set by admins. */
+  status?: FeedbackStatus | null | undefined;
+  /** The links to its tags. */
+  tagLinks?: FeedbackTagLinkListNested | null | undefined;
+  /** The client's name for itself. */
+  userAgent?: string | null | undefined;
+  /** The person; none once their account is gone. */
+  userId?: string | null | undefined;
+};
+
+/** Feedbacks to be made with the row that they refer to. */
+export type FeedbackListNested = {
+  /** The rows to make. */
+  create: Array<FeedbackInput>;
+};
+
 /** A condition on related feedbacks. */
 export type FeedbackListWhere = {
   /** None fails to fit. */
@@ -1308,6 +1388,12 @@ export type FeedbackListWhere = {
   none?: FeedbackWhere | null | undefined;
   /** At least one fits. */
   some?: FeedbackWhere | null | undefined;
+};
+
+/** A feedback to be made with the row that refers to it. */
+export type FeedbackNested = {
+  /** The row to make. */
+  create: FeedbackInput;
 };
 
 /** How urgent feedback is. */
@@ -1335,6 +1421,30 @@ export type FeedbackPriorityFilter = {
   notIn?: Array<FeedbackPriority> | null | undefined;
 };
 
+/** A change of feedbacks. What is not named stays; null takes a value away. */
+export type FeedbackSet = {
+  /** The answer of an admin. */
+  adminResponse?: string | null | undefined;
+  /** Where it belongs. */
+  categoryId?: string | null | undefined;
+  /** Where to answer, at most 255 characters. */
+  contactEmail?: string | null | undefined;
+  /** Whom to answer, at most 100 characters. */
+  contactName?: string | null | undefined;
+  /** What kind of feedback. */
+  feedbackType?: FeedbackType | null | undefined;
+  /** Amounts to add to numbers, without reading them first. */
+  increment?: FeedbackIncrement | null | undefined;
+  /** What they said, 1 to 10,000 characters. */
+  message?: string | null | undefined;
+  /** How urgent it is; set by admins. */
+  priority?: FeedbackPriority | null | undefined;
+  /** 1 to 5, the more the better. */
+  rating?: number | null | undefined;
+  /** How far it is dealt with; set by admins. */
+  status?: FeedbackStatus | null | undefined;
+};
+
 /** How far feedback is dealt with. */
 export type FeedbackStatus =
   /** Closed without more to do. */
@@ -1358,6 +1468,40 @@ export type FeedbackStatusFilter = {
   ne?: FeedbackStatus | null | undefined;
   /** Equal to none of these. */
   notIn?: Array<FeedbackStatus> | null | undefined;
+};
+
+/** A new feedback tag. */
+export type FeedbackTagInput = {
+  /** Its colour, as `#RRGGBB`. */
+  color?: string | null | undefined;
+  /** What it means. */
+  description?: string | null | undefined;
+  /** The links to what is tagged with it. */
+  feedbackLinks?: FeedbackTagLinkListNested | null | undefined;
+  /** The tag's key. */
+  id?: string | null | undefined;
+  /** Whether it is offered. */
+  isActive?: boolean | null | undefined;
+  /** Its name, at most 50 characters. */
+  name: string;
+};
+
+/** A new feedback tag link. */
+export type FeedbackTagLinkInput = {
+  /** The feedback. */
+  feedback?: FeedbackNested | null | undefined;
+  /** The feedback. */
+  feedbackId?: string | null | undefined;
+  /** The tag. */
+  tag?: FeedbackTagNested | null | undefined;
+  /** The tag. */
+  tagId?: string | null | undefined;
+};
+
+/** Feedback tag links to be made with the row that they refer to. */
+export type FeedbackTagLinkListNested = {
+  /** The rows to make. */
+  create: Array<FeedbackTagLinkInput>;
 };
 
 /** A condition on related feedback tag links. */
@@ -1390,6 +1534,12 @@ export type FeedbackTagLinkWhere = {
   tagId?: UuidFilter | null | undefined;
   /** When it was last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
+};
+
+/** A feedback tag to be made with the row that refers to it. */
+export type FeedbackTagNested = {
+  /** The row to make. */
+  create: FeedbackTagInput;
 };
 
 /** A condition on feedback tags; all that is named must hold, and nothing that is named can be null. */
@@ -3804,6 +3954,40 @@ export type RemoveKeyMutationVariables = Exact<{
 
 export type RemoveKeyMutation = { deleteApiConfiguration: { id: string } | null };
 
+export type MyPasskeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyPasskeysQuery = { passkeys: Array<{ id: string, friendlyName: string, createdAt: string, lastUsedAt: string | null }> };
+
+export type BeginPasskeyRegistrationMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginPasskeyRegistrationMutation = { beginPasskeyRegistration: { challengeId: string, options: unknown } };
+
+export type FinishPasskeyRegistrationMutationVariables = Exact<{
+  challengeId: string;
+  credential: unknown;
+  friendlyName?: string | null | undefined;
+}>;
+
+
+export type FinishPasskeyRegistrationMutation = { finishPasskeyRegistration: { id: string } };
+
+export type RenamePasskeyMutationVariables = Exact<{
+  id: string;
+  friendlyName: string;
+}>;
+
+
+export type RenamePasskeyMutation = { renamePasskey: { id: string } };
+
+export type RemovePasskeyMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RemovePasskeyMutation = { removePasskey: boolean };
+
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -4117,6 +4301,48 @@ export type GenerateDocumentMutationVariables = Exact<{
 
 
 export type GenerateDocumentMutation = { generateDocument: { document: { id: string } | null } };
+
+export type OneFeedbackSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OneFeedbackSubscription = { live: { feedback: { id: string, message: string, feedbackType: FeedbackType, status: FeedbackStatus, priority: FeedbackPriority, rating: number | null, contactName: string | null, contactEmail: string | null, createdAt: string, respondedAt: string | null, adminResponse: string | null, user: { displayName: string | null, email: string | null } | null, admin: { displayName: string | null, email: string | null } | null, category: { name: string } | null, tagLinks: { nodes: Array<{ tagId: string }> } } | null, feedbackTags: { nodes: Array<{ id: string, name: string, color: string }> } } };
+
+export type AnswerFeedbackMutationVariables = Exact<{
+  id: string;
+  set: FeedbackSet;
+}>;
+
+
+export type AnswerFeedbackMutation = { updateFeedback: { id: string } | null };
+
+export type TagFeedbackMutationVariables = Exact<{
+  input: FeedbackTagLinkInput;
+}>;
+
+
+export type TagFeedbackMutation = { createFeedbackTagLink: { tagId: string } };
+
+export type UntagFeedbackMutationVariables = Exact<{
+  feedbackId: string;
+  tagId: string;
+}>;
+
+
+export type UntagFeedbackMutation = { deleteFeedbackTagLink: { tagId: string } | null };
+
+export type FeedbackFiguresQueryVariables = Exact<{
+  where: FeedbackWhere;
+  answered: FeedbackWhere;
+  from: string;
+  to: string;
+  timeZone: string;
+  since: string;
+}>;
+
+
+export type FeedbackFiguresQuery = { days: Array<{ count: number, group: { createdAt: string | null }, avg: { rating: string | null } }>, all: Array<{ count: number, avg: { rating: string | null } }>, answered: Array<{ count: number }>, types: Array<{ count: number, group: { feedbackType: FeedbackType | null }, avg: { rating: string | null } }>, states: Array<{ count: number, group: { status: FeedbackStatus | null } }>, priorities: Array<{ count: number, group: { priority: FeedbackPriority | null } }>, ratings: Array<{ count: number, group: { rating: number | null } }>, kinds: Array<{ count: number, group: { categoryId: string | null } }>, feedbackCategories: { nodes: Array<{ id: string, name: string }> }, feedbackTags: { nodes: Array<{ id: string, name: string, feedbackLinks: { totalCount: number } }> }, feedbackDays: { nodes: Array<{ date: string, avgResponseTimeHours: string | null }> } };
 
 export type BucketCountQueryVariables = Exact<{
   bucket: string;
@@ -4668,6 +4894,47 @@ export const RemoveKeyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RemoveKeyMutation, RemoveKeyMutationVariables>;
+export const MyPasskeysDocument = new TypedDocumentString(`
+    query MyPasskeys {
+  passkeys {
+    id
+    friendlyName
+    createdAt
+    lastUsedAt
+  }
+}
+    `) as unknown as TypedDocumentString<MyPasskeysQuery, MyPasskeysQueryVariables>;
+export const BeginPasskeyRegistrationDocument = new TypedDocumentString(`
+    mutation BeginPasskeyRegistration {
+  beginPasskeyRegistration {
+    challengeId
+    options
+  }
+}
+    `) as unknown as TypedDocumentString<BeginPasskeyRegistrationMutation, BeginPasskeyRegistrationMutationVariables>;
+export const FinishPasskeyRegistrationDocument = new TypedDocumentString(`
+    mutation FinishPasskeyRegistration($challengeId: UUID!, $credential: JSON!, $friendlyName: String) {
+  finishPasskeyRegistration(
+    challengeId: $challengeId
+    credential: $credential
+    friendlyName: $friendlyName
+  ) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<FinishPasskeyRegistrationMutation, FinishPasskeyRegistrationMutationVariables>;
+export const RenamePasskeyDocument = new TypedDocumentString(`
+    mutation RenamePasskey($id: UUID!, $friendlyName: String!) {
+  renamePasskey(id: $id, friendlyName: $friendlyName) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RenamePasskeyMutation, RenamePasskeyMutationVariables>;
+export const RemovePasskeyDocument = new TypedDocumentString(`
+    mutation RemovePasskey($id: UUID!) {
+  removePasskey(id: $id)
+}
+    `) as unknown as TypedDocumentString<RemovePasskeyMutation, RemovePasskeyMutationVariables>;
 export const MeDocument = new TypedDocumentString(`
     query Me {
   me {
@@ -5349,9 +5616,172 @@ export const GenerateDocumentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<GenerateDocumentMutation, GenerateDocumentMutationVariables>;
+export const OneFeedbackDocument = new TypedDocumentString(`
+    subscription OneFeedback($id: UUID!) {
+  live {
+    feedback(id: $id) {
+      id
+      message
+      feedbackType
+      status
+      priority
+      rating
+      contactName
+      contactEmail
+      createdAt
+      respondedAt
+      adminResponse
+      user {
+        displayName
+        email
+      }
+      admin {
+        displayName
+        email
+      }
+      category {
+        name
+      }
+      tagLinks(first: 50) {
+        nodes {
+          tagId
+        }
+      }
+    }
+    feedbackTags(first: 100, where: {isActive: {eq: true}}, orderBy: [{name: ASC}]) {
+      nodes {
+        id
+        name
+        color
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OneFeedbackSubscription, OneFeedbackSubscriptionVariables>;
+export const AnswerFeedbackDocument = new TypedDocumentString(`
+    mutation AnswerFeedback($id: UUID!, $set: FeedbackSet!) {
+  updateFeedback(id: $id, set: $set) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<AnswerFeedbackMutation, AnswerFeedbackMutationVariables>;
+export const TagFeedbackDocument = new TypedDocumentString(`
+    mutation TagFeedback($input: FeedbackTagLinkInput!) {
+  createFeedbackTagLink(input: $input) {
+    tagId
+  }
+}
+    `) as unknown as TypedDocumentString<TagFeedbackMutation, TagFeedbackMutationVariables>;
+export const UntagFeedbackDocument = new TypedDocumentString(`
+    mutation UntagFeedback($feedbackId: UUID!, $tagId: UUID!) {
+  deleteFeedbackTagLink(feedbackId: $feedbackId, tagId: $tagId) {
+    tagId
+  }
+}
+    `) as unknown as TypedDocumentString<UntagFeedbackMutation, UntagFeedbackMutationVariables>;
+export const FeedbackFiguresDocument = new TypedDocumentString(`
+    query FeedbackFigures($where: FeedbackWhere!, $answered: FeedbackWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!, $since: Date!) {
+  days: feedbacksAggregate(
+    where: $where
+    groupBy: [{column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: {from: $from, to: $to}}]
+    first: 100
+  ) {
+    count
+    group {
+      createdAt
+    }
+    avg {
+      rating
+    }
+  }
+  all: feedbacksAggregate(where: $where) {
+    count
+    avg {
+      rating
+    }
+  }
+  answered: feedbacksAggregate(where: $answered) {
+    count
+  }
+  types: feedbacksAggregate(
+    where: $where
+    groupBy: [{column: FEEDBACK_TYPE}]
+    first: 20
+  ) {
+    count
+    group {
+      feedbackType
+    }
+    avg {
+      rating
+    }
+  }
+  states: feedbacksAggregate(
+    where: $where
+    groupBy: [{column: STATUS}]
+    first: 20
+  ) {
+    count
+    group {
+      status
+    }
+  }
+  priorities: feedbacksAggregate(
+    where: $where
+    groupBy: [{column: PRIORITY}]
+    first: 20
+  ) {
+    count
+    group {
+      priority
+    }
+  }
+  ratings: feedbacksAggregate(
+    where: $where
+    groupBy: [{column: RATING}]
+    first: 20
+  ) {
+    count
+    group {
+      rating
+    }
+  }
+  kinds: feedbacksAggregate(
+    where: $where
+    groupBy: [{column: CATEGORY_ID}]
+    first: 50
+  ) {
+    count
+    group {
+      categoryId
+    }
+  }
+  feedbackCategories(first: 100) {
+    nodes {
+      id
+      name
+    }
+  }
+  feedbackTags(first: 100) {
+    nodes {
+      id
+      name
+      feedbackLinks(first: 1, where: {feedback: $where}) {
+        totalCount
+      }
+    }
+  }
+  feedbackDays(first: 100, where: {date: {gte: $since}}, orderBy: [{date: ASC}]) {
+    nodes {
+      date
+      avgResponseTimeHours
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FeedbackFiguresQuery, FeedbackFiguresQueryVariables>;
 export const BucketCountDocument = new TypedDocumentString(`
     query BucketCount($bucket: String!) {
-  objects(where: {bucketId: {eq: $bucket}}, first: 1) {
+  objects(where: {bucketId: {eq: $bucket}, version: {isNull: false}}, first: 1) {
     totalCount
   }
 }
