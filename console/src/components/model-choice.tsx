@@ -11,27 +11,32 @@ const Models = graphql(`
 `);
 
 /** What a form with a [`ModelChoice`] says of the model: nothing where the server may choose. */
-export function chosenModel(form: FormData): { provider?: string; model?: string } {
-  const chosen = String(form.get('model') ?? '');
+export const chosenModel = (form: FormData) => modelIn(String(form.get('model') ?? ''));
+
+/** A choice, `provider:model`, as the API takes it. */
+export function modelIn(chosen: string): { provider?: string; model?: string } {
   if (!chosen) return {};
   const [provider = '', ...model] = chosen.split(':');
   return { provider, ...(model.length > 0 && { model: model.join(':') }) };
 }
 
 /** Which model is to write; without one, where the API can do without. */
-export function ModelChoice({ local }: { local?: boolean }) {
+export function ModelChoice({ local, chosen, onChoose }: { local?: boolean; chosen?: string; onChoose?: (chosen: string) => void }) {
   const { data } = useAsk(Models);
   return (
     <Field label={t.models.label} hint={local ? t.models.localHint : t.models.hint}>
       {(attributes) => (
-        <select name="model" {...attributes}>
+        <select name="model" onChange={(event) => onChoose?.(event.currentTarget.value)} {...attributes}>
           <option value="">{t.models.usual}</option>
           {local && <option value="local">{t.models.local}</option>}
-          {data?.modelConfigs.nodes.map(({ modelId, name, provider }) => (
-            <option key={`${provider}:${modelId}`} value={`${provider.toLowerCase()}:${modelId}`}>
-              {`${name} (${words(provider)})`}
-            </option>
-          ))}
+          {data?.modelConfigs.nodes.map(({ modelId, name, provider }) => {
+            const value = `${provider.toLowerCase()}:${modelId}`;
+            return (
+              <option key={value} value={value} selected={value === chosen}>
+                {`${name} (${words(provider)})`}
+              </option>
+            );
+          })}
         </select>
       )}
     </Field>

@@ -10,6 +10,8 @@ import { useAction } from '../hooks';
 import { t } from '../texts';
 
 const text = t.chats;
+/** So often at most what has come is drawn. */
+const DRAW_MS = 50;
 
 const Stream = graphql(`
   subscription FollowAnswer($streamId: UUID!) {
@@ -35,7 +37,26 @@ export function Answering({ streamId }: { streamId: string }) {
   const [events, setEvents] = useState<Event[]>([]);
   const [problem, setProblem] = useState<ApiError>();
   const stopping = useAction();
-  useEffect(() => hear(Stream, { streamId }, ({ chatStream: event }) => setEvents((known) => withEvent(known, event)), setProblem), [streamId]);
+  useEffect(() => {
+    // Words come faster than they are read: those of a moment are drawn together.
+    let fresh: Event[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const draw = () => {
+      const taken = fresh;
+      fresh = [];
+      timer = undefined;
+      setEvents((known) => taken.reduce(withEvent, known));
+    };
+    const take = ({ chatStream: event }: FollowAnswerSubscription) => {
+      fresh.push(event);
+      timer ??= setTimeout(draw, DRAW_MS);
+    };
+    const stop = hear(Stream, { streamId }, take, setProblem);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [streamId]);
   const written = textOf(events, 'TEXT');
   const thought = textOf(events, 'REASONING');
   const tools = events.filter(({ kind }) => kind === 'TOOL_CALL').map(({ toolName }) => words(toolName ?? ''));

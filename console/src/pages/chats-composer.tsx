@@ -1,44 +1,40 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { act } from '../api';
 import { Button, Field, Problem, type Submission } from '../components/basics';
-import { chosenModel, ModelChoice } from '../components/model-choice';
+import { ModelChoice } from '../components/model-choice';
 import { words } from '../format';
 import { graphql } from '../generated/graphql';
-import type { AgentType, AnswerOptions, AnswerReasoning } from '../generated/graphql/graphql';
+import type { AgentType, AnswerReasoning } from '../generated/graphql/graphql';
 import { useAction } from '../hooks';
 import { t } from '../texts';
+import { Attachments, type Attachment } from './chats-attachments';
+import { answerOptions, choose, chosen } from './chats-options';
 
 const text = t.chats;
 const AGENTS: AgentType[] = ['CHAT_MODEL_AGENT', 'PROVIDER_TOOLS_AGENT', 'DOCUMENT_AGENT', 'PYTHON_AGENT', 'MERMAID_AGENT'];
 const REASONING: AnswerReasoning[] = ['LOW', 'MEDIUM', 'HIGH'];
 
 const Send = graphql(`
-  mutation SendMessage($chatId: UUID, $parts: JSON!, $options: AnswerOptions) {
-    sendMessage(chatId: $chatId, parts: $parts, options: $options) { streamId chat { id } }
+  mutation SendMessage($chatId: UUID, $parts: JSON!, $attachments: [ChatAttachmentInput!], $options: AnswerOptions) {
+    sendMessage(chatId: $chatId, parts: $parts, attachments: $attachments, options: $options) { streamId chat { id } }
   }
 `);
-
-/** How an answer is to be given, as the form says: nothing where the server may choose. */
-function optionsOf(form: FormData): AnswerOptions | undefined {
-  const agent = String(form.get('agent') ?? '') as AgentType | '';
-  const reasoning = String(form.get('reasoning') ?? '') as AnswerReasoning | '';
-  const options = { ...chosenModel(form), ...(agent && { agent }), ...(reasoning && { reasoning }) };
-  return Object.keys(options).length ? options : undefined;
-}
 
 /** What is said next, or first. One answer is written at a time. */
 export function Composer({ chatId, busy, onSent }: { chatId?: string; busy?: boolean; onSent?: (chatId: string) => void }) {
   const action = useAction();
+  const [attached, setAttached] = useState<Attachment[]>([]);
   const area = useRef<HTMLTextAreaElement>(null);
   const submit = (event: Submission) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const parts = [{ type: 'text', text: String(form.get('text')) }];
     action.run(async () => {
-      const { chat } = (await act(Send, { chatId, parts, options: optionsOf(form) })).sendMessage;
+      const { chat } = (await act(Send, { chatId, parts, attachments: attached.length ? attached.map(({ input }) => input) : undefined, options: answerOptions() })).sendMessage;
       // The choice of agent and model stays for what is said next.
       if (area.current) area.current.value = '';
+      setAttached([]);
       onSent?.(chat.id);
     });
   };
@@ -60,35 +56,44 @@ export function Composer({ chatId, busy, onSent }: { chatId?: string; busy?: boo
         </Button>
         {busy && <small class="quiet">{text.oneAtATime}</small>}
       </div>
-      <details>
-        <summary>{text.how}</summary>
-        <div class="columns">
-          <Field label={text.agent}>
-            {(attributes) => (
-              <select name="agent" {...attributes}>
-                {AGENTS.map((agent) => (
-                  <option key={agent} value={agent === 'CHAT_MODEL_AGENT' ? '' : agent}>
-                    {text.agents[agent as keyof typeof text.agents]}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <ModelChoice />
-          <Field label={text.reasoning}>
-            {(attributes) => (
-              <select name="reasoning" {...attributes}>
-                <option value="">{t.models.usual}</option>
-                {REASONING.map((each) => (
-                  <option key={each} value={each}>
-                    {words(each)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-        </div>
-      </details>
+      <Attachments chosen={attached} onChange={setAttached} />
+      <How />
     </form>
+  );
+}
+
+/** Who answers, by which model, and how much it thinks first. */
+function How() {
+  const kept = chosen();
+  return (
+    <details>
+      <summary>{text.how}</summary>
+      <div class="columns">
+        <Field label={text.agent}>
+          {(attributes) => (
+            <select onChange={(event) => choose({ agent: event.currentTarget.value as AgentType | '' })} {...attributes}>
+              {AGENTS.map((agent) => (
+                <option key={agent} value={agent === 'CHAT_MODEL_AGENT' ? '' : agent} selected={agent === kept.agent}>
+                  {text.agents[agent as keyof typeof text.agents]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <ModelChoice chosen={kept.model} onChoose={(model) => choose({ model })} />
+        <Field label={text.reasoning}>
+          {(attributes) => (
+            <select onChange={(event) => choose({ reasoning: event.currentTarget.value as AnswerReasoning | '' })} {...attributes}>
+              <option value="">{t.models.usual}</option>
+              {REASONING.map((each) => (
+                <option key={each} value={each} selected={each === kept.reasoning}>
+                  {words(each)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
+    </details>
   );
 }

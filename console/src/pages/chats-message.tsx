@@ -10,14 +10,15 @@ import { useAction } from '../hooks';
 import { t } from '../texts';
 import { Answering, Thought } from './chats-answer';
 import type { Message } from './chats-conversation';
+import { answerOptions } from './chats-options';
 
 const text = t.chats;
 
 const Edit = graphql(`
-  mutation EditMessage($id: UUID!, $parts: JSON!) { editMessage(id: $id, parts: $parts) { streamId } }
+  mutation EditMessage($id: UUID!, $parts: JSON!, $options: AnswerOptions) { editMessage(id: $id, parts: $parts, options: $options) { streamId } }
 `);
 const Again = graphql(`
-  mutation RegenerateMessage($id: UUID!) { regenerateMessage(id: $id) { streamId } }
+  mutation RegenerateMessage($id: UUID!, $options: AnswerOptions) { regenerateMessage(id: $id, options: $options) { streamId } }
 `);
 const Show = graphql(`
   mutation ShowBranch($id: UUID!) { showBranch(id: $id) { id } }
@@ -93,7 +94,7 @@ export function Said({ message, branches, isLast, isBusy }: Props) {
             </Button>
           )}
           {isAnswer && message.parentId && (
-            <Button disabled={isBusy} busy={action.busy} onClick={() => action.run(() => act(Again, { id: message.id }))}>
+            <Button disabled={isBusy} busy={action.busy} onClick={() => action.run(() => act(Again, { id: message.id, options: answerOptions() }))}>
               {text.again}
             </Button>
           )}
@@ -127,7 +128,7 @@ function EditForm({ message, onDone }: { message: Message; onDone: () => void })
   const submit = async (event: Submission) => {
     event.preventDefault();
     const said = String(new FormData(event.currentTarget).get('text'));
-    if (await run(() => act(Edit, { id: message.id, parts: [{ type: 'text', text: said }] }))) onDone();
+    if (await run(() => act(Edit, { id: message.id, parts: [{ type: 'text', text: said }], options: answerOptions() }))) onDone();
   };
   return (
     <form onSubmit={submit}>
@@ -152,7 +153,7 @@ function Parts({ message, parts, isOpen }: { message: Message; parts: Part[]; is
   return (
     <>
       {attachments.length > 0 && (
-        <ul class="row list" aria-label={text.attachments}>
+        <ul class="chips" aria-label={text.attachments}>
           {attachments.map((each, place) => (
             <li class="badge" key={place}>
               {each.name ?? each.title ?? text.attachment}

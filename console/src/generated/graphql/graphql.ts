@@ -547,6 +547,14 @@ export type ChangeKind =
   /** A row that fits the condition was changed. */
   | 'UPDATE';
 
+/** A file that comes with a message: one of the two. */
+export type ChatAttachmentInput = {
+  /** A file of the caller's, by its key among the objects of the storage. */
+  objectId?: string | null | undefined;
+  /** A recording of the caller's. */
+  recordingId?: string | null | undefined;
+};
+
 /** A condition on related chats. */
 export type ChatListWhere = {
   /** None fails to fit. */
@@ -4079,9 +4087,17 @@ export type StopStreamMutationVariables = Exact<{
 
 export type StopStreamMutation = { stopStream: { id: string } };
 
+export type RecordingsToAttachQueryVariables = Exact<{
+  recordings: AudioRecordingWhere;
+}>;
+
+
+export type RecordingsToAttachQuery = { audioRecordings: { nodes: Array<{ id: string, fileName: string, sizeBytes: string }> } };
+
 export type SendMessageMutationVariables = Exact<{
   chatId?: string | null | undefined;
   parts: unknown;
+  attachments?: Array<ChatAttachmentInput> | ChatAttachmentInput | null | undefined;
   options?: AnswerOptions | null | undefined;
 }>;
 
@@ -4098,6 +4114,7 @@ export type ChatMessagesSubscription = { live: { messages: { nodes: Array<{ id: 
 export type EditMessageMutationVariables = Exact<{
   id: string;
   parts: unknown;
+  options?: AnswerOptions | null | undefined;
 }>;
 
 
@@ -4105,6 +4122,7 @@ export type EditMessageMutation = { editMessage: { streamId: string } };
 
 export type RegenerateMessageMutationVariables = Exact<{
   id: string;
+  options?: AnswerOptions | null | undefined;
 }>;
 
 
@@ -5063,9 +5081,25 @@ export const StopStreamDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StopStreamMutation, StopStreamMutationVariables>;
+export const RecordingsToAttachDocument = new TypedDocumentString(`
+    query RecordingsToAttach($recordings: AudioRecordingWhere!) {
+  audioRecordings(first: 20, where: $recordings, orderBy: [{createdAt: DESC}]) {
+    nodes {
+      id
+      fileName
+      sizeBytes
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RecordingsToAttachQuery, RecordingsToAttachQueryVariables>;
 export const SendMessageDocument = new TypedDocumentString(`
-    mutation SendMessage($chatId: UUID, $parts: JSON!, $options: AnswerOptions) {
-  sendMessage(chatId: $chatId, parts: $parts, options: $options) {
+    mutation SendMessage($chatId: UUID, $parts: JSON!, $attachments: [ChatAttachmentInput!], $options: AnswerOptions) {
+  sendMessage(
+    chatId: $chatId
+    parts: $parts
+    attachments: $attachments
+    options: $options
+  ) {
     streamId
     chat {
       id
@@ -5115,15 +5149,15 @@ export const ChatMessagesDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ChatMessagesSubscription, ChatMessagesSubscriptionVariables>;
 export const EditMessageDocument = new TypedDocumentString(`
-    mutation EditMessage($id: UUID!, $parts: JSON!) {
-  editMessage(id: $id, parts: $parts) {
+    mutation EditMessage($id: UUID!, $parts: JSON!, $options: AnswerOptions) {
+  editMessage(id: $id, parts: $parts, options: $options) {
     streamId
   }
 }
     `) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
 export const RegenerateMessageDocument = new TypedDocumentString(`
-    mutation RegenerateMessage($id: UUID!) {
-  regenerateMessage(id: $id) {
+    mutation RegenerateMessage($id: UUID!, $options: AnswerOptions) {
+  regenerateMessage(id: $id, options: $options) {
     streamId
   }
 }

@@ -1,0 +1,88 @@
+import { useState } from 'preact/hooks';
+
+import { Button, Problem } from '../components/basics';
+import { bytes } from '../format';
+import { graphql } from '../generated/graphql';
+import type { ChatAttachmentInput } from '../generated/graphql/graphql';
+import { useAsk, useSettled } from '../hooks';
+import { hrefOf } from '../router';
+import { t } from '../texts';
+
+const text = t.chats;
+/** As many go with one message. */
+const AT_MOST = 10;
+
+const Recordings = graphql(`
+  query RecordingsToAttach($recordings: AudioRecordingWhere!) {
+    audioRecordings(first: 20, where: $recordings, orderBy: [{ createdAt: DESC }]) { nodes { id fileName sizeBytes } }
+  }
+`);
+
+/** What goes with a message. */
+export interface Attachment {
+  name: string;
+  size: number;
+  input: ChatAttachmentInput;
+}
+
+const keyOf = ({ input }: Attachment) => String(input.objectId ?? input.recordingId);
+
+/** Recordings that are written down, to go with what is said. */
+export function Attachments({ chosen, onChange }: { chosen: Attachment[]; onChange: (next: Attachment[]) => void }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div class="stack">
+      {chosen.length > 0 && (
+        <ul class="chips" aria-label={text.attachments}>
+          {chosen.map((each) => (
+            <li class="badge" key={keyOf(each)}>
+              {each.name}
+              <Button kind="bare" aria-label={text.detach(each.name)} onClick={() => onChange(chosen.filter((other) => other !== each))}>
+                ×
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{text.attach}</summary>
+        {open && <Choose chosen={chosen} onChange={onChange} />}
+      </details>
+    </div>
+  );
+}
+
+function Choose({ chosen, onChange }: { chosen: Attachment[]; onChange: (next: Attachment[]) => void }) {
+  const [typed, setTyped] = useState('');
+  const settled = useSettled(typed.trim(), 250);
+  const like = settled ? { ilike: `%${settled.replace(/[\\%_]/g, '\\$&')}%` } : undefined;
+  const { data, problem, again } = useAsk(Recordings, {
+    recordings: { transcriptionStatus: { eq: 'COMPLETED' as const }, ...(like && { fileName: like }) },
+  });
+  const all = (data?.audioRecordings.nodes ?? []).map(({ id, fileName, sizeBytes }): Attachment => ({ name: fileName, size: Number(sizeBytes), input: { recordingId: id } }));
+  const has = new Set(chosen.map(keyOf));
+  const toggle = (each: Attachment) => onChange(has.has(keyOf(each)) ? chosen.filter((other) => keyOf(other) !== keyOf(each)) : [...chosen, each]);
+  return (
+    <div class="stack">
+      <small class="quiet">{text.attachLead}</small>
+      <input type="search" aria-label={text.findFile} placeholder={text.findFile} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()} />
+      <Problem problem={problem} again={again} />
+      {data && all.length === 0 && (
+        <p class="quiet">
+          {text.nothingToAttach} <a href={hrefOf('/projects')}>{t.pages.projects}</a>
+        </p>
+      )}
+      {all.length > 0 && (
+        <div class="choices" tabIndex={0} role="group" aria-label={text.attach}>
+          {all.map((each) => (
+            <label class="check" key={keyOf(each)}>
+              <input type="checkbox" checked={has.has(keyOf(each))} disabled={!has.has(keyOf(each)) && chosen.length >= AT_MOST} onChange={() => toggle(each)} />
+              <span class="line">{each.name}</span>
+              <small class="quiet">{bytes(each.size)}</small>
+            </label>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
