@@ -130,7 +130,8 @@ function State({ row, state }: { row: Row; state: GenerationState | null }) {
     <div class="stack" role="status">
       <p class="row">
         <Badge value={state} />
-        {told.method && <small class="quiet">{told.method === 'model' ? text.byModel(told.model ?? '') : text.byExtract}</small>}
+        {told.method === 'extractive' && <small class="quiet">{text.byExtract}</small>}
+        {told.model && <small class="quiet">{text.byModel(told.model)}</small>}
         {told.notes !== undefined && <small class="quiet">{text.notesUsed(told.notesUsed ?? 0, told.notes)}</small>}
         {told.costUsd !== undefined && told.costUsd !== null && <small class="quiet">{dollars(told.costUsd)}</small>}
         {isWritten && job && (
