@@ -10,7 +10,8 @@ pub struct TransportSettings {
           value_parser = parse_origin)]
     pub allowed_origins: Vec<AllowedOrigin>,
 
-    /// How many reverse proxies in front add to X-Forwarded-For; 0 ignores that header.
+    /// How many reverse proxies in front add to X-Forwarded-For; 0 ignores that header, X-Forwarded-Host and
+    /// X-Forwarded-Proto.
     #[arg(long, env = "MINDLOOM_PROXIES", value_name = "COUNT", global = true, default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=8))]
     pub proxies: u8,

@@ -14,15 +14,18 @@ pub(super) struct PublicAddress {
     url: Url,
     /// Host and port as requests name them.
     authority: String,
+    /// How many proxies in front are ours: whoever else names an address in `X-Forwarded-Host` is not believed.
+    proxies: u8,
     warned: AtomicBool,
 }
 
 impl PublicAddress {
-    pub(super) fn new(url: Url) -> Self {
+    pub(super) fn new(url: Url, proxies: u8) -> Self {
         let authority = url.authority().to_owned();
         PublicAddress {
             url,
             authority,
+            proxies,
             warned: AtomicBool::new(false),
         }
     }
@@ -57,24 +60,31 @@ impl PublicAddress {
     /// The address of the request, when it is another.
     fn other(&self, uri: &Uri, headers: &HeaderMap) -> Option<Url> {
         let text = |name: HeaderName| headers.get(name)?.to_str().ok();
-        // A list names the proxy nearest to the client first.
-        let first = |list: &str| list.split(',').next().unwrap_or_default().trim().to_owned();
-        let forwarded = text(FORWARDED_HOST).map(first);
-        let host = match (&forwarded, text(header::HOST)) {
-            (Some(forwarded), _) => forwarded.as_str(),
+        let forwarded = text(FORWARDED_HOST).and_then(|list| self.of_our_proxies(list));
+        let host = match (forwarded, text(header::HOST)) {
+            (Some(forwarded), _) => forwarded,
             (None, Some(host)) => host,
             (None, None) => uri.authority()?.as_str(),
         };
-        let scheme = text(FORWARDED_PROTO).map(first);
+        let scheme = text(FORWARDED_PROTO).and_then(|list| self.of_our_proxies(list));
         if scheme.is_none() && host.eq_ignore_ascii_case(&self.authority) {
             return None;
         }
-        let scheme = scheme.as_deref().unwrap_or_else(|| self.url.scheme());
+        let scheme = scheme.unwrap_or_else(|| self.url.scheme());
         let used = Url::parse(&format!("{scheme}://{host}/")).ok()?;
         let same = used.scheme() == self.url.scheme()
             && used.port_or_known_default() == self.url.port_or_known_default()
             && (used.host() == self.url.host() || (is_loopback(&used) && is_loopback(&self.url)));
         (!same).then_some(used)
+    }
+
+    /// What the outermost of our proxies saw, of a list to which each of them adds at the end or which each of them
+    /// replaces. What stands further left is the client's own claim.
+    fn of_our_proxies<'a>(&self, list: &'a str) -> Option<&'a str> {
+        let skipped = usize::from(self.proxies).checked_sub(1)?;
+        let named: Vec<&str> = list.split(',').map(str::trim).collect();
+        let place = named.len().saturating_sub(skipped + 1);
+        named.get(place).copied()
     }
 }
 
@@ -92,7 +102,15 @@ mod tests {
     use super::*;
 
     fn other(configured: &str, list: &[(&'static str, &'static str)]) -> Option<String> {
-        let address = PublicAddress::new(configured.parse().expect("a URL"));
+        behind(0, configured, list)
+    }
+
+    fn behind(
+        proxies: u8,
+        configured: &str,
+        list: &[(&'static str, &'static str)],
+    ) -> Option<String> {
+        let address = PublicAddress::new(configured.parse().expect("a URL"), proxies);
         let headers = list
             .iter()
             .map(|(name, value)| {
@@ -120,21 +138,39 @@ mod tests {
         let public = "https://api.example.com";
         assert_eq!(other(public, &[("host", "API.example.com")]), None);
         assert_eq!(other(public, &[("host", "api.example.com:443")]), None);
+        assert_eq!(other(public, &[("host", "no host")]), None);
+    }
+
+    #[test]
+    fn only_our_own_proxies_name_an_address() {
+        let (local, public) = ("http://127.0.0.1:4000", "https://api.example.com");
         let forwarded = [
             ("host", "127.0.0.1:4000"),
-            ("x-forwarded-host", "api.example.com, inner"),
+            ("x-forwarded-host", "api.example.com"),
             ("x-forwarded-proto", "https"),
         ];
-        assert_eq!(other(public, &forwarded), None);
+        assert_eq!(other(local, &forwarded), None, "anybody may send it");
+        assert_eq!(behind(1, public, &forwarded), None);
         assert_eq!(
-            other(local, &forwarded).as_deref(),
+            behind(1, local, &forwarded).as_deref(),
             Some("https://api.example.com/")
         );
         let plain = [("host", "api.example.com"), ("x-forwarded-proto", "http")];
+        assert_eq!(other(public, &plain), None);
         assert_eq!(
-            other(public, &plain).as_deref(),
+            behind(1, public, &plain).as_deref(),
             Some("http://api.example.com/")
         );
-        assert_eq!(other(public, &[("host", "no host")]), None);
+        let appended = [
+            ("host", "10.0.0.7:4000"),
+            ("x-forwarded-host", "evil.example, api.example.com"),
+            ("x-forwarded-proto", "https"),
+        ];
+        assert_eq!(behind(1, public, &appended), None, "the client's own claim");
+        let by_two = [
+            ("x-forwarded-host", "evil.example, api.example.com, inner"),
+            ("x-forwarded-proto", "https"),
+        ];
+        assert_eq!(behind(2, public, &by_two), None);
     }
 }

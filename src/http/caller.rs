@@ -53,6 +53,11 @@ impl Http {
         }
     }
 
+    /// Whether a proxy of the operator's tells where requests come from.
+    pub(crate) fn is_behind_proxies(&self) -> bool {
+        self.transports.proxies > 0
+    }
+
     /// What surrounds an HTTP request that asks for no token: what it carries says nothing about who is there.
     pub(crate) fn surroundings_of_nobody(&self, parts: &Parts) -> RequestContext {
         self.surroundings(parts, Arc::clone(&self.anonymous))

@@ -167,7 +167,10 @@ impl Http {
     pub fn new(parts: HttpParts) -> Arc<Self> {
         Arc::new(Http {
             origins: origin::Origins::new(&parts.transport_settings.allowed_origins),
-            address: address::PublicAddress::new(parts.public_url),
+            address: address::PublicAddress::new(
+                parts.public_url,
+                parts.transport_settings.proxies,
+            ),
             sockets: parts.sockets,
             running: RunningOperations::new(parts.rate_settings.max_caller_operations),
             anonymous: Arc::new(Caller::anonymous()),

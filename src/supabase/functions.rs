@@ -1,7 +1,7 @@
 //! `/functions/v1/{name}`: what supabase-js calls `functions.invoke` is handed over to the server that runs the
 //! application's functions, with the caller's token, as it comes, and so is the answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -38,6 +38,16 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     header::UPGRADE,
     header::HOST,
 ];
+/// What says where a request came from: a proxy's word, and without one anybody's.
+const FORWARDED: [HeaderName; 5] = [
+    header::FORWARDED,
+    HeaderName::from_static("x-forwarded-port"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-real-ip"),
+    X_FORWARDED_HOST,
+];
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// By this supabase-js tells a fault on the way from one of the function's.
 const RELAY_ERROR: HeaderName = HeaderName::from_static("x-relay-error");
 const CONNECT: Duration = Duration::from_secs(5);
@@ -105,7 +115,7 @@ async fn invoke(
     let asked = functions
         .client
         .request(parts.method, target)
-        .headers(passed_on(&parts.headers))
+        .headers(functions.passed_on(&parts.headers, nobody.client_ip))
         .body(reqwest::Body::wrap(pumped(body, functions.max_body_bytes)));
     match tokio::time::timeout(functions.timeout, asked.send()).await {
         Ok(Ok(answer)) => handed_back(answer),
@@ -143,23 +153,36 @@ impl Functions {
         target.set_query(query);
         Some(target)
     }
+
+    /// The headers of a request that came from `client_ip`.
+    fn passed_on(&self, headers: &HeaderMap, client_ip: Option<IpAddr>) -> HeaderMap {
+        let mut passed = without_hops(headers);
+        passed.remove(header::CONTENT_LENGTH);
+        if !self.http.is_behind_proxies() {
+            for name in &FORWARDED {
+                passed.remove(name);
+            }
+        }
+        if let Some(host) = headers.get(header::HOST)
+            && !passed.contains_key(X_FORWARDED_HOST)
+        {
+            passed.insert(X_FORWARDED_HOST, host.clone());
+        }
+        let client_ip = client_ip.and_then(|ip| HeaderValue::from_str(&ip.to_string()).ok());
+        match client_ip {
+            Some(client_ip) => passed.insert(X_FORWARDED_FOR, client_ip),
+            None => passed.remove(X_FORWARDED_FOR),
+        };
+        if let Ok(id) = HeaderValue::from_str(RequestId::current_or_new().as_str()) {
+            passed.insert(X_REQUEST_ID, id);
+        }
+        passed
+    }
 }
 
 fn is_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=100).contains(&name.len()) && name.bytes().all(is_plain)
-}
-
-fn passed_on(headers: &HeaderMap) -> HeaderMap {
-    let mut passed = without_hops(headers);
-    passed.remove(header::CONTENT_LENGTH);
-    if let Some(host) = headers.get(header::HOST) {
-        passed.insert("x-forwarded-host", host.clone());
-    }
-    if let Ok(id) = HeaderValue::from_str(RequestId::current_or_new().as_str()) {
-        passed.insert(X_REQUEST_ID, id);
-    }
-    passed
 }
 
 fn without_hops(headers: &HeaderMap) -> HeaderMap {

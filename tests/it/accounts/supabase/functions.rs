@@ -49,6 +49,9 @@ async fn hello(headers: HeaderMap, body: Bytes) -> impl IntoResponse {
         "connection": text("x-hop"),
         "length": body.len(),
         "kind": text("content-type"),
+        "client": text("x-forwarded-for"),
+        "host": text("x-forwarded-host"),
+        "claims": [text("forwarded"), text("x-real-ip"), text("x-forwarded-proto")],
     }))
 }
 
@@ -76,6 +79,11 @@ async fn functions_are_handed_over_with_the_callers_token() {
         .bearer_auth(&ada.access)
         .header("connection", "x-hop")
         .header("x-hop", "of this connection")
+        .header("x-forwarded-for", "192.0.2.7")
+        .header("x-forwarded-host", "evil.example")
+        .header("x-forwarded-proto", "https")
+        .header("forwarded", "for=192.0.2.7")
+        .header("x-real-ip", "192.0.2.7")
         .json(&json!({"name": "Ada"}));
     let answer = sent.send().await.expect("an answer");
     assert_eq!(answer.status(), 200);
@@ -83,7 +91,8 @@ async fn functions_are_handed_over_with_the_callers_token() {
     assert_eq!(
         seen,
         json!({"authorization": format!("Bearer {}", ada.access), "connection": null, "length": 14,
-               "kind": "application/json"})
+               "kind": "application/json", "client": "127.0.0.1",
+               "host": server.url.trim_start_matches("http://"), "claims": [null, null, null]})
     );
     let text = async |path: &str| {
         let answer = call(path).send().await.expect("an answer");
