@@ -11,8 +11,9 @@ use crate::{
 pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
-  Begins to link a provider to the caller's account, as signInWithOauth begins a sign-in. The same caller must
-  exchange the code. An anonymous account becomes permanent by it.
+  Begins to link a provider to the caller's account, as signInWithOauth begins a sign-in. The same session must
+  exchange the code, with the secret of the challenge: whoever else is sent to the provider by the address could put
+  their identity into the account. An anonymous account becomes permanent by it.
   """
   linkIdentity(
     "The provider's name, one of oauthProviders."
