@@ -26,16 +26,16 @@ export function App() {
 
 /** Asks for a second factor first, where the account has one that the session has not shown. */
 function Assured({ session, place }: { session: Session; place: Place }) {
-  const [factor, setFactor] = useState<Factor | null>();
+  const [factors, setFactors] = useState<Factor[]>();
   useEffect(() => {
     let over = false;
-    factorsToShow().then(([first]) => over || setFactor(first ?? null));
+    factorsToShow().then((those) => over || setFactors(those));
     return () => {
       over = true;
     };
   }, [assurance(session)]);
-  if (factor === undefined) return <Waiting />;
-  if (factor) return <SecondFactor factor={factor} onLater={() => setFactor(null)} />;
+  if (factors === undefined) return <Waiting />;
+  if (factors.length > 0) return <SecondFactor factors={factors} onLater={() => setFactors([])} />;
   return <Shell session={session} place={place} />;
 }
 

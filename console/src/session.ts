@@ -30,6 +30,7 @@ export interface Session {
 /** A second factor that an account has. */
 export interface Factor {
   id: string;
+  type: 'TOTP' | 'WEBAUTHN';
   friendlyName: string;
   verifiedAt?: string;
 }
@@ -183,7 +184,7 @@ export function assurance(session: Session | undefined): string | undefined {
 export async function factorsToShow(): Promise<Factor[]> {
   if (!current || assurance(current) !== 'aal1') return [];
   try {
-    const { factors } = await ask('query Factors { factors { id friendlyName verifiedAt } }', {}, bearer());
+    const { factors } = await ask('query Factors { factors { id type friendlyName verifiedAt } }', {}, bearer());
     return factors.filter(({ verifiedAt }: Factor) => verifiedAt);
   } catch {
     // A token without a session of its own has none.
@@ -191,10 +192,20 @@ export async function factorsToShow(): Promise<Factor[]> {
   }
 }
 
+/** Shows a second factor by the key of a device, which the browser asks for. */
+export async function showKey(factorId: string) {
+  const begin = `mutation ChallengeFactor($factorId: UUID!) { challengeFactor(factorId: $factorId) { challengeId options } }`;
+  const { challengeId, options } = (await ask(begin, { factorId }, bearer())).challengeFactor;
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+  const signed = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
+  const finish = `mutation VerifyWebauthn($factorId: UUID!, $challengeId: UUID!, $credential: JSON!) { verifyWebauthn(factorId: $factorId, challengeId: $challengeId, credential: $credential) { session { ${SESSION} } } }`;
+  keep((await ask(finish, { factorId, challengeId, credential: signed.toJSON() }, bearer())).verifyWebauthn.session);
+}
+
 /** Shows a second factor: six digits of the app, or a recovery code. */
-export async function showFactor(factorId: string, text: string) {
+export async function showFactor(factorId: string | undefined, text: string) {
   const code = text.replace(/\s/g, '');
-  if (/^\d{6}$/.test(code)) {
+  if (factorId && /^\d{6}$/.test(code)) {
     const query = `mutation VerifyTotp($factorId: UUID!, $code: String!) { verifyTotp(factorId: $factorId, code: $code) { session { ${SESSION} } } }`;
     keep((await ask(query, { factorId, code }, bearer())).verifyTotp.session);
   } else {

@@ -89,6 +89,8 @@ export const en = {
     takeToken: 'Use it',
     factorTitle: 'Second factor',
     factor: (name: string) => `Code of “${name}”, or a recovery code`,
+    recoveryCode: 'A recovery code',
+    useKey: (name: string) => `Use “${name}”`,
     factorLead: 'Without it the session reaches only what needs no second factor.',
     confirm: 'Confirm',
     later: 'Not now',

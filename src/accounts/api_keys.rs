@@ -155,7 +155,10 @@ pub async fn reseal(client: &mut DbClient, vault: &Vault) -> Result<Resealed> {
         ("auth.signing_keys", "private_sealed", keys::PLACE),
     ] {
         let rows = client
-            .query(&format!("select id, {column} from {table}"), &[])
+            .query(
+                &format!("select id, {column} from {table} where {column} is not null"),
+                &[],
+            )
             .await?;
         let update = format!("update {table} set {column} = $2 where id = $1 and {column} = $3");
         for row in rows {

@@ -77,7 +77,7 @@ const IDENTITIES: &str = "
     select user_id, id, provider, provider_account_id, created_at, updated_at
     from auth.accounts where user_id = any ($1) order by created_at, id";
 const FACTORS: &str = "
-    select user_id, id, friendly_name, verified_at, created_at, updated_at
+    select user_id, id, factor_type, friendly_name, verified_at, created_at, updated_at
     from auth.mfa_factors where user_id = any ($1) order by created_at, id";
 const MAILS: &str = "
     select user_id, purpose, identifier, created_at

@@ -62,7 +62,8 @@ const ACCOUNT: [(&str, &str); 4] = [
     ),
     (
         "factors",
-        "select id, friendly_name, verified_at, created_at from auth.mfa_factors where user_id = $1 order by id",
+        "select id, factor_type, friendly_name, verified_at, created_at from auth.mfa_factors \
+         where user_id = $1 order by id",
     ),
 ];
 

@@ -35,6 +35,8 @@ pub enum Method {
     RecoveryCode,
     /// A code of an authenticator app.
     Totp,
+    /// A key of a device, after something else.
+    Webauthn,
 }
 
 impl Method {
@@ -48,8 +50,9 @@ impl Method {
             Method::Passkey => "passkey",
             Method::Password => "password",
             Method::Recovery => "recovery",
-            Method::RecoveryCode => "recovery_code",
+            Method::RecoveryCode => "mfa/recovery_code",
             Method::Totp => "totp",
+            Method::Webauthn => "mfa/webauthn",
         }
     }
 }

@@ -257,6 +257,7 @@ fn without_proof(user: &User, session: &SessionRow) -> Result<()> {
         Method::Passkey,
         Method::Password,
         Method::Totp,
+        Method::Webauthn,
         Method::RecoveryCode,
     ];
     let suffices = by_mail

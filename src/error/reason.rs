@@ -61,11 +61,11 @@ reasons! {
     MailCodeInvalid = "MAIL_CODE_INVALID",
     /// Only administrators may do this.
     NotAdmin = "NOT_ADMIN",
-    /// The passkey's answer is none to the challenge.
+    /// The answer of the passkey or security key is none to the challenge.
     PasskeyInvalid = "PASSKEY_INVALID",
-    /// Passkeys are not possible at this server's address.
+    /// Passkeys and security keys are not possible at this server's address.
     PasskeysOff = "PASSKEYS_OFF",
-    /// The passkey is somebody's already.
+    /// The passkey or security key is registered already.
     PasskeyTaken = "PASSKEY_TAKEN",
     /// The account has no such passkey.
     PasskeyUnknown = "PASSKEY_UNKNOWN",

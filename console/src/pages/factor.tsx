@@ -8,13 +8,15 @@ import { t } from '../texts';
 
 const text = t.signIn;
 
-/** Asks for the second factor that the account has and the session has not shown. */
-export function SecondFactor({ factor, onLater }: { factor: session.Factor; onLater: () => void }) {
+/** Asks for one of the second factors that the account has and the session has not shown. */
+export function SecondFactor({ factors, onLater }: { factors: session.Factor[]; onLater: () => void }) {
   const { busy, problem, run } = useAction();
+  const app = factors.find(({ type }) => type === 'TOTP');
+  const keys = factors.filter(({ type }) => type === 'WEBAUTHN');
   const submit = (event: Submission) => {
     event.preventDefault();
     const code = String(new FormData(event.currentTarget).get('code'));
-    run(() => session.showFactor(factor.id, code));
+    run(() => session.showFactor(app?.id, code));
   };
   return (
     <main class="gate">
@@ -25,8 +27,19 @@ export function SecondFactor({ factor, onLater }: { factor: session.Factor; onLa
           <p class="quiet">{text.factorLead}</p>
         </div>
         <Problem problem={problem} />
+        {keys.map(({ id, friendlyName }) => (
+          <Button key={id} kind="main" busy={busy} onClick={() => run(() => session.showKey(id))}>
+            {text.useKey(friendlyName)}
+          </Button>
+        ))}
         <form onSubmit={submit}>
-          <Input label={text.factor(factor.friendlyName)} name="code" autocomplete="one-time-code" required autofocus />
+          <Input
+            label={app ? text.factor(app.friendlyName) : text.recoveryCode}
+            name="code"
+            autocomplete="one-time-code"
+            required
+            autofocus={keys.length === 0}
+          />
           <Button type="submit" kind="main" busy={busy}>
             {text.confirm}
           </Button>

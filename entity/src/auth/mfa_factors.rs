@@ -1,6 +1,6 @@
 use sea_orm::entity::prelude::*;
 
-/// An authenticator app that shows a second time who signs in.
+/// What shows a second time who signs in: an authenticator app, or a key of a device.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(schema_name = "auth", table_name = "mfa_factors")]
@@ -12,9 +12,16 @@ pub struct Model {
     pub user_id: Uuid,
     /// What its owner calls it, 1 to 100 characters.
     pub friendly_name: String,
-    /// The secret that it shares with the app, encrypted.
-    pub secret_sealed: Vec<u8>,
-    /// When its first code was right; it is in force since then.
+    /// `totp` or `webauthn`.
+    pub factor_type: String,
+    /// The secret that it shares with the app, encrypted; none of a key.
+    pub secret_sealed: Option<Vec<u8>>,
+    /// What the device calls the key.
+    #[sea_orm(unique)]
+    pub credential_id: Option<Vec<u8>>,
+    /// The public key, and how often it was used; there is none before the device has made it.
+    pub credential: Option<Json>,
+    /// When its first code or signature was right; it is in force since then.
     pub verified_at: Option<DateTimeWithTimeZone>,
     /// The time step of the code last used, in units of 30 s: earlier ones are good no more.
     pub last_step: i64,

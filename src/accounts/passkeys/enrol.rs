@@ -6,7 +6,7 @@ use webauthn_rs::prelude::{
     CredentialID, Passkey, PasskeyRegistration, RegisterPublicKeyCredential,
 };
 
-use super::{Ceremony, PASSKEYS_MAX, PasskeyInfo, check_name, disbelieved, unreadable};
+use super::{Aim, Ceremony, PASSKEYS_MAX, PasskeyInfo, check_name, disbelieved, unreadable};
 use crate::{
     accounts::{Accounts, Client, User},
     auth::Caller,
@@ -56,7 +56,7 @@ impl Accounts {
         options["authenticatorSelection"]["residentKey"] = json!("required");
         options["authenticatorSelection"]["requireResidentKey"] = json!(true);
         let ceremony = self
-            .keep_challenge(&tx, Some(user.id), &state, options)
+            .keep_challenge(&tx, Aim::Passkey { user: user.id }, &state, options)
             .await?;
         tx.commit().await?;
         Ok(ceremony)
@@ -79,8 +79,10 @@ impl Accounts {
         let name = check_name(friendly_name.unwrap_or(DEFAULT_NAME))?.to_owned();
         let answer: RegisterPublicKeyCredential =
             serde_json::from_value(credential).map_err(unreadable)?;
-        let owner = crate::accounts::signed_in(caller)?;
-        let state: PasskeyRegistration = self.take_challenge(challenge, Some(owner)).await?;
+        let user = crate::accounts::signed_in(caller)?;
+        let state: PasskeyRegistration = self
+            .take_challenge(challenge, Aim::Passkey { user })
+            .await?;
         let passkey: Passkey = webauthn
             .finish_passkey_registration(&answer, &state)
             .map_err(disbelieved)?;
@@ -102,10 +104,7 @@ impl Accounts {
                 &[&user.id, &credential_id, &kept, &name],
             )
             .await?;
-        let row = row.ok_or_else(|| {
-            Error::new(Code::Conflict, "This passkey is registered already")
-                .because(Reason::PasskeyTaken)
-        })?;
+        let row = row.ok_or_else(taken)?;
         let info = PasskeyInfo::from_row(&row);
         let details = json!({"passkey": info.id});
         self.log(&tx, user.id, "auth_passkey_add", details, from)
@@ -116,7 +115,7 @@ impl Accounts {
 }
 
 /// What the device shows beside the key.
-fn names(user: &User) -> (String, String) {
+pub(in crate::accounts) fn names(user: &User) -> (String, String) {
     let name = user.email.clone().unwrap_or_else(|| user.id.to_string());
     let of = |field: &str| {
         let text = user.user_metadata.get(field)?.as_str()?.trim();
@@ -124,6 +123,11 @@ fn names(user: &User) -> (String, String) {
     };
     let display_name = of("name").or_else(|| of("full_name"));
     (name.clone(), display_name.unwrap_or(name))
+}
+
+/// Somebody has the key already.
+pub(in crate::accounts) fn taken() -> Error {
+    Error::new(Code::Conflict, "This key is registered already").because(Reason::PasskeyTaken)
 }
 
 fn too_many() -> Error {

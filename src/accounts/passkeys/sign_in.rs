@@ -6,7 +6,7 @@ use webauthn_rs::prelude::{
     DiscoverableAuthentication, Passkey, PublicKeyCredential, WebauthnError,
 };
 
-use super::{Ceremony, disbelieved, unreadable};
+use super::{Aim, Ceremony, disbelieved, unreadable};
 use crate::{
     accounts::{Accounts, Client, Issued, Method, users},
     error::{Error, Reason, Result},
@@ -26,7 +26,9 @@ impl Accounts {
         let options = serde_json::to_value(options.public_key).map_err(Error::internal)?;
         let mut client = self.connection().await?;
         let tx = crate::accounts::begin(&mut client).await?;
-        let ceremony = self.keep_challenge(&tx, None, &state, options).await?;
+        let ceremony = self
+            .keep_challenge(&tx, Aim::SignIn, &state, options)
+            .await?;
         tx.commit().await?;
         Ok(ceremony)
     }
@@ -46,7 +48,7 @@ impl Accounts {
         let webauthn = self.webauthn()?;
         self.count_attempt(None, from).await?;
         let answer: PublicKeyCredential = serde_json::from_value(credential).map_err(unreadable)?;
-        let state: DiscoverableAuthentication = self.take_challenge(challenge, None).await?;
+        let state: DiscoverableAuthentication = self.take_challenge(challenge, Aim::SignIn).await?;
         let (owner, credential_id) = webauthn
             .identify_discoverable_authentication(&answer)
             .map_err(disbelieved)?;

@@ -13,16 +13,26 @@ extend type Query {
   factors: [Factor!]!
 }
 
-"""An authenticator app."""
+"""A second factor."""
 type Factor {
-  """The key, for verifyTotp and unenrollFactor."""
+  """The key, for verifyTotp, challengeFactor, verifyWebauthn and unenrollFactor."""
   id: UUID!
+  """What it is."""
+  type: FactorType!
   """What the owner calls it."""
   friendlyName: String!
-  """When its first code confirmed it; it is in force since then."""
+  """When its first code or signature confirmed it; it is in force since then."""
   verifiedAt: DateTime
   """When it was made."""
   createdAt: DateTime!
+}
+
+"""What a second factor is."""
+enum FactorType {
+  """An authenticator app: verifyTotp takes its codes."""
+  TOTP
+  """A key of a device: challengeFactor asks for it, verifyWebauthn takes what it signs."""
+  WEBAUTHN
 }
 "#;
 

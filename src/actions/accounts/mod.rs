@@ -9,9 +9,11 @@ actions! {
     become_administrator: detached;
     begin_passkey_registration: detached;
     begin_passkey_sign_in: detached;
+    challenge_factor: detached;
     create_personal_access_token: detached;
     delete_account: detached;
     enroll_totp: detached;
+    enroll_webauthn: detached;
     exchange_code_for_session: detached;
     export_my_data: detached;
     factors: detached;
@@ -48,4 +50,5 @@ actions! {
     validate_api_configuration: detached;
     verify_email: detached;
     verify_totp: detached;
+    verify_webauthn: detached;
 }

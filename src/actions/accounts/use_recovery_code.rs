@@ -8,9 +8,9 @@ use crate::{
 
 pub(super) const SDL: &str = r#"
 extend type Mutation {
-  """Takes a recovery code in place of the authenticator app's. Each is good once."""
+  """Takes a recovery code in place of the second factor. Each is good once."""
   useRecoveryCode(
-    "One of the codes that verifyTotp or regenerateRecoveryCodes showed."
+    "One of the codes that verifyTotp, verifyWebauthn or regenerateRecoveryCodes showed."
     code: String!
   ): AuthSession!
 }

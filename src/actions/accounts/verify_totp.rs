@@ -1,6 +1,5 @@
 //! `verifyTotp`
 
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -48,12 +47,5 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
             &from,
         )
         .await?;
-    let codes: Vec<Value> = assured
-        .recovery_codes
-        .iter()
-        .map(|code| json!(code.expose()))
-        .collect();
-    Ok(Outcome::Value(
-        json!({"session": assured.session.to_json(), "recoveryCodes": codes}),
-    ))
+    Ok(Outcome::Value(assured.to_json()))
 }

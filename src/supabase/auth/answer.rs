@@ -150,7 +150,7 @@ pub(super) fn factor(factor: &FactorInfo) -> Value {
     json!({
         "id": factor.id,
         "friendly_name": factor.friendly_name,
-        "factor_type": "totp",
+        "factor_type": factor.kind.as_str(),
         "status": status,
         "created_at": factor.created_at,
         "updated_at": factor.updated_at,

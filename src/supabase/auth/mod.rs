@@ -6,6 +6,7 @@
 //! whether an address has an account; a redirect that is not allowed is refused and not replaced; links of mails lead
 //! to a page with a button, because scanners follow links.
 
+mod absent;
 mod admin;
 mod answer;
 mod asked;
@@ -16,6 +17,7 @@ mod pages;
 mod passkeys;
 mod providers;
 mod purposes;
+mod recovery_codes;
 mod refused;
 mod settings;
 mod signup;
@@ -81,15 +83,17 @@ pub fn router(accounts: Accounts, http: Arc<Http>, audience: &str) -> Router {
         .route("/factors/{factor}/verify", post(factors::verify))
         .route(
             "/factors/recovery-codes",
-            post(factors::make_recovery_codes),
+            get(recovery_codes::status)
+                .post(recovery_codes::generate)
+                .delete(recovery_codes::remove),
         )
         .route(
             "/factors/recovery-codes/regenerate",
-            post(factors::make_recovery_codes),
+            post(recovery_codes::regenerate),
         )
         .route(
             "/factors/recovery-codes/verify",
-            post(factors::use_recovery_code),
+            post(recovery_codes::verify),
         )
         .route("/passkeys", get(passkeys::list))
         .route(
@@ -103,7 +107,8 @@ pub fn router(accounts: Accounts, http: Arc<Http>, audience: &str) -> Router {
             post(passkeys::begin_sign_in),
         )
         .route("/passkeys/authentication/verify", post(passkeys::sign_in))
-        .merge(admin::routes());
+        .merge(admin::routes())
+        .merge(absent::routes());
     let routes = routes
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(from_fn(refused::in_the_version_asked_for))

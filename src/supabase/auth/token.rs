@@ -17,6 +17,7 @@ pub(super) async fn token(State(auth): State<Auth>, asked: Asked) -> Outcome {
         Some("id_token") => id_token(&auth, &asked).await,
         Some("pkce") => code(&auth, &asked).await,
         Some("refresh_token") => refresh_token(&auth, &asked).await,
+        Some("web3") => Err(super::absent::web3()),
         _ => Err(Refused::new(
             StatusCode::BAD_REQUEST,
             "invalid_credentials",

@@ -25,6 +25,8 @@ insert into auth.verification_tokens (id, user_id, identifier, token_hash, purpo
 
 insert into auth.mfa_factors (id, user_id, friendly_name, secret_sealed, verified_at) values
   ('a0000000-0000-7000-8000-00000000f005', '0a000000-0000-7000-8000-000000000000', 'phone', '\x01', '2026-02-01');
+insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, credential_id, credential, verified_at) values
+  ('a0000000-0000-7000-8000-00000000f00f', '0a000000-0000-7000-8000-000000000000', 'key', 'webauthn', '\x0103', '{}', '2026-02-01');
 insert into auth.mfa_recovery_codes (id, user_id, code_hash) values
   ('a0000000-0000-7000-8000-00000000f006', '0a000000-0000-7000-8000-000000000000', repeat('a4', 32));
 insert into auth.mail_outbox (id, recipient, subject, sent_at) values

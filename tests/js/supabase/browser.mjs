@@ -1,6 +1,7 @@
 // supabase-js in a page of a real browser: node browser.mjs PACKAGE CHROMIUM
 // One createClient signs up, listens to its own rows and to a private channel, keeps its session over a reload, comes back
-// from a provider and from a mail, and (the newest package) signs in by a passkey of the browser's virtual device.
+// from a mail, keeps files, has a security key as its second factor, and (the newest package) signs in by a passkey, both of
+// the browser's virtual devices.
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -96,6 +97,45 @@ const change = await page.evaluate(async (url) => {
 }, url)
 assert.equal(change, true)
 
+// A private channel and a file of its own, which whoever has its signed address can read.
+const place = `browser-${isCurrent ? 'current' : '2.90'}`
+const policy = (table, condition) =>
+  fetch(`${desk}/sql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ statement: `create policy "${place}" on ${table} for all to authenticated using (${condition}) with check (${condition})` }),
+  })
+for (const [table, condition] of [
+  ['realtime.messages', `realtime.topic() = '${place} ' || (select auth.uid())`],
+  ['storage.objects', `bucket_id = '${place}' and (storage.foldername(name))[1] = (select auth.uid())::text`],
+]) {
+  assert.equal((await policy(table, condition)).status, 200)
+}
+const made = await fetch(`${url}/storage/v1/bucket`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json', authorization: `Bearer ${process.env.SERVICE}` },
+  body: JSON.stringify({ id: place, name: place, public: false }),
+})
+assert.equal(made.status, 200)
+const together = await page.evaluate(async (place) => {
+  const { user } = (await client.auth.getUser()).data
+  const enter = (topic) =>
+    new Promise((resolve) => client.channel(topic, { config: { private: true } }).subscribe((status) => status !== 'CLOSED' && resolve(status)))
+  const channels = [await enter(`${place} ${user.id}`), await enter(`${place} somebody`)]
+  const files = client.storage.from(place)
+  const uploaded = await files.upload(`${user.id}/note.txt`, new Blob(['words'], { type: 'text/plain' }))
+  const refused = await files.upload('somebody/note.txt', new Blob(['words'], { type: 'text/plain' }))
+  const signed = await files.createSignedUrl(`${user.id}/note.txt`, 60)
+  const read = await (await fetch(signed.data.signedUrl)).text()
+  await client.removeAllChannels()
+  return { channels, errors: [uploaded.error, refused.error?.message], read }
+}, place)
+assert.deepEqual(together, {
+  channels: ['SUBSCRIBED', 'CHANNEL_ERROR'],
+  errors: [null, 'new row violates row-level security policy'],
+  read: 'words',
+})
+
 // What is not there says so.
 const { invoked, read } = await page.evaluate(async () => {
   const { error } = await client.functions.invoke('hello', { body: { name: 'Ada' } })
@@ -105,19 +145,17 @@ const { invoked, read } = await page.evaluate(async () => {
 assert.deepEqual(invoked, ['FunctionsHttpError', 404, 'NOT_FOUND'])
 assert.deepEqual(read, [null, 'PGRST125'])
 
+const devtools = await context.newCDPSession(page)
+await devtools.send('WebAuthn.enable')
+/** A device that says yes to whatever it is asked. */
+const device = async (options) => {
+  const always = { protocol: 'ctap2', hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true }
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', { options: { ...always, ...options } })
+  return { remove: () => devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId }) }
+}
+
 if (isCurrent) {
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  const phone = await device({ transport: 'internal', hasResidentKey: true })
   const added = await page.evaluate(async () => await client.auth.registerPasskey())
   assert.equal(added.error, null, JSON.stringify(added.error))
   await page.evaluate(async () => void (await client.auth.signOut()))
@@ -127,7 +165,54 @@ if (isCurrent) {
   assert.equal(await getUser(), email)
   const count = await page.evaluate(async () => (await client.auth.passkey.list()).data.length)
   assert.equal(count, 1)
+  await phone.remove()
 }
+
+// A security key as the second factor: all at once as the package does it, and step by step.
+const level = () => page.evaluate(async () => (await client.auth.mfa.getAuthenticatorAssuranceLevel()).data.currentLevel)
+const key = await device({ transport: 'usb', hasResidentKey: false })
+const registered = await page.evaluate(async () => (await client.auth.mfa.webauthn.register({ friendlyName: 'Key' })).error)
+assert.equal(registered, null, JSON.stringify(registered))
+assert.equal(await level(), 'aal2')
+await page.evaluate(async () => void (await client.auth.signOut()))
+const signIn = async () => {
+  const error = await page.evaluate(
+    async ([email, password]) => (await client.auth.signInWithPassword({ email, password })).error,
+    [email, password],
+  )
+  assert.equal(error, null, JSON.stringify(error))
+}
+await signIn()
+assert.equal(await level(), 'aal1')
+const shown = await page.evaluate(async () => {
+  const [factor] = (await client.auth.mfa.listFactors()).data.webauthn
+  return (await client.auth.mfa.webauthn.authenticate({ factorId: factor.id })).error
+})
+assert.equal(shown, null, JSON.stringify(shown))
+assert.equal(await level(), 'aal2')
+await key.remove()
+const spare = await device({ transport: 'usb', hasResidentKey: false })
+const stepwise = await page.evaluate(async () => {
+  const { webauthn } = client.auth.mfa
+  const enrolled = await webauthn.enroll({ friendlyName: 'Spare' })
+  const where = { rpId: location.hostname, rpOrigins: [location.origin] }
+  const asked = await webauthn.challenge({ factorId: enrolled.data.id, friendlyName: 'Spare', webauthn: where })
+  if (asked.error) return asked.error
+  const { factorId, challengeId } = asked.data
+  return (await webauthn.verify({ factorId, challengeId, webauthn: { ...where, ...asked.data.webauthn } })).error
+})
+assert.equal(stepwise, null, JSON.stringify(stepwise))
+assert.equal(await page.evaluate(async () => (await client.auth.mfa.listFactors()).data.webauthn.length), 2)
+
+// The console asks for it, too.
+await page.goto(`${url}/console/`)
+await page.getByLabel('Email').fill(email)
+await page.getByLabel('Password').fill(password)
+await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+await page.getByRole('button', { name: 'Use “Spare”' }).click()
+await page.getByRole('heading', { name: /^Hello/ }).waitFor()
+await spare.remove()
+await open()
 
 await page.evaluate(async () => void (await client.auth.signOut()))
 assert.equal(await getUser(), null)

@@ -45,11 +45,14 @@ async fn mail(State(server): State<Arc<Server>>, Query(wanted): Query<Wanted>) -
 #[derive(Deserialize)]
 struct Statement {
     statement: String,
-    text: String,
+    text: Option<String>,
 }
 
 async fn sql(State(server): State<Arc<Server>>, Json(asked): Json<Statement>) {
-    server.sql(&asked.statement, &[&asked.text]).await;
+    match &asked.text {
+        Some(text) => server.sql(&asked.statement, &[text]).await,
+        None => server.sql(&asked.statement, &[]).await,
+    }
 }
 
 async fn sit_down(State(provider): State<OidcServer>, Json(person): Json<Person>) {

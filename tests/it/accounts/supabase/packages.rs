@@ -98,6 +98,21 @@ async fn second_factors() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_as_second_factors() {
+    drive("accounts/keys.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_absent() {
+    drive("accounts/absent.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_client_for_everything() {
+    drive("accounts/together.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn providers() {
     drive("accounts/providers.mjs").await;
 }

@@ -23,8 +23,12 @@ const USER_PRESENT = 1
 const USER_VERIFIED = 4
 const ATTESTED = 64
 
-/** Makes a key for what a server asks (`options`, as JSON), on a page of an origin. */
-export const make = (options, origin) => {
+/**
+ * Makes a key for what a server asks (`options`, as JSON), on a page of an origin. One that is not `verified` was only
+ * touched: it asked for no PIN and no finger.
+ */
+export const make = (options, origin, { verified = true } = {}) => {
+  const flags = USER_PRESENT | ATTESTED | (verified ? USER_VERIFIED : 0)
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const jwk = publicKey.export({ format: 'jwk' })
   const device = {
@@ -43,7 +47,7 @@ export const make = (options, origin) => {
   ])
   const length = Buffer.from([0, device.id.length])
   const attested = Buffer.concat([Buffer.alloc(16), length, device.id, cbor(key)])
-  const authData = Buffer.concat([head(device, USER_PRESENT | USER_VERIFIED | ATTESTED), attested])
+  const authData = Buffer.concat([head(device, flags), attested])
   const attestation = new Map([
     ['fmt', 'none'],
     ['attStmt', new Map()],
@@ -83,6 +87,13 @@ export const answer = (device, options, origin, wrong = {}) => {
     },
   }
 }
+
+/** What auth-js made of a server's JSON for a browser, as JSON again. */
+export const asJson = ({ challenge, user, ...options }) => ({
+  ...options,
+  challenge: base64url(challenge),
+  ...(user && { user: { ...user, id: base64url(user.id) } }),
+})
 
 const head = ({ rpId, count }, flags) => {
   const counted = Buffer.alloc(4)

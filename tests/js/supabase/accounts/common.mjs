@@ -64,11 +64,21 @@ export const mailAfter = async (former, to, subject) => {
   }
 }
 
-/** Runs a statement as the owner of the database; `$1` is the text, `$1::text::uuid` a key. */
+/** Runs a statement as the owner of the database; `$1` is the text, where there is one, `$1::text::uuid` a key. */
 export const sql = async (statement, text) => {
   const body = JSON.stringify({ statement, text })
   const answer = await fetch(`${desk}/sql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   assert.equal(answer.status, 200, await answer.text())
+}
+
+/** A promise and what keeps it, which is given up after so long. */
+export const awaited = (what, afterMs = 30_000) => {
+  let keep
+  const value = new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), afterMs)
+    keep = (value) => (clearTimeout(late), resolve(value))
+  })
+  return { value, keep }
 }
 
 /** Somebody with a confirmed address, signed in with a client of their own. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 
-import { client, graphql, member, ok, operator, password, refused, run } from './common.mjs'
+import { client, graphql, isCurrent, member, ok, operator, password, refused, run } from './common.mjs'
 
 /** The code that an authenticator app shows; `steps` later than now. */
 const totp = (secret, steps = 0) => {
@@ -68,5 +68,40 @@ await run({
     assert.equal(ok(await admin.mfa.listFactors({ userId: ada.user.id })).factors[0].id, factor.id)
     ok(await admin.mfa.deleteFactor({ userId: ada.user.id, id: factor.id }))
     assert.deepEqual(ok(await ada.supabase.auth.mfa.listFactors()).all, [])
+  },
+
+  async 'recovery codes'() {
+    // 2.90 has no calls for them.
+    if (!isCurrent) return
+    const { supabase, email } = await member('cleo', { experimental: { recoveryCodes: true } })
+    const { recoveryCodes } = supabase.auth.mfa
+    refused(await recoveryCodes.getStatus(), 'mfa_factor_not_found', 404)
+    refused(await recoveryCodes.generate(), 'mfa_recovery_codes_sole_factor', 422)
+    const factor = ok(await supabase.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'Phone' }))
+    ok(await supabase.auth.mfa.challengeAndVerify({ factorId: factor.id, code: totp(factor.totp.secret) }))
+    refused(await recoveryCodes.regenerate(), 'mfa_factor_not_found', 404)
+    const made = ok(await recoveryCodes.generate())
+    assert.deepEqual([made.type, made.total, new Set(made.codes).size], ['recovery_code', 10, 10])
+    refused(await recoveryCodes.generate(), 'mfa_verified_factor_exists', 422)
+
+    const again = client({ experimental: { recoveryCodes: true } })
+    ok(await again.auth.signInWithPassword({ email, password }))
+    refused(await again.auth.mfa.recoveryCodes.regenerate(), 'insufficient_aal', 403)
+    refused(await again.auth.mfa.recoveryCodes.unenroll(), 'insufficient_aal', 403)
+    refused(await again.auth.mfa.recoveryCodes.verify({ code: 'aaaa-aaaa-aaaa-aaaa' }), 'mfa_verification_failed', 422)
+    const events = []
+    again.auth.onAuthStateChange((event) => void events.push(event))
+    ok(await again.auth.mfa.recoveryCodes.verify({ code: made.codes[0].toUpperCase() }))
+    assert.ok(events.includes('MFA_CHALLENGE_VERIFIED'), events)
+    const { claims } = ok(await again.auth.getClaims())
+    assert.deepEqual([claims.aal, claims.amr.at(-1).method], ['aal2', 'mfa/recovery_code'])
+    refused(await again.auth.mfa.recoveryCodes.verify({ code: made.codes[0] }), 'mfa_verification_failed', 422)
+    assert.deepEqual(ok(await again.auth.mfa.recoveryCodes.getStatus()), { id: made.id, type: 'recovery_code', total: 10, remaining: 9 })
+    const renewed = ok(await again.auth.mfa.recoveryCodes.regenerate())
+    assert.deepEqual([renewed.id, renewed.codes.includes(made.codes[1])], [made.id, false])
+    refused(await again.auth.mfa.recoveryCodes.verify({ code: made.codes[1] }), 'mfa_verification_failed', 422)
+    assert.equal(ok(await again.auth.mfa.recoveryCodes.unenroll()).id, made.id)
+    refused(await again.auth.mfa.recoveryCodes.getStatus(), 'mfa_factor_not_found', 404)
+    refused(await again.auth.mfa.recoveryCodes.unenroll(), 'mfa_factor_not_found', 404)
   },
 })

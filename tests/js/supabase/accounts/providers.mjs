@@ -106,4 +106,15 @@ await run({
     assert.equal(without.error.status, 400, 'a token with a nonce needs it')
     refused(await client().auth.signInWithIdToken({ provider: 'github', token }), 'validation_failed', 400)
   },
+
+  async 'an identity is linked by a token that the provider gave to the client'() {
+    const { supabase, user } = await member('fay')
+    await atTheScreen(newAddress('fay-at-acme'))
+    const token = await idToken()
+    const linked = ok(await supabase.auth.linkIdentity({ provider: 'acme', token }))
+    assert.equal(linked.user.id, user.id)
+    assert.deepEqual(linked.user.identities.map(({ provider }) => provider), ['email', 'acme'])
+    const other = await member('gus')
+    refused(await other.supabase.auth.linkIdentity({ provider: 'acme', token: await idToken() }), 'identity_already_exists', 422)
+  },
 })
