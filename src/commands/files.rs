@@ -83,6 +83,8 @@ fn report(check: &Check, mended: bool) -> String {
     let removed = if mended { ", which were removed" } else { "" };
     let versions = check.without_row.iter().map(ToString::to_string).collect();
     list(&format!("contents without a row{removed}"), versions);
+    let pieces = check.left_pieces.iter().map(ToString::to_string).collect();
+    list(&format!("uploads that left pieces{removed}"), pieces);
     let leftovers = check
         .leftovers
         .iter()

@@ -276,6 +276,12 @@ impl Db {
         self.inner.system.get().await.map_err(pool::unavailable)
     }
 
+    /// How many connections the server has for its own work.
+    #[must_use]
+    pub fn system_connections(&self) -> usize {
+        self.inner.system.status().max_size
+    }
+
     /// Begins a transaction of the owner, for the server's own work.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 
 use std::{collections::HashSet, io, path::PathBuf, sync::Arc, time::Duration};
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use object_store::{
     BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig, aws::AmazonS3Builder,
     local::LocalFileSystem, path::Path, prefix::PrefixStore,
@@ -146,6 +146,38 @@ impl Backend {
             self.remove_at(piece).await?;
         }
         Ok(())
+    }
+
+    /// The versions of which pieces lie there. Of a directory, with those of which only what a server left there that
+    /// died.
+    pub(super) async fn versions_in_pieces(&self) -> object_store::Result<HashSet<Uuid>> {
+        let root = Path::from("pieces");
+        if let Some(directory) = &self.directory {
+            let path = directory.path_to_filesystem(&root)?;
+            let look = move || {
+                let folders = std::fs::read_dir(path).into_iter().flatten().flatten();
+                folders
+                    .filter_map(|folder| folder.file_name().to_str()?.parse().ok())
+                    .collect()
+            };
+            return Ok(tokio::task::spawn_blocking(look).await?);
+        }
+        let listed = self.store.list_with_delimiter(Some(&root)).await?;
+        let folders = listed.common_prefixes.iter();
+        Ok(folders
+            .filter_map(|folder| folder.filename()?.parse().ok())
+            .collect())
+    }
+
+    /// Whether pieces of a version lie there.
+    pub(super) async fn has_pieces(&self, version: Uuid) -> object_store::Result<bool> {
+        let folder = pieces(version);
+        if let Some(directory) = &self.directory {
+            let path = directory.path_to_filesystem(&folder)?;
+            return Ok(tokio::fs::try_exists(path).await.unwrap_or(false));
+        }
+        let first = self.store.list(Some(&folder)).next().await;
+        Ok(first.transpose()?.is_some())
     }
 
     async fn remove_at(&self, path: Path) -> object_store::Result<()> {

@@ -3,8 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Result, Storage, StorageError};
-use crate::{auth::Caller, error::Error};
+use super::{Result, Storage, StorageError, object::server};
+use crate::{
+    auth::{Caller, Share},
+    error::Error,
+};
 
 /// What a bucket takes, and from whom it can be read.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,19 +58,38 @@ const TYPES_MAX: usize = 100;
 const LIST_MAX: i64 = 10_000;
 
 impl Storage {
-    /// A bucket, whoever may see it.
+    /// A bucket, whoever may see it; looked up in the turn of `share`.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn bucket(&self, id: &str) -> Result<Option<Bucket>> {
+    pub async fn bucket(&self, share: Share, id: &str) -> Result<Option<Bucket>> {
         const FIND: &str = "
             select json_build_object('id', id, 'public', public, 'file_size_limit', file_size_limit,
               'allowed_mime_types', allowed_mime_types)::text
             from storage.buckets where id = $1";
-        let found = self.own_rows(FIND, &[&id]).await?;
+        let found = self.rows(&server(share), FIND, &[&id]).await?;
         let read = |row: &String| serde_json::from_str(row);
         let found = found.first().map(read).transpose();
         found.map_err(|error| StorageError::from(Error::internal(error)))
+    }
+
+    /// The bucket in which a caller wants to write. Where there is none, those who are shown no buckets are told what
+    /// they are told of one that is hidden from them.
+    ///
+    /// # Errors
+    /// Says that there is none, or that the policies refuse.
+    pub(super) async fn bucket_for(&self, caller: &Caller, id: &str) -> Result<Bucket> {
+        match self.bucket(caller.share, id).await? {
+            Some(bucket) => Ok(bucket),
+            None if self.sees_buckets(caller).await? => Err(StorageError::no_such_bucket()),
+            None => Err(StorageError::policies_refuse()),
+        }
+    }
+
+    /// Whether a caller is shown any bucket.
+    pub(super) async fn sees_buckets(&self, caller: &Caller) -> Result<bool> {
+        const ANY: &str = "select 'yes' from storage.buckets limit 1";
+        Ok(!self.rows(caller, ANY, &[]).await?.is_empty())
     }
 
     /// A bucket that the caller may see, as JSON.

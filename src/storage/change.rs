@@ -1,15 +1,16 @@
 //! Moving, copying and removing files, as the caller.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    NewFile, Object, Result, Storage, StorageError, Stored, name,
+    Bucket, Metadata, NewFile, Object, Result, Storage, StorageError, Stored, name,
     upload::{Writer, check_type},
 };
-use crate::{auth::Caller, error::Error};
+use crate::{
+    auth::{Caller, Share},
+    error::Error,
+};
 
 /// Files that are named one by one in a request.
 const NAMES_MAX: usize = 1_000;
@@ -41,24 +42,20 @@ impl Storage {
         if from.bucket == to.bucket && source == target {
             return Ok(object);
         }
-        if from.bucket != to.bucket {
-            let found = self.bucket(to.bucket).await?;
-            let bucket = found.ok_or_else(StorageError::no_such_bucket)?;
-            let size = object.metadata.size;
-            check_type(&object.metadata.mimetype, &target, size == 0, &bucket)?;
-            if bucket
-                .file_size_limit
-                .is_some_and(|limit| object.metadata.size > limit)
-            {
-                return Err(StorageError::too_large());
-            }
-        }
         let transaction = self.db().begin(caller).await?;
         let statement = transaction.prepare_cached(MOVE).await?;
         let values: [&(dyn postgres_types::ToSql + Sync); 4] =
             [&from.bucket, &source, &to.bucket, &target];
         let moved = transaction.execute(&statement, &values).await;
-        match moved.map_err(|error| StorageError::statement(error, &target))? {
+        // What the other bucket takes, a trigger says, which knows as what the file was moved.
+        let refused = |error: tokio_postgres::Error| match constraint(&error) {
+            Some("objects_bucket_type") => {
+                StorageError::invalid_mime_type(&object.metadata.mimetype)
+            }
+            Some("objects_bucket_size") => StorageError::too_large(),
+            _ => StorageError::statement(error, &target),
+        };
+        match moved.map_err(refused)? {
             // It is seen and not to be changed, or gone since.
             0 => return Err(StorageError::no_such_key()),
             _ => transaction.commit().await?,
@@ -83,15 +80,9 @@ impl Storage {
         changed: (Option<String>, Option<Value>),
     ) -> Result<Stored> {
         let source = self.find(&writer.caller, from.bucket, from.name).await?;
-        let bucket = self.bucket(to.bucket).await?;
-        let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
+        let bucket = self.bucket_for(&writer.caller, to.bucket).await?;
         let target = name::normal(to.name)?.into_owned();
-        let size = source.metadata.size;
-        check_type(&source.metadata.mimetype, &target, size == 0, &bucket)?;
         let limit = self.limit_of(&bucket, &writer).await?;
-        if source.metadata.size > limit {
-            return Err(self.too_large(&bucket, limit));
-        }
         let mut metadata = source.metadata.clone();
         metadata.cache_control = changed.0.unwrap_or(metadata.cache_control);
         let file = NewFile {
@@ -105,6 +96,10 @@ impl Storage {
         };
         // The upload that brings the bytes is one that the backend makes by itself.
         let copy = self.reserve(&writer, &file).await?;
+        check_kept(&source.metadata, &file.name, &bucket)?;
+        if source.metadata.size > limit {
+            return Err(self.too_large(&bucket, limit));
+        }
         let copied = self.backend().copy(source.version, copy.version).await;
         copied.map_err(StorageError::backend)?;
         let stored = self
@@ -205,11 +200,25 @@ impl Storage {
         self.write_down(version, file, writer).await?;
         let reserved = Reserved {
             storage: self.clone(),
+            share: writer.caller.share,
             version,
             is_done: false,
         };
         self.try_row(writer, file, version).await?;
         Ok(reserved)
+    }
+}
+
+fn constraint(error: &tokio_postgres::Error) -> Option<&str> {
+    error.as_db_error()?.constraint()
+}
+
+/// Whether a bucket takes a file that is there.
+fn check_kept(metadata: &Metadata, name: &str, bucket: &Bucket) -> Result<()> {
+    check_type(&metadata.mimetype, name, metadata.size == 0, bucket)?;
+    match bucket.file_size_limit {
+        Some(limit) if metadata.size > limit => Err(StorageError::too_large()),
+        _ => Ok(()),
     }
 }
 
@@ -229,6 +238,7 @@ async fn remove_below(
 /// A version that is given up when this is dropped before [`Reserved::done`].
 pub(super) struct Reserved {
     storage: Storage,
+    share: Share,
     pub(super) version: Uuid,
     is_done: bool,
 }
@@ -244,19 +254,13 @@ impl Drop for Reserved {
         if self.is_done {
             return;
         }
-        let (storage, version) = (self.storage.clone(), self.version);
+        let (storage, share, version) = (self.storage.clone(), self.share, self.version);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                if let Err(error) = storage.give_up(version).await {
+                if let Err(error) = storage.give_up(share, version).await {
                     tracing::debug!(%error, "an upload that broke off waits for the job to remove it");
                 }
             });
         }
     }
-}
-
-/// A caller that is the server itself.
-pub(super) fn server() -> Arc<Caller> {
-    let claims = serde_json::Map::from_iter([("role".to_owned(), Value::from("service_role"))]);
-    Arc::new(Caller::from_claims(crate::role::Role::ServiceRole, claims))
 }

@@ -48,6 +48,12 @@ impl StorageError {
         Self::new(404, "NoSuchKey", "not_found", "Object not found")
     }
 
+    /// There is nothing at this address.
+    pub fn no_such_route() -> Self {
+        let message = "There is nothing at this address of the storage";
+        Self::new(404, "NotFound", "not_found", message)
+    }
+
     /// There is no such bucket, or the caller may not see it.
     pub fn no_such_bucket() -> Self {
         Self::new(404, "NoSuchBucket", "Bucket not found", "Bucket not found")
@@ -125,7 +131,12 @@ impl StorageError {
         Self::new(400, "InvalidParameter", "InvalidParameter", message)
     }
 
-    /// The policies refuse.
+    /// The policies refuse a row.
+    pub fn policies_refuse() -> Self {
+        Self::access_denied("new row violates row-level security policy")
+    }
+
+    /// The caller may not do it.
     pub fn access_denied(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(403, "AccessDenied", "Unauthorized", message)
     }
@@ -145,6 +156,12 @@ impl StorageError {
     pub fn invalid_range() -> Self {
         let message = "The requested range cannot be satisfied";
         Self::new(416, "InvalidRange", "invalid_range", message)
+    }
+
+    /// More is asked for at once than is done at once; it passes by itself.
+    pub fn busy(message: &'static str, retry_after_ms: u64) -> Self {
+        let error = Error::new(Code::Unavailable, message);
+        Self::from(error.with("retryAfterMs", retry_after_ms))
     }
 
     /// Somebody else is at it.
@@ -210,7 +227,7 @@ impl StorageError {
         };
         let constraint = report.constraint.as_deref().unwrap_or_default();
         match report.code.as_str() {
-            "42501" => Self::access_denied("new row violates row-level security policy"),
+            "42501" => Self::policies_refuse(),
             "23505" if constraint.starts_with("buckets") => Self::bucket_exists(),
             "23505" => Self::key_exists(),
             // PostgreSQL has a code of its own for it from 18 on.

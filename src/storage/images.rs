@@ -1,6 +1,7 @@
 //! Images in other sizes: made when they are asked for, and kept on disk within a limit.
 
 mod cache;
+mod queue;
 mod render;
 
 use std::{ops::RangeInclusive, path::Path};
@@ -8,20 +9,20 @@ use std::{ops::RangeInclusive, path::Path};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use self::cache::Cache;
+use self::{
+    cache::{Cache, Key},
+    queue::{Queue, Turn},
+};
 use super::{Object, Result, Storage, StorageError};
-use crate::error::{Code, Error};
+use crate::{auth::Share, error::Error};
 
 /// The widest and highest image that is made, in pixels.
 const SIDE_MAX: u32 = 2_500;
 const QUALITIES: RangeInclusive<u8> = 20..=100;
 /// The largest file of which another size is made.
 const SOURCE_MAX_BYTES: u64 = 32 << 20;
-/// How many are made at once: each has all of its pixels in memory.
-const AT_ONCE_MAX: usize = 2;
 
 /// An image as it is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +83,7 @@ pub struct Rendered {
 /// What makes them.
 pub(super) struct Images {
     cache: Cache,
-    at_once: Semaphore,
+    queue: Queue,
     max_pixels: u64,
 }
 
@@ -90,7 +91,7 @@ impl Images {
     pub(super) fn new(cache_dir: &Path, max_pixels: u64, cache_bytes: u64) -> Self {
         Images {
             cache: Cache::new(cache_dir.join("images"), cache_bytes),
-            at_once: Semaphore::new(AT_ONCE_MAX),
+            queue: Queue::new(),
             max_pixels,
         }
     }
@@ -141,46 +142,84 @@ impl Transform {
 }
 
 impl Storage {
-    /// An image in another size.
+    /// An image in another size, made in the turn of `share`.
     ///
     /// # Errors
-    /// When the file is no image that this server reads, or has too many pixels or bytes.
-    pub async fn render(&self, object: &Object, transform: &Transform) -> Result<Rendered> {
+    /// When the file is no image that this server reads, or has too many pixels or bytes; when more are asked for than
+    /// can be made in time.
+    pub async fn render(
+        &self,
+        share: Share,
+        object: &Object,
+        transform: &Transform,
+    ) -> Result<Rendered> {
         transform.check()?;
         let images = self.images();
         let digest = transform.digest(object);
         let media_type = render::media_type(&object.metadata.mimetype, transform.format)?;
         let e_tag = format!("\"{digest}\"");
-        if let Some(bytes) = images.cache.get(object.version, &digest).await {
+        let key = (object.version, digest);
+        if let Some(bytes) = images.cache.get(&key).await {
             return Ok(Rendered {
                 bytes,
                 media_type,
                 e_tag,
             });
         }
-        let permit = images.at_once.acquire().await;
-        let _permit = permit.map_err(|_| Error::new(Code::Unavailable, "The server stops"))?;
-        let source = self
-            .read_whole(object, SOURCE_MAX_BYTES)
-            .await
-            .map_err(|error| {
-                if error.code == "EntityTooLarge" {
-                    StorageError::invalid_request("The source image file is too large to process")
-                } else {
-                    error
-                }
-            })?;
-        let (transform, max_pixels) = (transform.clone(), images.max_pixels);
-        let made = move || render::render(&source, &transform, max_pixels, media_type);
-        let made = tokio::task::spawn_blocking(made)
-            .await
-            .map_err(Error::internal)?;
-        let bytes = Bytes::from(made?);
-        images.cache.put(object.version, &digest, &bytes).await;
+        let making = Making {
+            storage: self.clone(),
+            object: object.clone(),
+            transform: transform.clone(),
+            media_type,
+            key: key.clone(),
+        };
+        let make = |turn| making.make(turn);
+        let bytes = images.queue.get(key, share, make).await?;
         Ok(Rendered {
             bytes,
             media_type,
             e_tag,
         })
+    }
+}
+
+/// An image that is to be made.
+struct Making {
+    storage: Storage,
+    object: Object,
+    transform: Transform,
+    media_type: &'static str,
+    key: Key,
+}
+
+impl Making {
+    async fn make(self, turn: Turn) -> Result<Bytes> {
+        let images = self.storage.images();
+        // It may have been made while this one waited.
+        if let Some(bytes) = images.cache.get(&self.key).await {
+            return Ok(bytes);
+        }
+        let source = self
+            .storage
+            .read_whole(&self.object, SOURCE_MAX_BYTES)
+            .await;
+        let source = source.map_err(|error| match error.code {
+            "EntityTooLarge" => {
+                StorageError::invalid_request("The source image file is too large to process")
+            }
+            _ => error,
+        })?;
+        let (transform, max_pixels) = (self.transform, images.max_pixels);
+        let media_type = self.media_type;
+        let made = move || {
+            let _turn = turn;
+            render::render(&source, &transform, max_pixels, media_type)
+        };
+        let made = tokio::task::spawn_blocking(made)
+            .await
+            .map_err(Error::internal)?;
+        let bytes = Bytes::from(made?);
+        images.cache.put(&self.key, &bytes).await;
+        Ok(bytes)
     }
 }

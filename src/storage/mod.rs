@@ -5,6 +5,7 @@
 //! changes the row, moving changes the row alone. How a row and its bytes stay together is told in `upload`; what has no
 //! row any more, the job `storage.remove_files` removes.
 
+mod address;
 mod audio;
 mod backend;
 mod bucket;
@@ -20,12 +21,15 @@ mod read;
 mod removal;
 mod resumable;
 mod signed;
+mod signer_account;
 mod signing;
 mod sink;
+mod turns;
 mod upload;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+pub use address::address;
 pub use audio::AudioFacts;
 pub use backend::{Backend, BackendError};
 pub use bucket::{Bucket, BucketList, BucketSettings};
@@ -41,16 +45,19 @@ pub use read::Bodies;
 pub use removal::Check;
 pub use resumable::{Resumable, Resumer};
 pub use signed::UNSIGNED;
-pub use signing::Grant;
+pub use signing::{Grant, SignedBy};
 pub use upload::{NewFile, Stored, Upload, Writer};
 
-use self::{images::Images, signing::Signer};
+use self::{images::Images, signing::Signer, turns::Turns};
 use crate::{
     config::{DataSettings, FileSettings},
     db::Db,
     error::Error,
     realtime::Bell,
 };
+
+/// The longest that a request about files waits for one of the server's own connections.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// The files of a server. Cheap to clone.
 #[derive(Clone)]
@@ -62,6 +69,7 @@ struct Inner {
     backend: Backend,
     signer: Signer,
     images: Images,
+    turns: Turns,
     incoming: Arc<Incoming>,
     bell: Arc<Bell>,
     is_ours: bool,
@@ -105,6 +113,7 @@ impl Storage {
                 settings.image_max_pixels,
                 settings.image_cache_bytes,
             ),
+            turns: Turns::new(db.system_connections(), TURN_WAIT_MAX),
             incoming: Arc::default(),
             bell: Arc::clone(bell),
             db,
@@ -143,6 +152,10 @@ impl Storage {
     #[must_use]
     pub fn incoming(&self) -> &Arc<Incoming> {
         &self.0.incoming
+    }
+
+    fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     fn images(&self) -> &Images {

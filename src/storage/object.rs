@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::{Result, Storage, StorageError, name};
 use crate::{
-    auth::Caller,
+    auth::{Caller, Share},
     db::{Call, Mode, StatementError, Work},
     error::Error,
+    role::Role,
 };
 
 /// A file, as its row tells.
@@ -82,22 +83,31 @@ impl Storage {
         one(found)
     }
 
-    /// A file of a public bucket, which everybody may see.
+    /// A file of a public bucket, which everybody may see; looked up in the turn of `share`.
     ///
     /// # Errors
     /// Says that there is none.
-    pub async fn find_public(&self, bucket: &str, name: &str) -> Result<Object> {
+    pub async fn find_public(&self, share: Share, bucket: &str, name: &str) -> Result<Object> {
         let name = name::normal(name)?;
-        one(self.own_rows(FIND_PUBLIC, &[&bucket, &name]).await?)
+        let server = server(share);
+        one(self.rows(&server, FIND_PUBLIC, &[&bucket, &name]).await?)
     }
 
-    /// A file, whoever may see it: for the server itself, and for those who have its signature.
+    /// A file, whoever may see it: for the server itself.
     ///
     /// # Errors
     /// Says that there is none.
     pub async fn find_any(&self, bucket: &str, name: &str) -> Result<Object> {
+        self.find_for(Share::Service, bucket, name).await
+    }
+
+    /// The same for those who may read it for another reason than the policies; looked up in the turn of `share`.
+    ///
+    /// # Errors
+    /// Says that there is none.
+    pub async fn find_for(&self, share: Share, bucket: &str, name: &str) -> Result<Object> {
         let name = name::normal(name)?;
-        one(self.own_rows(FIND, &[&bucket, &name]).await?)
+        one(self.rows(&server(share), FIND, &[&bucket, &name]).await?)
     }
 
     /// A file that the caller may read: one of a public bucket, or one that the policies show them.
@@ -106,12 +116,16 @@ impl Storage {
     /// Says that there is no such bucket, or no such file.
     pub async fn find_readable(&self, caller: &Caller, bucket: &str, name: &str) -> Result<Object> {
         match self.find(caller, bucket, name).await {
-            Err(error) if error.code == "NoSuchKey" => match self.bucket(bucket).await? {
-                Some(found) if found.public => self.find_any(bucket, name).await,
-                // What is hidden is as if it were not there, and so is the bucket to those who may not see any of it.
-                Some(_) => Err(error),
-                None => Err(StorageError::no_such_bucket()),
-            },
+            Err(error) if error.code == "NoSuchKey" => {
+                let share = caller.share;
+                match self.bucket(share, bucket).await? {
+                    Some(found) if found.public => self.find_for(share, bucket, name).await,
+                    // What is hidden is as if it were not there, and what is not there as if it were hidden.
+                    Some(_) => Err(error),
+                    None if self.sees_buckets(caller).await? => Err(StorageError::no_such_bucket()),
+                    None => Err(error),
+                }
+            }
             found => found,
         }
     }
@@ -152,17 +166,27 @@ impl Storage {
         rows.map_err(|error| StorageError::from(Error::from(error)))
     }
 
-    /// The same of a statement of the server's own.
+    /// The same of a statement of the server's own, about what no role of the API may read, on behalf of `share`.
     pub(super) async fn own_rows(
         &self,
+        share: Share,
         sql: &str,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<String>> {
-        let client = self.db().system().await?;
+        let client = self.own(share).await?;
         let statement = client.prepare_cached(sql).await?;
         let rows = client.query(&statement, values).await?;
         let texts = rows.iter().map(|row| row.try_get(0));
         Ok(texts.collect::<Result<_, tokio_postgres::Error>>()?)
+    }
+}
+
+/// The server itself, in somebody's turn.
+pub(super) fn server(share: Share) -> Caller {
+    let claims = serde_json::Map::from_iter([("role".to_owned(), Value::from("service_role"))]);
+    Caller {
+        share,
+        ..Caller::from_claims(Role::ServiceRole, claims)
     }
 }
 

@@ -92,8 +92,9 @@ fn of_file(file: std::fs::File, range: Range<u64>) -> Bodies {
         }
         let size = (range.end - range.start).min(CHUNK_BYTES);
         let (from, at) = (Arc::clone(&file), range.start);
+        // Made here: each thread that allocates has memory of its own, and those that wait for the disk are many.
+        let mut chunk = vec![0; usize::try_from(size).unwrap_or(0)];
         let read = move || {
-            let mut chunk = vec![0; usize::try_from(size).unwrap_or(0)];
             from.read_exact_at(&mut chunk, at)
                 .map(|()| Bytes::from(chunk))
         };

@@ -1,16 +1,19 @@
 //! Bytes that no row tells of are removed; and whether rows and bytes agree.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use deadpool_postgres::ClientWrapper;
-use futures_util::TryStreamExt;
-use object_store::ObjectStore;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use uuid::Uuid;
 
-use super::{Result, Storage, StorageError};
+use super::{Result, Storage, StorageError, backend::content};
+use crate::auth::Share;
 
 /// Contents that are removed in one step.
 const STEP_MAX: i64 = 200;
+/// And so many of them at once.
+const REMOVED_AT_ONCE_MAX: usize = 8;
 
 /// What [`Storage::check`] found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct Check {
     pub without_row: Vec<Uuid>,
     /// Files with another size than their row says: bucket, name, version.
     pub of_other_size: Vec<(String, String, String)>,
+    /// Uploads that have ended, or of which nothing is known, and of which pieces lie there.
+    pub left_pieces: Vec<Uuid>,
     /// What lies among the contents and is none: what a server that died was writing.
     pub leftovers: Vec<std::path::PathBuf>,
 }
@@ -34,6 +39,7 @@ impl Check {
         self.without_bytes.is_empty()
             && self.without_row.is_empty()
             && self.of_other_size.is_empty()
+            && self.left_pieces.is_empty()
             && self.leftovers.is_empty()
     }
 }
@@ -53,21 +59,47 @@ impl Storage {
         Ok(transaction.execute(EXPIRE, &[]).await?)
     }
 
-    /// Removes some of the contents that wait for it; gives how many. What a content is removed by twice does no harm.
+    /// Some of the contents that wait to be removed.
     ///
     /// # Errors
-    /// When the place of bytes or the database does not answer: what was not removed waits on.
-    pub async fn remove_waiting(&self, transaction: &ClientWrapper) -> Result<u64> {
-        const WAITING: &str = "
-            select version from mindloom.file_removals order by created_at limit $1 for update skip locked";
-        const REMOVED: &str = "delete from mindloom.file_removals where version = any ($1)";
+    /// When the database does not answer.
+    pub async fn waiting_removals(&self, transaction: &ClientWrapper) -> Result<Vec<Uuid>> {
+        const WAITING: &str =
+            "select version from mindloom.file_removals order by created_at limit $1";
         let rows = transaction.query(WAITING, &[&STEP_MAX]).await?;
-        let versions: Vec<Uuid> = rows.iter().map(|row| row.get(0)).collect();
-        for version in &versions {
-            let removed = self.backend().remove(*version).await;
-            removed.map_err(StorageError::backend)?;
-            self.images().forget(*version).await;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// Removes contents, several at once: the place of bytes may take its time, so this is for no transaction. Gives
+    /// those that are gone, and what went wrong with another. What is removed twice does no harm.
+    pub async fn remove_contents(&self, versions: &[Uuid]) -> (Vec<Uuid>, Option<StorageError>) {
+        let remove = |version: Uuid| async move {
+            let removed = self.backend().remove(version).await;
+            self.images().forget(version).await;
+            removed.map(|()| version).map_err(StorageError::backend)
+        };
+        let mut removing = stream::iter(versions.iter().copied().map(remove))
+            .buffer_unordered(REMOVED_AT_ONCE_MAX);
+        let (mut gone, mut failed) = (Vec::with_capacity(versions.len()), None);
+        while let Some(removed) = removing.next().await {
+            match removed {
+                Ok(version) => gone.push(version),
+                Err(error) => failed = Some(error),
+            }
         }
+        (gone, failed)
+    }
+
+    /// Notes that contents are removed.
+    ///
+    /// # Errors
+    /// When the database does not answer: then they are removed once more.
+    pub async fn note_removed(
+        &self,
+        transaction: &ClientWrapper,
+        versions: &[Uuid],
+    ) -> Result<u64> {
+        const REMOVED: &str = "delete from mindloom.file_removals where version = any ($1)";
         Ok(transaction.execute(REMOVED, &[&versions]).await?)
     }
 
@@ -77,8 +109,12 @@ impl Storage {
     /// # Errors
     /// When the place of bytes or the database does not answer.
     pub async fn check(&self, mends: bool) -> Result<Check> {
+        const AWAITED: &str = "
+            select version from mindloom.file_uploads union all select version from mindloom.file_removals";
         // Bytes come before their row, and rows go before their bytes. So what is listed first and found last agrees.
         let lying = self.contents().await?;
+        let in_pieces = self.backend().versions_in_pieces().await;
+        let in_pieces = in_pieces.map_err(StorageError::backend)?;
         let client = self.db().system().await?;
         let (mut check, mut told) = (Check::default(), HashSet::new());
         let rows = client
@@ -107,14 +143,20 @@ impl Storage {
                 check.without_bytes.push(place);
             }
         }
-        let awaited = client.query(
-            "select version from mindloom.file_uploads union all select version from mindloom.file_removals",
-            &[],
-        );
-        told.extend(awaited.await?.iter().map(|row| row.get::<_, Uuid>(0)));
+        let awaited = client.query(AWAITED, &[]).await?;
+        let awaited: HashSet<Uuid> = awaited.iter().map(|row| row.get(0)).collect();
+        for version in in_pieces.difference(&awaited) {
+            // An upload that ended in this moment takes its pieces away by itself.
+            let lie_there = self.backend().has_pieces(*version).await;
+            if lie_there.map_err(StorageError::backend)? {
+                check.left_pieces.push(*version);
+            }
+        }
+        told.extend(awaited);
         let unknown = lying.keys().filter(|version| !told.contains(version));
         for version in unknown {
-            if !self.has_any_row(*version).await? {
+            // It may have been removed since it was listed.
+            if !self.has_any_row(*version).await? && self.has_bytes(*version).await? {
                 check.without_row.push(*version);
             }
         }
@@ -137,6 +179,10 @@ impl Storage {
                 .await
                 .map_err(StorageError::backend)?;
         }
+        for version in &check.left_pieces {
+            let removed = self.backend().remove_pieces(*version).await;
+            removed.map_err(StorageError::backend)?;
+        }
         for path in &check.leftovers {
             // What is gone meanwhile is mended.
             drop(tokio::fs::remove_file(path).await);
@@ -146,21 +192,23 @@ impl Storage {
 
     /// Whether a content is not there, and a row still tells of it.
     async fn is_missing(&self, version: &str) -> Result<bool> {
-        if let Ok(version) = version.parse::<Uuid>() {
-            use object_store::ObjectStoreExt as _;
-            match self
-                .backend()
-                .store()
-                .head(&super::backend::content(version))
-                .await
-            {
-                Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(StorageError::backend(error)),
-                Ok(_) => return Ok(false),
-            }
+        if let Ok(version) = version.parse()
+            && self.has_bytes(version).await?
+        {
+            return Ok(false);
         }
         const HAS: &str = "select 'yes' from storage.objects where version = $1";
-        Ok(!self.own_rows(HAS, &[&version]).await?.is_empty())
+        let found = self.own_rows(Share::Service, HAS, &[&version]).await?;
+        Ok(!found.is_empty())
+    }
+
+    async fn has_bytes(&self, version: Uuid) -> Result<bool> {
+        let found = self.backend().store().head(&content(version)).await;
+        match found {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(StorageError::backend(error)),
+        }
     }
 
     async fn has_any_row(&self, version: Uuid) -> Result<bool> {
@@ -168,34 +216,18 @@ impl Storage {
             select 'yes' where exists (select from storage.objects where version = $1)
               or exists (select from mindloom.file_uploads where version = $1::uuid)
               or exists (select from mindloom.file_removals where version = $1::uuid)";
-        Ok(!self
-            .own_rows(HAS, &[&version.to_string()])
-            .await?
-            .is_empty())
+        let version = version.to_string();
+        let found = self.own_rows(Share::Service, HAS, &[&version]).await?;
+        Ok(!found.is_empty())
     }
 
-    /// All contents and how large they are, in bytes; of pieces, nothing.
-    async fn contents(&self) -> Result<std::collections::HashMap<Uuid, u64>> {
-        let mut listed = self.backend().store().list(None);
-        let mut contents = std::collections::HashMap::new();
+    /// All contents and how large they are, in bytes.
+    async fn contents(&self) -> Result<HashMap<Uuid, u64>> {
+        let mut listed = self.backend().store().list(Some(&Path::from("contents")));
+        let mut contents = HashMap::new();
         while let Some(found) = listed.try_next().await.map_err(StorageError::backend)? {
-            let mut steps = found.location.parts();
-            let (kind, second, third) = (steps.next(), steps.next(), steps.next());
-            let kind = kind.as_ref().map(AsRef::as_ref);
-            let parsed = |step: Option<object_store::path::PathPart<'_>>| {
-                step.and_then(|step| step.as_ref().parse::<Uuid>().ok())
-            };
-            match kind {
-                Some("contents") => {
-                    contents.extend(parsed(third).map(|version| (version, found.size)));
-                }
-                Some("pieces") => {
-                    if let Some(version) = parsed(second) {
-                        contents.entry(version).or_insert(found.size);
-                    }
-                }
-                _ => {}
-            }
+            let version = found.location.filename().and_then(|name| name.parse().ok());
+            contents.extend(version.map(|version: Uuid| (version, found.size)));
         }
         Ok(contents)
     }

@@ -17,9 +17,14 @@ use super::{
     NewFile, Result, Storage, StorageError, Writer,
     backend::{content, pieces},
     media, name,
+    object::server,
     upload::{Content, check_type},
 };
-use crate::{auth::Caller, error::Error, role::Role};
+use crate::{
+    auth::{Caller, Share},
+    error::Error,
+    role::Role,
+};
 
 /// An upload that can be resumed, as it stands.
 #[derive(Debug, Clone)]
@@ -30,6 +35,8 @@ pub struct Resumable {
     pub offset: u64,
     /// How large it will be.
     pub size: u64,
+    /// What belongs to its address, where it is of somebody without an account: only who began it learns of it.
+    pub key: Option<String>,
     /// Until when it is kept without further bytes, in seconds since 1970; nothing when all is there.
     pub expires_s: Option<i64>,
 }
@@ -38,9 +45,19 @@ pub struct Resumable {
 #[derive(Debug, Clone)]
 pub enum Resumer {
     /// The caller of a request.
-    Caller(Arc<Caller>),
+    Caller {
+        /// Who.
+        caller: Arc<Caller>,
+        /// What came with the upload's address, by which callers without an account are known.
+        key: Option<String>,
+    },
     /// Whoever has a signature.
-    Signature(String),
+    Signature {
+        /// The signature.
+        token: String,
+        /// Whose share of the server the request counts against.
+        share: Share,
+    },
 }
 
 /// What is written down of an upload.
@@ -77,17 +94,16 @@ impl Storage {
             where version = $1 returning extract(epoch from expires_at)::bigint";
         file.name = name::normal(&file.name)?.into_owned();
         let size = file.size_bytes.unwrap_or(0);
-        let bucket = self.bucket(&file.bucket).await?;
-        let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
+        let bucket = self.bucket_for(&writer.caller, &file.bucket).await?;
         let limit = self.limit_of(&bucket, writer).await?;
+        self.check_unfinished(writer, size).await?;
+        let reserved = self.reserve(writer, &file).await?;
         if size > limit {
             return Err(self.too_large(&bucket, limit));
         }
-        self.check_unfinished(writer, size).await?;
-        let reserved = self.reserve(writer, &file).await?;
         let size_bytes = i64::try_from(size).map_err(Error::internal)?;
         let hours = i32::try_from(self.settings().upload_kept_hours).unwrap_or(i32::MAX);
-        let client = self.db().system().await?;
+        let client = self.own(writer.caller.share).await?;
         let statement = client.prepare_cached(RESUMABLE).await?;
         let values: [&(dyn postgres_types::ToSql + Sync); 8] = [
             &reserved.version,
@@ -104,8 +120,11 @@ impl Storage {
             version: reserved.version,
             offset: 0,
             size,
+            key: (!is_signed && writer.caller.user_id.is_none())
+                .then(|| self.signer().key_of(reserved.version)),
             expires_s: row.try_get(0)?,
         };
+        drop(client);
         reserved.done();
         Ok(begun)
     }
@@ -116,8 +135,9 @@ impl Storage {
             select json_build_array(count(*), coalesce(sum(u.size_bytes), 0)
               + coalesce((select f.size_bytes from mindloom.file_usage f where f.owner = $1), 0))::text
             from mindloom.file_uploads u where u.owner is not distinct from $1 and u.resumable";
-        let owner = writer.owner.or(writer.caller.user_id);
-        let found = self.own_rows(UNFINISHED, &[&owner]).await?;
+        let owner = writer.caller.user_id;
+        let share = writer.caller.share;
+        let found = self.own_rows(share, UNFINISHED, &[&owner]).await?;
         let found = found.first().map_or("[0, 0]", String::as_str);
         let (count, used): (u64, u64) = serde_json::from_str(found).map_err(Error::internal)?;
         if count >= UNFINISHED_MAX {
@@ -167,9 +187,11 @@ impl Storage {
         }
         self.try_row(&writer, &row.file, version).await?;
         let name = format!("{offset:020}-{}", Uuid::now_v7().simple());
-        let (length, broken) = self.receive_piece(&row, &name, sum, bytes).await?;
+        let share = writer.caller.share;
+        let (length, broken) = self.receive_piece(&row, share, &name, sum, bytes).await?;
         if length > 0 {
-            self.add_piece(version, offset, &name, length).await?;
+            self.add_piece(&row, offset, &name, length, who.share())
+                .await?;
         }
         if let Some(error) = broken {
             return Err(error);
@@ -189,7 +211,7 @@ impl Storage {
     /// Says that there is none that is theirs.
     pub async fn give_up_resumable(&self, version: Uuid, who: &Resumer) -> Result<()> {
         match self.upload_of(version, who).await? {
-            Some(_) => self.give_up(version).await,
+            Some(_) => self.give_up(who.share(), version).await,
             None => Err(StorageError::no_such_upload()),
         }
     }
@@ -198,6 +220,7 @@ impl Storage {
     async fn receive_piece(
         &self,
         row: &Row,
+        share: Share,
         name: &str,
         sum: Option<[u8; 20]>,
         mut bytes: impl Stream<Item = Result<Bytes>> + Send + Unpin,
@@ -236,7 +259,7 @@ impl Storage {
         }
         // What is long enough to tell is refused before the rest comes.
         if head.len() >= media::LOOK_BYTES || row.at.offset == 0 && length == row.at.size {
-            let bucket = self.bucket(&row.file.bucket).await?;
+            let bucket = self.bucket(share, &row.file.bucket).await?;
             let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
             let found = media::type_of(row.file.content_type.as_deref(), &head);
             check_type(&found, &row.file.name, row.at.size == 0, &bucket)?;
@@ -246,21 +269,30 @@ impl Storage {
     }
 
     /// Writes a piece down, if the upload still ends where it begins.
-    async fn add_piece(&self, version: Uuid, offset: u64, name: &str, length: u64) -> Result<()> {
+    async fn add_piece(
+        &self,
+        row: &Row,
+        offset: u64,
+        name: &str,
+        length: u64,
+        share: Share,
+    ) -> Result<()> {
         const ADD: &str = "
             update mindloom.file_uploads
             set pieces = pieces || $3::text, offset_bytes = offset_bytes + $4,
               expires_at = greatest(expires_at, least(now() + make_interval(hours => $5), created_at + interval '7 days'))
             where version = $1 and offset_bytes = $2 and resumable";
+        let version = row.at.version;
         let signed = |number: u64| i64::try_from(number).map_err(Error::internal);
         let hours = i32::try_from(self.settings().upload_kept_hours).unwrap_or(i32::MAX);
         let values: [&(dyn postgres_types::ToSql + Sync); 5] =
             [&version, &signed(offset)?, &name, &signed(length)?, &hours];
-        let client = self.db().system().await?;
+        let client = self.own(share).await?;
         let statement = client.prepare_cached(ADD).await?;
         if client.execute(&statement, &values).await? == 1 {
             return Ok(());
         }
+        drop(client);
         // Another came first, or the upload is gone; then so are its pieces, but for this one.
         let path = pieces(version).join(name);
         if let Err(error) = self.backend().store().delete(&path).await {
@@ -271,7 +303,8 @@ impl Storage {
 
     /// Puts the pieces together and writes the row.
     async fn end_resumable(&self, row: Row, writer: &Writer) -> Result<Resumable> {
-        let bucket = self.bucket(&row.file.bucket).await?;
+        let share = writer.caller.share;
+        let bucket = self.bucket(share, &row.file.bucket).await?;
         let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
         let version = row.at.version;
         let mut whole = Content::new(self.backend().write(content(version)));
@@ -288,7 +321,7 @@ impl Storage {
         match self.keep_row(writer, &row.file, version, &metadata).await {
             Ok(_) => {}
             // Another request ended it at the same moment.
-            Err(error) if error.code == "NoSuchUpload" && self.has_row(version).await? => {}
+            Err(error) if error.code == "NoSuchUpload" && self.has_row(share, version).await? => {}
             Err(error) => return Err(error),
         }
         self.remove_pieces(version).await;
@@ -306,12 +339,11 @@ impl Storage {
         }
     }
 
-    async fn has_row(&self, version: Uuid) -> Result<bool> {
+    async fn has_row(&self, share: Share, version: Uuid) -> Result<bool> {
         const HAS: &str = "select 'yes' from storage.objects where version = $1";
-        Ok(!self
-            .own_rows(HAS, &[&version.to_string()])
-            .await?
-            .is_empty())
+        let version = version.to_string();
+        let found = self.rows(&server(share), HAS, &[&version]).await?;
+        Ok(!found.is_empty())
     }
 
     /// An upload that has ended, while its file is there.
@@ -319,13 +351,19 @@ impl Storage {
         const ENDED: &str = "
             select json_build_array((metadata ->> 'size')::bigint, owner, bucket_id, name)::text
             from storage.objects where version = $1";
-        let rows = self.own_rows(ENDED, &[&version.to_string()]).await?;
+        let (server, id) = (server(who.share()), version.to_string());
+        let rows = self.rows(&server, ENDED, &[&id]).await?;
         let row = rows.first().ok_or_else(StorageError::no_such_upload)?;
         let (size, owner, bucket, name): (u64, Option<Uuid>, String, String) =
             serde_json::from_str(row).map_err(Error::internal)?;
         let is_theirs = match who {
-            Resumer::Caller(caller) => may_go_on(caller, owner),
-            Resumer::Signature(token) => self.signed_writer(token, &bucket, &name).is_ok(),
+            Resumer::Caller { caller, key } => {
+                self.may_go_on(caller, owner, version, key.as_deref())
+            }
+            Resumer::Signature { token, share } => {
+                let signed = self.signed_writer(*share, token, &bucket, &name);
+                signed.await.is_ok()
+            }
         };
         if !is_theirs {
             return Err(StorageError::no_such_upload());
@@ -334,39 +372,63 @@ impl Storage {
             version,
             offset: size,
             size,
+            key: None,
             expires_s: None,
         })
     }
 
     /// An upload, if it is of who asks, and what writes for them.
     async fn upload_of(&self, version: Uuid, who: &Resumer) -> Result<Option<(Row, Writer)>> {
-        let client = self.db().system().await?;
+        let client = self.own(who.share()).await?;
         let statement = client.prepare_cached(COLUMNS).await?;
         let Some(row) = client.query_opt(&statement, &[&version]).await? else {
             return Ok(None);
         };
-        let row = read(&row)?;
-        match who {
-            Resumer::Caller(caller) if !row.signed && may_go_on(caller, row.owner) => {
-                let writer = self.writer(caller);
-                Ok(Some((row, writer)))
+        // Whoever signed it is looked up by another.
+        drop(client);
+        let mut row = read(&row)?;
+        let writer = match who {
+            Resumer::Caller { caller, key } if !row.signed => {
+                let is_theirs = self.may_go_on(caller, row.owner, version, key.as_deref());
+                is_theirs.then(|| self.writer(caller))
             }
-            Resumer::Caller(_) => Err(StorageError::no_such_upload()),
-            Resumer::Signature(token) if row.signed => {
-                let (writer, upsert) =
-                    self.signed_writer(token, &row.file.bucket, &row.file.name)?;
-                let mut row = row;
+            Resumer::Signature { token, share } if row.signed => {
+                let signed = self.signed_writer(*share, token, &row.file.bucket, &row.file.name);
+                let (writer, upsert) = signed.await?;
                 row.file.upsert &= upsert;
-                Ok(Some((row, writer)))
+                Some(writer)
             }
-            Resumer::Signature(_) => Err(StorageError::no_such_upload()),
+            _ => None,
+        };
+        let writer = writer.ok_or_else(StorageError::no_such_upload)?;
+        Ok(Some((row, writer)))
+    }
+
+    /// Whoever began an upload goes on with it: the account, or who has no account and the key that belongs to the
+    /// upload's address.
+    fn may_go_on(
+        &self,
+        caller: &Caller,
+        owner: Option<Uuid>,
+        version: Uuid,
+        key: Option<&str>,
+    ) -> bool {
+        match caller.user_id {
+            _ if caller.role == Role::ServiceRole => true,
+            Some(user) => owner == Some(user),
+            None => owner.is_none() && key.is_some_and(|key| self.signer().is_key_of(key, version)),
         }
     }
 }
 
-/// Whoever began an upload goes on with it; who has no account is known by its key, which nobody guesses.
-fn may_go_on(caller: &Caller, owner: Option<Uuid>) -> bool {
-    caller.role == Role::ServiceRole || caller.user_id == owner
+impl Resumer {
+    /// Whose share of the server the request counts against.
+    fn share(&self) -> Share {
+        match self {
+            Resumer::Caller { caller, .. } => caller.share,
+            Resumer::Signature { share, .. } => *share,
+        }
+    }
 }
 
 fn read(row: &tokio_postgres::Row) -> Result<Row> {
@@ -394,6 +456,7 @@ fn read(row: &tokio_postgres::Row) -> Result<Row> {
             version: row.try_get(0)?,
             offset: number(11)?,
             size,
+            key: None,
             expires_s: row.try_get(12)?,
         },
     })

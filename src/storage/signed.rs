@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use super::{
-    Grant, NewFile, Object, Result, Storage, StorageError, Transform, Writer, change::server, name,
+    Grant, NewFile, Object, Result, Storage, StorageError, Transform, Writer, name,
+    signing::SignedBy,
 };
-use crate::auth::Caller;
+use crate::auth::{Caller, Share};
 
 /// How long a signed upload may be begun, in seconds.
 pub const UPLOAD_GRANT_S: u64 = 7_200;
@@ -84,26 +85,25 @@ impl Storage {
     /// As of an upload by the caller.
     pub async fn sign_upload(&self, writer: &Writer, mut file: NewFile) -> Result<String> {
         file.name = name::normal(&file.name)?.into_owned();
-        if self.bucket(&file.bucket).await?.is_none() {
-            return Err(StorageError::no_such_bucket());
-        }
+        self.bucket_for(&writer.caller, &file.bucket).await?;
         // Whether it may, is asked with a version that nothing will come for.
         drop(self.reserve(writer, &file).await?);
         let grant = Grant::Upload {
             url: format!("{}/{}", file.bucket, file.name),
-            owner: writer.caller.user_id,
+            by: SignedBy::of(&writer.caller),
             upsert: file.upsert,
-            quota: writer.quota,
         };
         self.signer().sign(grant, UPLOAD_GRANT_S)
     }
 
     /// The file that a token lets its bearer read, until when (in seconds since 1970), and in which size if not its own.
+    /// `share` says whose share of the server asking for it counts against.
     ///
     /// # Errors
     /// When the token is none of ours, is too old, or for another file; when the file is gone.
     pub async fn signed_object(
         &self,
+        share: Share,
         token: &str,
         bucket: &str,
         name: &str,
@@ -111,7 +111,7 @@ impl Storage {
         let (grant, exp) = self.signer().verify(token)?;
         match grant {
             Grant::Download { url, transform } if is_of(&url, bucket, name) => {
-                Ok((self.find_any(bucket, name).await?, exp, transform))
+                Ok((self.find_for(share, bucket, name).await?, exp, transform))
             }
             Grant::Download { .. } => Err(StorageError::invalid_signature("Invalid signature")),
             Grant::Upload { .. } => Err(StorageError::invalid_signature(
@@ -120,27 +120,23 @@ impl Storage {
         }
     }
 
-    /// On whose behalf the bearer of a token writes a file, and whether it may replace one.
+    /// On whose behalf the bearer of a token writes a file, and whether it may replace one: as who signed it, with the
+    /// rights that they have now. `share` says whose share of the server asking for it counts against.
     ///
     /// # Errors
-    /// When the token is none of ours, is too old, or for another file.
-    pub fn signed_writer(&self, token: &str, bucket: &str, name: &str) -> Result<(Writer, bool)> {
+    /// When the token is none of ours, is too old, or for another file; when the account of who signed it is suspended
+    /// or gone.
+    pub async fn signed_writer(
+        &self,
+        share: Share,
+        token: &str,
+        bucket: &str,
+        name: &str,
+    ) -> Result<(Writer, bool)> {
         match self.signer().verify(token)?.0 {
-            Grant::Upload {
-                url,
-                owner,
-                upsert,
-                quota,
-            } if is_of(&url, bucket, name) => {
-                let caller = server();
-                Ok((
-                    Writer {
-                        caller,
-                        owner,
-                        quota,
-                    },
-                    upsert,
-                ))
+            Grant::Upload { url, by, upsert } if is_of(&url, bucket, name) => {
+                let caller = self.present(share, &by).await?;
+                Ok((self.writer(&caller), upsert))
             }
             Grant::Upload { .. } => Err(StorageError::invalid_signature("Invalid signature")),
             Grant::Download { .. } => Err(StorageError::invalid_signature(

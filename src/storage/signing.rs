@@ -45,15 +45,27 @@ pub enum Grant {
     Upload {
         /// Bucket and name.
         url: String,
-        /// Whose it will be.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        owner: Option<Uuid>,
+        /// As whom it is written.
+        by: SignedBy,
         /// Whether it may replace one.
         upsert: bool,
-        /// What the owner's files may have together.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        quota: Option<u64>,
     },
+}
+
+/// Who signed an upload: the policies are asked about them once more when its bytes come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedBy {
+    /// Their role, as PostgreSQL names it.
+    pub role: String,
+    /// Their account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Uuid>,
+    /// Whether they had shown a second factor: `aal2` then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aal: Option<String>,
+    /// Whether they were administrators: a program with a token of an administrator's is none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub admin: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,6 +110,24 @@ impl Signer {
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(mac.finalize().into_bytes(), &mut token);
         Ok(token)
+    }
+
+    /// What is known of a version only to those to whom the server told it, for whom it is no account that says that the
+    /// upload is theirs.
+    pub(super) fn key_of(&self, version: Uuid) -> String {
+        let mut mac = self.keyed.clone();
+        mac.update(b"upload ");
+        mac.update(version.as_bytes());
+        hex::encode(&mac.finalize().into_bytes()[..16])
+    }
+
+    /// Whether a key is that of a version.
+    pub(super) fn is_key_of(&self, key: &str, version: Uuid) -> bool {
+        let mut mac = self.keyed.clone();
+        mac.update(b"upload ");
+        mac.update(version.as_bytes());
+        let given = hex::decode(key).unwrap_or_default();
+        given.len() == 16 && mac.verify_truncated_left(&given).is_ok()
     }
 
     /// What a signature allows, and until when, in seconds since 1970.
@@ -168,6 +198,19 @@ mod tests {
         for token in ["", "a", "a.b", "a.b.c", &parts.join(".")] {
             let refused = signer.verify_at(token, 100).expect_err("refused");
             assert_eq!(refused.code, "InvalidSignature", "{token}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_known_by_its_key_alone() {
+        let signer = Signer::new(b"a secret");
+        let (version, other) = (Uuid::now_v7(), Uuid::now_v7());
+        let key = signer.key_of(version);
+        assert!(signer.is_key_of(&key, version));
+        assert!(!signer.is_key_of(&key, other));
+        assert!(!Signer::new(b"another").is_key_of(&key, version));
+        for wrong in ["", "00", &key[..30], &format!("{key}00"), "zz"] {
+            assert!(!signer.is_key_of(wrong, version), "{wrong}");
         }
     }
 

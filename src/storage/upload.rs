@@ -24,7 +24,12 @@ use super::{
     Result, Storage, StorageError, backend::content, bucket::Bucket, media, name, object::Metadata,
     sink::Sink,
 };
-use crate::{auth::Caller, db::Transaction, error::Error, role::Role};
+use crate::{
+    auth::{Caller, Share},
+    db::Transaction,
+    error::Error,
+    role::Role,
+};
 
 /// How long a version is kept of which nothing is heard: a server says every minute that bytes still come.
 const KEPT: &str = "10 minutes";
@@ -35,10 +40,8 @@ const USER_METADATA_MAX_BYTES: usize = 1 << 20;
 /// On whose behalf something is written.
 #[derive(Debug, Clone)]
 pub struct Writer {
-    /// Whom the policies are asked about.
+    /// Whom the policies are asked about, and whose the file will be.
     pub caller: Arc<Caller>,
-    /// Whose the file will be, where the caller is not who says so.
-    pub(super) owner: Option<Uuid>,
     /// Bytes that the owner's files may have together.
     pub(super) quota: Option<u64>,
 }
@@ -98,7 +101,6 @@ impl Storage {
         };
         Writer {
             caller: Arc::clone(caller),
-            owner: None,
             quota: (quota > 0).then_some(quota),
         }
     }
@@ -110,12 +112,8 @@ impl Storage {
     pub async fn upload(&self, writer: Writer, mut file: NewFile) -> Result<Upload> {
         file.name = name::normal(&file.name)?.into_owned();
         check_user_metadata(&file.user_metadata)?;
-        let bucket = self.bucket(&file.bucket).await?;
-        let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;
+        let bucket = self.bucket_for(&writer.caller, &file.bucket).await?;
         let limit = self.limit_of(&bucket, &writer).await?;
-        if file.size_bytes.is_some_and(|size| size > limit) {
-            return Err(self.too_large(&bucket, limit));
-        }
         let version = Uuid::now_v7();
         self.write_down(version, &file, &writer).await?;
         let upload = Upload {
@@ -130,6 +128,10 @@ impl Storage {
             is_done: false,
         };
         self.try_row(&upload.writer, &upload.file, version).await?;
+        // What a bucket takes, only those are told who may write there.
+        if upload.file.size_bytes.is_some_and(|size| size > limit) {
+            return Err(self.too_large(&upload.bucket, limit));
+        }
         Ok(upload)
     }
 
@@ -138,11 +140,10 @@ impl Storage {
         const USED: &str = "select size_bytes::text from mindloom.file_usage where owner = $1";
         let own = self.settings().max_file_bytes;
         let limit = bucket.file_size_limit.map_or(own, |limit| limit.min(own));
-        let owner = writer.owner.or(writer.caller.user_id);
-        let (Some(quota), Some(owner)) = (writer.quota, owner) else {
+        let (Some(quota), Some(owner)) = (writer.quota, writer.caller.user_id) else {
             return Ok(limit);
         };
-        let used = self.own_rows(USED, &[&owner]).await?;
+        let used = self.own_rows(writer.caller.share, USED, &[&owner]).await?;
         let used = used.first().and_then(|used| used.parse().ok());
         match quota.saturating_sub(used.unwrap_or(0)) {
             0 => Err(StorageError::over_quota(quota)),
@@ -174,11 +175,10 @@ impl Storage {
             "insert into mindloom.file_uploads (version, bucket_id, name, owner, expires_at)
              values ($1, $2, $3, $4, now() + interval '{KEPT}')"
         );
-        let owner = writer.owner.or(writer.caller.user_id);
-        let client = self.db().system().await?;
+        let client = self.own(writer.caller.share).await?;
         let statement = client.prepare_cached(&sql).await?;
         let values: [&(dyn postgres_types::ToSql + Sync); 4] =
-            [&version, &file.bucket, &file.name, &owner];
+            [&version, &file.bucket, &file.name, &writer.caller.user_id];
         client.execute(&statement, &values).await?;
         Ok(())
     }
@@ -221,24 +221,24 @@ impl Storage {
     }
 
     /// Says that bytes of a version still come.
-    async fn sign_of_life(&self, version: Uuid) -> Result<()> {
+    async fn sign_of_life(&self, share: Share, version: Uuid) -> Result<()> {
         let sql = format!(
             "update mindloom.file_uploads set expires_at = now() + interval '{KEPT}' where version = $1"
         );
-        let client = self.db().system().await?;
+        let client = self.own(share).await?;
         let statement = client.prepare_cached(&sql).await?;
         client.execute(&statement, &[&version]).await?;
         Ok(())
     }
 
     /// Gives a version up that no row has taken over: its bytes are removed, now or by the job.
-    pub(super) async fn give_up(&self, version: Uuid) -> Result<()> {
+    pub(super) async fn give_up(&self, share: Share, version: Uuid) -> Result<()> {
         const GIVE_UP: &str = "
             with gone as (delete from mindloom.file_uploads where version = $1 returning version)
             insert into mindloom.file_removals (version) select version from gone
             on conflict do nothing returning version";
         const REMOVED: &str = "delete from mindloom.file_removals where version = $1";
-        let client = self.db().system().await?;
+        let client = self.own(share).await?;
         let statement = client.prepare_cached(GIVE_UP).await?;
         if client.query(&statement, &[&version]).await?.is_empty() {
             return Ok(());
@@ -247,7 +247,7 @@ impl Storage {
         drop(client);
         let removed = self.backend().remove(version).await;
         removed.map_err(StorageError::backend)?;
-        let client = self.db().system().await?;
+        let client = self.own(share).await?;
         let statement = client.prepare_cached(REMOVED).await?;
         client.execute(&statement, &[&version]).await?;
         Ok(())
@@ -266,9 +266,6 @@ async fn write_row(
     const INSERT: &str = "
         insert into storage.objects (id, bucket_id, name, version, metadata, user_metadata)
         values ($1, $2, $3, $4, $5, $6)";
-    const INSERT_FOR: &str = "
-        insert into storage.objects (id, bucket_id, name, version, metadata, user_metadata, owner)
-        values ($1, $2, $3, $4, $5, $6, $7)";
     const REPLACE: &str = "
         on conflict (bucket_id, name) do update
         set version = excluded.version, metadata = excluded.metadata, user_metadata = excluded.user_metadata
@@ -282,18 +279,10 @@ async fn write_row(
             .await
             .map_err(told)?;
     }
-    let (insert, replace) = (
-        if writer.owner.is_some() {
-            INSERT_FOR
-        } else {
-            INSERT
-        },
-        if file.upsert { REPLACE } else { "" },
-    );
-    let sql = format!("{insert}{replace}");
+    let sql = format!("{INSERT}{}", if file.upsert { REPLACE } else { "" });
     let id = Uuid::now_v7();
     let version = version.to_string();
-    let mut values: Vec<&(dyn postgres_types::ToSql + Sync)> = vec![
+    let values: [&(dyn postgres_types::ToSql + Sync); 6] = [
         &id,
         &file.bucket,
         &file.name,
@@ -301,9 +290,6 @@ async fn write_row(
         metadata,
         &file.user_metadata,
     ];
-    if let Some(owner) = &writer.owner {
-        values.push(owner);
-    }
     let statement = transaction.prepare_cached(&sql).await.map_err(told)?;
     // Whoever may write without seeing what they wrote may not have anything returned.
     if !file.upsert {
@@ -338,7 +324,8 @@ impl Upload {
             return Err(self.storage.too_large(&self.bucket, self.limit));
         }
         if self.signed.elapsed() > SIGN_EVERY {
-            self.storage.sign_of_life(self.version).await?;
+            let share = self.writer.caller.share;
+            self.storage.sign_of_life(share, self.version).await?;
             self.signed = Instant::now();
         }
         self.content.write(bytes, &self.file, &self.bucket).await
@@ -366,12 +353,13 @@ impl Drop for Upload {
             return;
         }
         let (storage, version) = (self.storage.clone(), self.version);
+        let share = self.writer.caller.share;
         // What is written at this moment ends first.
         let content = self.content.take();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 drop(content);
-                if let Err(error) = storage.give_up(version).await {
+                if let Err(error) = storage.give_up(share, version).await {
                     tracing::debug!(%error, "an upload that broke off waits for the job to remove it");
                 }
             });

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::address;
 use crate::{
     actions::{DetachedContext, Outcome},
     error::{Error, Result},
+    storage::address,
 };
 
 pub(super) const SDL: &str = r#"
@@ -43,7 +43,8 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
     let signed = storage.sign_download(caller, &bucket, &name, expires_in, None);
     let (object, token) = signed.await.map_err(Error::from)?;
     let server = context.app.accounts.address();
-    let mut url = address(server, &["object", "sign"], &bucket, &object.name, &token)?;
+    let mut url =
+        address(server, &["object", "sign"], &bucket, &object.name, &token).map_err(Error::from)?;
     if let Some(name) = download {
         url.query_pairs_mut().append_pair("download", &name);
     }

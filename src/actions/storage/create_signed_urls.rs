@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::address;
 use crate::{
     actions::{DetachedContext, Outcome},
     error::{Error, Result},
+    storage::address,
 };
 
 pub(super) const SDL: &str = r#"
@@ -38,7 +38,9 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
     let tokens = tokens.await.map_err(Error::from)?;
     let server = context.app.accounts.address();
     let signed = names.iter().zip(tokens).map(|(name, token)| {
-        let url = token.map(|token| address(server, &["object", "sign"], &bucket, name, &token));
+        let url = token.map(|token| {
+            address(server, &["object", "sign"], &bucket, name, &token).map_err(Error::from)
+        });
         Ok(json!({"name": name, "url": url.transpose()?.map(String::from)}))
     });
     Ok(Outcome::Value(Value::Array(signed.collect::<Result<_>>()?)))

@@ -2,11 +2,10 @@
 
 use serde_json::json;
 
-use super::address;
 use crate::{
     actions::{DetachedContext, Outcome},
     error::{Error, Result},
-    storage::NewFile,
+    storage::{NewFile, address},
 };
 
 pub(super) const SDL: &str = r#"
@@ -66,7 +65,8 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
         &bucket,
         &name,
         &token,
-    )?;
+    )
+    .map_err(Error::from)?;
     Ok(Outcome::Value(
         json!({"name": name, "url": url.as_str(), "token": token}),
     ))

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Deserialize)]
 pub struct Payload {}
 
-/// Removes them in steps, each a transaction of its own, until nothing is left.
+/// Removes them in steps until nothing is left. No transaction is open while the place of files is at it.
 ///
 /// # Errors
 /// When the place of files or the database does not answer, or the job is another's by now.
@@ -28,13 +28,20 @@ pub async fn run(context: &JobContext, _payload: Payload) -> Result<Outcome, Job
     let mut removed = 0;
     loop {
         let step = context.transaction().await?;
-        let count = storage.remove_waiting(&step).await.map_err(Error::from)?;
+        let waiting = storage.waiting_removals(&step).await.map_err(Error::from)?;
         step.commit().await?;
-        removed += count;
-        if count == 0 {
+        if waiting.is_empty() {
             return Ok(Outcome::Done(
                 json!({ "removed": removed, "expiredUploads": expired }),
             ));
+        }
+        let (gone, failed) = storage.remove_contents(&waiting).await;
+        let step = context.transaction().await?;
+        let noted = storage.note_removed(&step, &gone).await;
+        removed += noted.map_err(Error::from)?;
+        step.commit().await?;
+        if let Some(error) = failed {
+            return Err(Error::from(error).into());
         }
     }
 }

@@ -9,6 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use parking_lot::Mutex;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 /// A directory for each content, in which a file is an image made of it.
@@ -16,14 +17,16 @@ pub(super) struct Cache {
     dir: PathBuf,
     max_bytes: u64,
     /// Filled from the directory when it is first asked.
-    entries: Mutex<Option<Entries>>,
+    entries: OnceCell<Mutex<Entries>>,
 }
 
-type Key = (Uuid, String);
+/// A content, and what is made of it.
+pub(super) type Key = (Uuid, String);
 
 #[derive(Default)]
 struct Entries {
-    sizes: HashMap<Key, (u64, u64)>,
+    /// Of each content, how large and how old its images are.
+    sizes: HashMap<Uuid, HashMap<String, (u64, u64)>>,
     by_use: BTreeMap<u64, Key>,
     next: u64,
     total_bytes: u64,
@@ -34,37 +37,35 @@ impl Cache {
         Cache {
             dir,
             max_bytes,
-            entries: Mutex::new(None),
+            entries: OnceCell::new(),
         }
     }
 
-    pub(super) async fn get(&self, version: Uuid, digest: &str) -> Option<Bytes> {
+    pub(super) async fn get(&self, key: &Key) -> Option<Bytes> {
         if self.max_bytes == 0 {
             return None;
         }
-        let bytes = tokio::fs::read(self.path(&(version, digest.to_owned())))
-            .await
-            .ok()?;
+        let bytes = tokio::fs::read(self.path(key)).await.ok()?;
         let size = bytes.len() as u64;
-        self.with(|entries| entries.used((version, digest.to_owned()), size));
+        self.entries().await.lock().used(key, size);
         Some(Bytes::from(bytes))
     }
 
     /// Keeps an image; what cannot be kept is made again.
-    pub(super) async fn put(&self, version: Uuid, digest: &str, bytes: &Bytes) {
+    pub(super) async fn put(&self, key: &Key, bytes: &Bytes) {
         let size = bytes.len() as u64;
         if size > self.max_bytes {
             return;
         }
-        let key = (version, digest.to_owned());
-        if let Err(error) = write(&self.path(&key), bytes).await {
+        if let Err(error) = write(&self.path(key), bytes).await {
             tracing::debug!(%error, "an image could not be kept");
             return;
         }
-        let gone = self.with(|entries| {
+        let gone = {
+            let mut entries = self.entries().await.lock();
             entries.used(key, size);
             entries.shrink(self.max_bytes)
-        });
+        };
         for key in gone {
             let path = self.path(&key);
             drop(tokio::fs::remove_file(&path).await);
@@ -77,16 +78,23 @@ impl Cache {
     /// Removes what was made of a content.
     pub(super) async fn forget(&self, version: Uuid) {
         drop(tokio::fs::remove_dir_all(self.dir.join(version.to_string())).await);
-        self.with(|entries| entries.forget(version));
+        // What was not read yet is not there when it is.
+        if let Some(entries) = self.entries.get() {
+            entries.lock().forget(version);
+        }
     }
 
     fn path(&self, (version, digest): &Key) -> PathBuf {
         self.dir.join(version.to_string()).join(digest)
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Entries) -> T) -> T {
-        let mut entries = self.entries.lock();
-        act(entries.get_or_insert_with(|| Entries::read(&self.dir)))
+    async fn entries(&self) -> &Mutex<Entries> {
+        let read = || async {
+            let dir = self.dir.clone();
+            let read = tokio::task::spawn_blocking(move || Entries::read(&dir)).await;
+            Mutex::new(read.unwrap_or_default())
+        };
+        self.entries.get_or_init(read).await
     }
 }
 
@@ -125,18 +133,19 @@ impl Entries {
         found.sort();
         let mut entries = Entries::default();
         for (_, key, size) in found {
-            entries.used(key, size);
+            entries.used(&key, size);
         }
         entries
     }
 
-    fn used(&mut self, key: Key, size: u64) {
+    fn used(&mut self, key: &Key, size: u64) {
         self.next += 1;
-        if let Some((former, at)) = self.sizes.insert(key.clone(), (size, self.next)) {
+        let of = self.sizes.entry(key.0).or_default();
+        if let Some((former, at)) = of.insert(key.1.clone(), (size, self.next)) {
             self.by_use.remove(&at);
             self.total_bytes -= former;
         }
-        self.by_use.insert(self.next, key);
+        self.by_use.insert(self.next, key.clone());
         self.total_bytes += size;
     }
 
@@ -147,8 +156,11 @@ impl Entries {
             let Some((_, key)) = self.by_use.pop_first() else {
                 break;
             };
-            if let Some((size, _)) = self.sizes.remove(&key) {
-                self.total_bytes -= size;
+            if let Some(of) = self.sizes.get_mut(&key.0) {
+                self.total_bytes -= of.remove(&key.1).map_or(0, |(size, _)| size);
+                if of.is_empty() {
+                    self.sizes.remove(&key.0);
+                }
             }
             gone.push(key);
         }
@@ -156,17 +168,14 @@ impl Entries {
     }
 
     fn forget(&mut self, version: Uuid) {
-        let keys: Vec<Key> = self
+        for (size, at) in self
             .sizes
-            .keys()
-            .filter(|(of, _)| *of == version)
-            .cloned()
-            .collect();
-        for key in keys {
-            if let Some((size, at)) = self.sizes.remove(&key) {
-                self.by_use.remove(&at);
-                self.total_bytes -= size;
-            }
+            .remove(&version)
+            .unwrap_or_default()
+            .into_values()
+        {
+            self.by_use.remove(&at);
+            self.total_bytes -= size;
         }
     }
 }
@@ -180,19 +189,20 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("mindloom-images-{}", Uuid::now_v7()));
         let cache = Cache::new(dir.clone(), 250);
         let version = Uuid::now_v7();
+        let key = |digest: &str| (version, digest.to_owned());
         let bytes = Bytes::from(vec![7; 100]);
         for digest in ["a", "b"] {
-            cache.put(version, digest, &bytes).await;
+            cache.put(&key(digest), &bytes).await;
         }
-        assert!(cache.get(version, "a").await.is_some(), "a is used again");
-        cache.put(version, "c", &bytes).await;
+        assert!(cache.get(&key("a")).await.is_some(), "a is used again");
+        cache.put(&key("c"), &bytes).await;
         assert!(
-            cache.get(version, "b").await.is_none(),
+            cache.get(&key("b")).await.is_none(),
             "b was used the longest ago"
         );
-        assert!(cache.get(version, "a").await.is_some());
+        assert!(cache.get(&key("a")).await.is_some());
         let again = Cache::new(dir.clone(), 250);
-        again.put(version, "d", &bytes).await;
+        again.put(&key("d"), &bytes).await;
         assert_eq!(
             fs::read_dir(dir.join(version.to_string()))
                 .expect("it is there")
@@ -200,7 +210,7 @@ mod tests {
             2
         );
         again.forget(version).await;
-        assert!(again.get(version, "d").await.is_none());
+        assert!(again.get(&key("d")).await.is_none());
         fs::remove_dir_all(dir).expect("removed");
     }
 }

@@ -1,6 +1,6 @@
 //! The bytes of a file as an answer.
 
-use std::time::SystemTime;
+use std::{borrow::Cow, time::SystemTime};
 
 use axum::{
     body::Body,
@@ -21,12 +21,26 @@ const POLICY: &str =
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// What of an answer its address says.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Wanted {
     /// The name that it is to be kept under; empty for its own.
     pub(super) download: Option<String>,
-    /// Until when the address is good, in seconds since 1970.
-    pub(super) expires_s: Option<u64>,
+    /// For whom it is.
+    pub(super) audience: Audience,
+}
+
+/// For whom an answer is: what is not for everybody, no cache may keep that several share.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Audience {
+    /// For everybody: the bucket is public.
+    Everybody,
+    /// For the caller, who showed who they are.
+    Caller,
+    /// For whoever has the address.
+    Bearer {
+        /// Until when it is good, in seconds since 1970.
+        expires_s: u64,
+    },
 }
 
 /// A file, or the part of it that is asked for.
@@ -151,20 +165,8 @@ impl Facts<'_> {
         if let Some(at) = self.modified {
             set(&mut response, header::LAST_MODIFIED, &date_of(at));
         }
-        match wanted.expires_s {
-            // As long as its address is good, no longer.
-            Some(expires_s) => {
-                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-                let now_s = now.map(|now| now.as_secs()).unwrap_or_default();
-                let left = expires_s.saturating_sub(now_s);
-                set(
-                    &mut response,
-                    header::CACHE_CONTROL,
-                    &format!("max-age={left}"),
-                );
-            }
-            None => set(&mut response, header::CACHE_CONTROL, self.cache_control),
-        }
+        let caches = wanted.audience.caches(self.cache_control);
+        set(&mut response, header::CACHE_CONTROL, &caches);
         let download = match wanted.download.as_deref() {
             None if !may_run(self.media_type) => None,
             None | Some("") => Some(self.name),
@@ -180,6 +182,34 @@ impl Facts<'_> {
         }
         response.extensions_mut().insert(Uncompressed);
         response
+    }
+}
+
+impl Audience {
+    /// What caches are told of a file whose uploader says `stated`.
+    fn caches<'a>(self, stated: &'a str) -> Cow<'a, str> {
+        match self {
+            Audience::Everybody => Cow::Borrowed(stated),
+            Audience::Caller => {
+                let shared = |directive: &&str| {
+                    let name = directive.split('=').next().unwrap_or_default().trim();
+                    ["public", "private", "s-maxage", "proxy-revalidate", ""]
+                        .iter()
+                        .any(|shared| name.eq_ignore_ascii_case(shared))
+                };
+                let own = stated.split(',').map(str::trim);
+                let own = own.filter(|directive| !shared(directive));
+                let all: Vec<&str> = std::iter::once("private").chain(own).collect();
+                Cow::Owned(all.join(", "))
+            }
+            // As long as its address is good, no longer.
+            Audience::Bearer { expires_s } => {
+                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+                let now_s = now.map(|now| now.as_secs()).unwrap_or_default();
+                let left = expires_s.saturating_sub(now_s);
+                Cow::Owned(format!("private, max-age={left}"))
+            }
+        }
     }
 }
 
@@ -238,6 +268,23 @@ mod tests {
         assert_eq!(encoded("Übung 1.pdf"), "%C3%9Cbung%201.pdf");
         assert_eq!(plain("a\"; x=\"b\r\n.txt"), "a_; x=_b__.txt");
         assert_eq!(encoded("a\"\r\n"), "a%22%0D%0A");
+    }
+
+    #[test]
+    fn what_is_not_for_everybody_is_for_no_shared_cache() {
+        for (stated, told) in [
+            ("max-age=60", "private, max-age=60"),
+            ("public, max-age=60", "private, max-age=60"),
+            ("Public,S-MaxAge=9, immutable", "private, immutable"),
+            ("private=\"x\", no-cache", "private, no-cache"),
+            ("no-store", "private, no-store"),
+            ("", "private"),
+        ] {
+            assert_eq!(Audience::Caller.caches(stated), told, "{stated}");
+            assert_eq!(Audience::Everybody.caches(stated), stated);
+            let signed = Audience::Bearer { expires_s: 0 };
+            assert_eq!(signed.caches(stated), "private, max-age=0");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Buckets.
 
 use axum::{
-    extract::{Path, Query, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use serde::{Deserialize, Deserializer};
@@ -11,6 +11,7 @@ use super::{
     Routes,
     answer::{json_answer, said},
     body,
+    extract::{Path, Query},
 };
 use crate::storage::{BucketList, BucketSettings, Result, StorageError};
 

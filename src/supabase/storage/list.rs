@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use serde_json::Value;
@@ -11,6 +11,7 @@ use super::{
     Routes,
     answer::{answer, json_answer},
     body,
+    extract::Path,
 };
 use crate::storage::{Listing, PageRequest};
 

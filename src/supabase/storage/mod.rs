@@ -8,6 +8,7 @@ mod answer;
 mod asset;
 mod body;
 mod buckets;
+mod extract;
 mod form;
 mod list;
 mod range;
@@ -24,15 +25,17 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::request::Parts,
+    http::{StatusCode, request::Parts},
+    response::Response,
     routing::{any, delete, get, post},
 };
 
+use self::answer::refusal;
 use crate::{
     app_state::AppState,
-    auth::RequestContext,
+    auth::{RequestContext, Share},
     http::Http,
-    storage::{Result, Storage},
+    storage::{Result, Storage, StorageError},
 };
 
 /// What the handlers work with.
@@ -48,12 +51,28 @@ pub fn routes(app: &Arc<AppState>, http: &Arc<Http>) -> Router {
         .merge(objects())
         .merge(addresses())
         .merge(images_and_uploads())
+        .route("/storage/v1/{*what}", any(nothing_here))
+        .method_not_allowed_fallback(not_allowed)
         // Files have limits of their own.
         .layer(DefaultBodyLimit::disable())
         .with_state(Routes {
             app: Arc::clone(app),
             http: Arc::clone(http),
         })
+}
+
+/// What is at no address.
+async fn nothing_here() -> Response {
+    refusal(&StorageError::no_such_route())
+}
+
+/// What is not done at an address.
+async fn not_allowed() -> Response {
+    let mut error = StorageError::no_such_route();
+    error.status = 405;
+    let mut response = refusal(&error);
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
 }
 
 fn buckets() -> Router<Routes> {
@@ -162,9 +181,16 @@ impl Routes {
     }
 
     /// Counts a request of which nobody knows, or need know, whose it is: by its address.
-    fn count_nobody(&self, parts: &Parts) -> Result<()> {
+    /// Gives the share of the server that it counts against.
+    fn count_nobody(&self, parts: &Parts) -> Result<Share> {
         let nobody = self.http.surroundings_of_nobody(parts);
-        Ok(self.app.rates.count_request(&nobody)?)
+        self.app.rates.count_request(&nobody)?;
+        Ok(nobody.caller.share)
+    }
+
+    /// The share of the server against which a request counts of which nobody knows whose it is.
+    fn share_of_nobody(&self, parts: &Parts) -> Share {
+        self.http.surroundings_of_nobody(parts).caller.share
     }
 
     /// The same for what writes: it counts among strangers' writes, and is activity.

@@ -1,7 +1,7 @@
 //! Downloads.
 
 use axum::{
-    extract::{Path, Query, Request, State},
+    extract::{Request, State},
     http::request::Parts,
     response::{IntoResponse, Response},
 };
@@ -11,9 +11,13 @@ use serde_json::json;
 use super::{
     Routes,
     answer::answer,
-    asset::{self, Wanted},
+    asset::{self, Audience, Wanted},
+    extract::{Path, Query},
 };
-use crate::storage::{Object, Result, StorageError};
+use crate::{
+    auth::Share,
+    storage::{Object, Result, StorageError},
+};
 
 /// What an address says beside its path.
 #[derive(Debug, Default, Deserialize)]
@@ -26,10 +30,10 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn wanted(&self, expires_s: Option<u64>) -> Wanted {
+    pub(super) fn wanted(&self, audience: Audience) -> Wanted {
         Wanted {
             download: self.download.clone(),
-            expires_s,
+            audience,
         }
     }
 }
@@ -43,8 +47,8 @@ pub(super) async fn authenticated(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let read = async {
-        let object = routes.readable(&parts, &bucket, &name).await?;
-        let wanted = asked.wanted(None);
+        let (object, _) = routes.readable(&parts, &bucket, &name).await?;
+        let wanted = asked.wanted(Audience::Caller);
         routes.deliver(object, &parts, &asked, &wanted).await
     };
     answer(read.await)
@@ -59,8 +63,8 @@ pub(super) async fn public(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let read = async {
-        let object = routes.published(&parts, &bucket, &name).await?;
-        let wanted = asked.wanted(None);
+        let (object, _) = routes.published(&parts, &bucket, &name).await?;
+        let wanted = asked.wanted(Audience::Everybody);
         routes.deliver(object, &parts, &asked, &wanted).await
     };
     answer(read.await)
@@ -76,10 +80,10 @@ pub(super) async fn signed(
     let (parts, _) = request.into_parts();
     let read = async {
         routes.storage().check_ours()?;
-        routes.count_nobody(&parts)?;
+        let share = routes.count_nobody(&parts)?;
         let signed = routes
             .storage()
-            .signed_object(&asked.token, &bucket, &name)
+            .signed_object(share, &asked.token, &bucket, &name)
             .await?;
         let (object, expires_s, transform) = signed;
         if transform.is_some() {
@@ -87,7 +91,7 @@ pub(super) async fn signed(
                 "Token is for an image of another size",
             ));
         }
-        let wanted = asked.wanted(Some(expires_s));
+        let wanted = asked.wanted(Audience::Bearer { expires_s });
         routes.deliver(object, &parts, &asked, &wanted).await
     };
     answer(read.await)
@@ -100,7 +104,7 @@ pub(super) async fn info(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let read = async { Ok(about(&routes.readable(&parts, &bucket, &name).await?)) };
+    let read = async { Ok(about(&routes.readable(&parts, &bucket, &name).await?.0)) };
     answer(read.await)
 }
 
@@ -111,7 +115,7 @@ pub(super) async fn info_public(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let read = async { Ok(about(&routes.published(&parts, &bucket, &name).await?)) };
+    let read = async { Ok(about(&routes.published(&parts, &bucket, &name).await?.0)) };
     answer(read.await)
 }
 
@@ -133,17 +137,25 @@ fn about(object: &Object) -> Response {
 }
 
 impl Routes {
-    /// A file that the caller of a request may read. An invalid token is as none where the bucket is public.
-    pub(super) async fn readable(&self, parts: &Parts, bucket: &str, name: &str) -> Result<Object> {
+    /// A file that the caller of a request may read, and whose share of the server it counts against. An invalid token is as none where the bucket is public.
+    pub(super) async fn readable(
+        &self,
+        parts: &Parts,
+        bucket: &str,
+        name: &str,
+    ) -> Result<(Object, Share)> {
         match self.context(parts).await {
             Ok(context) => {
-                self.storage()
-                    .find_readable(&context.caller, bucket, name)
-                    .await
+                let caller = &context.caller;
+                let found = self.storage().find_readable(caller, bucket, name);
+                Ok((found.await?, caller.share))
             }
             Err(refused) if refused.code == "AccessDenied" => {
-                let found = self.storage().find_public(bucket, name).await;
-                found.map_err(|_| refused)
+                let share = self.share_of_nobody(parts);
+                match self.storage().find_public(share, bucket, name).await {
+                    Ok(found) => Ok((found, share)),
+                    Err(_) => Err(refused),
+                }
             }
             Err(refused) => Err(refused),
         }
@@ -155,18 +167,20 @@ impl Routes {
         parts: &Parts,
         bucket: &str,
         name: &str,
-    ) -> Result<Object> {
-        match self.context(parts).await {
-            Ok(_) => {}
-            Err(refused) if refused.code == "AccessDenied" => {}
+    ) -> Result<(Object, Share)> {
+        let share = match self.context(parts).await {
+            Ok(context) => context.caller.share,
+            Err(refused) if refused.code == "AccessDenied" => self.share_of_nobody(parts),
             Err(refused) => return Err(refused),
-        }
-        match self.storage().find_public(bucket, name).await {
-            Err(error) if error.code == "NoSuchKey" => match self.storage().bucket(bucket).await? {
-                Some(found) if found.public => Err(error),
-                _ => Err(StorageError::no_such_bucket()),
-            },
-            found => found,
+        };
+        match self.storage().find_public(share, bucket, name).await {
+            Err(error) if error.code == "NoSuchKey" => {
+                match self.storage().bucket(share, bucket).await? {
+                    Some(found) if found.public => Err(error),
+                    _ => Err(StorageError::no_such_bucket()),
+                }
+            }
+            found => Ok((found?, share)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Removal.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::{
     Routes,
     answer::{json_answer, said},
     body,
+    extract::Path,
 };
 use crate::storage::{Result, StorageError};
 

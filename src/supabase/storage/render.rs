@@ -1,7 +1,7 @@
 //! Images in other sizes.
 
 use axum::{
-    extract::{Path, Query, Request, State},
+    extract::{Request, State},
     http::request::Parts,
     response::Response,
 };
@@ -10,10 +10,14 @@ use serde::Deserialize;
 use super::{
     Routes,
     answer::answer,
-    asset::{self, Wanted},
+    asset::{self, Audience, Wanted},
+    extract::{Path, Query},
     read::Asked,
 };
-use crate::storage::{Format, Object, Resize, Result, StorageError, Transform};
+use crate::{
+    auth::Share,
+    storage::{Format, Object, Resize, Result, StorageError, Transform},
+};
 
 /// A transformation in an address, where all is text.
 #[derive(Debug, Default, Deserialize)]
@@ -62,10 +66,10 @@ impl Written {
         })
     }
 
-    fn wanted(&self, expires_s: Option<u64>) -> Wanted {
+    fn wanted(&self, audience: Audience) -> Wanted {
         Wanted {
             download: self.download.clone(),
-            expires_s,
+            audience,
         }
     }
 }
@@ -79,9 +83,10 @@ pub(super) async fn authenticated(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let rendered = async {
-        let object = routes.readable(&parts, &bucket, &name).await?;
+        let found = routes.readable(&parts, &bucket, &name).await?;
+        let wanted = written.wanted(Audience::Caller);
         routes
-            .render(object, &written.transform()?, &parts, written.wanted(None))
+            .render(found, &written.transform()?, &parts, wanted)
             .await
     };
     answer(rendered.await)
@@ -96,9 +101,10 @@ pub(super) async fn public(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let rendered = async {
-        let object = routes.published(&parts, &bucket, &name).await?;
+        let found = routes.published(&parts, &bucket, &name).await?;
+        let wanted = written.wanted(Audience::Everybody);
         routes
-            .render(object, &written.transform()?, &parts, written.wanted(None))
+            .render(found, &written.transform()?, &parts, wanted)
             .await
     };
     answer(rendered.await)
@@ -114,15 +120,19 @@ pub(super) async fn signed(
     let (parts, _) = request.into_parts();
     let rendered = async {
         routes.storage().check_ours()?;
-        routes.count_nobody(&parts)?;
+        let share = routes.count_nobody(&parts)?;
         let signed = routes
             .storage()
-            .signed_object(&written.token, &bucket, &name)
+            .signed_object(share, &written.token, &bucket, &name)
             .await?;
         let (object, expires_s, transform) = signed;
-        let wanted = written.wanted(Some(expires_s));
+        let wanted = written.wanted(Audience::Bearer { expires_s });
         match transform {
-            Some(transform) => routes.render(object, &transform, &parts, wanted).await,
+            Some(transform) => {
+                routes
+                    .render((object, share), &transform, &parts, wanted)
+                    .await
+            }
             None => {
                 routes
                     .deliver(object, &parts, &Asked::default(), &wanted)
@@ -137,7 +147,7 @@ impl Routes {
     /// An image in another size; without one, as it is.
     async fn render(
         &self,
-        object: Object,
+        (object, share): (Object, Share),
         transform: &Transform,
         parts: &Parts,
         wanted: Wanted,
@@ -147,7 +157,7 @@ impl Routes {
                 .deliver(object, parts, &Asked::default(), &wanted)
                 .await;
         }
-        let image = self.storage().render(&object, transform).await?;
+        let image = self.storage().render(share, &object, transform).await?;
         Ok(asset::of_image(&object, image, parts, &wanted))
     }
 }

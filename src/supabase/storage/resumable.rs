@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -17,7 +17,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use self::metadata::Metadata;
-use super::{Routes, asset::date_of, body, write::is_upsert};
+use super::{Routes, asset::date_of, body, extract::Path, write::is_upsert};
 use crate::storage::{NewFile, Result, Resumable, Resumer, StorageError, Writer};
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -111,23 +111,34 @@ impl Routes {
         let is_signed = parts.uri.path().starts_with(SIGNED_PATH);
         let (writer, who) = if is_signed {
             self.storage().check_ours()?;
-            self.count_nobody(&parts)?;
+            let share = self.count_nobody(&parts)?;
             let token = signature(&parts)?;
-            let (writer, upsert) =
-                self.storage()
-                    .signed_writer(&token, &file.bucket, &file.name)?;
+            let signed = self
+                .storage()
+                .signed_writer(share, &token, &file.bucket, &file.name);
+            let (writer, upsert) = signed.await?;
             file.upsert = upsert;
-            (writer, Resumer::Signature(token))
+            (writer, Resumer::Signature { token, share })
         } else {
             let context = self.writing(&parts).await?;
             let writer: Writer = self.storage().writer(&context.caller);
-            (writer, Resumer::Caller(Arc::clone(&context.caller)))
+            let caller = Arc::clone(&context.caller);
+            (writer, Resumer::Caller { caller, key: None })
         };
         let begun = self
             .storage()
             .begin_resumable(&writer, file, is_signed)
             .await?;
         let version = begun.version;
+        let who = match who {
+            Resumer::Caller { caller, .. } => Resumer::Caller {
+                caller,
+                key: begun.key.clone(),
+            },
+            signed => signed,
+        };
+        let key = begun.key.as_ref();
+        let key = key.map(|key| format!(".{key}")).unwrap_or_default();
         let stands = if has_bytes(&parts.headers) || size == 0 {
             self.receive(version, who, 0, &parts.headers, body).await?
         } else {
@@ -136,7 +147,7 @@ impl Routes {
         let path = if is_signed { SIGNED_PATH } else { PATH };
         let mut response = standing(StatusCode::CREATED, &stands);
         // Below where the client came in, whatever is in front of this server.
-        if let Ok(location) = HeaderValue::from_str(&format!("{path}/{version}")) {
+        if let Ok(location) = HeaderValue::from_str(&format!("{path}/{version}{key}")) {
             response.headers_mut().insert(header::LOCATION, location);
         }
         Ok(response)
@@ -146,14 +157,22 @@ impl Routes {
     async fn act(&self, id: &str, request: Request) -> Result<Response> {
         let (parts, body) = request.into_parts();
         check_version(&parts)?;
-        let version: Uuid = id.parse().map_err(|_| StorageError::no_such_upload())?;
+        let (version, key) = match id.split_once('.') {
+            Some((version, key)) => (version, Some(key.to_owned())),
+            None => (id, None),
+        };
+        let version: Uuid = version
+            .parse()
+            .map_err(|_| StorageError::no_such_upload())?;
         let who = if parts.uri.path().starts_with(SIGNED_PATH) {
             self.storage().check_ours()?;
-            self.count_nobody(&parts)?;
-            Resumer::Signature(signature(&parts)?)
+            let share = self.count_nobody(&parts)?;
+            let token = signature(&parts)?;
+            Resumer::Signature { token, share }
         } else {
             let context = self.writing(&parts).await?;
-            Resumer::Caller(Arc::clone(&context.caller))
+            let caller = Arc::clone(&context.caller);
+            Resumer::Caller { caller, key }
         };
         let instead = parts.headers.get(X_HTTP_METHOD_OVERRIDE);
         let method = instead.map_or(parts.method.as_str(), |method| {

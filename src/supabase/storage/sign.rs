@@ -1,7 +1,7 @@
 //! Signed addresses.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::header,
     response::Response,
 };
@@ -12,6 +12,7 @@ use super::{
     Routes,
     answer::json_answer,
     body,
+    extract::Path,
     write::{is_upsert, metadata_of},
 };
 use crate::storage::{NewFile, Result, StorageError, Transform, UNSIGNED};

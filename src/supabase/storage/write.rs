@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Path, Query, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, header, request::Parts},
     response::Response,
 };
@@ -13,7 +13,13 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Routes, answer::json_answer, body, form::Form};
+use super::{
+    Routes,
+    answer::json_answer,
+    body,
+    extract::{Path, Query},
+    form::Form,
+};
 use crate::storage::{NewFile, Result, StorageError, Stored, Writer};
 
 pub(super) const X_UPSERT: HeaderName = HeaderName::from_static("x-upsert");
@@ -67,8 +73,11 @@ pub(super) async fn signed(
     let written = async {
         routes.storage().check_ours()?;
         let (parts, body) = request.into_parts();
-        routes.count_nobody(&parts)?;
-        let (writer, upsert) = routes.storage().signed_writer(&token, &place.0, &place.1)?;
+        let share = routes.count_nobody(&parts)?;
+        let signed = routes
+            .storage()
+            .signed_writer(share, &token, &place.0, &place.1);
+        let (writer, upsert) = signed.await?;
         let stored = receive(&routes, writer, place, upsert, &parts, body).await?;
         Ok(json!({"Id": stored.id, "Key": format!("{}/{}", stored.bucket, stored.name)}))
     };

@@ -7,6 +7,7 @@ mod graphql;
 mod kills;
 mod removal;
 mod resumable;
+mod rights;
 mod s3;
 
 use std::time::{SystemTime, UNIX_EPOCH};

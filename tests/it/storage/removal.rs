@@ -98,7 +98,15 @@ async fn what_does_not_agree_is_found_and_mended() {
         "longer than it was",
     )
     .expect("written");
+    // Pieces of an upload that ended, and of one of which nothing is known but what a server left that died.
+    let pieces = root.with_file_name("pieces");
+    for (of, name) in [(&version, "0-a"), (&stray, "0-b#1")] {
+        std::fs::create_dir_all(pieces.join(of)).expect("a directory");
+        std::fs::write(pieces.join(of).join(name), "piece").expect("written");
+    }
     let check = storage.check(true).await.expect("a check");
+    assert_eq!(check.left_pieces.len(), 2, "{check:?}");
+    assert!(!pieces.join(&version).exists() && !pieces.join(&stray).exists());
     assert_eq!(check.without_bytes.len(), 1);
     assert_eq!(
         check.without_row,
@@ -121,7 +129,7 @@ async fn what_does_not_agree_is_found_and_mended() {
             check.whole,
             check.without_bytes.len(),
             check.without_row.len(),
-            check.leftovers.len()
+            check.left_pieces.len() + check.leftovers.len()
         ),
         (1, 0, 0, 0)
     );
