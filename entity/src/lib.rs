@@ -8,16 +8,16 @@
 
 mod registry;
 
-pub use registry::{Column, EnumType, Relation, RelationKind, Table};
+pub use registry::{Column, EnumType, File, Relation, RelationKind, Table};
 
 /// Writes the domains' modules and [`tables`] from one line per table: its module, what one row and several are called
-/// where the table's name does not say it, the columns that the API may change where it makes no rows, and the reason if
-/// it is private.
+/// where the table's name does not say it, the columns that the API may change where it makes no rows, the file that a row stands for, and the
+/// reason if it is private.
 macro_rules! registry {
     ($(
         $(#[$about:meta])+
         $domain:ident {
-            $($table:ident $(named $names:tt)? $(changing $changing:tt)? $(: private $reason:literal)?;)+
+            $($table:ident $(named $names:tt)? $(changing $changing:tt)? $(: private $reason:literal)? $(file $file:expr)?;)+
         }
     )+) => {
         $(
@@ -35,6 +35,7 @@ macro_rules! registry {
                     concat!(stringify!($domain), "::", stringify!($table)),
                     None$(.or(Some($names)))?,
                     None$(.or(Some(&$changing as &[&str])))?,
+                    None$(.or(Some($file)))?,
                     None$(.or(Some($reason)))?,
                 ),
             )+)+]
@@ -69,7 +70,7 @@ registry! {
     }
     /// Projects of the visual prompt builder and what belongs to them.
     builder {
-        audio_recordings;
+        audio_recordings file File::Named { bucket: "audio-recordings", name: "storage_path" };
         collaborators;
         project_components;
         project_invitations;
@@ -143,7 +144,8 @@ registry! {
     /// Files: the schema `storage`.
     storage {
         buckets named ("bucket", "buckets");
-        objects named ("object", "objects") changing ["bucket_id", "name", "user_metadata"];
+        objects named ("object", "objects") changing ["bucket_id", "name", "user_metadata"]
+            file File::Own { bucket: "bucket_id", name: "name", version: "version" };
     }
     /// What people tell the operators.
     support {

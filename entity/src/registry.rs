@@ -22,12 +22,35 @@ pub struct Table {
     /// The columns that the API may change, where it makes no rows and leaves all others alone; nothing where rights
     /// alone say what may be written.
     pub changing: Option<&'static [&'static str]>,
+    /// The file that a row stands for, where it stands for one.
+    pub file: Option<File>,
     /// Its columns, in the order of the entity.
     pub columns: Vec<Column>,
     /// The names of its primary key's columns.
     pub primary_key: Vec<String>,
     /// The ways from it to other tables, and to itself.
     pub relations: Vec<Relation>,
+}
+
+/// Which file a row stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {
+    /// The row is the file's own.
+    Own {
+        /// The column of its bucket.
+        bucket: &'static str,
+        /// The column of its name there.
+        name: &'static str,
+        /// The column that is null while there are no bytes.
+        version: &'static str,
+    },
+    /// The row names it.
+    Named {
+        /// The bucket.
+        bucket: &'static str,
+        /// The column of its name there.
+        name: &'static str,
+    },
 }
 
 /// A column of a table.
@@ -112,6 +135,7 @@ pub(crate) fn table<E>(
     path: &str,
     names: Option<(&'static str, &'static str)>,
     changing: Option<&'static [&'static str]>,
+    file: Option<File>,
     private: Option<&'static str>,
 ) -> Table
 where
@@ -131,6 +155,7 @@ where
         description: docs.description,
         private,
         changing,
+        file,
         columns: E::Column::iter()
             .map(|column| self::column(docs, column))
             .collect(),

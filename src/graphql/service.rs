@@ -34,7 +34,7 @@ use crate::{
         input::{Scope, Variables, check_variables, coerce_variables},
         introspection::{EVERYTHING, SchemaDescription},
         operation::{Plan, RootPlan, Work, compile},
-        plan::{Api, Loader},
+        plan::{Api, FileUrls, Loader},
         sql::{BoundParameters, enumerations},
         value::AmbiguousName,
     },
@@ -162,6 +162,10 @@ impl Graphql {
         let limits = Limits::new(app.settings.limits.clone());
         let pages = limits.settings();
         let (users, service) = build_schemas(&model, actions.list())?;
+        let (storage, server) = (app.storage.clone(), app.accounts.address().clone());
+        let file_urls = FileUrls::new(move |bucket, name, seconds| {
+            storage.signed_url(&server, bucket, name, seconds)
+        });
         let of_role = |schema: Schema, documents_max_bytes| -> Result<RoleSchema, StartError> {
             Ok(RoleSchema {
                 limits: limits.clone(),
@@ -171,6 +175,7 @@ impl Graphql {
                     model: model.clone(),
                     page_default: pages.default_page_rows(),
                     page_max: pages.max_page_size,
+                    file_urls: file_urls.clone(),
                 },
                 documents: Documents::new(documents_max_bytes),
                 description: OnceCell::new(),

@@ -10,6 +10,7 @@ pub mod violation;
 
 use std::collections::HashMap;
 
+pub use entity::File;
 use entity::RelationKind;
 use sea_query::ColumnType;
 
@@ -65,6 +66,8 @@ pub struct Table {
     pub constraints: Vec<Constraint>,
     /// Who may delete rows.
     pub delete: Roles,
+    /// The file that a row stands for, where it stands for one.
+    pub file: Option<File>,
     fields: HashMap<String, Member>,
 }
 
@@ -217,6 +220,18 @@ impl Model {
         self.by_name.get(name).copied()
     }
 
+    /// The table whose rows are files, by the columns of bucket, name and version.
+    pub fn files(&self) -> Option<(TableId, [&'static str; 3])> {
+        self.iter().find_map(|(id, table)| match table.file {
+            Some(File::Own {
+                bucket,
+                name,
+                version,
+            }) => Some((id, [bucket, name, version])),
+            _ => None,
+        })
+    }
+
     /// The tables with their places.
     pub fn iter(&self) -> impl Iterator<Item = (TableId, &Table)> {
         self.tables.iter().enumerate().map(|(i, t)| (TableId(i), t))
@@ -265,6 +280,7 @@ impl Table {
             relations: Vec::new(),
             constraints: facts.constraints,
             delete: facts.delete,
+            file: table.file,
         }
     }
 

@@ -11,6 +11,9 @@ use crate::{
     role::Role,
 };
 
+/// The field of a row that stands for a file: where the file is read.
+pub const FILE_URL: &str = "url";
+
 /// Writes all that reading a table needs.
 pub fn write_table(sdl: &mut Sdl, roots: &mut RootFields, model: &Model, id: TableId, role: Role) {
     let table = model.table(id);
@@ -123,6 +126,17 @@ fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
                 "The distance to a vector.",
             );
         }
+    }
+    if table.file.is_some() && table.member(FILE_URL).is_none() {
+        let seconds = Arguments::default().with(
+            "expiresIn: Int! = 3600",
+            "For how many seconds it is good: 1 to 604,800, a week; less and more count as these.",
+        );
+        body.field(
+            &format!("{FILE_URL}{}: String", seconds.finish()),
+            "An address by which anybody reads the file, for a time. Asked for again soon it is the same, so that caches \
+             know it. Null where the caller may not read the file, or it is not there.",
+        );
     }
     for relation in &table.relations {
         let target = model.table(relation.target);

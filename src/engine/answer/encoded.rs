@@ -74,6 +74,9 @@ fn needs_only_its_row(shape: &ObjectShape) -> bool {
     shape.iter().all(|field| match field {
         FieldShape::Level { .. } => false,
         FieldShape::ToOne { object, .. } => needs_only_its_row(object),
-        FieldShape::Column(_) | FieldShape::Constant(_) | FieldShape::NodeId { .. } => true,
+        FieldShape::Column(_)
+        | FieldShape::Constant(_)
+        | FieldShape::NodeId { .. }
+        | FieldShape::FileUrl { .. } => true,
     })
 }

@@ -1,14 +1,14 @@
 //! Rows become the bytes of an answer.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::encoded::EncodedRows;
 use crate::{
     db::{Row, RowError, Rows},
     engine::{
         cursor::{Cursors, NodeId},
-        encode::{EncodeError, Encoder, NULL, write_list},
-        plan::{FieldShape, Level, LevelShape, ObjectShape, ReadPlan},
+        encode::{EncodeError, Encoder, NULL, write_json_string, write_list},
+        plan::{BucketPlace, FieldShape, FileUrls, Level, LevelShape, ObjectShape, ReadPlan},
         sql::Form,
         value::Param,
     },
@@ -283,6 +283,12 @@ impl<'a> RowWriter<'a> {
                     }
                     NodeId::write(table, values, &mut self.scratch, out)?;
                 }
+                FieldShape::FileUrl {
+                    bucket,
+                    name,
+                    seconds,
+                    urls,
+                } => write_url(urls, row, bucket, (*name, *seconds), out)?,
                 FieldShape::ToOne { present, object } => match present {
                     Some(column) if row.get(*column)?.is_none() => out.extend_from_slice(NULL),
                     _ => self.object(form, read, object, row, out)?,
@@ -299,6 +305,33 @@ impl<'a> RowWriter<'a> {
             Ok(())
         })
     }
+}
+
+/// Writes the address of a file, or null.
+fn write_url(
+    urls: &FileUrls,
+    row: Row<'_>,
+    bucket: &BucketPlace,
+    (name, seconds): (usize, usize),
+    out: &mut Vec<u8>,
+) -> AnswerResult {
+    let text = |column: usize| -> AnswerResult<Option<Cow<'_, str>>> {
+        Ok(row.get(column)?.map(String::from_utf8_lossy))
+    };
+    let bucket = match bucket {
+        BucketPlace::Column(column) => text(*column)?,
+        BucketPlace::Known(bucket) => Some(Cow::Borrowed(*bucket)),
+    };
+    let seconds = text(seconds)?.and_then(|seconds| seconds.parse().ok());
+    let url = match (bucket, text(name)?, seconds) {
+        (Some(bucket), Some(name), Some(seconds)) => urls.sign(&bucket, &name, seconds),
+        _ => None,
+    };
+    match url {
+        Some(url) => write_json_string(&url, out),
+        None => out.extend_from_slice(NULL),
+    }
+    Ok(())
 }
 
 fn encoder(form: Option<&Form>, column: usize) -> AnswerResult<Encoder> {

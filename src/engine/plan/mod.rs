@@ -7,6 +7,7 @@
 
 mod aggregate;
 mod demand;
+mod file;
 mod filter;
 mod loader;
 mod object;
@@ -36,6 +37,7 @@ use crate::{
     schema::Schema,
 };
 
+pub use file::{BucketPlace, FileUrls};
 pub use loader::Loader;
 pub use object::{FieldShape, ObjectShape};
 pub use page::{EdgeField, PageField, PageInfoField, PageShape};
@@ -52,6 +54,8 @@ pub struct Api {
     pub page_default: u32,
     /// The most rows of a page.
     pub page_max: u32,
+    /// What signs addresses of files.
+    pub file_urls: FileUrls,
 }
 
 /// One statement and what its rows become.

@@ -4,7 +4,7 @@ use async_graphql::parser::types::{Field, SelectionSet};
 use sea_query::{BinOper, Expr, ExprTrait};
 
 use super::{
-    Compiler, SelectedField,
+    BucketPlace, Compiler, FileUrls, SelectedField,
     order::distance,
     rows::{Parents, Rows, column},
 };
@@ -15,6 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     model::{Column, Kind, Member, Relation, Table, TableId},
+    schema::FILE_URL,
 };
 
 /// An object of the answer.
@@ -33,6 +34,17 @@ pub enum FieldShape {
         table: String,
         /// The key's columns.
         key: Vec<usize>,
+    },
+    /// The address of a file, signed when it is written; null if there is no name.
+    FileUrl {
+        /// Where the bucket's name is.
+        bucket: BucketPlace,
+        /// The column of the file's name there.
+        name: usize,
+        /// The column that says for how many seconds, as text.
+        seconds: usize,
+        /// What signs it.
+        urls: FileUrls,
     },
     /// An object made of further columns of the same row; null if `present` is.
     ToOne {
@@ -89,7 +101,7 @@ impl<'a> Compiler<'a> {
                     Some(Member::Relation(index)) => {
                         self.related(rows, alias, table, index, &selected)?
                     }
-                    None => self.computed(rows, alias, of, selected.fields[0])?,
+                    None => self.without_column(rows, alias, of, selected.fields[0])?,
                 },
             };
             shape.push(selected.key, field);
@@ -153,6 +165,25 @@ impl<'a> Compiler<'a> {
             selections: selected.selections(),
         });
         Ok(FieldShape::Level { level, key })
+    }
+
+    /// A field that is no column and no relation.
+    fn without_column(
+        &mut self,
+        rows: &mut Rows<'a>,
+        alias: &str,
+        table: &Table,
+        field: &Field,
+    ) -> Result<FieldShape> {
+        match table.file {
+            Some(file) if field.name.node.as_str() == FILE_URL => {
+                let arguments = self.arguments(&table.type_name, field)?;
+                let seconds = arguments.scalar("expiresIn")?;
+                let seconds = seconds.ok_or_else(|| Error::bad_input("expiresIn is needed"))?;
+                self.file_url(rows, (alias, table), file, seconds)
+            }
+            _ => self.computed(rows, alias, table, field),
+        }
     }
 
     /// The similarity and distance fields of vector columns.

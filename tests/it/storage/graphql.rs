@@ -247,3 +247,97 @@ async fn a_file_stands_in_no_more_places_than_a_request_may_be_long() {
         "{answer}"
     );
 }
+
+/// A project of Alice's with a recording of hers; gives the recording's id.
+async fn recording(world: &World) -> String {
+    const RECORD: &str = "mutation ($project: UUID!, $path: String!) {
+      createAudioRecording(input: {projectId: $project, storagePath: $path, fileName: \"a.wav\", mimeType: \"audio/wav\", sizeBytes: 16044}) { id url }
+    }";
+    let project = "mutation { createProject(input: {name: \"p\"}) { id } }";
+    let project = world.graphql(&world.alice, project, json!({})).await;
+    let project = &project["data"]["createProject"]["id"];
+    let path = format!(
+        "{}/{}/1700000000_a b.wav",
+        world.alice.id,
+        project.as_str().expect("an id")
+    );
+    let put = world.post(&format!("object/audio-recordings/{path}"));
+    let put = put
+        .bearer_auth(&world.alice.token)
+        .header("content-type", "audio/wav")
+        .body(wav());
+    assert_eq!(put.send().await.expect("an answer").status(), 200);
+    let variables = json!({"project": project, "path": path});
+    let made = world.graphql(&world.alice, RECORD, variables).await;
+    let made = &made["data"]["createAudioRecording"];
+    heard(world, &made["url"]).await;
+    made["id"].as_str().expect("a recording").to_owned()
+}
+
+async fn heard(world: &World, url: &Value) {
+    let got = world
+        .http
+        .get(at(world, url))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(got.status(), 200);
+    assert_eq!(got.bytes().await.expect("all of it"), wav());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_tell_where_their_files_are_read() {
+    const LOOK: &str = "query ($s: Int!) {
+      audioRecordings { nodes { url later: url(expiresIn: $s) fileName project { audioRecordings { nodes { url } } } } }
+      objects { nodes { name url(expiresIn: 60) bucket { id } } }
+    }";
+    let world = World::new(&[]).await;
+    let id = recording(&world).await;
+    let share = format!(
+        "insert into public.collaborators (project_id, user_id, role)
+         select project_id, '{}', 'viewer' from public.audio_recordings",
+        world.bob.id
+    );
+    world.test.run_as_owner(&share).await.expect("shared");
+    for who in [&world.alice, &world.bob] {
+        let seen = world.graphql(who, LOOK, json!({"s": 120})).await;
+        let row = &seen["data"]["audioRecordings"]["nodes"][0];
+        let (now, later) = (&row["url"], &row["later"]);
+        assert_ne!(now, later, "{seen}");
+        let inner = &row["project"]["audioRecordings"]["nodes"][0]["url"];
+        let object = &seen["data"]["objects"]["nodes"][0]["url"];
+        for url in [now, later, inner, object] {
+            heard(&world, url).await;
+        }
+        let again = world.graphql(who, LOOK, json!({"s": 120})).await;
+        assert_eq!(now, &again["data"]["audioRecordings"]["nodes"][0]["url"]);
+    }
+    // Times that make no sense count as the shortest and the longest.
+    for seconds in [-5, 0, i32::MAX] {
+        let seen = world
+            .graphql(&world.alice, LOOK, json!({"s": seconds}))
+            .await;
+        let later = &seen["data"]["audioRecordings"]["nodes"][0]["later"];
+        assert!(later.is_string(), "{seen}");
+    }
+    // Whoever sees the row and may not read the file is given no address of it.
+    let hide = "alter policy \"Users can view own audio files\" on storage.objects
+        using (bucket_id = 'audio-recordings' and owner = (select auth.uid()))";
+    world.test.run_as_owner(hide).await.expect("hidden");
+    let seen = world.graphql(&world.bob, LOOK, json!({"s": 60})).await;
+    let row = &seen["data"]["audioRecordings"]["nodes"][0];
+    assert_eq!(row["fileName"], "a.wav", "{seen}");
+    assert_eq!((&row["url"], &row["later"]), (&Value::Null, &Value::Null));
+    let seen = world.graphql(&world.alice, LOOK, json!({"s": 60})).await;
+    heard(&world, &seen["data"]["audioRecordings"]["nodes"][0]["url"]).await;
+    // A file that goes takes its address along.
+    world
+        .test
+        .run_as_owner("delete from storage.objects")
+        .await
+        .expect("gone");
+    let one = "query ($id: UUID!) { audioRecording(id: $id) { url fileName } }";
+    let seen = world.graphql(&world.alice, one, json!({"id": id})).await;
+    let row = &seen["data"]["audioRecording"];
+    assert_eq!(row, &json!({"url": null, "fileName": "a.wav"}), "{seen}");
+}

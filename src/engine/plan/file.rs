@@ -1,0 +1,126 @@
+//! Addresses of files: the field of rows that stand for one. Whether the caller may read the file, row level security says
+//! in the statement that reads the row; the address is signed when the answer is written, without another query.
+
+use std::{fmt, sync::Arc};
+
+use sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement};
+
+use super::{
+    Compiler, FieldShape,
+    rows::{Rows, column},
+};
+use crate::{
+    engine::{input::Source, sql::cast},
+    error::{Error, Result},
+    model::{File, Kind, Table},
+};
+
+/// The longest that an address is good, in seconds.
+const SECONDS_MAX: u32 = 604_800;
+
+/// Signs addresses: of a bucket, a file's name there, and for how many seconds; nothing where there are no files.
+#[derive(Clone)]
+pub struct FileUrls(Arc<Sign>);
+
+type Sign = dyn Fn(&str, &str, u64) -> Option<String> + Send + Sync;
+
+/// Where the bucket's name is.
+#[derive(Debug)]
+pub enum BucketPlace {
+    /// In a column of the level's rows.
+    Column(usize),
+    /// Here already.
+    Known(&'static str),
+}
+
+impl FileUrls {
+    /// Signs with `sign`.
+    pub fn new(sign: impl Fn(&str, &str, u64) -> Option<String> + Send + Sync + 'static) -> Self {
+        FileUrls(Arc::new(sign))
+    }
+
+    /// The address of a file.
+    pub fn sign(&self, bucket: &str, name: &str, seconds: u64) -> Option<String> {
+        (self.0)(bucket, name, seconds)
+    }
+}
+
+impl fmt::Debug for FileUrls {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("FileUrls")
+    }
+}
+
+impl<'a> Compiler<'a> {
+    /// The address of the file that a row of `table` under `alias` stands for, good for `seconds`.
+    pub(super) fn file_url(
+        &mut self,
+        rows: &mut Rows<'a>,
+        (alias, table): (&str, &Table),
+        file: File,
+        seconds: &Source,
+    ) -> Result<FieldShape> {
+        let (bucket, name) = match file {
+            File::Own {
+                bucket,
+                name,
+                version,
+            } => {
+                let whole = Expr::cust_with_exprs(
+                    "case when $1 is not null then $2 end",
+                    [column(alias, version), column(alias, name)],
+                );
+                let name = rows.read(format!("{alias}.{name} with bytes"), || whole);
+                (BucketPlace::Column(rows.read_column(alias, bucket)), name)
+            }
+            File::Named { bucket, name } => {
+                let found = self.named_file(alias, table, bucket, name)?;
+                let name = rows.read(format!("{alias}.{name} of a file"), || found);
+                (BucketPlace::Known(bucket), name)
+            }
+        };
+        let scalar = self.scalar(&Kind::Int);
+        let seconds = cast(self.one(seconds, scalar), "integer");
+        let least = Func::cust(Alias::new("greatest"))
+            .arg(seconds)
+            .arg(Expr::cust("1"));
+        let most = Func::cust(Alias::new("least"))
+            .arg(Expr::from(least))
+            .arg(Expr::cust(SECONDS_MAX.to_string()));
+        // One parameter each: two of these may differ in their times.
+        let what = format!("{alias} seconds {}", self.parameters.list.len());
+        let seconds = rows.read(what, || cast(Expr::from(most), "text"));
+        Ok(FieldShape::FileUrl {
+            bucket,
+            name,
+            seconds,
+            urls: self.api.file_urls.clone(),
+        })
+    }
+
+    /// The name of the file that a row names, if the caller may read the file.
+    fn named_file(
+        &mut self,
+        alias: &str,
+        table: &Table,
+        in_bucket: &'static str,
+        named: &str,
+    ) -> Result<Expr> {
+        let (files, [bucket, name, version]) = self.api.model.files().ok_or_else(|| {
+            Error::internal(format!("{} names files, and there are none", table.name))
+        })?;
+        let of = self.table(files);
+        let file = self.alias(files);
+        let mut found = SelectStatement::new();
+        found
+            .expr(column(&file, name))
+            .from_as(
+                (Alias::new(&of.schema), Alias::new(&of.name)),
+                Alias::new(&file),
+            )
+            .and_where(column(&file, bucket).eq(Expr::cust(format!("'{in_bucket}'"))))
+            .and_where(column(&file, name).eq(column(alias, named)))
+            .and_where(column(&file, version).is_not_null());
+        Ok(Expr::SubQuery(None, Box::new(found.into())))
+    }
+}
