@@ -10,12 +10,16 @@ use crate::support::packages;
 const SCRIPTS: &str = "tests/js/supabase";
 
 async fn drive(package: &str) {
+    drive_with(&["storage.mjs", package]).await;
+}
+
+async fn drive_with(script: &[&str]) {
     if !packages::npm(&packages::folder(SCRIPTS)) {
         return;
     }
     let world = World::new(&[]).await;
     let output = Command::new("node")
-        .args(["storage.mjs", package])
+        .args(script)
         .current_dir(packages::folder(SCRIPTS))
         .env("MINDLOOM_URL", format!("http://{}", world.server.address))
         .env("ANON", token("anon", None, json!({})))
@@ -43,4 +47,17 @@ async fn storage_js_current() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn storage_js_2_90() {
     drive("supabase-js-2.90").await;
+}
+
+/// Needs Chromium, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_other_origins() {
+    const CHROMIUM: &str = "/usr/bin/chromium";
+    if !std::path::Path::new(CHROMIUM).exists() || !packages::npm(&packages::folder("tests/js")) {
+        eprintln!("skipped: no Chromium is installed");
+        return;
+    }
+    for package in ["supabase-js-current", "supabase-js-2.90"] {
+        drive_with(&["storage-browser.mjs", package, CHROMIUM]).await;
+    }
 }
