@@ -308,7 +308,6 @@ export const en = {
       promptGenerations: 'No prompt was made of a project yet.',
       promptFrameworks: 'There are no frameworks.',
     },
-    write: 'Write a prompt',
     writeLead: 'By a framework: you say what you know, a model works out the rest.',
     noFrameworks: 'No framework is enabled. An administrator enables them in Configuration.',
     framework: 'Framework',

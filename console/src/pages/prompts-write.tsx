@@ -40,7 +40,7 @@ export function WritePrompt({ query }: { query: URLSearchParams }) {
   const choose = (name: string, template?: string) => go('/prompts/write', { framework: name, template }, true);
   return (
     <>
-      <Head title={text.write} lead={text.writeLead} />
+      <Head title={t.pages.prompts} lead={text.writeLead} />
       <Problem problem={problem} again={again} />
       {!data && waiting && <Waiting />}
       {frameworks?.length === 0 && <Empty>{text.noFrameworks}</Empty>}
