@@ -97,7 +97,8 @@ async fn a_signature_replaces_nothing_that_its_owner_may_not_replace() {
 async fn a_signature_ends_with_the_account_that_gave_it() {
     let world = world().await;
     let signed = signature(&world, "shared/a.txt").await;
-    let begun = by_tus(&world, "shared", "b.txt", ("x-signature", first.as_str())).await;
+    let other = signature(&world, "shared/b.txt").await;
+    let begun = by_tus(&world, "shared", "b.txt", ("x-signature", other.as_str())).await;
     assert_eq!(begun.status(), 201);
     let path = begun.headers()["location"]
         .to_str()
@@ -107,7 +108,6 @@ async fn a_signature_ends_with_the_account_that_gave_it() {
     let banned =
         format!("update auth.users set banned_until = now() + interval '1 day' where id = '{id}'");
     let gone = format!("delete from auth.users where id = '{id}'");
-    let other = signature(&world, "shared/b.txt").await;
     for ended in [banned, gone] {
         world.test.run_as_owner(&ended).await.expect(&ended);
         let (status, code, message) =
