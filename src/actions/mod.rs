@@ -13,6 +13,7 @@ mod admin;
 mod artifacts;
 mod chats;
 mod jobs;
+mod named_model;
 mod notes;
 mod projects;
 mod prompts;

@@ -79,14 +79,14 @@ pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, 
     }
     let key = open_key(app, &question, &choice).await?;
     let request = Arc::new(fitted(question.request.clone(), &choice));
-    let id = {
+    let allowed = {
         let client = app.db.system().await?;
         let guess = guess_request_tokens(&request);
         limits::begin(app, &client, &question, &choice, guess).await?
     };
     let call = Call::new(
         &app.db,
-        id,
+        allowed.id,
         choice.provider,
         &choice.model,
         Arc::clone(&request),
@@ -122,6 +122,9 @@ pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, 
         Err(error) => {
             answer.call.failed(error.kind());
             answer.call.end_alone().await?;
+            if allowed.is_counted_for_agent {
+                limits::take_back(&app.db.system().await?, allowed.id).await?;
+            }
             keys::note_refusal(&app.db, choice.payer, &error).await?;
             if let (ChatError::Wait { wait, .. }, Payer::Server) = (&error, choice.payer) {
                 // One refusal closes the provider for a while only: the next call finds out whether it still stands.

@@ -19,6 +19,8 @@ const KNOWN_HOSTS: [&str; 3] = [
     "generativelanguage.googleapis.com",
 ];
 const NAME_MAX: usize = 100;
+/// What answers without a model, where a model is named.
+const LOCAL: &str = "local";
 // The first that can be used is taken: that of the active provider before those of the other ones to choose from.
 const CANDIDATES: &str = "
     with app as (select c.config_data from public.admin_config c where c.config_key = 'app_settings')
@@ -90,7 +92,7 @@ pub async fn choose(
     model: Option<&str>,
 ) -> Result<Choice, AnswerError> {
     let named = provider.map(known_provider).transpose()?;
-    if named == Some(ModelProvider::Local) {
+    if named == Some(ModelProvider::Local) || (named.is_none() && model == Some(LOCAL)) {
         return Ok(local(false));
     }
     let client = app.db.system().await?;
@@ -100,17 +102,7 @@ pub async fn choose(
     if let Some(model) = model {
         let row = rows.first().ok_or_else(|| no_model(model))?;
         let choice = read(app, row)?;
-        if named.is_some_and(|named| named != choice.provider) {
-            let said = format!("{} is no model of that provider", choice.model);
-            return Err(Error::bad_input(said).with("field", "model").into());
-        }
-        if !row.get::<_, bool>(5) {
-            let said = format!(
-                "An administrator has switched the model {} off",
-                choice.model
-            );
-            return Err(Error::bad_input(said).with("field", "model").into());
-        }
+        check_model(named, &choice.model, choice.provider, row.get(5))?;
         return usable(choice, row);
     }
     let mut refused = None;
@@ -134,17 +126,50 @@ pub async fn choose(
     }
 }
 
-fn known_provider(name: &str) -> Result<ModelProvider, AnswerError> {
+/// The provider of a name.
+///
+/// # Errors
+/// BAD_USER_INPUT where there is none.
+pub fn known_provider(name: &str) -> Result<ModelProvider, Error> {
     ModelProvider::by_name(name).ok_or_else(|| {
-        let said = "There is no provider of this name: openai, anthropic, google, compatible and local are known";
-        Error::bad_input(said).with("field", "provider").into()
+        let name: String = name.chars().take(NAME_MAX).collect();
+        let said = format!(
+            "There is no provider {name:?}: openai, anthropic, google, compatible and local are known"
+        );
+        Error::bad_input(said).with("field", "provider")
     })
 }
 
-fn no_model(name: &str) -> Error {
+/// What is said of a model that there is not.
+#[must_use]
+pub fn no_model(name: &str) -> Error {
     let name: String = name.chars().take(NAME_MAX).collect();
-    let said = format!("There is no model {name:?}: `modelConfigs` lists them");
+    let said = format!(
+        "There is no model {name:?}: `modelConfigs` lists them, and administrators add one with `createModelConfig`"
+    );
     Error::bad_input(said).with("field", "model")
+}
+
+/// Refuses a model of another provider than the one that is named, and one that is switched off.
+///
+/// # Errors
+/// BAD_USER_INPUT, with what is wrong.
+pub fn check_model(
+    named: Option<ModelProvider>,
+    model: &str,
+    provider: ModelProvider,
+    is_active: bool,
+) -> Result<(), Error> {
+    let said = match named {
+        Some(named) if named != provider => format!(
+            "{model} is no model of {}, but of {}",
+            named.as_str(),
+            provider.as_str()
+        ),
+        _ if !is_active => format!("An administrator has switched the model {model} off"),
+        _ => return Ok(()),
+    };
+    Err(Error::bad_input(said).with("field", "model"))
 }
 
 /// What answers without a model.

@@ -16,12 +16,29 @@ use crate::{
     error::{Code, Error},
 };
 
-const AGENT: &str =
-    "select config_data -> 'enabled', config_data -> 'rateLimit' from public.admin_config
+// What the provider refused before it answered was no use of the agent.
+const AGENT: &str = "
+    select config_data -> 'enabled', config_data -> 'rateLimit', exists (
+      select from public.model_calls c where c.message_id = $2 and c.agent_type = $3::text::public.agent_type
+        and (c.outcome <> 'failed' or c.status_code is not null))
+    from public.admin_config
     where config_key = any ($1) order by array_position($1, config_key) limit 1";
 const BEGIN: &str = "
     select id, refused, retry_after_ms, allowed
     from private.begin_model_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const TAKE_BACK: &str = "
+    update public.rate_limit_tracking t set request_count = t.request_count - 1
+    from public.model_calls c
+    where c.id = $1 and t.user_id = c.user_id and t.agent_type = c.agent_type and t.request_count > 0
+      and c.started_at >= t.period_start and c.started_at < t.period_end";
+
+/// A call that was allowed.
+pub(super) struct Allowed {
+    /// Its row in `model_calls`.
+    pub id: Uuid,
+    /// Whether it was counted as a use of its agent.
+    pub is_counted_for_agent: bool,
+}
 
 /// Begins the call's row, unless something refuses it. One statement decides, so that limits hold over all servers.
 pub(super) async fn begin(
@@ -30,10 +47,12 @@ pub(super) async fn begin(
     question: &Question,
     choice: &Choice,
     input_tokens: u64,
-) -> Result<Uuid, AnswerError> {
+) -> Result<Allowed, AnswerError> {
     let settings = &app.settings.models;
+    let agent_limits = agent_limits(client, question, choice.provider).await?;
+    let is_counted_for_agent = agent_limits.is_object();
     let limits = json!({
-        "agent": agent_limits(client, question, choice.provider).await?,
+        "agent": agent_limits,
         "user": {"perMinute": settings.model_calls_per_minute, "perDay": settings.model_calls_per_day},
         "provider": {"perMinute": choice.limits.0, "perDay": choice.limits.1},
     });
@@ -64,12 +83,23 @@ pub(super) async fn begin(
         )
         .await?;
     match row.get::<_, Option<Uuid>>(0) {
-        Some(id) => Ok(id),
+        Some(id) => Ok(Allowed {
+            id,
+            is_counted_for_agent,
+        }),
         None => Err(refused(row.get(1), row.get(2), row.get(3), choice.provider)),
     }
 }
 
-/// The limits of an agent, where one asks. What the administrator did not say for a provider is as for OpenAI's.
+/// Counts a call no longer as a use of its agent: the provider refused it.
+pub(super) async fn take_back(client: &Client, call: Uuid) -> Result<(), AnswerError> {
+    let statement = client.prepare_cached(TAKE_BACK).await?;
+    client.execute(&statement, &[&call]).await?;
+    Ok(())
+}
+
+/// The limits of an agent, where one asks and this is not a further step of an answer. What the administrator did not say
+/// for a provider is as for OpenAI's.
 async fn agent_limits(
     client: &Client,
     question: &Question,
@@ -81,7 +111,10 @@ async fn agent_limits(
     let keys = [provider.as_str(), ModelProvider::OpenAi.as_str()]
         .map(|provider| format!("{}_{provider}", agent.as_str()));
     let statement = client.prepare_cached(AGENT).await?;
-    let row = client.query_opt(&statement, &[&keys.as_slice()]).await?;
+    let step_of = question.message.filter(|_| question.is_step);
+    let row = client
+        .query_opt(&statement, &[&keys.as_slice(), &step_of, &agent.as_str()])
+        .await?;
     let Some(row) = row else {
         return Ok(Value::Null);
     };
@@ -89,7 +122,11 @@ async fn agent_limits(
         let said = "An administrator has switched this agent off";
         return Err(Error::forbidden(said).into());
     }
-    Ok(row.get(1))
+    let goes_on: bool = row.get(2);
+    Ok(match goes_on {
+        true => Value::Null,
+        false => row.get(1),
+    })
 }
 
 fn refused(

@@ -15,7 +15,7 @@ mod local;
 mod question;
 
 pub use answer::{Answer, CallRecord, Outcome};
-pub use choice::{Choice, choose};
+pub use choice::{Choice, check_model, choose, known_provider, no_model};
 pub use error::AnswerError;
 pub use keys::validate_key;
 pub use question::{AgentType, Purpose, Question};

@@ -16,6 +16,8 @@ pub struct Question {
     pub model: Option<String>,
     /// The agent whose limits count.
     pub agent: Option<AgentType>,
+    /// Whether it is one of the steps that write the message: all of them are one use of the agent.
+    pub is_step: bool,
     /// What for.
     pub purpose: Purpose,
     /// The chat that it belongs to.

@@ -165,6 +165,8 @@ fn told(role: Option<Role>, report: &Report) -> Option<Error> {
         "P0002" => Error::new(Code::NotFound, message.clone()),
         // A code of our own: a quota of the operator's, which a trigger of the migrations keeps.
         "ML001" => quota(report),
+        // Another one: what the row says of itself stands against the change for now.
+        "ML002" => Error::new(Code::Conflict, message.clone()),
         "2201B" => Error::bad_input("The regular expression is not one that PostgreSQL knows"),
         "22P05" | "22021" => {
             Error::bad_input("A text has a character that cannot be stored, such as U+0000")
@@ -268,6 +270,7 @@ mod tests {
             ("F0000", Code::Internal),
             ("HV000", Code::Internal),
             ("ML001", Code::LimitExceeded),
+            ("ML002", Code::Conflict),
             ("P0001", Code::BadUserInput),
             ("P0002", Code::NotFound),
             ("XX000", Code::Internal),

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::{
-    actions::{Outcome, RowRef},
+    actions::{ActionContext, Outcome, RowRef, named_model},
     error::{Code, Error, Result},
 };
 
@@ -70,7 +70,10 @@ pub(super) struct Options {
 
 impl Options {
     /// Checked, as the job's payload has it.
-    pub(super) fn request(self) -> Result<Value> {
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for what there is not, or is out of range.
+    pub(super) async fn request(self, context: &ActionContext<'_>) -> Result<Value> {
         if self.agent.as_deref() == Some("GIT_MCP_AGENT") {
             let said = "The agent of repositories is not there yet: choose another one";
             return Err(Error::bad_input(said).with("field", "agent"));
@@ -82,9 +85,12 @@ impl Options {
             return Err(Error::bad_input("maxOutputTokens is at least 1"));
         }
         let lower = |text: Option<String>| text.map(|text| text.to_lowercase());
+        let provider = lower(self.provider);
+        let (provider, model) = (provider.as_deref(), self.model.as_deref());
+        let provider = named_model::check(context, provider, model).await?;
         Ok(json!({
             "model": self.model,
-            "provider": lower(self.provider),
+            "provider": provider,
             "agent": lower(self.agent),
             "temperature": self.temperature,
             "maxOutputTokens": self.max_output_tokens,

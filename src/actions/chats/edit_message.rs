@@ -35,7 +35,8 @@ arguments! { id: Uuid, parts: Value, options: Option<Options> }
 pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     context.user_id()?;
     let (parts, _) = texts(&arguments.parts)?;
-    let request = arguments.options.unwrap_or_default().request()?;
+    let options = arguments.options.unwrap_or_default();
+    let request = options.request(&context).await?;
     let rows = context
         .rows(EDIT, &[&arguments.id, &parts, &request])
         .await?;

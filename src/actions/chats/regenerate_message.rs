@@ -30,7 +30,8 @@ arguments! { id: Uuid, options: Option<Options> }
 
 pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     context.user_id()?;
-    let request = arguments.options.unwrap_or_default().request()?;
+    let options = arguments.options.unwrap_or_default();
+    let request = options.request(&context).await?;
     let rows = context.rows(REGENERATE, &[&arguments.id, &request]).await?;
     let said = said(&rows, "There is no such message")?;
     Ok(started(rows[0].try_get(1)?, &said))

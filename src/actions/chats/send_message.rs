@@ -53,7 +53,8 @@ arguments! {
 pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     context.user_id()?;
     let (parts, title) = texts(&arguments.parts)?;
-    let request = arguments.options.unwrap_or_default().request()?;
+    let options = arguments.options.unwrap_or_default();
+    let request = options.request(&context).await?;
     let mut attached = Vec::new();
     for reference in arguments.attachments.unwrap_or_default() {
         attached.push(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    actions::{ActionContext, Outcome, RowRef},
+    actions::{ActionContext, Outcome, RowRef, named_model},
     error::{Error, Result},
 };
 
@@ -48,6 +48,8 @@ type GeneratedDocument {
 "#;
 
 const INSTRUCTIONS_MAX: usize = 10_000;
+/// As many as `public.generate_document` takes.
+const NOTES_MAX: usize = 20_000;
 const BEGIN: &str = "
     select document_id, job_id
     from public.generate_document($1, $2, $3, $4, $5::text::public.document_format, $6)";
@@ -80,9 +82,16 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
             "Give clusterId, noteIds or parentDocumentId: of what the document is to be made";
         return Err(Error::bad_input(said));
     }
+    let notes = arguments.note_ids.as_deref().unwrap_or_default();
+    if notes.len() > NOTES_MAX {
+        let said = format!("A document is made of {NOTES_MAX} notes at most, and noteIds names more");
+        return Err(Error::limit_exceeded("noteIds", NOTES_MAX, said).with("field", "noteIds"));
+    }
+    let (provider, model) = (arguments.provider.as_deref(), arguments.model.as_deref());
+    let provider = named_model::check(&context, provider, model).await?;
     let wishes = json!({
         "instructions": arguments.instructions,
-        "provider": arguments.provider,
+        "provider": provider,
         "model": arguments.model,
     });
     let Arguments {

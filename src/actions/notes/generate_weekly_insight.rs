@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    actions::{ActionContext, Outcome, RowRef},
+    actions::{ActionContext, Outcome, RowRef, named_model},
     error::Result,
 };
 
@@ -41,6 +41,7 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
         provider,
         model,
     } = arguments;
+    let provider = named_model::check(&context, provider.as_deref(), model.as_deref()).await?;
     let wishes = json!({"provider": provider, "model": model});
     let rows = context.rows(BEGIN, &[&week, &wishes]).await?;
     let job: Option<Uuid> = rows.first().map(|row| row.try_get(0)).transpose()?;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::outline::{Component, outline};
 use crate::{
-    actions::{ActionContext, Outcome, RowRef},
+    actions::{ActionContext, Outcome, RowRef, named_model},
     error::{Code, Error, Result},
 };
 
@@ -61,15 +61,13 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
         let said = format!("instructions has at most {INSTRUCTIONS_MAX} characters");
         return Err(Error::bad_input(said).with("field", "instructions"));
     }
-    if arguments.provider.as_deref() == Some("local") {
-        let said = "A prompt is written by a language model, and local is none";
-        return Err(Error::bad_input(said).with("field", "provider"));
-    }
+    let (provider, model) = (arguments.provider.as_deref(), arguments.model.as_deref());
+    let provider = named_model::check_language_model(&context, provider, model).await?;
     let project = arguments.project_id;
     let input = input(&context, project).await?;
     let wishes = json!({
         "instructions": arguments.instructions,
-        "provider": arguments.provider,
+        "provider": provider,
         "model": arguments.model,
     });
     let rows = context.rows(BEGIN, &[&project, &input, &wishes]).await?;

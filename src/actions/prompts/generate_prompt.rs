@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::template::{Source, Template, values};
 use crate::{
-    actions::{ActionContext, Outcome, RowRef},
+    actions::{ActionContext, Outcome, RowRef, named_model},
     error::{Error, Result},
 };
 
@@ -79,10 +79,8 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
     if arguments.max_tokens.is_some_and(|given| given < 1) {
         return Err(Error::bad_input("maxTokens is at least 1").with("field", "maxTokens"));
     }
-    if arguments.provider.as_deref() == Some("local") {
-        let said = "A prompt is written by a language model, and local is none";
-        return Err(Error::bad_input(said).with("field", "provider"));
-    }
+    let (provider, model) = (arguments.provider.as_deref(), arguments.model.as_deref());
+    let provider = named_model::check_language_model(&context, provider, model).await?;
     let source = match arguments.template_id {
         Some(id) => Source::Kept(id),
         None => Source::Framework(&arguments.framework),
@@ -105,7 +103,7 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
         "vibeCoding": arguments.vibe_coding,
         "temperature": arguments.temperature,
         "maxTokens": arguments.max_tokens,
-        "provider": arguments.provider,
+        "provider": provider,
         "model": arguments.model,
     });
     let rows = context

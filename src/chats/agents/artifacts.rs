@@ -69,10 +69,12 @@ const MADE: &str = "
 const CREATE: &str = "
     insert into public.artifacts (chat_id, title, content, kind, metadata)
     values ($1, $2, $3, $4::text::public.artifact_kind, $5) returning id, version_number, title";
+/// What the person wrote since it was read stays the latest: nothing is written then.
 const CHANGE: &str = "
     insert into public.artifacts (id, chat_id, title, content, kind, metadata)
-    select a.id, a.chat_id, coalesce($2, a.title), $3, a.kind, $4 from public.artifacts a
-    where a.id = $1 order by a.version_number desc limit 1 returning id, version_number, title";
+    select a.id, a.chat_id, coalesce($2, a.title), $3, a.kind, $4 from (
+      select * from public.artifacts where id = $1 order by version_number desc limit 1
+    ) a where a.version_number = $5 and coalesce(a.content, '') = $6 returning id, version_number, title";
 const REVERT: &str = "
     insert into public.artifacts (id, chat_id, parent_version_id, title, content, kind, metadata)
     select a.id, a.chat_id, a.version_id, a.title, a.content, a.kind, $3::jsonb || jsonb_build_object('revertedTo', a.version_number)
@@ -185,6 +187,7 @@ impl Craft {
             call,
             CREATE,
             &[&context.chat, &title, &content, &kind, &metadata],
+            None,
         )
         .await
     }
@@ -231,8 +234,24 @@ impl Craft {
         let about: Vec<(String, Value)> = about.into_iter().collect();
         let metadata = self.metadata(context, call, &about);
         let title = Some(text(call, "title")).filter(|title| !title.trim().is_empty());
-        self.store(context, call, CHANGE, &[&id, &title, &content, &metadata])
-            .await
+        let (version, former) = (latest.version, latest.content);
+        let ran = self
+            .store(
+                context,
+                call,
+                CHANGE,
+                &[&id, &title, &content, &metadata, &version, &former],
+                Some(id),
+            )
+            .await?;
+        Ok(match ran {
+            Ran::Failed(_) => Ran::Failed(format!(
+                "The {} was changed or deleted while this was written, and stays as it is now: read it anew with \
+                 readArtifact before changing it.",
+                self.noun
+            )),
+            ran => ran,
+        })
     }
 
     async fn revert(
@@ -272,7 +291,7 @@ impl Craft {
         let wanted = i32::try_from(wanted).unwrap_or(0);
         let metadata = self.metadata(context, call, &[]);
         let ran = self
-            .store(context, call, REVERT, &[&id, &wanted, &metadata])
+            .store(context, call, REVERT, &[&id, &wanted, &metadata], None)
             .await?;
         Ok(match ran {
             Ran::Failed(_) => {
@@ -328,19 +347,23 @@ impl Craft {
         Ok(rows.first().map(|row| self.told(call, row)))
     }
 
-    /// Writes a version, unless this call has.
+    /// Writes a version, unless this call has. `holds` is the artifact that nobody else may write a version of meanwhile.
     async fn store(
         self,
         context: &ToolContext<'_>,
         call: &Call,
         sql: &str,
         parameters: &[&(dyn postgres_types::ToSql + Sync)],
+        holds: Option<Uuid>,
     ) -> Result<Ran> {
         let transaction = context.app.db.begin(context.caller).await?;
         let key = key(context, call);
-        transaction
-            .execute(&transaction.prepare_cached(HOLD).await?, &[&key])
-            .await?;
+        let hold = transaction.prepare_cached(HOLD).await?;
+        transaction.execute(&hold, &[&key]).await?;
+        if let Some(id) = holds {
+            // As whoever writes a version does (private.assign_artifact_version).
+            transaction.execute(&hold, &[&id.to_string()]).await?;
+        }
         let made = transaction.prepare_cached(MADE).await?;
         let mut rows = transaction.query(&made, &[&key, &context.user]).await?;
         if rows.is_empty() {

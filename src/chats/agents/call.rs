@@ -61,6 +61,7 @@ pub(super) async fn call(
         provider: provider.map(str::to_owned),
         model: model.map(str::to_owned),
         agent: Some(agent.kind),
+        is_step: false,
         purpose: Purpose::Chat,
         chat: Some(context.chat),
         message: Some(context.message),

@@ -47,6 +47,7 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         provider: payload.provider,
         model: payload.model,
         agent: None,
+        is_step: false,
         purpose: Purpose::Title,
         chat: Some(payload.chat),
         message: None,

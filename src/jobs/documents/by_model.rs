@@ -82,6 +82,7 @@ pub(super) async fn write(
         provider: payload.provider.clone(),
         model: payload.model.clone(),
         agent: None,
+        is_step: false,
         purpose: Purpose::Document,
         chat: None,
         message: None,

@@ -49,6 +49,7 @@ pub(super) fn question(
         provider,
         model,
         agent: None,
+        is_step: false,
         purpose: Purpose::Insight,
         chat: None,
         message: None,

@@ -57,6 +57,7 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         provider: payload.provider,
         model: payload.model,
         agent: None,
+        is_step: false,
         purpose: Purpose::Project,
         chat: None,
         message: None,

@@ -64,6 +64,7 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         provider: payload.provider.clone(),
         model: payload.model.clone(),
         agent: None,
+        is_step: false,
         purpose: Purpose::Prompt,
         chat: None,
         message: None,

@@ -4,6 +4,7 @@ mod adapters;
 mod keys;
 mod limits;
 mod local;
+mod names;
 mod records;
 pub mod shapes;
 pub mod wire;
@@ -58,6 +59,7 @@ fn question(caller: &Caller) -> Question {
         provider: Some("openai".to_owned()),
         model: None,
         agent: None,
+        is_step: false,
         purpose: Purpose::Chat,
         chat: None,
         message: None,

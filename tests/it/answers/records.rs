@@ -292,7 +292,7 @@ async fn unknown_and_switched_off_models_are_refused() {
         (
             Some("anthropic"),
             Some("gpt-4o"),
-            "no model of that provider",
+            "no model of anthropic",
         ),
         (Some("nobody"), None, "no provider"),
     ] {

@@ -1,6 +1,9 @@
 //! What models do in chats: artifacts, notes, and what asks first. All of it as the person who asked.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use super::{
     Chats, assert_whole, kinds,
@@ -107,6 +110,49 @@ async fn a_chat_makes_edits_and_reverts_an_artifact() {
             .count(),
         4
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_person_writes_while_an_agent_does_stays() {
+    let gate = Arc::new(Semaphore::new(0));
+    let waits = Arc::clone(&gate);
+    let provider = Provider::start(move |request| {
+        if system(request).starts_with("You write documents") {
+            return Reply::text("Flour.");
+        }
+        if system(request).starts_with("You revise documents") {
+            return Reply::text("Flour and salt.").gated(&waits);
+        }
+        if system(request).starts_with("You name") {
+            return Reply::text("Bread");
+        }
+        let asked = request["messages"].as_array().expect("messages").len();
+        let made = last_result(request);
+        match (asked, made["operation"].as_str()) {
+            (2, _) => Reply::call("a", "documentAgent", &json!({"operation": "create", "title": "Bread", "instruction": "Write it"})),
+            (_, Some("create")) => Reply::call("b", "documentAgent", &json!({
+                "operation": "update", "id": made["artifactId"], "instruction": "Add salt"})),
+            _ => Reply::text("Done."),
+        }
+    })
+    .await;
+    let chats = Chats::new(provider).await;
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Write about bread").await;
+    let revising = "select count(*)::text from public.model_calls where agent_type = 'document_agent'";
+    chats.until(revising, "2").await;
+    let id = chats.test.value("select id::text from public.artifacts").await;
+    let mine = r#"mutation ($id: UUID!) { createArtifactVersion(id: $id, content: "Rye.") { versionNumber } }"#;
+    chats.data(&ada, mine, json!({ "id": id })).await;
+    gate.add_permits(10);
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    let results = results(&events);
+    assert_eq!(results[1]["isError"], true, "{results:?}");
+    let said = results[1]["output"].as_str().unwrap_or_default();
+    assert!(said.contains("was changed"), "{said}");
+    let versions = "select string_agg(content, ' | ' order by version_number) from public.artifacts";
+    assert_eq!(chats.test.value(versions).await.as_deref(), Some("Flour. | Rye."));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

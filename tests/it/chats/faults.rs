@@ -62,6 +62,34 @@ async fn broken_calls_are_handed_back_and_loops_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_tools_at_once_than_an_answer_may_call_are_told() {
+    let calls = (0..17).map(|number| {
+        let arguments = json!({"query": "bread"}).to_string();
+        (format!("c{number}"), "searchNotes".to_owned(), arguments)
+    });
+    let many = Reply {
+        calls: calls.collect(),
+        ..Reply::default()
+    };
+    let chats = Chats::new(Provider::script(vec![many]).await).await;
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Search").await;
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    let end = &events[events.len() - 1];
+    assert_eq!(
+        (&end["reason"], &end["error"]["code"]),
+        (&json!("FAILED"), &json!("LIMIT_EXCEEDED"))
+    );
+    let said = end["error"]["message"].as_str().unwrap_or_default();
+    assert!(said.contains("more than 16 tools at once"), "{said}");
+    assert!(!kinds(&events).contains(&"TOOL_RESULT"), "{events:#?}");
+    // What it used is on record all the same.
+    let ended = "select string_agg(outcome::text, ' ') from public.model_calls where purpose = 'chat'";
+    assert_eq!(chats.test.value(ended).await.as_deref(), Some("failed"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_provider_that_fails_fails_the_answer() {
     let broken = Reply {
         status: Some(500),

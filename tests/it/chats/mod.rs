@@ -4,6 +4,7 @@ mod agents;
 mod answers;
 mod branches;
 mod faults;
+mod limits;
 mod provider;
 mod streams;
 

@@ -1,6 +1,7 @@
 //! Documents and insights that the server writes, by a model of a provider that the test runs, and without one.
 
 mod by_model;
+mod edits;
 mod extractive;
 mod insights;
 pub mod provider;

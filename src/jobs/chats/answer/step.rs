@@ -40,6 +40,7 @@ impl Answering<'_> {
             provider: self.request.provider.clone(),
             model: self.request.model.clone(),
             agent: Some(self.agent.kind),
+            is_step: true,
             purpose: Purpose::Chat,
             chat: Some(self.chat),
             message: Some(self.message),
@@ -105,8 +106,12 @@ impl Answering<'_> {
                 }
                 Some(Ok(event)) => self.write_event(event, &mut written, &mut ids),
             }
-            if written.characters > TEXT_MAX || written.calls > CALLS_MAX {
+            if written.characters > TEXT_MAX {
                 written.reason = EndReason::Length;
+                break;
+            }
+            if written.calls > CALLS_MAX {
+                written.error = Some(too_many_calls());
                 break;
             }
         }
@@ -223,6 +228,13 @@ impl Answering<'_> {
             .await
             .map_err(Halt::Failed)
     }
+}
+
+fn too_many_calls() -> Error {
+    let said = format!(
+        "The model called more than {CALLS_MAX} tools at once, and none of them was run: ask for less at once"
+    );
+    Error::limit_exceeded("toolCalls", CALLS_MAX, said)
 }
 
 /// PostgreSQL's texts hold no character zero.
