@@ -53,6 +53,14 @@ pub fn open_calls(parts: &[Value]) -> Vec<Call> {
         .collect()
 }
 
+/// Whether an answer called a tool, and it did what it does.
+#[must_use]
+pub fn is_done(parts: &[Value], tool: &str) -> bool {
+    parts.iter().any(|part| {
+        part["type"] == "tool-result" && part["toolName"] == tool && part["isError"] != true
+    })
+}
+
 /// Whether an answer goes on after these parts: results were given that no model has read.
 #[must_use]
 pub fn goes_on(parts: &[Value]) -> bool {

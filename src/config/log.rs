@@ -8,8 +8,8 @@ use super::log_lines::WithRequestId;
 #[derive(Args, Clone, Debug)]
 pub struct LogSettings {
     /// What to log: a level (error, warn, info, debug, trace), or levels by module such as
-    /// info,mindloom::db=debug. Lost connections are told once by the server itself, each of them by deadpool=warn. Every migration is told by sea_orm_migration=info. Notices of PostgreSQL, which callers can cause, are tokio_postgres=info.
-    #[arg(long, env = "MINDLOOM_LOG", value_name = "FILTER", global = true, default_value = "info,tokio_postgres=warn,deadpool=error,sea_orm_migration=warn",
+    /// info,mindloom::db=debug. Lost connections are told once by the server itself, each of them by deadpool=warn. Every migration is told by sea_orm_migration=info. Notices of PostgreSQL, which callers can cause, are tokio_postgres=info. What rmcp logs may hold what people and their assistants say.
+    #[arg(long, env = "MINDLOOM_LOG", value_name = "FILTER", global = true, default_value = "info,tokio_postgres=warn,deadpool=error,sea_orm_migration=warn,rmcp=off",
           value_parser = parse_filter)]
     pub log: String,
 

@@ -80,8 +80,8 @@ pub struct ModelSettings {
     )]
     pub compatible_api_key: Option<SecretText>,
 
-    /// Let addresses that administrators name in `apiProviders` lead into the server's own network. Addresses of
-    /// settings always may.
+    /// Let addresses that administrators name in `apiProviders`, or as the server of repositories, lead into the server's
+    /// own network. Addresses of settings always may.
     #[arg(long, env = "MINDLOOM_MODEL_PRIVATE_ADDRESSES", global = true)]
     pub model_private_addresses: bool,
 

@@ -74,10 +74,6 @@ impl Options {
     /// # Errors
     /// BAD_USER_INPUT for what there is not, or is out of range.
     pub(super) async fn request(self, context: &ActionContext<'_>) -> Result<Value> {
-        if self.agent.as_deref() == Some("GIT_MCP_AGENT") {
-            let said = "The agent of repositories is not there yet: choose another one";
-            return Err(Error::bad_input(said).with("field", "agent"));
-        }
         if self.temperature.is_some_and(|t| !(0.0..=2.0).contains(&t)) {
             return Err(Error::bad_input("temperature is from 0 to 2"));
         }

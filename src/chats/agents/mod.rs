@@ -65,8 +65,9 @@ pub struct Agent {
 }
 
 /// The tools of the chat that are agents: name, and who it is.
-pub(super) const AGENT_TOOLS: [(&str, AgentType); 4] = [
+pub(super) const AGENT_TOOLS: [(&str, AgentType); 5] = [
     ("documentAgent", AgentType::Document),
+    ("gitMcpAgent", AgentType::GitMcp),
     ("mermaidAgent", AgentType::Mermaid),
     ("providerToolsAgent", AgentType::ProviderTools),
     ("pythonAgent", AgentType::Python),
@@ -91,8 +92,8 @@ impl Agent {
             .iter()
             .find(|(_, kind)| Some(kind.as_str()) == asked);
         match only {
-            Some((_, AgentType::ProviderTools)) => {
-                Self::read(client, AgentType::ProviderTools, provider, model).await
+            Some((_, kind @ (AgentType::ProviderTools | AgentType::GitMcp))) => {
+                Self::read(client, *kind, provider, model).await
             }
             only => {
                 let mut agent = Self::read(client, AgentType::ChatModel, provider, model).await?;
@@ -145,8 +146,35 @@ impl Agent {
     /// What it is told first.
     #[must_use]
     pub fn system_prompt(&self) -> String {
-        let own = self.config["systemPrompt"].as_str().unwrap_or_default();
-        format!("{own}{ABOUT_TOOLS}").trim().to_owned()
+        format!("{}{ABOUT_TOOLS}", self.own_prompt())
+            .trim()
+            .to_owned()
+    }
+
+    /// What administrators wrote for it to be told, alone.
+    #[must_use]
+    pub fn own_prompt(&self) -> &str {
+        self.config["systemPrompt"].as_str().unwrap_or_default()
+    }
+
+    /// A text among its settings.
+    pub(super) fn setting(&self, name: &str) -> Option<&str> {
+        self.config[name].as_str()
+    }
+
+    /// Whether its model calls tools.
+    #[must_use]
+    pub fn has_tools(&self) -> bool {
+        self.has_tools
+    }
+
+    /// The names among its `tools` that are on, and those that are off.
+    pub(super) fn tools_on_and_off(&self) -> (Vec<String>, Vec<String>) {
+        let all = self.config["tools"].as_object().into_iter().flatten();
+        let named = all.map(|(name, settings)| (name.clone(), settings["enabled"] == true));
+        let (on, off): (Vec<_>, Vec<_>) = named.partition(|(_, is_on)| *is_on);
+        let names = |list: Vec<(String, bool)>| list.into_iter().map(|(name, _)| name).collect();
+        (names(on), names(off))
     }
 
     /// What its provider does by itself while it answers, as far as administrators left it on.

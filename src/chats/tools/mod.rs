@@ -3,6 +3,7 @@
 
 mod artifacts;
 mod notes;
+pub mod repositories;
 mod sharing;
 
 use std::sync::Arc;
@@ -15,8 +16,10 @@ use uuid::Uuid;
 use super::{
     agents::{self, Agent, Craft},
     parts::Call,
+    repositories::Repositories,
 };
 use crate::{
+    answers::AgentType,
     app_state::AppState,
     auth::Caller,
     db::is_passing,
@@ -39,6 +42,8 @@ pub struct ToolContext<'a> {
     pub message: Uuid,
     /// Who answers.
     pub agent: &'a Agent,
+    /// The tools of the person's repositories, once they are open.
+    pub repositories: &'a mut Option<Repositories>,
     /// Where it tells what it does.
     pub writer: &'a mut Writer,
     /// Gives a sign of life.
@@ -77,9 +82,9 @@ const OWN: [&OwnTool; 7] = [
     &sharing::PUBLISH,
 ];
 
-/// What the agent may call.
+/// What the agent may call, of this server's and of the repositories'.
 #[must_use]
-pub fn offered(agent: &Agent) -> Vec<Tool> {
+pub fn offered(agent: &Agent, repositories: Option<&Repositories>) -> Vec<Tool> {
     let own = OWN.iter().filter_map(|tool| {
         let settings = agent.tool(tool.name)?;
         let told = settings["description"].as_str();
@@ -106,7 +111,8 @@ pub fn offered(agent: &Agent) -> Vec<Tool> {
             },
         })
     });
-    agents.chain(own).collect()
+    let elsewhere = repositories.into_iter().flat_map(Repositories::tools);
+    agents.chain(own).chain(elsewhere).collect()
 }
 
 /// Runs a call.
@@ -118,9 +124,12 @@ pub async fn run(mut context: ToolContext<'_>, call: &Call) -> Result<Ran> {
         let said = "What a tool is called with is a JSON object, and this is none. Call it again with an object that fits its parameters.";
         return Ok(Ran::Failed(said.into()));
     }
+    if let Some(ran) = repositories::run(&mut context, call).await? {
+        return Ok(ran);
+    }
     let name = call.name.as_str();
     if context.agent.tool(name).is_none() {
-        let offered: Vec<String> = offered(context.agent)
+        let offered: Vec<String> = offered(context.agent, context.repositories.as_ref())
             .into_iter()
             .map(|tool| tool.name)
             .collect();
@@ -151,10 +160,11 @@ pub async fn run(mut context: ToolContext<'_>, call: &Call) -> Result<Ran> {
 async fn run_agent(
     context: &mut ToolContext<'_>,
     call: &Call,
-    kind: crate::answers::AgentType,
+    kind: AgentType,
 ) -> Result<Ran> {
     match Craft::of(kind) {
         Some(craft) => craft.run(context, call).await,
+        None if kind == AgentType::GitMcp => repositories::open(context).await,
         None => agents::use_provider_tools(context, call).await,
     }
 }

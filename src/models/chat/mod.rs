@@ -19,6 +19,7 @@ mod wire;
 
 pub use client::{ANSWER_MAX, ChatClient, ChatStream, Endpoint, Reach};
 pub use error::ChatError;
+pub use network::{may_be_public, public_addresses};
 pub use request::{
     ChatEvent, ChatMessage, ChatRequest, ChatRole, EndReason, Part, ProviderTool, ReasoningEffort,
     Tool, Usage,

@@ -17,18 +17,28 @@ struct OwnNetwork;
 impl Resolve for PublicNames {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
-            match public.is_empty() {
-                true => Err(OwnNetwork.into()),
-                false => Ok(Box::new(public.into_iter()) as Addrs),
-            }
+            let found = public_addresses(name.as_str()).await?;
+            Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
 }
 
+/// The addresses of a name that lead outside.
+///
+/// # Errors
+/// When it is not found, or leads into the server's own network.
+pub async fn public_addresses(name: &str) -> std::io::Result<Vec<SocketAddr>> {
+    let found = tokio::net::lookup_host((name, 0)).await?;
+    let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
+    match public.is_empty() {
+        true => Err(std::io::Error::other(OwnNetwork)),
+        false => Ok(public),
+    }
+}
+
 /// Whether an address that is written as a number leads outside; of names that is known when they are looked up.
-pub(super) fn may_be_public(url: &Url) -> bool {
+#[must_use]
+pub fn may_be_public(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => is_public(ip.into()),
         Some(Host::Ipv6(ip)) => is_public(ip.into()),

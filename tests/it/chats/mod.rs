@@ -6,6 +6,7 @@ mod branches;
 mod faults;
 mod limits;
 mod provider;
+mod repositories;
 mod streams;
 
 use std::time::Duration;

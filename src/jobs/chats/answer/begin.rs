@@ -9,7 +9,7 @@ use super::{Payload, Request};
 use crate::{
     answers,
     auth::Caller,
-    chats::{agents::Agent, context},
+    chats::{agents::Agent, context, repositories::Repositories},
     error::Error,
     jobs::{JobContext, JobError, JobTransaction},
     models::chat::ChatMessage,
@@ -35,6 +35,8 @@ pub(super) struct Answering<'a> {
     /// Who answers, as it was set up when the answer began.
     pub agent: Agent,
     pub writer: Writer,
+    /// The tools of the person's repositories, once they are open.
+    pub repositories: Option<Repositories>,
     /// What was said before.
     pub history: Vec<ChatMessage>,
     /// The message's parts that streams of before wrote.
@@ -89,6 +91,7 @@ impl<'a> Answering<'a> {
             request,
             agent,
             writer: app.streams.write(stream, next),
+            repositories: None,
             history,
             base,
             parts: as_list(parts),

@@ -8,6 +8,7 @@
 mod begin;
 mod end;
 mod halt;
+mod repositories;
 mod step;
 mod tools;
 
@@ -86,6 +87,7 @@ impl Answering<'_> {
             let said = "The administrators switched this agent off for its provider: choose another model or agent";
             return Err(Halt::Failed(Error::forbidden(said)));
         }
+        self.open_repositories().await?;
         for _ in 0..STEPS_MAX {
             if let Some(asking) = self.run_tools().await? {
                 return Ok(asking);

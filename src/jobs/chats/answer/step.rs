@@ -39,7 +39,7 @@ impl Answering<'_> {
             user: self.user,
             provider: self.request.provider.clone(),
             model: self.request.model.clone(),
-            agent: Some(self.agent.kind),
+            agent: Some(self.acting()),
             is_step: true,
             purpose: Purpose::Chat,
             chat: Some(self.chat),
@@ -160,7 +160,7 @@ impl Answering<'_> {
         };
         let step = self.hold().await?;
         let record = answer.finish(&step, outcome).await?;
-        let usage = parts::step_event(self.agent.kind, &record);
+        let usage = parts::step_event(self.acting(), &record);
         let end = match (written.error, written.reason) {
             (Some(error), _) => Some(End::failed(&error)),
             (None, EndReason::Refused) => Some(End::refused()),
@@ -197,7 +197,7 @@ impl Answering<'_> {
         if state == State::Gone {
             return Ok(step.commit().await?);
         }
-        let usage = parts::step_event(self.agent.kind, &record);
+        let usage = parts::step_event(self.acting(), &record);
         let chunk = self.store(&step, vec![usage]).await?;
         step.commit().await?;
         self.hand_on(chunk);
@@ -210,9 +210,12 @@ impl Answering<'_> {
         messages.extend(parts::answer(self.parts(), true));
         let agent = &self.agent;
         let request = ChatRequest {
-            system: Some(agent.system_prompt()),
+            system: Some(match &self.repositories {
+                Some(opened) => format!("{}\n\n{}", agent.system_prompt(), opened.prompt()),
+                None => agent.system_prompt(),
+            }),
             messages,
-            tools: tools::offered(agent),
+            tools: tools::offered(agent, self.repositories.as_ref()),
             provider_tools: agent.provider_tools(),
             temperature: self.request.temperature,
             max_output_tokens: self.request.max_output_tokens,

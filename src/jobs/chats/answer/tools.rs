@@ -54,6 +54,7 @@ impl Answering<'_> {
             chat: self.chat,
             message: self.message,
             agent: &self.agent,
+            repositories: &mut self.repositories,
             writer: &mut self.writer,
             sign: &sign,
         };

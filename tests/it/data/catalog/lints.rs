@@ -36,6 +36,7 @@ async fn tables_without_a_policy_are_the_servers_own() {
             ("mindloom.job_types", "what enqueueing has to know of the server's registry"),
             ("mindloom.job_workers", "which processes live"),
             ("mindloom.key_checks", "for comparing the secrets of several servers"),
+            ("mindloom.remote_calls", "what answers began to do on other servers, so that it is done once"),
             ("mindloom.stream_chunks", "what is written piece by piece; handed on to whom its stream is shown"),
             ("mindloom.template_uses", "counts that wait to be added up"),
             ("private.admin_invitations", "hashes of links, for the server alone"),
