@@ -20,7 +20,7 @@ pub mod factors;
 pub mod invitations;
 pub mod key_checks;
 pub mod keys;
-mod limits;
+pub mod limits;
 pub mod mail;
 pub mod oauth;
 pub mod passkeys;

@@ -9,12 +9,10 @@ use uuid::Uuid;
 
 use super::{Accounts, Client, secret::Secret, signed_in};
 use crate::{
-    auth::Caller,
+    auth::{Caller, PERSONAL_TOKEN_PREFIX},
     error::{Code, Error, Result},
 };
 
-/// How tokens begin: so that people, and programs that look for lost secrets, know one when they see it.
-const PREFIX: &str = "mlt_";
 /// Tokens that an account may have at once.
 const TOKENS_MAX: i64 = 50;
 /// The longest that a token may be good for.
@@ -70,7 +68,7 @@ pub struct Access {
 /// Whether a text looks like a personal access token.
 #[must_use]
 pub fn is_personal_token(token: &str) -> bool {
-    token.starts_with(PREFIX)
+    token.starts_with(PERSONAL_TOKEN_PREFIX)
 }
 
 impl Accounts {
@@ -108,7 +106,10 @@ impl Accounts {
                 said,
             ));
         }
-        let token = Secret::new(format!("{PREFIX}{}", Secret::random()?.expose()));
+        let token = Secret::new(format!(
+            "{PERSONAL_TOKEN_PREFIX}{}",
+            Secret::random()?.expose()
+        ));
         let hash = hex::encode(token.digest());
         let row = tx
             .query_one(INSERT, &[&user.id, &name, &hash, &new.may_write, &new.days])

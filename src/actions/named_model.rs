@@ -8,8 +8,7 @@ use crate::{
     error::{Error, Result},
 };
 
-const FIND: &str =
-    "select provider::text, is_active from public.model_config where model_id = $1";
+const FIND: &str = "select provider::text, is_active from public.model_config where model_id = $1";
 const LOCAL: &str = "local";
 
 /// The provider's own name, where one is named.

@@ -118,8 +118,10 @@ pub async fn choose(
         (Some(named), None) => Err(Error::new(
             Code::NotFound,
             format!(
-                "{} has no default model: name one, or let an administrator make one the default",
-                named.label()
+                "{} has no default model: name one, or let an administrator make one the default, or add one with \
+                 createModelConfig(input: {{modelId: …, name: …, provider: {}, isDefault: true}})",
+                named.label(),
+                named.as_str().to_uppercase()
             ),
         )
         .into()),

@@ -9,6 +9,7 @@ use super::{
     choice::{Payer, no_address, no_key, place},
 };
 use crate::{
+    accounts::limits,
     app_state::AppState,
     config::{ModelProvider, SecretText},
     db::Db,
@@ -16,6 +17,12 @@ use crate::{
     models::chat::{ChatError, Endpoint},
 };
 
+/// Each asks the provider: enough for whoever mistypes, and too few for trying keys out.
+const CHECKS: limits::Limit = limits::Limit {
+    action: "validate_api_key",
+    count: 10,
+    window: Duration::from_secs(60),
+};
 const NOTE: &str = "
     update public.api_configurations
     set is_validated = $2::text is null, validation_error = $2, last_validated_at = now() where id = $1";
@@ -63,6 +70,7 @@ pub(super) async fn hold_provider(db: &Db, provider: ModelProvider, wait: Durati
 pub async fn validate_key(app: &AppState, user: Uuid, provider: &str) -> Result<Uuid, AnswerError> {
     let row = {
         let client = app.db.system().await?;
+        limits::count(&client, CHECKS, limits::Subject::Account(&user.to_string())).await?;
         let statement = client.prepare_cached(CONFIGURATION).await?;
         client.query_opt(&statement, &[&user, &provider]).await?
     };
@@ -72,8 +80,10 @@ pub async fn validate_key(app: &AppState, user: Uuid, provider: &str) -> Result<
     })?;
     let (configuration, name): (Uuid, &str) = (row.get(0), row.get(1));
     let known = ModelProvider::by_name(name).ok_or_else(|| {
-        Error::bad_input(format!("This server does not know how to ask {name}"))
-            .with("field", "provider")
+        let said = format!(
+            "{name} is not asked beforehand: whether it takes your key shows once it is used, in `isValidated`"
+        );
+        Error::bad_input(said).with("field", "provider")
     })?;
     let (base, reach) = place(app, known, row.get(2)).ok_or_else(|| no_address(known))?;
     let key = app.accounts.open_api_key(user, name).await?;

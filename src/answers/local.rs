@@ -9,10 +9,8 @@ use crate::{
     clustering::keywords,
     db::Db,
     error::Result,
-    models::{
-        chat::{ChatEvent, ChatRequest, ChatRole, EndReason, Part},
-        extract,
-    },
+    extraction::about,
+    models::chat::{ChatEvent, ChatRequest, ChatRole, EndReason, Part},
 };
 
 /// Words of the question that are looked for.
@@ -52,8 +50,8 @@ pub(super) async fn answer(
     if is_last_resort {
         say(
             "\nFor answers of a model, save a key of a provider with `saveApiConfiguration`, or ask whoever runs this \
-             server to set `MINDLOOM_OPENAI_API_KEY`, `MINDLOOM_ANTHROPIC_API_KEY`, `MINDLOOM_GOOGLE_API_KEY` or \
-             `MINDLOOM_COMPATIBLE_BASE_URL`.\n"
+             server to set `MINDLOOM_OPENAI_API_KEY`, `MINDLOOM_ANTHROPIC_API_KEY`, `MINDLOOM_GOOGLE_API_KEY`, or \
+             `MINDLOOM_COMPATIBLE_BASE_URL` with a model of that server (`createModelConfig`).\n"
                 .to_owned(),
         );
     }
@@ -99,7 +97,7 @@ async fn find(db: &Db, user: Uuid, words: &[String]) -> Result<Vec<String>> {
         .map(|row| {
             let (title, kind, content): (Option<&str>, &str, &str) =
                 (row.get(0), row.get(1), row.get(2));
-            let quoted = extract::about(content, words, SENTENCES_MAX).join(" … ");
+            let quoted = about(content, words, SENTENCES_MAX).join(" … ");
             match title.filter(|title| !title.is_empty()) {
                 Some(title) => format!("- {quoted} ({kind} “{title}”)\n"),
                 None => format!("- {quoted} ({kind})\n"),

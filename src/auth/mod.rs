@@ -18,6 +18,6 @@ pub use request::{ACTIVITY_CLAIM, RequestContext, Route};
 pub use secret::{SecretError, jwt_secret};
 pub use sessions::{SessionWatch, Sessions};
 pub use share::Share;
-pub use verifier::Verifier;
+pub use verifier::{PERSONAL_TOKEN_PREFIX, Verifier};
 
 pub use crate::role::Role;

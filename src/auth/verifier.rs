@@ -23,6 +23,8 @@ use crate::{
 
 /// Tokens are about 300 to 1,500 bytes; headers beyond 8 KiB are refused by most proxies anyway.
 const TOKEN_MAX_BYTES: usize = 8 << 10;
+/// How personal access tokens begin: so that people, and programs that look for lost secrets, know one when they see it.
+pub const PERSONAL_TOKEN_PREFIX: &str = "mlt_";
 /// Verified tokens kept: about 1 KiB each with their claims.
 const VERIFIED_MAX: u64 = 20_000;
 /// The year 9999, in seconds since 1970.
@@ -134,6 +136,12 @@ impl Verifier {
         }
         if token.len() > TOKEN_MAX_BYTES {
             return Err(refuse("The token is longer than 8 KiB"));
+        }
+        if token.starts_with(PERSONAL_TOKEN_PREFIX) {
+            return Err(refuse(
+                "This is a personal access token, which opens /mcp and nothing else: sign in, and send the access token \
+                 that signing in gives",
+            ));
         }
         let caller = match self.check(token) {
             Ok(caller) => caller,

@@ -7,6 +7,7 @@
 //!
 //! It is deterministic, and nothing is written that does not stand in a text.
 
+mod about;
 mod rank;
 mod select;
 mod sentences;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::clustering::words;
 
+pub use about::about;
 pub use sentences::sentences;
 
 /// How many sentences are compared with one another, at most: evenly chosen among all.

@@ -85,3 +85,25 @@ fn of_very_many_sentences_some_of_everywhere_are_compared() {
     assert!(compared[0].text < 4 && compared[COMPARED_MAX - 1].text > 4_995);
     assert_eq!(extract(&texts[..200], 40, "").len(), 40);
 }
+
+#[test]
+fn what_was_asked_for_is_quoted() {
+    let text = "Sourdough bread needs a starter. My neighbour has a new car.\nA starter lifts the bread; the car does not.";
+    let words =
+        |list: &[&str]| -> Vec<String> { list.iter().map(|word| (*word).to_owned()).collect() };
+    let found = about(text, &words(&["neighbour", "car"]), 1);
+    assert_eq!(found, ["My neighbour has a new car."]);
+    let found = about(text, &words(&["bread"]), 2);
+    assert_eq!(found.len(), 2);
+    assert!(
+        text.find(found[0]) < text.find(found[1]),
+        "in the text's order"
+    );
+    assert_eq!(
+        about(text, &words(&["nothing"]), 2),
+        ["Sourdough bread needs a starter."]
+    );
+    let long = "ä".repeat(2_000);
+    assert_eq!(about(&long, &words(&["x"]), 2), ["ä".repeat(400)]);
+    assert_eq!(about(" ", &words(&["x"]), 2), [""]);
+}

@@ -20,6 +20,9 @@ const SET_PROGRESS: &str = "
     where id in (select id from public.job_queue
       where id = $1 and fence = $2 and status = 'processing' and progress <> $3 for update skip locked)";
 
+/// Whoever waits for somebody else gives a sign this often.
+const SIGN_EVERY: Duration = Duration::from_secs(30);
+
 /// One attempt at a job, and what it works with.
 pub struct JobContext {
     app: Arc<AppState>,
@@ -96,6 +99,12 @@ impl JobContext {
         self.signs.lock().last = Instant::now();
     }
 
+    /// Waits for something that may say nothing for longer than an attempt may, and has a bound of its own: a provider
+    /// that thinks, a tool that works.
+    pub async fn signing<T>(&self, waited: impl Future<Output = T>) -> T {
+        ticking(SIGN_EVERY, || self.sign(), waited).await
+    }
+
     /// Says how much is done, from 0 to 100 per cent. Written five times a second at most; what comes too soon after
     /// the last is left out.
     ///
@@ -133,5 +142,43 @@ impl JobContext {
     /// How long ago it was heard of.
     pub(super) fn silent_for(&self) -> Duration {
         self.signs.lock().last.elapsed()
+    }
+}
+
+/// Waits for something, and does something else again and again meanwhile.
+async fn ticking<T>(every: Duration, tick: impl Fn(), waited: impl Future<Output = T>) -> T {
+    let mut waited = std::pin::pin!(waited);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut waited => return done,
+            () = tokio::time::sleep(every) => tick(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn signs_are_given_until_what_is_waited_for_is_there() {
+        let (signs, enough) = (AtomicUsize::new(0), tokio::sync::Notify::new());
+        let tick = || {
+            if signs.fetch_add(1, Ordering::Relaxed) == 2 {
+                enough.notify_one();
+            }
+        };
+        let waited = async {
+            enough.notified().await;
+            "there"
+        };
+        assert_eq!(
+            ticking(Duration::from_millis(1), tick, waited).await,
+            "there"
+        );
+        assert_eq!(signs.load(Ordering::Relaxed), 3);
     }
 }

@@ -64,7 +64,7 @@ impl Reader {
                     self.kept_at = Instant::now();
                     return Ok(Step::Keep);
                 }
-                event = answer.next() => event,
+                event = context.signing(answer.next()) => event,
             };
             context.sign();
             match event.transpose()? {

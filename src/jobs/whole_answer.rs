@@ -26,7 +26,7 @@ pub(super) struct Whole {
 /// # Errors
 /// When nothing is answered, the answer is broken off, refused or empty, or the job is to end.
 pub(super) async fn read(context: &JobContext, question: Question) -> Result<Whole, JobError> {
-    let mut answer = ask(context.app(), question).await?;
+    let mut answer = context.signing(ask(context.app(), question)).await?;
     let mut reader = Reader::new(TEXT_MAX_BYTES);
     let (outcome, failed) = loop {
         let failed = |code, said: &str| JobError::Fatal(Error::new(code, said.to_owned()));

@@ -6,6 +6,7 @@
 //! is kept between requests, so that any server answers any of them.
 
 mod admission;
+mod message;
 mod server;
 mod tools;
 
@@ -15,6 +16,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::any,
 };
@@ -31,17 +33,19 @@ struct Mcp {
     state: Arc<AppState>,
     http: Arc<Http>,
     service: StreamableHttpService<Server, NeverSessionManager>,
+    body_max_bytes: usize,
 }
 
 /// The route, to be merged into the server's own.
 pub fn router(state: &Arc<AppState>, http: &Arc<Http>) -> Router {
-    let body_max = state.settings.limits.max_body_bytes;
+    let body_max_bytes = usize::try_from(state.settings.limits.max_body_bytes);
+    let body_max_bytes = body_max_bytes.unwrap_or(usize::MAX);
     // Who may call, and from which pages, is decided before a request comes to the service.
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
         .disable_allowed_hosts()
-        .with_max_request_body_bytes(usize::try_from(body_max).unwrap_or(usize::MAX));
+        .with_max_request_body_bytes(body_max_bytes);
     let server = Server::new(Arc::clone(http));
     let service = StreamableHttpService::new(
         move || Ok(server.clone()),
@@ -52,6 +56,7 @@ pub fn router(state: &Arc<AppState>, http: &Arc<Http>) -> Router {
         state: Arc::clone(state),
         http: Arc::clone(http),
         service,
+        body_max_bytes,
     };
     Router::new().route("/mcp", any(answer)).with_state(mcp)
 }
@@ -62,6 +67,19 @@ async fn answer(State(mcp): State<Mcp>, request: Request) -> Response {
         Ok(visitor) => parts.extensions.insert(visitor),
         Err(refused) => return admission::refusal(&refused).into_response(),
     };
-    let request = Request::from_parts(parts, body);
-    mcp.service.handle(request).await.map(Body::new)
+    let is_json = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|media| media.to_str().ok())
+        .is_some_and(|media| media.trim_start().starts_with("application/json"));
+    let body = match message::read(body, mcp.body_max_bytes).await {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let request = Request::from_parts(parts, Body::from(body.clone()));
+    let response = mcp.service.handle(request).await.map(Body::new);
+    match is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        true => message::unreadable(&body),
+        false => response,
+    }
 }

@@ -7,7 +7,6 @@
 
 pub mod chat;
 mod error;
-pub mod extract;
 mod local;
 mod price;
 mod provider;

@@ -29,6 +29,7 @@ fn no_schedule(name: &str) -> Error {
 
 actions! {
     cancel_job;
+    resume_provider;
     retry_job;
     run_schedule;
     update_schedule;

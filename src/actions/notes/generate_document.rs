@@ -84,7 +84,8 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
     }
     let notes = arguments.note_ids.as_deref().unwrap_or_default();
     if notes.len() > NOTES_MAX {
-        let said = format!("A document is made of {NOTES_MAX} notes at most, and noteIds names more");
+        let said =
+            format!("A document is made of {NOTES_MAX} notes at most, and noteIds names more");
         return Err(Error::limit_exceeded("noteIds", NOTES_MAX, said).with("field", "noteIds"));
     }
     let (provider, model) = (arguments.provider.as_deref(), arguments.model.as_deref());

@@ -37,7 +37,8 @@ impl Connection {
     /// # Errors
     /// Why there is no connection.
     pub async fn open(place: &Place, token: &Token) -> Result<Self, Fault> {
-        let client = http::client(place.reach).map_err(|_| Fault::Broken("this server has no TLS"))?;
+        let client =
+            http::client(place.reach).map_err(|_| Fault::Broken("this server has no TLS"))?;
         let mut headers = HashMap::new();
         if let Ok(sets) = HeaderValue::from_str(&place.sets.join(",")) {
             headers.insert(HeaderName::from_static(SETS), sets);

@@ -38,7 +38,9 @@ impl Fault {
     /// Why there is no connection.
     pub fn of_opening(error: &ClientInitializeError) -> Self {
         match error {
-            ClientInitializeError::TransportError { error, .. } => Self::of_transport(&*error.error),
+            ClientInitializeError::TransportError { error, .. } => {
+                Self::of_transport(&*error.error)
+            }
             ClientInitializeError::JsonRpcError(_) => Fault::Broken("it refused to begin"),
             ClientInitializeError::ConnectionClosed(_) => {
                 Fault::Unreachable("the connection was lost")

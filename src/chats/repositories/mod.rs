@@ -167,9 +167,14 @@ async fn prompt(app: &AppState, user: Uuid, agent: &Agent) -> Result<String> {
     let rows = client.query(&statement, &[&user, &CONNECTED_MAX]).await?;
     let connected: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     let connected = match connected.is_empty() {
-        true => "The person has connected no repository: they name one where they mean it.".to_owned(),
+        true => {
+            "The person has connected no repository: they name one where they mean it.".to_owned()
+        }
         false => format!("The person has connected: {}.", connected.join(", ")),
     };
     let own = agent.own_prompt();
-    Ok(format!("{own}\n\nTools for this have names that begin with {}. {connected}", offer::PREFIX))
+    Ok(format!(
+        "{own}\n\nTools for this have names that begin with {}. {connected}",
+        offer::PREFIX
+    ))
 }

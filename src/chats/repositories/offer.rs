@@ -128,7 +128,11 @@ mod tests {
         let description = "x".repeat(10_000);
         let large = (0..200).map(|number| told(&format!("t{number}"), &description));
         let found = offers(large.collect(), &place(&[]));
-        assert!(found.iter().all(|offer| offer.tool.description.len() == DESCRIPTION_MAX));
+        assert!(
+            found
+                .iter()
+                .all(|offer| offer.tool.description.len() == DESCRIPTION_MAX)
+        );
         assert!(found.len() < TOOLS_MAX, "{}", found.len());
     }
 }

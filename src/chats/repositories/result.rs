@@ -15,7 +15,9 @@ pub(super) fn read(result: &CallToolResult) -> Result<String, String> {
         match block {
             ContentBlock::Text(said) => text.push_str(&said.text),
             ContentBlock::Resource(resource) => match &resource.resource {
-                ResourceContents::TextResourceContents { uri, text: said, .. } => {
+                ResourceContents::TextResourceContents {
+                    uri, text: said, ..
+                } => {
                     text.push_str(&format!("{uri}:\n{said}"));
                 }
                 _ => text.push_str("[a file that is no text]"),

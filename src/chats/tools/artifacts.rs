@@ -83,7 +83,7 @@ pub(super) async fn delete(context: &ToolContext<'_>, call: &Call) -> Result<Ran
             input: call.input.clone(),
         });
     }
-    match context.rows(REMOVE, &[&id]).await?.len() {
+    match context.changed(REMOVE, &[&id]).await?.len() {
         0 => Ok(Ran::Failed(
             "The person has no such artifact any more.".into(),
         )),

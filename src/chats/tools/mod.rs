@@ -157,11 +157,7 @@ pub async fn run(mut context: ToolContext<'_>, call: &Call) -> Result<Ran> {
     }
 }
 
-async fn run_agent(
-    context: &mut ToolContext<'_>,
-    call: &Call,
-    kind: AgentType,
-) -> Result<Ran> {
+async fn run_agent(context: &mut ToolContext<'_>, call: &Call, kind: AgentType) -> Result<Ran> {
     match Craft::of(kind) {
         Some(craft) => craft.run(context, call).await,
         None if kind == AgentType::GitMcp => repositories::open(context).await,
@@ -183,6 +179,19 @@ impl ToolContext<'_> {
         let statement = transaction.prepare_cached(sql).await?;
         let rows = transaction.query(&statement, parameters).await?;
         transaction.commit().await?;
+        Ok(rows)
+    }
+
+    /// The same of a statement that changes something, which whoever follows changes is told.
+    ///
+    /// # Errors
+    /// What the caller may know of the database's error.
+    pub(super) async fn changed(
+        &self,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>> {
+        let rows = self.rows(sql, parameters).await?;
         if !rows.is_empty() {
             self.app.realtime.bell.ring();
         }

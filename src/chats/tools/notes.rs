@@ -50,19 +50,25 @@ const EMPTY_WORDS: [&str; 40] = [
     "to", "do", "please",
 ];
 
+/// Words that are looked for, the first.
+const WORDS_MAX: usize = 30;
+
 /// A query that any of the words answers.
 fn any_word(text: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for word in text.split(|c: char| !c.is_alphanumeric()) {
         let word = word.to_lowercase();
-        if word.chars().count() > 1
+        if word.chars().nth(1).is_some()
             && !EMPTY_WORDS.contains(&word.as_str())
             && !words.contains(&word)
         {
             words.push(word);
         }
+        // What a model writes may be long.
+        if words.len() == WORDS_MAX {
+            break;
+        }
     }
-    words.truncate(30);
     words.join(" or ")
 }
 
@@ -113,8 +119,22 @@ pub(super) async fn delete(context: &ToolContext<'_>, call: &Call) -> Result<Ran
             input: call.input.clone(),
         });
     }
-    match context.rows(BIN, &[&id]).await?.is_empty() {
+    match context.changed(BIN, &[&id]).await?.is_empty() {
         true => Ok(Ran::Failed("The person has no such note any more.".into())),
         false => Ok(Ran::Done(json!({"deleted": id}))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_looked_for_once_and_the_first_of_many() {
+        assert_eq!(any_word("What is rye, and RYE bread?"), "rye or bread");
+        let many: String = (0..100_000).map(|word| format!("word{word} ")).collect();
+        let query = any_word(&many);
+        assert_eq!(query.split(" or ").count(), WORDS_MAX);
+        assert!(query.ends_with("word29"), "{query}");
     }
 }

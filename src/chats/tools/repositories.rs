@@ -61,7 +61,11 @@ pub(super) async fn run(context: &mut ToolContext<'_>, call: &Call) -> Result<Op
     if !only_reads {
         let client = context.app.db.system().await?;
         let statement = client.prepare_cached(BEGIN).await?;
-        if client.execute(&statement, &[&context.message, &call.id]).await? == 0 {
+        if client
+            .execute(&statement, &[&context.message, &call.id])
+            .await?
+            == 0
+        {
             let said = "This was begun before by a server that was lost: look whether it is done before doing it again.";
             return Ok(Some(Ran::Failed(said.into())));
         }

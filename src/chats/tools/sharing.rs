@@ -22,7 +22,7 @@ pub(super) async fn publish(context: &ToolContext<'_>, call: &Call) -> Result<Ra
         });
     }
     match context
-        .rows(MAKE_PUBLIC, &[&context.chat])
+        .changed(MAKE_PUBLIC, &[&context.chat])
         .await?
         .is_empty()
     {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::{
     answers::{self, AnswerError, Outcome as CallOutcome, Purpose, Question},
     chats::titles,
+    error::{Code, Error},
     jobs::{JobContext, JobError, Outcome},
     models::chat::ChatEvent,
 };
@@ -31,7 +32,7 @@ const NAME: &str = "update public.chats set title = $2 where id = $1 and title =
 /// Asks the model for a few words. Where it has none to give, the chat keeps the title that it has.
 ///
 /// # Errors
-/// When the database does not answer.
+/// When the provider or the database does not answer, or refuses.
 pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobError> {
     let (app, Some(user)) = (context.app(), context.owner()) else {
         return Ok(Outcome::nothing());
@@ -53,32 +54,41 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         message: None,
         request: titles::request(&said),
     };
-    let mut answer = match answers::ask(app, question).await {
+    let mut answer = match context.signing(answers::ask(app, question)).await {
         Ok(answer) => answer,
-        // It is not worth waiting for.
-        Err(AnswerError::Wait { .. } | AnswerError::NoKey(_) | AnswerError::Public(_)) => {
-            return Ok(Outcome::nothing());
+        // A title is not worth waiting for, nor a key.
+        Err(AnswerError::Wait { .. } | AnswerError::NoKey(_)) => return Ok(Outcome::nothing()),
+        Err(AnswerError::Public(error)) if is_of_limits(&error) => return Ok(Outcome::nothing()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut text = String::new();
+    let failed = loop {
+        match context.signing(answer.next()).await {
+            Some(Ok(ChatEvent::Text(more))) => text.push_str(&more),
+            Some(Ok(_)) => {}
+            Some(Err(error)) => break Some(error),
+            None => break None,
         }
     };
-    let (mut text, mut is_whole) = (String::new(), true);
-    while let Some(event) = answer.next().await {
-        context.sign();
-        match event {
-            Ok(ChatEvent::Text(more)) => text.push_str(&more),
-            Ok(_) => {}
-            Err(_) => is_whole = false,
-        }
-    }
-    let outcome = match is_whole {
-        true => CallOutcome::Completed,
-        false => CallOutcome::Failed,
+    let outcome = match failed {
+        None => CallOutcome::Completed,
+        Some(_) => CallOutcome::Failed,
     };
     let end = context.transaction().await?;
     let recorded = answer.finish(&end, outcome).await;
-    recorded.map_err(crate::error::Error::from)?;
-    if let (true, Some(title)) = (is_whole, titles::of_answer(&text)) {
+    recorded.map_err(Error::from)?;
+    if let Some(error) = failed {
+        end.commit().await?;
+        return Err(error.into());
+    }
+    if let Some(title) = titles::of_answer(&text) {
         end.execute(NAME, &[&payload.chat, &title, &present])
             .await?;
     }
     end.complete(serde_json::Value::Null).await
+}
+
+/// Whether a limit of the person's, or their budget, refused it: what is left is for answers.
+fn is_of_limits(error: &Error) -> bool {
+    matches!(error.code(), Code::RateLimited | Code::LimitExceeded)
 }

@@ -89,7 +89,7 @@ pub(super) async fn write(
         request: request(payload, target, &sources.notes),
     };
     let is_named = payload.provider.is_some() || payload.model.is_some();
-    let mut answer = match ask(context.app(), question).await {
+    let mut answer = match context.signing(ask(context.app(), question)).await {
         Err(AnswerError::NoKey(error)) if !is_named => return Ok(Written::NoKey(error)),
         asked => asked?,
     };
@@ -98,8 +98,15 @@ pub(super) async fn write(
         match reader.step(context, &mut answer).await {
             Ok(Step::Keep) => {
                 let step = context.transaction().await?;
-                step.execute(KEEP, &[&target.id, &reader.text, &context.id()])
+                let kept = step
+                    .execute(KEEP, &[&target.id, &reader.text, &context.id()])
                     .await?;
+                if kept == 0 {
+                    // It was deleted meanwhile: nobody pays for the rest.
+                    answer.finish(&step, answers::Outcome::Stopped).await?;
+                    step.commit().await?;
+                    return Ok(Written::Whole(Outcome::nothing()));
+                }
                 step.commit().await?;
             }
             ended => break ended,

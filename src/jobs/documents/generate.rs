@@ -52,9 +52,9 @@ pub(super) struct Target {
 /// When there is nothing to write or nobody to write it, the provider or the database does not answer, or the job is
 /// another's by now.
 pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobError> {
+    // Whoever deleted it wants nothing more of it.
     let Some(mut target) = find(context).await? else {
-        let said = "The document was deleted before it was written";
-        return Err(JobError::Fatal(Error::new(Code::NotFound, said)));
+        return Ok(Outcome::nothing());
     };
     let written = write(context, &payload, &mut target).await;
     if let Err(JobError::Fatal(error) | JobError::Retry(error)) = &written {

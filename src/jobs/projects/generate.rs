@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use crate::{
     answers::{Purpose, Question},
-    error::{Code, Error},
     jobs::{
         JobContext, JobError, Outcome,
         whole_answer::{self, Whole},
@@ -44,9 +43,9 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
     let client = context.app().db.system().await?;
     let row = client.query_opt(FIND, &[&payload.generation_id]).await?;
     drop(client);
+    // Whoever deleted the generation wants nothing more of it.
     let Some(row) = row else {
-        let said = "The generation was deleted before it was written";
-        return Err(JobError::Fatal(Error::new(Code::NotFound, said)));
+        return Ok(Outcome::nothing());
     };
     let mut asked: String = row.get(1);
     if let Some(instructions) = &payload.instructions {

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use crate::{
     answers::{Purpose, Question},
-    error::{Code, Error},
     jobs::{
         JobContext, JobError, Outcome,
         whole_answer::{self, Whole},
@@ -53,9 +52,9 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
     let client = context.app().db.system().await?;
     let row = client.query_opt(FIND, &[&payload.history_id]).await?;
     drop(client);
+    // Whoever deleted the entry wants nothing more of it.
     let Some(row) = row else {
-        let said = "The entry was deleted before the prompt was written";
-        return Err(JobError::Fatal(Error::new(Code::NotFound, said)));
+        return Ok(Outcome::nothing());
     };
     let (input, framework, about): (String, String, String) = (row.get(1), row.get(2), row.get(3));
     let components: serde_json::Value = row.get(4);

@@ -31,7 +31,7 @@ impl Cut {
                 for (name, value) in fields.iter_mut() {
                     match value {
                         Value::String(text) if FIELDS.contains(&name.as_str()) => {
-                            next = self.shorten(text)
+                            next = self.shorten(text).or(next);
                         }
                         value => self.apply(value),
                     }

@@ -177,3 +177,26 @@ async fn the_first_provider_with_a_key_is_the_default() {
         "what the model writes at most"
     );
 }
+
+#[tokio::test]
+async fn keys_are_not_tried_out_one_after_the_other() {
+    let provider = WireServer::start().await;
+    let api = served(&provider, &[]).await;
+    let mut ada = api.test.user("ada@example.org").await;
+    save_key(&api, &mut ada, "openai", OWN).await;
+    provider.always(Reply::status(200, &json!({"object": "list", "data": []})));
+    for _ in 0..10 {
+        api.data(&ada, VALIDATE, json!({})).await;
+    }
+    let (code, _, extensions) = api.error(&ada, VALIDATE, json!({})).await;
+    assert_eq!(code, "RATE_LIMITED", "{extensions}");
+    assert_eq!(
+        provider.asked().len(),
+        10,
+        "nothing is sent that is refused"
+    );
+    // Another person's count is their own.
+    let mut ben = api.test.user("ben@example.org").await;
+    save_key(&api, &mut ben, "openai", OWN).await;
+    api.data(&ben, VALIDATE, json!({})).await;
+}

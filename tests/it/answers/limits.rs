@@ -177,3 +177,33 @@ async fn a_provider_that_asks_to_wait_is_left_alone() {
         .await
         .expect("a key of one's own need not wait");
 }
+
+#[tokio::test]
+async fn administrators_lift_a_pause() {
+    let provider = WireServer::start().await;
+    let api = served(&provider, &[]).await;
+    let ada = api.test.user("ada@example.org").await;
+    let root = api.test.admin("root@example.org").await;
+    let busy = json!({"error": {"code": "rate_limit_exceeded"}});
+    provider.then(Reply::status(429, &busy).header("retry-after", "50"));
+    ask(&api.app.state, question(&ada))
+        .await
+        .expect_err("a pause");
+    provider.always(Reply::stream(&shapes::openai(&["x"], 1, 1)));
+    assert_eq!(
+        refused(&api, question(&ada)).await.code(),
+        Code::RateLimited
+    );
+    let resume = r#"mutation { resumeProvider(name: "openai") }"#;
+    let (code, ..) = api.error(&ada, resume, json!({})).await;
+    assert_eq!(code, "FORBIDDEN");
+    assert_eq!(
+        refused(&api, question(&ada)).await.code(),
+        Code::RateLimited
+    );
+    let lifted = api.data(&root, resume, json!({})).await;
+    assert_eq!(lifted["resumeProvider"], true);
+    whole(&api, question(&ada)).await.expect("a record");
+    let again = api.data(&root, resume, json!({})).await;
+    assert_eq!(again["resumeProvider"], false, "there is none any more");
+}

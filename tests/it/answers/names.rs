@@ -33,7 +33,11 @@ async fn unknown_names_are_refused_before_anything_is_begun() {
         );
         for (named, model, said) in [
             (None, Some("gpt-17"), "no model \"gpt-17\""),
-            (None, Some("gpt-4-turbo"), "switched the model gpt-4-turbo off"),
+            (
+                None,
+                Some("gpt-4-turbo"),
+                "switched the model gpt-4-turbo off",
+            ),
             (Some("anthropic"), Some("gpt-4o"), "no model of anthropic"),
             (Some("nobody"), None, "no provider \"nobody\""),
         ] {
@@ -43,7 +47,8 @@ async fn unknown_names_are_refused_before_anything_is_begun() {
             assert!(message.contains(said), "{begin}: {message}");
         }
     }
-    let begun = "select concat_ws(' ', (select count(*) from chats), (select count(*) from documents),
+    let begun =
+        "select concat_ws(' ', (select count(*) from chats), (select count(*) from documents),
         (select count(*) from prompt_history), (select count(*) from prompt_generations),
         (select count(*) from job_queue where job_type ~ 'answer|generate|insights.write'))";
     assert_eq!(value(&api, begun).await, "0 0 0 0 0");
@@ -61,6 +66,9 @@ async fn local_is_named_like_a_model() {
         ..super::question(&ada)
     };
     let record = super::whole(&api, asked).await.expect("a record");
-    assert_eq!((record.provider.as_str(), record.model.as_str()), ("local", "local"));
+    assert_eq!(
+        (record.provider.as_str(), record.model.as_str()),
+        ("local", "local")
+    );
     assert!(provider.asked().is_empty());
 }

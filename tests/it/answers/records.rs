@@ -289,11 +289,7 @@ async fn unknown_and_switched_off_models_are_refused() {
     for (provider, model, said) in [
         (None, Some("gpt-17"), "no model"),
         (None, Some("gpt-4-turbo"), "switched"),
-        (
-            Some("anthropic"),
-            Some("gpt-4o"),
-            "no model of anthropic",
-        ),
+        (Some("anthropic"), Some("gpt-4o"), "no model of anthropic"),
         (Some("nobody"), None, "no provider"),
     ] {
         let asked = Question {

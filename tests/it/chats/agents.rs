@@ -129,9 +129,17 @@ async fn what_a_person_writes_while_an_agent_does_stays() {
         let asked = request["messages"].as_array().expect("messages").len();
         let made = last_result(request);
         match (asked, made["operation"].as_str()) {
-            (2, _) => Reply::call("a", "documentAgent", &json!({"operation": "create", "title": "Bread", "instruction": "Write it"})),
-            (_, Some("create")) => Reply::call("b", "documentAgent", &json!({
-                "operation": "update", "id": made["artifactId"], "instruction": "Add salt"})),
+            (2, _) => Reply::call(
+                "a",
+                "documentAgent",
+                &json!({"operation": "create", "title": "Bread", "instruction": "Write it"}),
+            ),
+            (_, Some("create")) => Reply::call(
+                "b",
+                "documentAgent",
+                &json!({
+                "operation": "update", "id": made["artifactId"], "instruction": "Add salt"}),
+            ),
             _ => Reply::text("Done."),
         }
     })
@@ -139,9 +147,13 @@ async fn what_a_person_writes_while_an_agent_does_stays() {
     let chats = Chats::new(provider).await;
     let ada = chats.test.user("ada@example.org").await;
     let sent = chats.send(&ada, None, "Write about bread").await;
-    let revising = "select count(*)::text from public.model_calls where agent_type = 'document_agent'";
+    let revising =
+        "select count(*)::text from public.model_calls where agent_type = 'document_agent'";
     chats.until(revising, "2").await;
-    let id = chats.test.value("select id::text from public.artifacts").await;
+    let id = chats
+        .test
+        .value("select id::text from public.artifacts")
+        .await;
     let mine = r#"mutation ($id: UUID!) { createArtifactVersion(id: $id, content: "Rye.") { versionNumber } }"#;
     chats.data(&ada, mine, json!({ "id": id })).await;
     gate.add_permits(10);
@@ -151,8 +163,12 @@ async fn what_a_person_writes_while_an_agent_does_stays() {
     assert_eq!(results[1]["isError"], true, "{results:?}");
     let said = results[1]["output"].as_str().unwrap_or_default();
     assert!(said.contains("was changed"), "{said}");
-    let versions = "select string_agg(content, ' | ' order by version_number) from public.artifacts";
-    assert_eq!(chats.test.value(versions).await.as_deref(), Some("Flour. | Rye."));
+    let versions =
+        "select string_agg(content, ' | ' order by version_number) from public.artifacts";
+    assert_eq!(
+        chats.test.value(versions).await.as_deref(),
+        Some("Flour. | Rye.")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

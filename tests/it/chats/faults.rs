@@ -85,8 +85,65 @@ async fn more_tools_at_once_than_an_answer_may_call_are_told() {
     assert!(said.contains("more than 16 tools at once"), "{said}");
     assert!(!kinds(&events).contains(&"TOOL_RESULT"), "{events:#?}");
     // What it used is on record all the same.
-    let ended = "select string_agg(outcome::text, ' ') from public.model_calls where purpose = 'chat'";
+    let ended =
+        "select string_agg(outcome::text, ' ') from public.model_calls where purpose = 'chat'";
     assert_eq!(chats.test.value(ended).await.as_deref(), Some("failed"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_title_that_cannot_be_had_is_told_by_its_job() {
+    let provider = Provider::start(|request| match request["tools"].is_null() {
+        true => Reply {
+            status: Some(400),
+            ..Reply::default()
+        },
+        false => Reply::text("Hello"),
+    })
+    .await;
+    let chats = Chats::new(provider).await;
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Good morning").await;
+    chats.events(&ada, &sent.stream, 0).await;
+    let job = "select status || ' ' || (error is not null)::text from public.job_queue where job_type = 'chats.title'";
+    chats.until(job, "failed true").await;
+    let title = "select title from public.chats";
+    assert_eq!(
+        chats.test.value(title).await.as_deref(),
+        Some("Good morning")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopping_waits_for_no_worker_that_waits_for_it() {
+    let provider = Provider::script(vec![Reply::text("Hello")]).await;
+    let test = crate::support::TestDb::new().await;
+    super::without_limits(&test).await;
+    // Nobody works: the test is the worker.
+    let server = super::serve(&test, &provider, &["--workers", "0"]).await;
+    let chats = Chats::over(test, server, provider);
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Hello").await;
+    let worker = chats.test.db.system().await.expect("a connection");
+    worker
+        .batch_execute("begin; set local lock_timeout = '5s'")
+        .await
+        .expect("a transaction");
+    let held = "select 1 from public.job_queue where job_type = 'chats.answer' for update";
+    worker.query_one(held, &[]).await.expect("the job");
+    let stop = "mutation ($id: UUID!) { stopStream(id: $id) { status } }";
+    let stopping = chats.data(&ada, stop, json!({"id": sent.stream}));
+    let working = async {
+        let waits =
+            "select (count(*) > 0)::text from pg_stat_activity where wait_event_type = 'Lock'
+            and datname = current_database() and query like '%stop_stream%'";
+        chats.until(waits, "true").await;
+        let stream = "select 1 from public.streams where status = 'waiting' for update";
+        let held = worker.query_one(stream, &[]).await;
+        held.expect("nobody holds the stream");
+        worker.batch_execute("commit").await.expect("an end");
+    };
+    let (stopped, ()) = tokio::join!(stopping, working);
+    assert_eq!(stopped["stopStream"]["status"], "STOPPED");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -45,7 +45,8 @@ async fn the_steps_of_an_answer_are_one_use_of_its_agent() {
         assert_eq!(text_of(&events), "Found.", "{events:#?}");
         chat = Some(sent.chat);
     }
-    let calls = "select count(*)::text from public.model_calls where agent_type = 'chat_model_agent'";
+    let calls =
+        "select count(*)::text from public.model_calls where agent_type = 'chat_model_agent'";
     assert_eq!(chats.test.value(calls).await.as_deref(), Some("16"));
     assert_eq!(chats.test.value(COUNTED).await.as_deref(), Some("4"));
 }

@@ -18,7 +18,9 @@ const TOKEN: &str = "ghp_of_ada_abcdefghijklmnopqrstuvwxyz";
 /// What the model does, by what came of its last call.
 fn last_result(request: &Value) -> Option<String> {
     let messages = request["messages"].as_array().expect("messages");
-    let last = messages.last().filter(|message| message["role"] == "tool")?;
+    let last = messages
+        .last()
+        .filter(|message| message["role"] == "tool")?;
     last["content"].as_str().map(str::to_owned)
 }
 
@@ -89,13 +91,19 @@ async fn the_chat_hands_work_to_repositories_and_what_writes_asks_first() {
             return Reply::text("Issues");
         }
         match last_result(request).as_deref() {
-            None => Reply::call("a", "gitMcpAgent", &json!({"request": "Look at the issues"})),
+            None => Reply::call(
+                "a",
+                "gitMcpAgent",
+                &json!({"request": "Look at the issues"}),
+            ),
             Some(said) if said.contains("git_list_issues") => {
                 Reply::call("b", "git_list_issues", &json!({"repo": "ada/bread"}))
             }
-            Some("#1 The crust burns") => {
-                Reply::call("c", "git_create_issue", &json!({"repo": "ada/bread", "title": "Salt"}))
-            }
+            Some("#1 The crust burns") => Reply::call(
+                "c",
+                "git_create_issue",
+                &json!({"repo": "ada/bread", "title": "Salt"}),
+            ),
             Some(_) => Reply::text("Done."),
         }
     })
@@ -120,14 +128,22 @@ async fn the_chat_hands_work_to_repositories_and_what_writes_asks_first() {
         request["summary"],
         "Run create_issue at 127.0.0.1 in your name"
     );
-    assert_eq!(request["input"], json!({"repo": "ada/bread", "title": "Salt"}));
-    assert_eq!(repositories.called(), ["list_issues {\"repo\":\"ada/bread\"}"]);
+    assert_eq!(
+        request["input"],
+        json!({"repo": "ada/bread", "title": "Salt"})
+    );
+    assert_eq!(
+        repositories.called(),
+        ["list_issues {\"repo\":\"ada/bread\"}"]
+    );
     // The tools are there once they were asked for, beside the chat's own.
     let asked = chats.provider.asked();
     assert!(!offered(&asked[0]).contains(&"git_list_issues"));
     assert!(offered(&asked[1]).contains(&"git_list_issues"));
     assert!(offered(&asked[1]).contains(&"searchNotes"));
-    let told = asked[1]["messages"][0]["content"].as_str().unwrap_or_default();
+    let told = asked[1]["messages"][0]["content"]
+        .as_str()
+        .unwrap_or_default();
     assert!(told.contains("ada/bread (main)"), "{told}");
     assert!(!json!(asked).to_string().contains(TOKEN));
 
@@ -157,8 +173,16 @@ async fn the_agent_alone_reads_long_answers_in_part_and_hears_what_tools_refuse(
         _ if request["tools"].is_null() => Reply::text("Files"),
         None => Reply {
             calls: vec![
-                ("a".into(), "git_read_file".into(), json!({"path": "long"}).to_string()),
-                ("b".into(), "git_read_file".into(), json!({"path": "none"}).to_string()),
+                (
+                    "a".into(),
+                    "git_read_file".into(),
+                    json!({"path": "long"}).to_string(),
+                ),
+                (
+                    "b".into(),
+                    "git_read_file".into(),
+                    json!({"path": "none"}).to_string(),
+                ),
                 ("c".into(), "git_unknown".into(), "{}".into()),
                 ("d".into(), "git_broken".into(), "{}".into()),
             ],
@@ -183,15 +207,27 @@ async fn the_agent_alone_reads_long_answers_in_part_and_hears_what_tools_refuse(
     let said = |place: usize| results[place]["output"].as_str().unwrap_or_default();
     assert!(said(0).ends_with("Ask for less at once to read the rest.]"));
     assert_eq!(said(0).chars().filter(|c| *c == 'ä').count(), 40_000);
-    assert_eq!((&results[1]["isError"], said(1)), (&json!(true), "no such file"));
+    assert_eq!(
+        (&results[1]["isError"], said(1)),
+        (&json!(true), "no such file")
+    );
     assert!(said(2).contains("no tool of this name"), "{}", said(2));
     assert!(said(3).contains("the branch is protected"), "{}", said(3));
     let first = &chats.provider.asked()[0];
     let mut names = offered(first);
     names.sort_unstable();
-    let expected = ["git_broken", "git_create_issue", "git_list_issues", "git_read_file"];
+    let expected = [
+        "git_broken",
+        "git_create_issue",
+        "git_list_issues",
+        "git_read_file",
+    ];
     assert_eq!(names, expected, "a tool that is off is not there");
-    assert!(repositories.sets().contains("pull_requests"), "{}", repositories.sets());
+    assert!(
+        repositories.sets().contains("pull_requests"),
+        "{}",
+        repositories.sets()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -203,7 +239,10 @@ async fn what_stands_against_it_is_said() {
     let (events, _) = ask_agent(&chats, &ada, "Look").await;
     let (reason, code, said) = end(&events);
     assert_eq!((reason, code), (&json!("FAILED"), &json!("NOT_FOUND")));
-    assert!(said.contains("saveApiConfiguration(provider: \"github\""), "{said}");
+    assert!(
+        said.contains("saveApiConfiguration(provider: \"github\""),
+        "{said}"
+    );
 
     save(&chats, &mut ada, "ghp_another_abcdefghijklmnopqrstuvwx").await;
     let (events, _) = ask_agent(&chats, &ada, "Look").await;
@@ -232,9 +271,16 @@ async fn what_stands_against_it_is_said() {
     };
     for (address, wanted) in [
         (gone, "127.0.0.1 does not answer: no connection can be made"),
-        (chats.provider.url.clone(), "127.0.0.1 answered with status 404"),
+        (
+            chats.provider.url.clone(),
+            "127.0.0.1 answered with status 404",
+        ),
     ] {
-        chats.test.run_as_owner(&at(&address)).await.expect("another");
+        chats
+            .test
+            .run_as_owner(&at(&address))
+            .await
+            .expect("another");
         let (events, _) = ask_agent(&chats, &ada, "Look").await;
         let (_, code, said) = end(&events);
         assert_eq!((code, said), (&json!("UNAVAILABLE"), wanted));
@@ -244,7 +290,10 @@ async fn what_stands_against_it_is_said() {
     let (events, _) = ask_agent(&chats, &ada, "Look").await;
     let (_, code, said) = end(&events);
     assert_eq!(code, "NOT_FOUND", "{said}");
-    assert!(said.contains("`serverUrl` of git_mcp_agent_openai"), "{said}");
+    assert!(
+        said.contains("`serverUrl` of git_mcp_agent_openai"),
+        "{said}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -259,7 +308,9 @@ async fn the_own_network_is_closed_unless_a_setting_opens_it() {
     assert_eq!(code, "FORBIDDEN", "{said}");
     assert!(said.contains("MINDLOOM_MODEL_PRIVATE_ADDRESSES"), "{said}");
     // A name that leads there is no way around.
-    let name = repositories.url.replace("http://127.0.0.1", "https://localhost");
+    let name = repositories
+        .url
+        .replace("http://127.0.0.1", "https://localhost");
     let set = format!(
         "update public.admin_config set config_data = config_data || '{{\"serverUrl\": \"{name}\"}}'
          where config_key ~ '^git_mcp_agent_'"
@@ -271,7 +322,11 @@ async fn the_own_network_is_closed_unless_a_setting_opens_it() {
     // What is no address is refused where it is written.
     let wrong = "update public.admin_config set config_data = config_data || '{\"serverUrl\": \"http://me:pw@example.org\"}'
         where config_key = 'git_mcp_agent_openai'";
-    let refused = chats.test.run_as_owner(wrong).await.expect_err("it is refused");
+    let refused = chats
+        .test
+        .run_as_owner(wrong)
+        .await
+        .expect_err("it is refused");
     assert!(format!("{refused:?}").contains("serverUrl"), "{refused:?}");
 }
 
@@ -280,7 +335,11 @@ async fn what_was_begun_is_not_begun_again() {
     let repositories = Repositories::start(TOKEN).await;
     let provider = Provider::start(|request| match last_result(request).as_deref() {
         _ if request["tools"].is_null() => Reply::text("Issues"),
-        None => Reply::call("c", "git_create_issue", &json!({"repo": "ada/bread", "title": "Salt"})),
+        None => Reply::call(
+            "c",
+            "git_create_issue",
+            &json!({"repo": "ada/bread", "title": "Salt"}),
+        ),
         Some(_) => Reply::text("So be it."),
     })
     .await;
@@ -290,7 +349,8 @@ async fn what_was_begun_is_not_begun_again() {
     let (events, answer) = ask_agent(&chats, &ada, "Add an issue").await;
     assert_eq!(*end(&events).0, "ASKING", "{events:#?}");
     // As a worker leaves it that is lost while the tool runs.
-    let begun = format!("insert into mindloom.remote_calls (message_id, call_id) values ('{answer}', 'c')");
+    let begun =
+        format!("insert into mindloom.remote_calls (message_id, call_id) values ('{answer}', 'c')");
     chats.test.run_as_owner(&begun).await.expect("a row");
     let yes = "mutation ($id: UUID!) { answerToolRequest(messageId: $id, toolCallId: \"c\", approved: true) { streamId } }";
     let data = chats.data(&ada, yes, json!({ "id": answer })).await;
@@ -298,5 +358,9 @@ async fn what_was_begun_is_not_begun_again() {
     let events = chats.events(&ada, stream, 0).await;
     assert_eq!(text_of(&events), "So be it.", "{events:#?}");
     assert!(json!(events).to_string().contains("was begun before"));
-    assert!(repositories.called().is_empty(), "{:?}", repositories.called());
+    assert!(
+        repositories.called().is_empty(),
+        "{:?}",
+        repositories.called()
+    );
 }

@@ -96,7 +96,7 @@ async fn gemini_and_google_become_one_provider_and_keep_their_rows() {
     for (what, found) in [
         (
             "string_agg(name, ' ' order by name) from api_providers",
-            "anthropic google openai",
+            "anthropic compatible github google openai",
         ),
         (
             "string_agg(provider || ' ' || api_key_encrypted, ', ' order by api_key_encrypted) from api_configurations",

@@ -46,7 +46,7 @@ async fn everything_is_there() {
             "model_config where metadata ?& array['contextWindow', 'maxOutputTokens']",
             "10",
         ),
-        ("api_providers", "3"),
+        ("api_providers", "5"),
         (
             "prompt_frameworks where jsonb_array_length(components) >= 3 and jsonb_array_length(examples) >= 1",
             "9",

@@ -5,12 +5,10 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::{
-    cluster, document, ended, generate, until_text, with_provider,
-    provider::Reply,
-};
+use super::{cluster, document, ended, generate, provider::Reply, until_text, with_provider};
 
-const EDIT: &str = "mutation ($id: UUID!, $set: DocumentSet!) { updateDocument(id: $id, set: $set) { id } }";
+const EDIT: &str =
+    "mutation ($id: UUID!, $set: DocumentSet!) { updateDocument(id: $id, set: $set) { id } }";
 
 #[tokio::test]
 async fn a_text_that_is_being_written_is_edited_once_it_is_whole() {
@@ -73,4 +71,22 @@ async fn more_notes_than_a_document_is_made_of_are_refused() {
         .await;
     assert_eq!(code, "LIMIT_EXCEEDED", "{said}");
     assert!(said.contains("20000 notes at most"), "{said}");
+}
+
+#[tokio::test]
+async fn a_document_that_is_deleted_is_no_longer_written_nor_a_failure() {
+    let gate = Arc::new(Semaphore::new(1));
+    let words = &["Half", " a text", " and more"];
+    let (api, _provider) = with_provider(vec![Reply::Gated(words, Arc::clone(&gate))]).await;
+    let ada = api.test.user("ada@example.org").await;
+    let (id, _) = cluster(&api, &ada, &["Flour and water."]).await;
+    let (begun, job) = generate(&api, &ada, json!({"clusterId": id})).await;
+    until_text(&api, &ada, &begun["id"], "Half").await;
+    let delete = "mutation ($id: UUID!) { deleteDocument(id: $id) { id } }";
+    api.data(&ada, delete, json!({"id": begun["id"]})).await;
+    // The end never comes: whoever writes learns with the next words that nobody wants them.
+    gate.add_permits(1);
+    assert_eq!(ended(&api, &ada, &job).await["status"], "COMPLETED");
+    let calls = "select string_agg(outcome::text, ' ') from public.model_calls";
+    assert_eq!(api.test.value(calls).await.as_deref(), Some("stopped"));
 }

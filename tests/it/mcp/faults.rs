@@ -28,6 +28,16 @@ async fn a_token_is_good_until_it_is_revoked_or_over() {
     assert_eq!(world.post(Some(&token), &list).await.0, 200);
     let used = "select count(*) from auth.personal_access_tokens where last_used_at is not null";
     assert_eq!(world.server.one::<i64>(used, &[]).await, 1);
+    // It opens nothing else, and whoever tries hears what to do.
+    let refused = world
+        .server
+        .error(Some(&token), "{ me { id } }", json!({}))
+        .await;
+    let said = refused["message"].as_str().unwrap_or_default();
+    assert!(
+        said.contains("opens /mcp and nothing else: sign in"),
+        "{refused}"
+    );
     let assistant = Assistant::connect(&world.url(), &token).await;
     let revoke = "mutation ($id: UUID!) { revokePersonalAccessToken(id: $id) }";
     world
@@ -109,18 +119,16 @@ async fn messages_that_are_none_are_refused_in_the_protocols_words() {
             .header(header::ACCEPT, "application/json, text/event-stream")
             .header(header::CONTENT_TYPE, "application/json");
         async move {
-            request
-                .body(body)
-                .send()
-                .await
-                .expect("an answer")
-                .status()
-                .as_u16()
+            let response = request.body(body).send().await.expect("an answer");
+            let status = response.status().as_u16();
+            let said: Value = response.json().await.expect("JSON");
+            (status, said["error"]["code"].clone())
         }
     };
-    assert!((400..500).contains(&post("{".into()).await));
-    assert!((400..500).contains(&post("[]".into()).await));
-    assert_eq!(post("x".repeat(20 << 20)).await, 413);
+    assert_eq!(post("{".into()).await, (400, json!(-32_700)));
+    assert_eq!(post("[]".into()).await, (400, json!(-32_600)));
+    assert_eq!(post("{\"a\": 1}".into()).await, (400, json!(-32_600)));
+    assert_eq!(post("x".repeat(20 << 20)).await.0, 413);
     let (_, body) = world
         .post(Some(&token), &message("no/such", json!({})))
         .await;

@@ -31,7 +31,10 @@ impl Answering<'_> {
         Ok(())
     }
 
-    async fn opened(&self, is_theirs: bool) -> crate::error::Result<crate::error::Result<Repositories>> {
+    async fn opened(
+        &self,
+        is_theirs: bool,
+    ) -> crate::error::Result<crate::error::Result<Repositories>> {
         let app = self.context.app();
         if is_theirs {
             return Repositories::open(app, self.user, &self.agent).await;

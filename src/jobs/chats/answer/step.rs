@@ -49,7 +49,7 @@ impl Answering<'_> {
         let cancelled = self.context.cancelled().clone();
         let app = self.context.app().clone();
         let asked = tokio::select! {
-            asked = answers::ask(&app, question) => asked,
+            asked = self.context.signing(answers::ask(&app, question)) => asked,
             () = cancelled.cancelled() => return Err(Halt::Interrupted),
         };
         let mut answer = match asked {
@@ -85,15 +85,16 @@ impl Answering<'_> {
             .iter()
             .filter_map(|part| part["toolCallId"].as_str().map(str::to_owned))
             .collect();
+        let context = self.context;
         loop {
             let next = tokio::select! {
-                next = answer.next() => next,
+                next = context.signing(answer.next()) => next,
                 stored = self.writer.stored() => {
                     stored?;
                     continue;
                 }
             };
-            self.context.sign();
+            context.sign();
             match next {
                 None => break,
                 Some(Err(error)) => {

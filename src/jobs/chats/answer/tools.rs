@@ -61,7 +61,7 @@ impl Answering<'_> {
         tokio::select! {
             biased;
             () = cancelled.cancelled() => Err(Halt::Interrupted),
-            ran = tools::run(running, call) => ran.map_err(|error| Halt::Job(JobError::Retry(error))),
+            ran = context.signing(tools::run(running, call)) => ran.map_err(|error| Halt::Job(JobError::Retry(error))),
         }
     }
 }

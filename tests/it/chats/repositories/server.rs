@@ -79,12 +79,17 @@ impl Repositories {
 async fn admit(State(seen): State<Arc<Seen>>, request: Request, next: Next) -> Response {
     seen.requests.fetch_add(1, Ordering::Relaxed);
     let headers = request.headers();
-    let sent = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes());
+    let sent = headers
+        .get(header::AUTHORIZATION)
+        .map(|value| value.as_bytes());
     if sent != Some(format!("Bearer {}", seen.token).as_bytes()) {
         // As GitHub's does it, without saying how to authenticate.
         return (StatusCode::UNAUTHORIZED, "bad token").into_response();
     }
-    if let Some(sets) = headers.get("x-mcp-toolsets").and_then(|sets| sets.to_str().ok()) {
+    if let Some(sets) = headers
+        .get("x-mcp-toolsets")
+        .and_then(|sets| sets.to_str().ok())
+    {
         *seen.sets.lock().expect("no panic") = sets.to_owned();
     }
     next.run(request).await
