@@ -10,14 +10,14 @@ use crate::support::packages;
 const SCRIPTS: &str = "tests/js/supabase";
 
 async fn drive(package: &str) {
-    drive_with(&["storage.mjs", package]).await;
+    drive_with(&["storage.mjs", package], &[]).await;
 }
 
-async fn drive_with(script: &[&str]) {
+async fn drive_with(script: &[&str], flags: &[&str]) {
     if !packages::npm(&packages::folder(SCRIPTS)) {
         return;
     }
-    let world = World::new(&[]).await;
+    let world = World::new(flags).await;
     let output = Command::new("node")
         .args(script)
         .current_dir(packages::folder(SCRIPTS))
@@ -58,6 +58,7 @@ async fn pages_of_other_origins() {
         return;
     }
     for package in ["supabase-js-current", "supabase-js-2.90"] {
-        drive_with(&["storage-browser.mjs", package, CHROMIUM]).await;
+        let allowed = ["--allowed-origins", "http://app.localhost"];
+        drive_with(&["storage-browser.mjs", package, CHROMIUM], &allowed).await;
     }
 }
