@@ -397,6 +397,7 @@ export const en = {
       DOCUMENT_AGENT: 'the writer of documents',
       PYTHON_AGENT: 'the writer of Python',
       MERMAID_AGENT: 'the drawer of diagrams',
+      GIT_MCP_AGENT: 'the reader of repositories',
     },
     reasoning: 'How much it thinks first',
     again: 'Answer again',

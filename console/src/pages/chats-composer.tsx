@@ -12,7 +12,7 @@ import { Attachments, type Attachment } from './chats-attachments';
 import { answerOptions, choose, chosen } from './chats-options';
 
 const text = t.chats;
-const AGENTS: AgentType[] = ['CHAT_MODEL_AGENT', 'PROVIDER_TOOLS_AGENT', 'DOCUMENT_AGENT', 'PYTHON_AGENT', 'MERMAID_AGENT'];
+const AGENTS: AgentType[] = ['CHAT_MODEL_AGENT', 'PROVIDER_TOOLS_AGENT', 'DOCUMENT_AGENT', 'PYTHON_AGENT', 'MERMAID_AGENT', 'GIT_MCP_AGENT'];
 const REASONING: AnswerReasoning[] = ['LOW', 'MEDIUM', 'HIGH'];
 
 const Send = graphql(`
