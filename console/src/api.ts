@@ -138,7 +138,8 @@ export function problemOf(error: unknown): ApiError {
   // Whoever closes the browser's dialogue, or waits too long, is told no more by it.
   if (error instanceof DOMException && error.name === 'NotAllowedError') return new ApiError(t.passkeys.closed);
   if (error instanceof DOMException && error.name === 'InvalidStateError') return new ApiError(t.passkeys.known);
-  if (combined.networkError || error instanceof TypeError) return new ApiError(t.problems.unreachable, 'UNREACHABLE');
+  // What is no JSON was said by something in between.
+  if (combined.networkError || error instanceof TypeError || error instanceof SyntaxError) return new ApiError(t.problems.unreachable, 'UNREACHABLE');
   if (Array.isArray(error) && error[0]?.message) return new ApiError(error[0].message, error[0].extensions?.code);
   return new ApiError(error instanceof Error ? error.message : t.problems.unknown);
 }

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import icon from './icon.svg';
 import { Button, Waiting } from './components/basics';
@@ -49,18 +49,27 @@ export const isAdmin = ({ user }: Session) => user.appMetadata?.role === 'admin'
 
 function Shell({ session, place }: { session: Session; place: Place }) {
   const [open, setOpen] = useState(false);
+  const shown = useRef<string | undefined>(undefined);
   const found = pageOf(place.path);
   const title = found?.page.title;
   useEffect(() => {
     document.title = title ? `${title} · ${t.name}` : t.name;
     setOpen(false);
+    // Whoever uses the keyboard goes on where the page begins, and a screen reader reads it.
+    if (shown.current !== undefined && shown.current !== place.path) focusContent();
+    shown.current = place.path;
   }, [place.path, title]);
+  const closeMenu = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !open) return;
+    setOpen(false);
+    document.querySelector<HTMLElement>('[aria-controls="menu"]')?.focus();
+  };
   return (
     <>
       <a class="skip" href="#content">
         {t.skip}
       </a>
-      <div class="shell">
+      <div class="shell" onKeyDown={closeMenu}>
         <header class="top">
           <Brand />
           <Button aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
@@ -75,13 +84,25 @@ function Shell({ session, place }: { session: Session; place: Place }) {
         <div>
           <Banner />
           <main id="content" tabIndex={-1} class={found?.page.full ? 'full' : ''}>
-            {found ? <Page key={found.page.path} entry={found.page} rest={found.rest} query={place.query} /> : <NoPage />}
+            {!found ? (
+              <NoPage text={t.problems.notFound} />
+            ) : found.page.group === 'admin' && !isAdmin(session) ? (
+              <NoPage text={t.problems.adminOnly} />
+            ) : (
+              <Page key={found.page.path} entry={found.page} rest={found.rest} query={place.query} />
+            )}
           </main>
         </div>
       </div>
       <Toasts />
     </>
   );
+}
+
+/** Unless a page has put the focus where it wants it. */
+function focusContent() {
+  const at = document.activeElement;
+  if (!at || at === document.body || at.closest('.side')) document.getElementById('content')?.focus({ preventScroll: true });
 }
 
 export function Brand() {
@@ -149,6 +170,21 @@ function Banner() {
   );
 }
 
+const LOOK_MS = 2_000;
+
+/** Loads the page anew once a server that was away answers again; returns what ends the waiting. */
+function reloadWhenBack(): () => void {
+  let wasAway = false;
+  const look = () =>
+    fetch('/healthz').then(
+      ({ ok }) => ok && wasAway && window.location.reload(),
+      () => (wasAway = true),
+    );
+  look();
+  const timer = setInterval(look, LOOK_MS);
+  return () => clearInterval(timer);
+}
+
 /** A page, once it is loaded. */
 function Page({ entry, rest, query }: { entry: PageEntry } & PageProps) {
   const [Loaded, setLoaded] = useState<ComponentType<PageProps>>();
@@ -163,6 +199,7 @@ function Page({ entry, rest, query }: { entry: PageEntry } & PageProps) {
       over = true;
     };
   }, []);
+  useEffect(() => (failed ? reloadWhenBack() : undefined), [failed]);
   if (failed) {
     return (
       <div class="problem" role="alert">
@@ -174,10 +211,10 @@ function Page({ entry, rest, query }: { entry: PageEntry } & PageProps) {
   return Loaded ? <Loaded rest={rest} query={query} /> : <Waiting />;
 }
 
-function NoPage() {
+function NoPage({ text }: { text: string }) {
   return (
     <div class="empty">
-      <p>{t.problems.notFound}</p>
+      <h1>{text}</h1>
       <a class="button" href={hrefOf('/')}>
         {t.problems.home}
       </a>

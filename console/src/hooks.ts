@@ -36,9 +36,32 @@ export function useAsk<Data, V extends Variables>(document: Document<Data, V> | 
   });
 }
 
-/** Listens, and anew when the variables are others. What was there stays until the first answer comes. */
+/**
+ * Listens, and anew when the variables are others. What was there stays until the first answer comes. However often it
+ * changes, a page is drawn once a frame, and not at all while nobody sees it.
+ */
 export function useLive<Data, V extends Variables>(document: Document<Data, V> | undefined, variables?: V): Asked<Data> {
-  return useAnswer(document, variables, (given, use, fail) => hear(given, variables, use, fail));
+  return useAnswer(document, variables, (given, use, fail) => {
+    let newest: Data | undefined;
+    let frame = 0;
+    const draw = () => {
+      frame = 0;
+      use(newest as Data);
+    };
+    const stop = hear(
+      given,
+      variables,
+      (data) => {
+        newest = data;
+        frame ||= requestAnimationFrame(draw);
+      },
+      fail,
+    );
+    return () => {
+      cancelAnimationFrame(frame);
+      stop();
+    };
+  });
 }
 
 type Begin<Data, V> = (
@@ -105,4 +128,40 @@ export function useSettled<T>(value: T, ms: number): T {
     return () => clearTimeout(timer);
   }, [value, ms]);
   return settled;
+}
+
+/** The value, taken over at most once in so long: what changes all the time is followed, and not at every step. */
+export function usePaced<T>(value: T, ms: number): T {
+  const [taken, setTaken] = useState(value);
+  const newest = useRef(value);
+  const last = useRef(0);
+  newest.current = value;
+  useEffect(() => {
+    if (value === taken) return;
+    const timer = setTimeout(
+      () => {
+        last.current = Date.now();
+        setTaken(() => newest.current);
+      },
+      Math.max(0, last.current + ms - Date.now()),
+    );
+    return () => clearTimeout(timer);
+  }, [value, taken]);
+  return taken;
+}
+
+const TICK_MS = 20_000;
+const clock = new Set<() => void>();
+setInterval(() => {
+  if (!document.hidden) for (const tick of clock) tick();
+}, TICK_MS);
+
+/** Draws again now and then, for what says how long ago something was. */
+export function useClock() {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const tick = () => draw((round) => round + 1);
+    clock.add(tick);
+    return () => void clock.delete(tick);
+  }, []);
 }

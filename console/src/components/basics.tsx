@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 
 import type { ApiError } from '../api';
 import { ago, exactTime, words } from '../format';
+import { useClock } from '../hooks';
 import { t } from '../texts';
 
 /** What a form's handler of `submit` is given. */
@@ -117,6 +118,7 @@ export function Badge({ value }: { value: string }) {
 
 /** A point in time, how long ago; the exact one is its title. */
 export function Time({ value }: { value: string }) {
+  useClock();
   return (
     <time dateTime={value} title={exactTime(value)}>
       {ago(value)}

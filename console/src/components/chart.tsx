@@ -58,6 +58,13 @@ function summaryOf(series: Series[]): string {
     .join('; ');
 }
 
+/** Half a bar more at both ends, where the first and the last would be cut. */
+function wholeBars({ data }: uPlot, min: number, max: number): uPlot.Range.MinMax {
+  const [first = 0, second = first] = data[0];
+  const half = (second - first) / 2 || 1;
+  return [min - half, max + half];
+}
+
 function optionsOf(series: Series[], width: number, bars?: boolean): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
@@ -67,7 +74,7 @@ function optionsOf(series: Series[], width: number, bars?: boolean): uPlot.Optio
     width,
     height: HEIGHT,
     cursor: { y: false },
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: { ...(bars && { x: { range: wholeBars } }), y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [axis, { ...axis, size: 62, values: (_, splits) => splits.map((value) => first.format(value)) }],
     series: [
       {},

@@ -10,7 +10,7 @@ import { Button, Empty, Problem, Waiting } from './basics';
 import { Cell, headingOf } from './cell';
 import { Conflict } from './conflict';
 import { Form } from './form';
-import { relatedOf } from './grid';
+import { relatedOf } from './rows';
 import { doUnlessUndone, say } from './toast';
 
 /** One row, live, or the question for it once where its table is not. */
@@ -67,7 +67,7 @@ export function Record({ resource, id, path, editable, folded, onRemove, childre
       const answer = await act(deleteDocument(resource), { where });
       if (!Object.values(answer)[0]?.affectedCount) throw new ApiError(t.grid.notYours, 'FORBIDDEN');
     };
-    doUnlessUndone(t.grid.deleted, work, () => go(`${path}/${encodeURIComponent(id)}`));
+    doUnlessUndone(t.grid.deleted, work, () => go(`${path}/${encodeURIComponent(id)}`), `${resource.name}/${id}`);
   };
   return (
     <div class="stack">
@@ -99,6 +99,8 @@ export function Record({ resource, id, path, editable, folded, onRemove, childre
 
 const isTold = (title: unknown) => typeof title === 'string' && title.length > 0 && !/^[0-9a-f-]{36}$/.test(title);
 
+const isNothing = (value: unknown) => value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
+
 /** All that a row holds. */
 export function Facts({ resource, row }: { resource: Resource; row: Row }) {
   const title = titleOf(resource);
@@ -106,7 +108,7 @@ export function Facts({ resource, row }: { resource: Resource; row: Row }) {
   return (
     <dl class="facts card">
       {columns
-        .filter(({ name }) => row[name] !== null && row[name] !== undefined)
+        .filter(({ name }) => !isNothing(row[name]))
         .map((column) => {
           const value = row[column.name];
           const isLong = column.type === 'JSON' ? typeof value === 'object' : typeof value === 'string' && value.length > 120;

@@ -15,6 +15,8 @@ const SHOWN_MS = 6_000;
 let current: Toast | undefined;
 let timer: ReturnType<typeof setTimeout>;
 let finish: (() => void) | undefined;
+let wait: (() => void) | undefined;
+const leaving = new Set<string>();
 const listeners = new Set<() => void>();
 
 function show(toast: Toast | undefined) {
@@ -27,11 +29,23 @@ export function say(text: string, bad = false) {
   finish?.();
   clearTimeout(timer);
   show({ text, bad });
-  timer = setTimeout(() => show(undefined), SHOWN_MS);
+  begin(() => show(undefined));
 }
 
-/** Does something later, unless it is taken back until then; leaving the page does it at once. */
-export function doUnlessUndone(text: string, work: () => Promise<unknown>, takeBack: () => void) {
+/** Ends what is said in a while; anew when the reader has looked at it. */
+function begin(end: () => void) {
+  wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(end, SHOWN_MS);
+  };
+  wait();
+}
+
+/**
+ * Does something later, unless it is taken back until then; leaving the page does it at once. What is named as going
+ * away is hidden meanwhile.
+ */
+export function doUnlessUndone(text: string, work: () => Promise<unknown>, takeBack: () => void, what = '') {
   finish?.();
   clearTimeout(timer);
   const end = () => {
@@ -39,31 +53,49 @@ export function doUnlessUndone(text: string, work: () => Promise<unknown>, takeB
     clearTimeout(timer);
     show(undefined);
   };
+  const stay = () => {
+    leaving.delete(what);
+    takeBack();
+  };
   finish = () => {
     end();
-    work().catch((error) => {
-      takeBack();
-      say(problemOf(error).message, true);
-    });
+    work().then(
+      () => leaving.delete(what),
+      (error) => {
+        stay();
+        say(problemOf(error).message, true);
+      },
+    );
   };
-  show({ text, undo: () => (end(), takeBack()) });
-  timer = setTimeout(() => finish?.(), SHOWN_MS);
+  leaving.add(what);
+  show({ text, undo: () => (stay(), end()) });
+  begin(() => finish?.());
 }
 
 window.addEventListener('pagehide', () => finish?.());
 
-/** Where it is said. */
-export function Toasts() {
+function useToast() {
   const [, draw] = useState(0);
   useEffect(() => {
     const listener = () => draw((round) => round + 1);
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }, []);
+}
+
+/** Whether that is going away. */
+export function useLeaving(): (what: string) => boolean {
+  useToast();
+  return (what) => leaving.has(what);
+}
+
+/** Where it is said; it stays as long as it is pointed at. */
+export function Toasts() {
+  useToast();
   return (
     <div class="toasts" role="status" aria-live="polite">
       {current && (
-        <div class={`toast ${current.bad ? 'bad' : ''}`}>
+        <div class={`toast ${current.bad ? 'bad' : ''}`} onMouseEnter={() => clearTimeout(timer)} onMouseLeave={() => wait?.()} onFocusIn={() => clearTimeout(timer)} onFocusOut={() => wait?.()}>
           <span>{current.text}</span>
           {current.undo && <Button onClick={current.undo}>{t.undo}</Button>}
         </div>

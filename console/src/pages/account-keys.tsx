@@ -18,6 +18,9 @@ const List = graphql(`
 const Save = graphql(`
   mutation SaveKey($provider: String!, $apiKey: String!) { saveApiConfiguration(provider: $provider, apiKey: $apiKey) { id } }
 `);
+const Try = graphql(`
+  mutation TryKey($provider: String!) { validateApiConfiguration(provider: $provider) { id } }
+`);
 const Remove = graphql(`
   mutation RemoveKey($id: UUID!) { deleteApiConfiguration(id: $id) { id } }
 `);
@@ -31,10 +34,12 @@ export function Keys() {
     event.preventDefault();
     const form = event.currentTarget;
     const values = new FormData(form);
-    const done = await action.run(() => act(Save, { provider: String(values.get('provider')), apiKey: String(values.get('key')) }));
-    if (!done) return;
+    const provider = String(values.get('provider'));
+    if (!(await action.run(() => act(Save, { provider, apiKey: String(values.get('key')) })))) return;
     say(text.keySaved);
     form.reset();
+    // What the provider says of it stands at the key.
+    await action.run(() => act(Try, { provider }));
   };
   return (
     <section class="card">

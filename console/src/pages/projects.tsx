@@ -86,6 +86,7 @@ export default function Projects(props: PageProps) {
         edits={['name', 'description', 'status', 'settings']}
         onRemove={remove}
         where={{ deletedAt: { isNull: true } }}
+        folded
       >
         {(row) => <Inside row={row} />}
       </ResourcePage>
@@ -161,7 +162,7 @@ function Inside({ row }: { row: Row }) {
         <ul class="list">
           {people.data?.people.map((person) => (
             <li key={person.userId} class="row spread">
-              <span>{person.displayName ?? person.userId}</span>
+              <span>{person.displayName ?? (session && person.userId === session.user.id ? nameOf(session) : text.unnamed(person.userId))}</span>
               <Badge value={person.role} />
             </li>
           ))}

@@ -34,24 +34,22 @@ export default function Prompts({ rest, query }: PageProps) {
   if (known === 'promptHistoryEntries' && id) return <OneEntry key={id} id={id} />;
   if (known === 'promptGenerations' && id) return <OneGeneration key={id} id={id} />;
   return (
-    <>
-      {tabs}
-      <ResourcePage
-        key={known}
-        rest={below}
-        query={query}
-        title={t.pages.prompts}
-        lead={t.prompts.lead}
-        empty={t.prompts.empty[known as keyof typeof t.prompts.empty]}
-        table={known}
-        path={`/prompts/${known}`}
-        columns={COLUMNS[known]!}
-        creates={CREATES[known]}
-        folded={known === 'promptTemplates'}
-        edits={known === 'promptFrameworks' ? [] : undefined}
-      >
-        {known === 'promptTemplates' ? (row) => <FillIn template={String(row.templateContent)} templateId={String(row.id)} frameworkId={String(row.frameworkId)} variables={row.variables} /> : undefined}
-      </ResourcePage>
-    </>
+    <ResourcePage
+      key={known}
+      rest={below}
+      query={query}
+      title={t.pages.prompts}
+      lead={t.prompts.lead}
+      tabs={tabs}
+      empty={t.prompts.empty[known as keyof typeof t.prompts.empty]}
+      table={known}
+      path={`/prompts/${known}`}
+      columns={COLUMNS[known]!}
+      creates={CREATES[known]}
+      folded={known === 'promptTemplates'}
+      edits={known === 'promptFrameworks' ? [] : undefined}
+    >
+      {known === 'promptTemplates' ? (row) => <FillIn template={String(row.templateContent)} templateId={String(row.id)} frameworkId={String(row.frameworkId)} variables={row.variables} /> : undefined}
+    </ResourcePage>
   );
 }

@@ -28,12 +28,14 @@ interface Props extends PageProps {
   onRemove?: (id: string) => Promise<void>;
   /** What stands below a row. */
   children?: (row: Row) => ComponentChildren;
+  /** What stands between the page's name and its rows. */
+  tabs?: ComponentChildren;
   /** What else can be done on the whole page. */
   buttons?: ComponentChildren;
 }
 
 /** A page about one table: its rows as a grid, one of them, and a new one. */
-export function ResourcePage({ title, lead, table, path, columns, creates, edits, where, empty, folded, onRemove, children, buttons, rest, query }: Props) {
+export function ResourcePage({ title, lead, table, path, columns, creates, edits, where, empty, folded, onRemove, children, tabs, buttons, rest, query }: Props) {
   const resource = resourceNamed(table)!;
   const [making, setMaking] = useState(false);
   const [id] = rest;
@@ -55,6 +57,7 @@ export function ResourcePage({ title, lead, table, path, columns, creates, edits
         )}
         {!id && buttons}
       </Head>
+      {tabs}
       {id && (
         <Record key={id} resource={resource} id={id} path={path} editable={edits} folded={folded} onRemove={onRemove && (() => onRemove(id))}>
           {children}

@@ -6,8 +6,8 @@ import { Grid } from '../components/grid';
 import { LazyChart } from '../components/lazy-chart';
 import { count, dollars, short, words } from '../format';
 import { graphql } from '../generated/graphql';
-import type { UsageByDayQuery } from '../generated/graphql/graphql';
-import { useAsk, useSession } from '../hooks';
+import type { UsageByDaySubscription } from '../generated/graphql/graphql';
+import { useClock, useLive, useSession } from '../hooks';
 import type { PageProps } from '../pages';
 import { resourceNamed } from '../resources/schema';
 import { go } from '../router';
@@ -19,25 +19,27 @@ const SPANS = [7, 28, 90];
 const LOG = resourceNamed('usageLogs')!;
 
 const ByDay = graphql(`
-  query UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {
-    days: usageLogsAggregate(
-      where: $where
-      groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]
-      first: 100
-    ) {
-      count
-      group { createdAt }
-      sum { totalCost totalTokens }
-    }
-    agents: usageLogsAggregate(where: $where, groupBy: [{ column: AGENT_TYPE }], first: 20) {
-      count
-      group { agentType }
-      sum { totalCost totalTokens }
-    }
-    models: usageLogsAggregate(where: $where, groupBy: [{ column: MODEL_USED }], first: 20) {
-      count
-      group { modelUsed }
-      sum { totalCost totalTokens }
+  subscription UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {
+    live {
+      days: usageLogsAggregate(
+        where: $where
+        groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]
+        first: 100
+      ) {
+        count
+        group { createdAt }
+        sum { totalCost totalTokens }
+      }
+      agents: usageLogsAggregate(where: $where, groupBy: [{ column: AGENT_TYPE }], first: 20) {
+        count
+        group { agentType }
+        sum { totalCost totalTokens }
+      }
+      models: usageLogsAggregate(where: $where, groupBy: [{ column: MODEL_USED }], first: 20) {
+        count
+        group { modelUsed }
+        sum { totalCost totalTokens }
+      }
     }
   }
 `);
@@ -48,18 +50,21 @@ type Group = { name: string; calls: number; cost: string | null; tokens: string 
 export default function Usage({ query }: PageProps) {
   const { session } = useSession();
   const days = SPANS.find((span) => String(span) === query.get('days')) ?? 28;
+  useClock();
+  const today = new Date().toDateString();
   const variables = useMemo(() => {
-    const to = new Date();
-    const from = new Date(to.getTime() - (days - 1) * DAY_MS);
+    const from = new Date(Date.now() - (days - 1) * DAY_MS);
     from.setHours(0, 0, 0, 0);
+    const to = new Date();
+    to.setHours(23, 59, 59, 0);
     const where = { createdAt: { gte: from.toISOString() } };
     return { where, from: from.toISOString(), to: to.toISOString(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
-  }, [days]);
-  const { data, problem, again, waiting } = useAsk(ByDay, variables);
+  }, [days, today]);
+  const { data, problem, again, waiting } = useLive(ByDay, variables);
   const isAll = session && isAdmin(session);
   return (
     <>
-      <Head title={t.pages.usage} lead={text.lead}>
+      <Head title={t.pages.usage} lead={isAll ? text.leadAll : text.lead} live={Boolean(data)}>
         <div class="narrow">
           <select aria-label={text.days} value={days} onChange={(event) => go('/usage', { days: event.currentTarget.value }, true)}>
             {SPANS.map((span) => (
@@ -70,7 +75,7 @@ export default function Usage({ query }: PageProps) {
       </Head>
       <Problem problem={problem} again={again} />
       {!data && waiting && <Waiting />}
-      {data && <Sums data={data} />}
+      {data && <Sums data={data.live} />}
       <section class="stack">
         <h2>{text.log}</h2>
         <Grid
@@ -86,8 +91,8 @@ export default function Usage({ query }: PageProps) {
   );
 }
 
-function Sums({ data }: { data: UsageByDayQuery }) {
-  const total = (pick: (day: UsageByDayQuery['days'][number]) => unknown) => data.days.reduce((sum, day) => sum + Number(pick(day) ?? 0), 0);
+function Sums({ data }: { data: UsageByDaySubscription['live'] }) {
+  const total = (pick: (day: UsageByDaySubscription['live']['days'][number]) => unknown) => data.days.reduce((sum, day) => sum + Number(pick(day) ?? 0), 0);
   const calls = total((day) => day.count);
   if (calls === 0) return <Empty>{text.empty}</Empty>;
   return (

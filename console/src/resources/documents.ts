@@ -24,22 +24,26 @@ export interface Page {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-/** A page, live where the table's changes are known. */
+const pageField = ({ name }: Resource, selected: string) =>
+  `${name}(where: $where, orderBy: $orderBy, first: $first, after: $after) { nodes { ${selected} } pageInfo { hasNextPage endCursor } }`;
+const pageVariables = ({ type }: Resource) => `$where: ${type}Where, $orderBy: [${type}OrderBy!], $first: Int, $after: Cursor`;
+
+/** The first rows, live where the table's changes are known. */
 export function pageDocument(resource: Resource, names: string[]) {
-  const { type, name } = resource;
-  const variables = `$where: ${type}Where, $orderBy: [${type}OrderBy!], $first: Int, $after: Cursor`;
-  const field = `${name}(where: $where, orderBy: $orderBy, first: $first, after: $after) { nodes { ${selection(resource, names)} } pageInfo { hasNextPage endCursor } }`;
+  const field = pageField(resource, selection(resource, names));
   return resource.live
-    ? document<{ live: Record<string, Page> }>(`subscription ${type}Page(${variables}) { live { ${field} } }`)
-    : document<Record<string, Page>>(`query ${type}Page(${variables}) { ${field} }`);
+    ? document<{ live: Record<string, Page> }>(`subscription ${resource.type}Page(${pageVariables(resource)}) { live { ${field} } }`)
+    : document<Record<string, Page>>(`query ${resource.type}Page(${pageVariables(resource)}) { ${field} }`);
 }
 
-/** The same once, for files. */
+/** Rows after those, once. */
+export function moreDocument(resource: Resource, names: string[]) {
+  return document<Record<string, Page>>(`query ${resource.type}More(${pageVariables(resource)}) { ${pageField(resource, selection(resource, names))} }`);
+}
+
+/** The same for files: nothing but the columns. */
 export function exportDocument(resource: Resource, names: string[]) {
-  const { type, name } = resource;
-  return document<Record<string, Page>>(
-    `query ${type}Export($where: ${type}Where, $orderBy: [${type}OrderBy!], $first: Int, $after: Cursor) { ${name}(where: $where, orderBy: $orderBy, first: $first, after: $after) { nodes { ${names.join(' ')} } pageInfo { hasNextPage endCursor } } }`,
-  );
+  return document<Record<string, Page>>(`query ${resource.type}Export(${pageVariables(resource)}) { ${pageField(resource, names.join(' '))} }`);
 }
 
 /** How many rows meet a condition. */

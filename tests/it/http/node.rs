@@ -1,6 +1,10 @@
 //! The clients of npm against the server. On machines without Node these tests do nothing, but in CI they must run.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use mindloom::{
     actions,
@@ -14,7 +18,7 @@ use uuid::Uuid;
 use super::{SECRET, Server, token, token_for};
 use crate::support::{
     TestApi, TestDb,
-    program::{Program, eventually},
+    program::{Program, eventually, mindloom, succeed},
     scratch_dir,
 };
 
@@ -215,18 +219,35 @@ async fn the_console_works_in_a_browser() {
     }
     let database = TestDb::new().await;
     let directory = scratch_dir();
-    let flags = ["--autoconfirm", "--database-url", database.url()];
-    let server = Program::serve(&directory, &flags);
+    let server = Program::serve(&directory, &console_flags(database.url()));
     eventually("the link is printed", || {
         server.printed().contains("#token=")
     });
     let link = server.printed().trim().to_owned();
     let address = server.address.clone();
+    let key = service_key(&directory, &address);
     let restarts = restart_when_asked(server, directory.clone(), database.url().to_owned());
     let request = directory.join("restart").display().to_string();
-    run("console.mjs", &[&link, browser, &request]).await;
+    run("console.mjs", &[&link, browser, &request, &key]).await;
     restarts.abort();
     assert!(link.contains(&address), "{link}");
+}
+
+/// Accounts need no mail, and a provider may be on this machine.
+fn console_flags(url: &str) -> [&str; 4] {
+    let private = "--model-private-addresses";
+    ["--autoconfirm", private, "--database-url", url]
+}
+
+/// The key with which a program does everything.
+fn service_key(directory: &Path, address: &str) -> String {
+    let data = directory.to_str().expect("a plain path");
+    let arguments = ["keys", "api", "--data-dir", data, "--bind", address];
+    let printed = succeed(&mut mindloom(arguments));
+    let key = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("SUPABASE_SERVICE_ROLE_KEY="));
+    key.expect("it is printed").to_owned()
 }
 
 /// Ends the server and starts it again where it was, whenever the file `restart` appears in its directory: first it is
@@ -245,7 +266,7 @@ fn restart_when_asked(
             if request.exists() {
                 drop(server.take());
             } else if server.is_none() {
-                let flags = ["--autoconfirm", "--database-url", &url];
+                let flags = console_flags(&url);
                 server = Some(Program::serve_at(&directory, &address, &flags));
             }
         }

@@ -22,6 +22,7 @@ type Documents = {
     "\n  mutation UnenrollFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }\n": typeof types.UnenrollFactorDocument,
     "\n  subscription MyKeys {\n    live {\n      apiConfigurations(first: 20) { nodes { id provider apiKeyHint isActive isValidated validationError lastUsedAt } }\n      apiProviders(first: 20, where: { isEnabled: { eq: true } }, orderBy: [{ displayName: ASC }]) { nodes { name displayName } }\n    }\n  }\n": typeof types.MyKeysDocument,
     "\n  mutation SaveKey($provider: String!, $apiKey: String!) { saveApiConfiguration(provider: $provider, apiKey: $apiKey) { id } }\n": typeof types.SaveKeyDocument,
+    "\n  mutation TryKey($provider: String!) { validateApiConfiguration(provider: $provider) { id } }\n": typeof types.TryKeyDocument,
     "\n  mutation RemoveKey($id: UUID!) { deleteApiConfiguration(id: $id) { id } }\n": typeof types.RemoveKeyDocument,
     "\n  query MyPasskeys { passkeys { id friendlyName createdAt lastUsedAt } }\n": typeof types.MyPasskeysDocument,
     "\n  mutation BeginPasskeyRegistration { beginPasskeyRegistration { challengeId options } }\n": typeof types.BeginPasskeyRegistrationDocument,
@@ -128,7 +129,7 @@ type Documents = {
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) { updateSystemSettings(input: $input) { maxProjectsPerUser } }\n": typeof types.UpdateSettingsDocument,
     "\n  mutation SetFlag($name: String!, $enabled: Boolean!) { setFeatureFlag(name: $name, enabled: $enabled) { name } }\n": typeof types.SetFlagDocument,
     "\n  mutation DeleteFlag($name: String!) { deleteFeatureFlag(name: $name) }\n": typeof types.DeleteFlagDocument,
-    "\n  query UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {\n    days: usageLogsAggregate(\n      where: $where\n      groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n      first: 100\n    ) {\n      count\n      group { createdAt }\n      sum { totalCost totalTokens }\n    }\n    agents: usageLogsAggregate(where: $where, groupBy: [{ column: AGENT_TYPE }], first: 20) {\n      count\n      group { agentType }\n      sum { totalCost totalTokens }\n    }\n    models: usageLogsAggregate(where: $where, groupBy: [{ column: MODEL_USED }], first: 20) {\n      count\n      group { modelUsed }\n      sum { totalCost totalTokens }\n    }\n  }\n": typeof types.UsageByDayDocument,
+    "\n  subscription UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {\n    live {\n      days: usageLogsAggregate(\n        where: $where\n        groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n        first: 100\n      ) {\n        count\n        group { createdAt }\n        sum { totalCost totalTokens }\n      }\n      agents: usageLogsAggregate(where: $where, groupBy: [{ column: AGENT_TYPE }], first: 20) {\n        count\n        group { agentType }\n        sum { totalCost totalTokens }\n      }\n      models: usageLogsAggregate(where: $where, groupBy: [{ column: MODEL_USED }], first: 20) {\n        count\n        group { modelUsed }\n        sum { totalCost totalTokens }\n      }\n    }\n  }\n": typeof types.UsageByDayDocument,
     "\n  query Users($search: String, $first: Int!, $offset: Int!) {\n    adminUsers(search: $search, first: $first, offset: $offset) {\n      totalCount\n      nodes { id email isAnonymous appMetadata bannedUntil emailConfirmedAt lastSignInAt createdAt }\n    }\n  }\n": typeof types.UsersDocument,
     "\n  mutation CreateUser($input: AdminCreateUserInput!) { adminCreateUser(input: $input) { id } }\n": typeof types.CreateUserDocument,
     "\n  mutation BanUser($id: UUID!, $until: DateTime) { adminBanUser(id: $id, until: $until) { id } }\n": typeof types.BanUserDocument,
@@ -143,6 +144,7 @@ const documents: Documents = {
     "\n  mutation UnenrollFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }\n": types.UnenrollFactorDocument,
     "\n  subscription MyKeys {\n    live {\n      apiConfigurations(first: 20) { nodes { id provider apiKeyHint isActive isValidated validationError lastUsedAt } }\n      apiProviders(first: 20, where: { isEnabled: { eq: true } }, orderBy: [{ displayName: ASC }]) { nodes { name displayName } }\n    }\n  }\n": types.MyKeysDocument,
     "\n  mutation SaveKey($provider: String!, $apiKey: String!) { saveApiConfiguration(provider: $provider, apiKey: $apiKey) { id } }\n": types.SaveKeyDocument,
+    "\n  mutation TryKey($provider: String!) { validateApiConfiguration(provider: $provider) { id } }\n": types.TryKeyDocument,
     "\n  mutation RemoveKey($id: UUID!) { deleteApiConfiguration(id: $id) { id } }\n": types.RemoveKeyDocument,
     "\n  query MyPasskeys { passkeys { id friendlyName createdAt lastUsedAt } }\n": types.MyPasskeysDocument,
     "\n  mutation BeginPasskeyRegistration { beginPasskeyRegistration { challengeId options } }\n": types.BeginPasskeyRegistrationDocument,
@@ -249,7 +251,7 @@ const documents: Documents = {
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) { updateSystemSettings(input: $input) { maxProjectsPerUser } }\n": types.UpdateSettingsDocument,
     "\n  mutation SetFlag($name: String!, $enabled: Boolean!) { setFeatureFlag(name: $name, enabled: $enabled) { name } }\n": types.SetFlagDocument,
     "\n  mutation DeleteFlag($name: String!) { deleteFeatureFlag(name: $name) }\n": types.DeleteFlagDocument,
-    "\n  query UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {\n    days: usageLogsAggregate(\n      where: $where\n      groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n      first: 100\n    ) {\n      count\n      group { createdAt }\n      sum { totalCost totalTokens }\n    }\n    agents: usageLogsAggregate(where: $where, groupBy: [{ column: AGENT_TYPE }], first: 20) {\n      count\n      group { agentType }\n      sum { totalCost totalTokens }\n    }\n    models: usageLogsAggregate(where: $where, groupBy: [{ column: MODEL_USED }], first: 20) {\n      count\n      group { modelUsed }\n      sum { totalCost totalTokens }\n    }\n  }\n": types.UsageByDayDocument,
+    "\n  subscription UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {\n    live {\n      days: usageLogsAggregate(\n        where: $where\n        groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n        first: 100\n      ) {\n        count\n        group { createdAt }\n        sum { totalCost totalTokens }\n      }\n      agents: usageLogsAggregate(where: $where, groupBy: [{ column: AGENT_TYPE }], first: 20) {\n        count\n        group { agentType }\n        sum { totalCost totalTokens }\n      }\n      models: usageLogsAggregate(where: $where, groupBy: [{ column: MODEL_USED }], first: 20) {\n        count\n        group { modelUsed }\n        sum { totalCost totalTokens }\n      }\n    }\n  }\n": types.UsageByDayDocument,
     "\n  query Users($search: String, $first: Int!, $offset: Int!) {\n    adminUsers(search: $search, first: $first, offset: $offset) {\n      totalCount\n      nodes { id email isAnonymous appMetadata bannedUntil emailConfirmedAt lastSignInAt createdAt }\n    }\n  }\n": types.UsersDocument,
     "\n  mutation CreateUser($input: AdminCreateUserInput!) { adminCreateUser(input: $input) { id } }\n": types.CreateUserDocument,
     "\n  mutation BanUser($id: UUID!, $until: DateTime) { adminBanUser(id: $id, until: $until) { id } }\n": types.BanUserDocument,
@@ -285,6 +287,10 @@ export function graphql(source: "\n  subscription MyKeys {\n    live {\n      ap
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SaveKey($provider: String!, $apiKey: String!) { saveApiConfiguration(provider: $provider, apiKey: $apiKey) { id } }\n"): typeof import('./graphql').SaveKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TryKey($provider: String!) { validateApiConfiguration(provider: $provider) { id } }\n"): typeof import('./graphql').TryKeyDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -712,7 +718,7 @@ export function graphql(source: "\n  mutation DeleteFlag($name: String!) { delet
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {\n    days: usageLogsAggregate(\n      where: $where\n      groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n      first: 100\n    ) {\n      count\n      group { createdAt }\n      sum { totalCost totalTokens }\n    }\n    agents: usageLogsAggregate(where: $where, groupBy: [{ column: AGENT_TYPE }], first: 20) {\n      count\n      group { agentType }\n      sum { totalCost totalTokens }\n    }\n    models: usageLogsAggregate(where: $where, groupBy: [{ column: MODEL_USED }], first: 20) {\n      count\n      group { modelUsed }\n      sum { totalCost totalTokens }\n    }\n  }\n"): typeof import('./graphql').UsageByDayDocument;
+export function graphql(source: "\n  subscription UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {\n    live {\n      days: usageLogsAggregate(\n        where: $where\n        groupBy: [{ column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: { from: $from, to: $to } }]\n        first: 100\n      ) {\n        count\n        group { createdAt }\n        sum { totalCost totalTokens }\n      }\n      agents: usageLogsAggregate(where: $where, groupBy: [{ column: AGENT_TYPE }], first: 20) {\n        count\n        group { agentType }\n        sum { totalCost totalTokens }\n      }\n      models: usageLogsAggregate(where: $where, groupBy: [{ column: MODEL_USED }], first: 20) {\n        count\n        group { modelUsed }\n        sum { totalCost totalTokens }\n      }\n    }\n  }\n"): typeof import('./graphql').UsageByDayDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

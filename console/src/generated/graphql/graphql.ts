@@ -3955,6 +3955,13 @@ export type SaveKeyMutationVariables = Exact<{
 
 export type SaveKeyMutation = { saveApiConfiguration: { id: string } };
 
+export type TryKeyMutationVariables = Exact<{
+  provider: string;
+}>;
+
+
+export type TryKeyMutation = { validateApiConfiguration: { id: string } };
+
 export type RemoveKeyMutationVariables = Exact<{
   id: string;
 }>;
@@ -4744,7 +4751,7 @@ export type DeleteFlagMutationVariables = Exact<{
 
 export type DeleteFlagMutation = { deleteFeatureFlag: boolean };
 
-export type UsageByDayQueryVariables = Exact<{
+export type UsageByDaySubscriptionVariables = Exact<{
   where: UsageLogWhere;
   from: string;
   to: string;
@@ -4752,7 +4759,7 @@ export type UsageByDayQueryVariables = Exact<{
 }>;
 
 
-export type UsageByDayQuery = { days: Array<{ count: number, group: { createdAt: string | null }, sum: { totalCost: string | null, totalTokens: string | null } }>, agents: Array<{ count: number, group: { agentType: AgentType | null }, sum: { totalCost: string | null, totalTokens: string | null } }>, models: Array<{ count: number, group: { modelUsed: string | null }, sum: { totalCost: string | null, totalTokens: string | null } }> };
+export type UsageByDaySubscription = { live: { days: Array<{ count: number, group: { createdAt: string | null }, sum: { totalCost: string | null, totalTokens: string | null } }>, agents: Array<{ count: number, group: { agentType: AgentType | null }, sum: { totalCost: string | null, totalTokens: string | null } }>, models: Array<{ count: number, group: { modelUsed: string | null }, sum: { totalCost: string | null, totalTokens: string | null } }> } };
 
 export type UsersQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -4905,6 +4912,13 @@ export const SaveKeyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SaveKeyMutation, SaveKeyMutationVariables>;
+export const TryKeyDocument = new TypedDocumentString(`
+    mutation TryKey($provider: String!) {
+  validateApiConfiguration(provider: $provider) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<TryKeyMutation, TryKeyMutationVariables>;
 export const RemoveKeyDocument = new TypedDocumentString(`
     mutation RemoveKey($id: UUID!) {
   deleteApiConfiguration(id: $id) {
@@ -6477,51 +6491,53 @@ export const DeleteFlagDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DeleteFlagMutation, DeleteFlagMutationVariables>;
 export const UsageByDayDocument = new TypedDocumentString(`
-    query UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {
-  days: usageLogsAggregate(
-    where: $where
-    groupBy: [{column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: {from: $from, to: $to}}]
-    first: 100
-  ) {
-    count
-    group {
-      createdAt
+    subscription UsageByDay($where: UsageLogWhere!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {
+  live {
+    days: usageLogsAggregate(
+      where: $where
+      groupBy: [{column: CREATED_AT, truncate: DAY, timeZone: $timeZone, fill: {from: $from, to: $to}}]
+      first: 100
+    ) {
+      count
+      group {
+        createdAt
+      }
+      sum {
+        totalCost
+        totalTokens
+      }
     }
-    sum {
-      totalCost
-      totalTokens
+    agents: usageLogsAggregate(
+      where: $where
+      groupBy: [{column: AGENT_TYPE}]
+      first: 20
+    ) {
+      count
+      group {
+        agentType
+      }
+      sum {
+        totalCost
+        totalTokens
+      }
     }
-  }
-  agents: usageLogsAggregate(
-    where: $where
-    groupBy: [{column: AGENT_TYPE}]
-    first: 20
-  ) {
-    count
-    group {
-      agentType
-    }
-    sum {
-      totalCost
-      totalTokens
-    }
-  }
-  models: usageLogsAggregate(
-    where: $where
-    groupBy: [{column: MODEL_USED}]
-    first: 20
-  ) {
-    count
-    group {
-      modelUsed
-    }
-    sum {
-      totalCost
-      totalTokens
+    models: usageLogsAggregate(
+      where: $where
+      groupBy: [{column: MODEL_USED}]
+      first: 20
+    ) {
+      count
+      group {
+        modelUsed
+      }
+      sum {
+        totalCost
+        totalTokens
+      }
     }
   }
 }
-    `) as unknown as TypedDocumentString<UsageByDayQuery, UsageByDayQueryVariables>;
+    `) as unknown as TypedDocumentString<UsageByDaySubscription, UsageByDaySubscriptionVariables>;
 export const UsersDocument = new TypedDocumentString(`
     query Users($search: String, $first: Int!, $offset: Int!) {
   adminUsers(search: $search, first: $first, offset: $offset) {

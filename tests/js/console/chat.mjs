@@ -1,0 +1,45 @@
+// An answer that is read while it is written: after a reload in its middle, too.
+import assert from 'node:assert/strict';
+
+import { startProvider } from './provider.mjs';
+import { button, examine, picture } from './stage.mjs';
+
+const words = Array.from({ length: 60 }, (_, place) => `word${place} `);
+const upTo = (count) => words.slice(0, count).join('').trim();
+
+export async function answerSurvivesReload(stage, admin, reader) {
+  const provider = await startProvider(words);
+  // An administrator says where the provider is, and the reader brings a key along.
+  await stage.open(admin, '/configuration/apiProviders');
+  await admin.getByRole('link', { name: 'OpenAI' }).first().click();
+  await button(admin, 'Edit').click();
+  await admin.getByLabel('Base URL').fill(provider.url);
+  await button(admin, 'Save').click();
+  await admin.getByText(provider.url, { exact: true }).waitFor();
+  await stage.open(reader, '/account');
+  await reader.getByLabel('Provider', { exact: true }).selectOption({ label: 'OpenAI' });
+  await reader.getByLabel('Key', { exact: true }).fill('sk-test-of-a-reader-0001');
+  await reader.locator('form', { has: reader.getByLabel('Provider', { exact: true }) }).getByRole('button', { name: 'Save' }).click();
+  await reader.getByRole('listitem').filter({ hasText: '0001' }).getByText('Valid', { exact: true }).waitFor();
+
+  await stage.open(reader, '/chats');
+  await button(reader, 'New').first().click();
+  await reader.getByLabel(/^Title/).fill('Slowly');
+  await button(reader, 'Save').click();
+  await reader.getByLabel('Say something').fill('Count, please');
+  await button(reader, 'Send').click();
+  const answer = reader.locator('.bubble.assistant .prose').last();
+  provider.sayUpTo(20);
+  await reader.getByText('word19').waitFor();
+  await reader.reload();
+  await reader.getByText('word19').waitFor();
+  assert.equal((await answer.textContent()).trim(), upTo(20), 'what was said before the reload, once');
+  await examine(reader, 'an answer in the middle');
+  await picture(reader, 'chat-answering');
+  provider.sayUpTo(30);
+  await reader.getByText('word29').waitFor();
+  provider.sayUpTo(words.length);
+  await button(reader, 'Stop').waitFor({ state: 'detached' });
+  assert.equal((await answer.textContent()).trim(), upTo(words.length), 'the whole answer, each word once');
+  provider.end();
+}
