@@ -10,8 +10,9 @@ import { answerSurvivesReload } from './console/chat.mjs';
 import { liveChart, manyRows } from './console/load.mjs';
 import { elsewhere, keyboardAlone, phoneMenu } from './console/newcomer.mjs';
 import * as people from './console/people.mjs';
-import { button, examine, heading, picture, signIn, Stage } from './console/stage.mjs';
+import { button, examine, heading, picture, signIn, signUp, Stage } from './console/stage.mjs';
 import { tour } from './console/tour.mjs';
+import * as work from './console/work.mjs';
 
 const [link, executablePath, restart, serviceKey] = process.argv.slice(2);
 const stage = await Stage.open(new URL(link).origin, executablePath);
@@ -25,6 +26,13 @@ await stage.part('a second factor', () => people.showSecondFactor(stage, ada));
 await stage.part('a chat without a key', () => people.chatWithoutKey(stage, ada));
 await stage.part('GraphiQL', () => people.explore(stage, ada));
 const luca = await stage.part('a table', () => people.filterTable(stage, demoPassword));
+await stage.part('files', () => work.keepFiles(stage, ada));
+await stage.part('a document', () => work.writeDocument(stage, ada));
+await stage.part('an insight', () => work.readWeek(stage, ada));
+await stage.part('an assistant', () => work.connectAssistant(stage, ada));
+await stage.part('branches of a chat', () => work.branchChat(stage, ada));
+await stage.part('feedback', () => work.answerFeedback(stage, admin));
+await stage.part('a passkey', () => work.usePasskey(stage, (page) => signUp(page, 'eve@example.org')));
 await stage.part('a reload in the middle of an answer', () => answerSurvivesReload(stage, admin, ben));
 await stage.part('a newcomer', async () => {
   const page = await keyboardAlone(stage, demoPassword);
