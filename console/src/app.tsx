@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import icon from './icon.svg';
 import { Button, Waiting } from './components/basics';
 import { Toasts } from './components/toast';
+import { words } from './format';
 import { useConnection, useSession } from './hooks';
 import { PAGES, pageOf, type PageEntry, type PageProps } from './pages';
 import { SecondFactor } from './pages/factor';
@@ -150,7 +151,7 @@ function Who({ session }: { session: Session }) {
       <select aria-label={t.theme.label} value={chosen} onChange={(event) => choose(event.currentTarget.value as Theme)}>
         {(['system', 'light', 'dark'] as const).map((value) => (
           <option key={value} value={value}>
-            {`${t.theme.label}: ${t.theme[value]}`}
+            {words(t.theme[value])}
           </option>
         ))}
       </select>
