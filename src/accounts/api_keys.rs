@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Accounts, Client, factors, keys, secret::Secret, vault::Vault};
 use crate::{
     auth::Caller,
-    error::{Error, Result},
+    error::{Code, Error, Result},
 };
 
 const PLACE: &str = "public.api_configurations.api_key_encrypted";
@@ -100,7 +100,7 @@ impl Accounts {
     /// A user's key for a provider, for the server's own call to it.
     ///
     /// # Errors
-    /// UNAVAILABLE, or INTERNAL when it cannot be opened.
+    /// UNAVAILABLE, or NOT_FOUND when it cannot be opened.
     pub async fn open_api_key(&self, user: Uuid, provider: &str) -> Result<Option<Secret>> {
         let client = self.db.system().await?;
         let row = client
@@ -111,13 +111,22 @@ impl Accounts {
             )
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let sealed = BASE64_STANDARD
+        let id: Uuid = row.get(0);
+        let opened = BASE64_STANDARD
             .decode(row.get::<_, String>(1))
-            .map_err(Error::internal)?;
-        let opened = self.vault.unseal(PLACE, row.get(0), &sealed)?;
-        Ok(Some(Secret::new(
-            String::from_utf8(opened).map_err(Error::internal)?,
-        )))
+            .map_err(Error::internal)
+            .and_then(|sealed| self.vault.unseal(PLACE, id, &sealed))
+            .and_then(|opened| String::from_utf8(opened).map_err(Error::internal));
+        match opened {
+            Ok(opened) => Ok(Some(Secret::new(opened))),
+            Err(_) => {
+                tracing::warn!(configuration = %id, provider, "a saved key cannot be opened");
+                let said = format!(
+                    "Your key for {provider} cannot be opened: save it again with saveApiConfiguration"
+                );
+                Err(Error::new(Code::NotFound, said).with("reason", "NO_API_KEY"))
+            }
+        }
     }
 }
 

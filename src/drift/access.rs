@@ -74,11 +74,8 @@ fn describe(title: &str, difference: &Difference) -> (bool, String) {
             _ => (false, format!("{kind} {name} is different")),
         },
         Difference::Unexpected { name, found } => {
-            // A restrictive policy only takes away, and those of files are the operator's to make.
-            let is_of_files = ["storage.objects ", "storage.buckets "]
-                .iter()
-                .any(|table| name.starts_with(table));
-            let is_open = title == "grants" || found.starts_with("permissive") && !is_of_files;
+            // A restrictive policy only takes away.
+            let is_open = title == "grants" || found.starts_with("permissive");
             (is_open, format!("{kind} {name} is too much: {found}"))
         }
     }

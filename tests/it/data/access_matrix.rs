@@ -104,6 +104,7 @@ fn row_filter(table: &Table) -> String {
         (_, "artifacts") => format!("{} and version_number = 2", key("id", "36")),
         (_, "prompt_templates") => key("id", "52"),
         (_, "feedback_tag_links") => key("feedback_id", "60"),
+        (_, "mfa_factors") => format!("{} and friendly_name = 'phone'", of_ada("user_id")),
         (_, "collaborators") => key("id", "71"),
         (_, "project_components") => key("id", "76"),
         (_, "admin_config") => "config_key = 'app_settings'".to_owned(),

@@ -89,6 +89,7 @@ async fn functions_that_users_call_run_as_their_caller() {
             ("purge_old_activity_logs(integer)", "for admins, which it checks"),
             ("refuse_note_suggestion(uuid,uuid)", "writes note_suggestions, which no user may; checks the owner"),
             ("regenerate_message(uuid,jsonb)", "writes answers and enqueues a job, which no user may; checks whose chat it is"),
+            ("resume_provider(text)", "for admins, which it checks"),
             ("restore_note(uuid)", "writes deleted_at, which no user may; checks the owner"),
             ("restore_project(uuid,uuid)", "for the user named or an admin, which it checks"),
             ("retry_job(uuid)", "writes jobs, which no user may; checks that it is the caller's, or that they are an admin"),
