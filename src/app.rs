@@ -17,7 +17,7 @@ use crate::{
     http::{self, Http, Leaving, Sockets},
     jobs::{self, Workers, WorkersError},
     mcp, memory,
-    metrics::Metrics,
+    metrics::{Metrics, Sampler},
     models::chat::ChatClient,
     rates::{Rates, UnreadBytes},
     realtime::{
@@ -47,6 +47,8 @@ pub struct App {
     pub leaving: Leaving,
     /// What works on jobs here.
     pub workers: Workers,
+    /// Whoever watches the figures sees them for as long as this is here.
+    _metrics: Arc<Metrics>,
     routes: Router,
     tasks: Tasks,
 }
@@ -66,13 +68,13 @@ impl JobWorker {
     /// # Errors
     /// As [`App::start`].
     pub async fn start(settings: &Settings, db: Db) -> Result<Self, StartError> {
-        let (tasks, metrics) = (Tasks::default(), Metrics::default());
+        let (tasks, metrics) = (Tasks::default(), Arc::new(Metrics::default()));
         // Changes, channels and sessions are for servers to follow.
         let following = Tasks::none();
         let state = start_parts(settings, db, &tasks, &following, &metrics).await?;
         let workers = Workers::start(&state, jobs::registry(), &tasks, &metrics).await?;
         // There are no other routes beside which they could be served.
-        let _ = http::metrics::serve(&settings.metrics, Arc::new(metrics), &tasks).await?;
+        let _ = http::metrics::serve(&settings.metrics, metrics, &tasks).await?;
         Ok(JobWorker {
             state,
             workers,
@@ -127,7 +129,7 @@ impl App {
     /// # Errors
     /// When something that the settings name cannot be had, or the database does not answer.
     pub async fn start(settings: &Settings, db: Db) -> Result<Self, StartError> {
-        let (tasks, metrics) = (Tasks::default(), Metrics::default());
+        let (tasks, metrics) = (Tasks::default(), Arc::new(Metrics::default()));
         let state = start_parts(settings, db, &tasks, &tasks, &metrics).await?;
         let graphql = Graphql::start(Arc::clone(&state)).await?;
         let sockets = Sockets::new(&settings.transports, &settings.channels);
@@ -140,7 +142,8 @@ impl App {
         state.embeddings.watch(&tasks);
         tasks.keep("memory", memory::keep_giving_back);
         let leaving = Leaving::default();
-        let figures = http::metrics::serve(&settings.metrics, Arc::new(metrics), &tasks).await?;
+        let served = Arc::clone(&metrics);
+        let figures = http::metrics::serve(&settings.metrics, served, &tasks).await?;
         let others = http::health(state.db.clone(), leaving.clone())
             .merge(http::accounts::router(
                 state.accounts.clone(),
@@ -168,6 +171,7 @@ impl App {
             http,
             leaving,
             workers,
+            _metrics: metrics,
             tasks,
         })
     }
@@ -207,7 +211,7 @@ async fn start_parts(
     db: Db,
     tasks: &Tasks,
     following: &Tasks,
-    metrics: &Metrics,
+    metrics: &Arc<Metrics>,
 ) -> Result<Arc<AppState>, StartError> {
     let secret = auth::jwt_secret(settings)?;
     let data_dir = settings.data.data_dir();
@@ -221,6 +225,8 @@ async fn start_parts(
     let records = Arc::new(Records::default());
     records.start(&db, data_dir, tasks);
     watch_faults(metrics, &records)?;
+    metrics.watch_operations(Arc::clone(&records))?;
+    metrics.watch_memory()?;
     let embeddings = Embeddings::new(db.clone(), &settings.models, settings.data.cache_dir());
     unless_read_only(embeddings.start().await)?;
     let (files, data) = (&settings.files, &settings.data);
@@ -239,6 +245,7 @@ async fn start_parts(
             settings.database.max_answer_bytes(),
         ),
         records,
+        sampler: Sampler::new(metrics),
         settings: settings.clone(),
         db,
         secret: String::from_utf8(secret)?,

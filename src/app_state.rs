@@ -7,6 +7,7 @@ use crate::{
     config::Settings,
     db::Db,
     embeddings::Embeddings,
+    metrics::Sampler,
     models::chat::ChatClient,
     rates::{Rates, UnreadBytes},
     realtime::{Realtime, channels::Channels},
@@ -31,6 +32,8 @@ pub struct AppState {
     pub unread: Arc<UnreadBytes>,
     /// What goes on record.
     pub records: Arc<Records>,
+    /// How the server fares, for those who watch.
+    pub sampler: Sampler,
     /// Sign-ins and what belongs to them.
     pub accounts: Accounts,
     /// What texts mean.

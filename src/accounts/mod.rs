@@ -8,6 +8,7 @@
 
 pub mod activity;
 pub mod admin;
+mod admin_acting;
 pub mod admin_change;
 pub mod admin_invitations;
 pub mod admin_links;

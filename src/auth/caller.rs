@@ -8,6 +8,9 @@ use uuid::Uuid;
 use super::Share;
 use crate::role::Role;
 
+/// The claim of a token by which an administrator looks at data as somebody else: who the administrator is.
+pub const ACTING_CLAIM: &str = "mindloom_acting";
+
 /// The caller of an operation, made from a verified token and nothing else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Caller {
@@ -25,6 +28,8 @@ pub struct Caller {
     pub expires_at: Option<SystemTime>,
     /// Whose share of the server its work counts against.
     pub share: Share,
+    /// The administrator who looks at data as this caller, and may change nothing.
+    pub acting: Option<Uuid>,
 }
 
 impl Caller {
@@ -48,6 +53,7 @@ impl Caller {
             share: Share::of(role, user_id, &claims),
             user_id,
             session_id: uuid("session_id"),
+            acting: uuid(ACTING_CLAIM),
             expires_at,
             claims_json: Value::Object(claims.clone()).to_string().into(),
             claims: Arc::new(claims),

@@ -11,7 +11,7 @@ mod sessions;
 mod share;
 mod verifier;
 
-pub use caller::Caller;
+pub use caller::{ACTING_CLAIM, Caller};
 pub use keys::{KeyError, VerificationKey};
 pub use mint::{TokenContents, mint};
 pub use request::{ACTIVITY_CLAIM, RequestContext, Route};

@@ -11,7 +11,7 @@ use parking_lot::RwLock;
 use serde_json::{Map, Value};
 
 use super::{
-    ACTIVITY_CLAIM, Caller, Role, Sessions,
+    ACTING_CLAIM, ACTIVITY_CLAIM, Caller, Role, Sessions,
     jwks::JwksSource,
     keys::{KeyError, VerificationKey},
     quota::Quotas,
@@ -126,11 +126,25 @@ impl Verifier {
         self.verified.invalidate_all();
     }
 
-    /// The caller of a verified token.
+    /// The caller of a verified token. One with which an administrator looks at data as somebody else is not let in here.
     ///
     /// # Errors
     /// UNAUTHENTICATED, with what is wrong with the token in words.
     pub async fn verify(&self, token: &str) -> Result<Arc<Caller>> {
+        let caller = self.verify_reader(token).await?;
+        match caller.acting {
+            None => Ok(caller),
+            Some(_) => Err(refuse(
+                "A token for looking at data as somebody else is good for GraphQL alone",
+            )),
+        }
+    }
+
+    /// The same where nothing is changed for a caller whom an administrator acts as: see [`Caller::acting`].
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub async fn verify_reader(&self, token: &str) -> Result<Arc<Caller>> {
         if let Some(caller) = self.verified.get(token) {
             return self.still_valid(caller);
         }
@@ -220,6 +234,14 @@ impl Verifier {
                 &key.key,
                 &self.validation(key.algorithm, signer),
             ) {
+                // Nobody else says who an administrator of this server is.
+                Ok(verified)
+                    if signer == Signer::Foreign && verified.claims.contains_key(ACTING_CLAIM) =>
+                {
+                    let said =
+                        "Tokens for looking at data as somebody else are this server's to issue";
+                    return Err(Refusal::Invalid(refuse(said)));
+                }
                 Ok(verified) => return self.caller(verified.claims).map_err(Refusal::Invalid),
                 // Another key without a name may still be the one.
                 Err(error) => failure = Refusal::Invalid(describe(error.kind())),

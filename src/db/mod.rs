@@ -331,6 +331,7 @@ impl Db {
         mode: Mode,
         work: Work,
     ) -> Result<Transaction, Error> {
+        let mode = mode.of(caller);
         let mut attempts = 1;
         loop {
             let ticket = self
@@ -377,6 +378,7 @@ impl Db {
         calls: &[Call<'_>],
         arrived: &mut Arrived<'_>,
     ) -> Result<Result<Vec<Rows>, Failed>, Error> {
+        let mode = mode.of(caller);
         let mut attempts = 1;
         loop {
             let outcome = self.inner.pipelines.run(caller, mode, calls, arrived).await;

@@ -130,6 +130,14 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// What a caller's transaction does at most: nothing is written for one whom an administrator acts as.
+    pub(super) fn of(self, caller: &Caller) -> Mode {
+        match (self, caller.acting) {
+            (Mode::Write, Some(_)) => Mode::Read,
+            _ => self,
+        }
+    }
+
     /// Sets what the policies read, for this transaction only.
     pub(super) const fn set_caller(self) -> &'static str {
         match self {

@@ -27,6 +27,8 @@ macro_rules! reasons {
 }
 
 reasons! {
+    /// An administrator who looks at data as somebody else changes nothing.
+    ActingAsUser = "ACTING_AS_USER",
     /// No mail address has this form.
     AddressInvalid = "ADDRESS_INVALID",
     /// The mail address has an account already.

@@ -1,5 +1,6 @@
 //! GraphQL in front of the engine: requests in, responses out, over any transport.
 
+mod acting;
 mod changes;
 mod documents;
 mod execute;

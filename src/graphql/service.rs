@@ -14,7 +14,7 @@ use async_graphql::parser::types::{
 use tokio::sync::OnceCell;
 
 use super::{
-    Limits, OperationKind, Request, RequestContext, Response, Shapes,
+    Limits, OperationKind, Request, RequestContext, Response, Shapes, acting,
     documents::{CachedDocument, Documents, key_of},
     figures, questions,
     response::{encode, refuse_document},
@@ -273,8 +273,14 @@ impl Graphql {
         let planned = self.of_role(role).plan(document, request, has_turn);
         let (plan, variables) = planned.map_err(|error| self.told(role, error))?;
         let context = match plan.kind {
-            OperationType::Query => Cow::Borrowed(context),
-            OperationType::Mutation => self.app.records.activity.of_mutation(context),
+            OperationType::Query => {
+                self.record_acting(document.figures.name(), context).await?;
+                Cow::Borrowed(context)
+            }
+            OperationType::Mutation => {
+                acting::refuse_writes(context)?;
+                self.app.records.activity.of_mutation(context)
+            }
             OperationType::Subscription => {
                 return Err(Error::bad_input(
                     "A subscription needs a WebSocket or an event stream",

@@ -72,6 +72,8 @@ impl Graphql {
     ) -> Result<ResponseStream> {
         let operation = document.operation()?;
         self.check_request(document, operation, &mut request, context.caller.role)?;
+        self.record_acting(document.figures.name(), &context)
+            .await?;
         let api = self.api(context.caller.role);
         let root_of = |ty, name: &str| api.schema.root(ty, name);
         let (root, plan) =

@@ -32,6 +32,21 @@ impl Http {
         Ok(self.surroundings(parts, caller))
     }
 
+    /// The same for GraphQL, which changes nothing for an administrator who acts as the caller.
+    ///
+    /// # Errors
+    /// As [`Self::context`].
+    pub(super) async fn reader_context(&self, parts: &Parts) -> Result<RequestContext> {
+        let caller = match token::of_headers(&parts.headers)? {
+            Some(token) => self.verifier.verify_reader(token).await?,
+            None => match token::of_query(parts.uri.query()) {
+                Some(token) => self.verifier.verify_reader(&token).await?,
+                None => Arc::clone(&self.anonymous),
+            },
+        };
+        Ok(self.surroundings(parts, caller))
+    }
+
     /// What surrounds an HTTP request of a caller who is known.
     pub(crate) fn surroundings(&self, parts: &Parts, caller: Arc<Caller>) -> RequestContext {
         self.address.watch(&parts.uri, &parts.headers);
@@ -90,7 +105,7 @@ pub(crate) fn client_ip(proxies: u8, headers: &HeaderMap, peer: Option<IpAddr>) 
         .or(peer)
 }
 
-/// Whether one caller may go on where another began: same role, same user.
+/// Whether one caller may go on where another began: same role, same user, and themselves both times or not.
 pub(super) fn same_caller(one: &Caller, other: &Caller) -> bool {
-    one.role == other.role && one.user_id == other.user_id
+    one.role == other.role && one.user_id == other.user_id && one.acting == other.acting
 }

@@ -197,7 +197,7 @@ impl Http {
 
     /// The context of a request, which counts among its caller's.
     async fn admitted(&self, parts: &Parts) -> Result<RequestContext, Refusal> {
-        let context = self.context(parts).await.map_err(Refusal::of)?;
+        let context = self.reader_context(parts).await.map_err(Refusal::of)?;
         self.rates.count_request(&context).map_err(Refusal::of)?;
         Ok(context)
     }

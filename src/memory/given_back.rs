@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use tokio::task::JoinError;
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use super::resident_bytes;
+
 /// How often it is looked whether there is something to give back.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
@@ -30,7 +33,7 @@ pub async fn keep_giving_back() -> Result<(), JoinError> {
 fn give_back(after_last: usize) -> usize {
     /// Less than this is kept: requests that come next would ask for it again.
     const KEPT_BYTES: usize = 16 << 20;
-    let resident = resident_bytes();
+    let resident = resident_bytes().unwrap_or_default();
     if resident < after_last + KEPT_BYTES {
         return after_last.min(resident);
     }
@@ -40,7 +43,7 @@ fn give_back(after_last: usize) -> usize {
         return after_last;
     }
     unsafe { libc::malloc_trim(KEPT_BYTES / 2) };
-    let after = resident_bytes();
+    let after = resident_bytes().unwrap_or_default();
     tracing::debug!(resident, after, "gave free memory back to the system");
     after
 }
@@ -48,15 +51,4 @@ fn give_back(after_last: usize) -> usize {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn give_back(after_last: usize) -> usize {
     after_last
-}
-
-/// The memory that the process has now; 0 where the system does not say.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[expect(unsafe_code, reason = "nix is not built with the feature of sysconf")]
-fn resident_bytes() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages: Option<usize> = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok());
-    // SAFETY: reads a constant of the system.
-    let page_bytes = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) });
-    pages.unwrap_or_default() * page_bytes.unwrap_or_default()
 }

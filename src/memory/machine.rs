@@ -12,7 +12,7 @@ pub fn machine_bytes() -> u64 {
     let machine = fs::read_to_string("/proc/meminfo").ok();
     let machine = machine
         .as_deref()
-        .and_then(total_of)
+        .and_then(|text| bytes_of(text, "MemTotal:"))
         .unwrap_or(UNKNOWN_BYTES);
     let container = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
     // Without a limit it says `max`.
@@ -20,10 +20,10 @@ pub fn machine_bytes() -> u64 {
     container.map_or(machine, |container: u64| container.min(machine))
 }
 
-/// The total that a text like that of /proc/meminfo tells.
-fn total_of(text: &str) -> Option<u64> {
+/// What a text like that of /proc/meminfo tells under a name.
+pub(super) fn bytes_of(text: &str, name: &str) -> Option<u64> {
     let mut lines = text.lines();
-    let line = lines.find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let line = lines.find_map(|line| line.strip_prefix(name))?;
     let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
     Some(kib * 1024)
 }
@@ -35,8 +35,8 @@ mod tests {
     #[test]
     fn the_total_is_read_in_bytes() {
         let text = "MemTotal:       24576000 kB\nMemFree:          100 kB\n";
-        assert_eq!(total_of(text), Some(24_576_000 * 1024));
-        assert_eq!(total_of("MemFree: 100 kB\n"), None);
+        assert_eq!(bytes_of(text, "MemTotal:"), Some(24_576_000 * 1024));
+        assert_eq!(bytes_of("MemFree: 100 kB\n", "MemTotal:"), None);
         assert!(machine_bytes() > 0);
     }
 }

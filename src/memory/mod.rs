@@ -3,7 +3,9 @@
 mod counted;
 mod given_back;
 mod machine;
+mod resident;
 
 pub use counted::AllocationMeter;
 pub use given_back::keep_giving_back;
 pub use machine::machine_bytes;
+pub use resident::resident_bytes;

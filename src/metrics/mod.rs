@@ -4,13 +4,22 @@
 //! from closed lists, so that no client can make the list of series grow.
 
 mod lanes;
+mod operations;
 mod polled;
+mod reading;
+mod sampler;
 
-use prometheus::{Registry, TextEncoder, core::Collector};
+use std::sync::Arc;
 
-use crate::db::Db;
+use prometheus::{Registry, TextEncoder, core::Collector, proto::MetricFamily};
+
+use crate::{db::Db, memory::resident_bytes, records::Records};
 use lanes::LaneCollector;
+use operations::OperationCollector;
 use polled::PolledGauge;
+
+pub use reading::{Gauges, Measured};
+pub use sampler::{Sampler, Watcher};
 
 /// The figures of one server.
 #[derive(Debug, Default)]
@@ -58,12 +67,39 @@ impl Metrics {
         self.register(LaneCollector::new(db)?)
     }
 
+    /// Adds the figures of operations.
+    ///
+    /// # Errors
+    /// When they were added before.
+    pub fn watch_operations(&self, records: Arc<Records>) -> Result<(), prometheus::Error> {
+        self.register(OperationCollector::new(records)?)
+    }
+
+    /// Adds what the process takes, where the system says it.
+    ///
+    /// # Errors
+    /// When it was added before.
+    pub fn watch_memory(&self) -> Result<(), prometheus::Error> {
+        const HELP: &str = "Memory of the process";
+        match resident_bytes() {
+            Some(_) => self.poll("process_resident_memory_bytes", HELP, None, || {
+                resident_bytes().unwrap_or_default()
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// All figures.
+    fn gather(&self) -> Vec<MetricFamily> {
+        self.registry.gather()
+    }
+
     /// All figures in Prometheus' text format.
     ///
     /// # Errors
     /// When a figure cannot be written as text.
     pub fn render(&self) -> Result<String, prometheus::Error> {
-        TextEncoder::new().encode_to_string(&self.registry.gather())
+        TextEncoder::new().encode_to_string(&self.gather())
     }
 }
 

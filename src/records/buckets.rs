@@ -1,13 +1,16 @@
 //! Durations, counted in buckets of which each ends a quarter later than the one before: sums of several servers and
 //! minutes still tell the middle, and the 95 hundredths, to within a bucket.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    array,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use serde_json::{Map, Value};
 
 /// From a tenth of a millisecond to more than two minutes.
-const COUNT: usize = 64;
-const BOUNDS_US: [u64; COUNT] = bounds();
+pub(super) const COUNT: usize = 64;
+pub(super) const BOUNDS_US: [u64; COUNT] = bounds();
 
 const fn bounds() -> [u64; COUNT] {
     let mut bounds = [100; COUNT];
@@ -36,17 +39,27 @@ impl Buckets {
         self.0[place.min(COUNT - 1)].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Takes what was counted: the bounds in milliseconds, and how many.
-    pub(super) fn take(&self) -> Map<String, Value> {
-        let counted = BOUNDS_US.iter().zip(&self.0);
-        counted
-            .filter_map(|(bound_us, bucket)| {
-                let count = bucket.swap(0, Ordering::Relaxed);
-                let bound_ms = format!("{}.{:03}", bound_us / 1_000, bound_us % 1_000);
-                (count > 0).then(|| (bound_ms, Value::from(count)))
-            })
-            .collect()
+    /// How many are counted, bucket by bucket.
+    pub(super) fn counts(&self) -> [u64; COUNT] {
+        array::from_fn(|place| self.0[place].load(Ordering::Relaxed))
     }
+
+    /// Takes what was counted.
+    pub(super) fn take(&self) -> [u64; COUNT] {
+        array::from_fn(|place| self.0[place].swap(0, Ordering::Relaxed))
+    }
+}
+
+/// Counts as a row keeps them: the bounds in milliseconds, and how many.
+pub(super) fn by_bound(counts: &[u64; COUNT]) -> Map<String, Value> {
+    let counted = BOUNDS_US.iter().zip(counts);
+    counted
+        .filter(|(_, count)| **count > 0)
+        .map(|(bound_us, count)| {
+            let bound_ms = format!("{}.{:03}", bound_us / 1_000, bound_us % 1_000);
+            (bound_ms, Value::from(*count))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -59,13 +72,13 @@ mod tests {
         for duration_us in [0, 100, 101, 125, 126, u64::MAX] {
             buckets.add(duration_us);
         }
-        let taken = Value::Object(buckets.take());
+        let taken = Value::Object(by_bound(&buckets.take()));
         let last = format!("{}.{:03}", BOUNDS_US[63] / 1_000, BOUNDS_US[63] % 1_000);
         assert_eq!(
             taken,
             serde_json::json!({"0.100": 2, "0.125": 2, "0.156": 1, last: 1})
         );
         assert!(BOUNDS_US[63] > 120_000_000, "longer than any operation");
-        assert!(buckets.take().is_empty(), "what was taken is gone");
+        assert_eq!(buckets.take(), [0; COUNT], "what was taken is gone");
     }
 }

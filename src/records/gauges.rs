@@ -8,6 +8,11 @@ use crate::{db::Db, error::Result};
 
 const RECORD: &str = "select private.record_gauge('disk_free', $1, $2::float8::numeric, 'percent')";
 
+/// What this machine is called among the figures; mails call it so, too.
+pub fn server_name() -> String {
+    ClientId::default().to_string()
+}
+
 /// Measures and writes it down. A directory that is not there has no disk.
 ///
 /// # Errors
@@ -16,8 +21,7 @@ pub(super) async fn record(db: &Db, data_dir: &Path) -> Result<()> {
     let Some(free) = free_percent(data_dir) else {
         return Ok(());
     };
-    // What mails call this machine, too.
-    let server = ClientId::default().to_string();
+    let server = server_name();
     let client = db.system().await?;
     let statement = client.prepare_cached(RECORD).await?;
     client.query(&statement, &[&server, &free]).await?;

@@ -12,11 +12,14 @@ mod gauges;
 mod nature;
 pub mod operations;
 pub mod panics;
+pub mod totals;
 mod writer;
 
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{db::Db, tasks::Tasks};
+
+pub use gauges::server_name;
 
 use activity::Activity;
 use faults::Faults;

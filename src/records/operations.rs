@@ -14,7 +14,10 @@ use parking_lot::{Mutex, RwLock};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::buckets::Buckets;
+use super::{
+    buckets::{Buckets, by_bound},
+    totals::Totals,
+};
 use crate::error::Code;
 
 /// Rows that wait for a database that is away; of more, the oldest go. An hour of three hundred operations.
@@ -27,6 +30,8 @@ pub struct Operations {
     named: RwLock<HashMap<Box<str>, Arc<OperationFigures>>>,
     registered: OnceLock<HashSet<String>>,
     waiting: Mutex<Vec<OperationMinute>>,
+    /// What was taken. Whoever moves figures there or adds both up holds it, so that none is missed or counted twice.
+    taken: Mutex<Totals>,
 }
 
 /// The figures of operations with one name since they were last taken.
@@ -131,9 +136,23 @@ impl Operations {
             .duration_trunc(TimeDelta::minutes(1))
             .unwrap_or(middle);
         let mut rows = std::mem::take(&mut *self.waiting.lock());
+        let mut taken = self.taken.lock();
         let named = self.named.read();
-        rows.extend(named.values().filter_map(|figures| figures.take(minute)));
+        let minutes = named
+            .values()
+            .map(|figures| figures.take(minute, &mut taken));
+        rows.extend(minutes.flatten());
         rows
+    }
+
+    /// All that was counted since the server began.
+    pub fn totals(&self) -> Totals {
+        let taken = self.taken.lock();
+        let mut totals = taken.clone();
+        for figures in self.named.read().values() {
+            figures.add_to(&mut totals);
+        }
+        totals
     }
 
     /// Keeps rows that could not be written; how many had to go.
@@ -181,20 +200,43 @@ impl OperationFigures {
         clippy::cast_precision_loss,
         reason = "durations of a minute have few digits"
     )]
-    fn take(&self, minute: DateTime<Utc>) -> Option<OperationMinute> {
+    fn take(&self, minute: DateTime<Utc>, totals: &mut Totals) -> Option<OperationMinute> {
         let take = |of: &AtomicU64| of.swap(0, Ordering::Relaxed);
         let count = take(&self.count);
-        (count > 0).then(|| OperationMinute {
-            name: self.name.clone(),
-            minute,
+        if count == 0 {
+            return None;
+        }
+        let taken = Totals {
             count,
             errors: take(&self.errors),
             faults: take(&self.faults),
-            total_ms: take(&self.total_us) as f64 / 1_000.0,
+            total_us: take(&self.total_us),
+            buckets: self.buckets.take(),
+        };
+        totals.add(&taken);
+        Some(OperationMinute {
+            name: self.name.clone(),
+            minute,
+            count,
+            errors: taken.errors,
+            faults: taken.faults,
+            total_ms: taken.total_us as f64 / 1_000.0,
             max_ms: take(&self.max_us) as f64 / 1_000.0,
             bytes: take(&self.size_bytes),
-            buckets: self.buckets.take(),
+            buckets: by_bound(&taken.buckets),
         })
+    }
+
+    /// Adds what was counted since it was last taken, and leaves it there.
+    fn add_to(&self, totals: &mut Totals) {
+        let read = |of: &AtomicU64| of.load(Ordering::Relaxed);
+        totals.add(&Totals {
+            count: read(&self.count),
+            errors: read(&self.errors),
+            faults: read(&self.faults),
+            total_us: read(&self.total_us),
+            buckets: self.buckets.counts(),
+        });
     }
 }
 
@@ -246,6 +288,23 @@ mod tests {
         assert!(operations.take(now).is_empty());
         operations.put_back(rows);
         assert_eq!(operations.take(now).len(), 1, "it waited");
+    }
+
+    #[test]
+    fn totals_have_what_was_taken_and_what_was_not() {
+        let operations = Operations::default();
+        let figures = operations.named("query notes");
+        figures.add(Duration::from_millis(2), Ending::Answered, 10);
+        figures.add(Duration::from_millis(4), Ending::Failed, 5);
+        let before = operations.totals();
+        operations.take(Utc::now());
+        assert_eq!(operations.totals(), before, "taking changes no total");
+        figures.add(Duration::from_millis(2), Ending::Refused, 0);
+        let after = operations.totals();
+        assert_eq!((after.count, after.errors, after.faults), (3, 2, 1));
+        assert_eq!(after.total_us, 8_000);
+        let counted: u64 = after.by_bound().map(|(_, count)| count).sum();
+        assert_eq!(counted, 3);
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! Accounts: one file per operation.
 
 actions! {
+    admin_act_as: detached;
     admin_ban_user: detached;
     admin_create_user: detached;
     admin_delete_user: detached;
+    admin_factors: detached;
+    admin_invite_user: detached;
+    admin_remove_factor: detached;
     admin_set_user_role: detached;
     admin_users: detached;
     become_administrator: detached;

@@ -19,10 +19,15 @@ actions! {
     analyze_tables;
     check_health;
     check_integrity;
+    configuration_history: following;
     database_stats;
+    database_waits;
     health_report: following;
+    index_stats;
     load_demo_data: detached;
     purge_activity_logs;
+    put_back_configuration;
     run_daily_maintenance;
     security_audit;
+    slow_statements;
 }

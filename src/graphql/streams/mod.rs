@@ -56,6 +56,7 @@ streams! {
     broadcast;
     chat_stream;
     presence;
+    server_metrics;
 }
 
 impl Graphql {

@@ -143,7 +143,7 @@ pub(in crate::http) async fn stop(
 
 impl Http {
     async fn reserve_stream(self: &Arc<Self>, parts: &Parts) -> Result<HttpResponse, Refusal> {
-        let context = self.context(parts).await.map_err(Refusal::of)?;
+        let context = self.reader_context(parts).await.map_err(Refusal::of)?;
         let seat = self.streams.wait(&context).map_err(Refusal::of)?;
         let (place, leaving) = self.enter()?;
         let (commands, receiver) = mpsc::channel(self.transports.max_socket_operations.max(1));
@@ -301,7 +301,7 @@ impl Http {
     }
 
     async fn stop_on_stream(&self, parts: &Parts) -> Result<HttpResponse, Refusal> {
-        let context = self.context(parts).await.map_err(Refusal::of)?;
+        let context = self.reader_context(parts).await.map_err(Refusal::of)?;
         let reservation = self.reservation(&token_of(parts).unwrap_or_default())?;
         check_caller(&reservation, &context.caller)?;
         let query = parts.uri.query().unwrap_or_default();

@@ -38,7 +38,7 @@ pub(super) async fn upgrade(http: &Arc<Http>, parts: &mut Parts) -> HttpResponse
 }
 
 async fn accept(http: &Arc<Http>, parts: &mut Parts) -> Result<HttpResponse, Refusal> {
-    let context = http.context(parts).await.map_err(Refusal::of)?;
+    let context = http.reader_context(parts).await.map_err(Refusal::of)?;
     let (place, leaving) = http.enter()?;
     let upgrade = match WebSocketUpgrade::from_request_parts(parts, &()).await {
         Ok(upgrade) => upgrade.protocols(Dialect::NAMES),

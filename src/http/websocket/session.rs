@@ -209,7 +209,7 @@ impl Session {
             };
         }
         if let Some(token) = token_of(payload)? {
-            match self.http.verifier.verify(&token).await {
+            match self.http.verifier.verify_reader(&token).await {
                 Ok(caller) => self.become_caller(caller),
                 Err(error) => {
                     if self.dialect == Dialect::Legacy {
@@ -243,7 +243,7 @@ impl Session {
         let caller = self
             .http
             .verifier
-            .verify(&token)
+            .verify_reader(&token)
             .await
             .map_err(|error| Close::forbidden(error.message()))?;
         if !same_caller(&self.context.caller, &caller)

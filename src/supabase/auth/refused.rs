@@ -162,6 +162,7 @@ fn of_code(error: &Error) -> Refused {
 fn of_reason(reason: Reason, error: &Error) -> Refused {
     let own = error.message();
     let (status, code, message) = match reason {
+        Reason::ActingAsUser => (403, "no_authorization", own),
         Reason::AddressInvalid => (
             400,
             "validation_failed",

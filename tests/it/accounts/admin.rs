@@ -349,3 +349,61 @@ async fn administrators_steps_are_logged_as_theirs_whatever_is_switched_off() {
         .await;
     assert_eq!(left, 5);
 }
+
+#[tokio::test]
+async fn administrators_invite_by_mail_and_take_lost_factors_away() {
+    const INVITE: &str =
+        "mutation($e: String!) { adminInviteUser(email: $e) { id email emailConfirmedAt } }";
+    const FACTORS: &str =
+        "query($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt } }";
+    const REMOVE: &str =
+        "mutation($id: UUID!, $f: UUID!) { adminRemoveFactor(id: $id, factorId: $f) }";
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ada = server.member("ada@example.org").await;
+    let enrol = "mutation { enrollTotp(friendlyName: \"phone\") { factorId } }";
+    let enrolled = server.ok(Some(&ada.access), enrol, json!({})).await;
+    let factor = &enrolled["enrollTotp"]["factorId"];
+    let remove = json!({"id": ada.user_id, "f": factor});
+    let operations = [
+        (INVITE, json!({"e": "carl@example.org"})),
+        (FACTORS, json!({"id": ada.user_id})),
+        (REMOVE, remove.clone()),
+    ];
+    for (query, variables) in &operations {
+        let refused = server
+            .run(Some(&ada.access), query, variables.clone())
+            .await;
+        assert_eq!(code(&refused), "FORBIDDEN", "{query}");
+        let refused = server.run(None, query, variables.clone()).await;
+        assert_eq!(code(&refused), "UNAUTHENTICATED", "{query}");
+    }
+    let invited = server
+        .ok(Some(&admin.access), INVITE, operations[0].1.clone())
+        .await;
+    assert_eq!(invited["adminInviteUser"]["emailConfirmedAt"], Value::Null);
+    let token = server
+        .mail_to("carl@example.org", "You are invited")
+        .await
+        .token();
+    let carl = server.verify_token("INVITE", &token).await;
+    assert_eq!(json!(carl.user_id), invited["adminInviteUser"]["id"]);
+    let again = server
+        .run(Some(&admin.access), INVITE, operations[0].1.clone())
+        .await;
+    assert_eq!(code(&again), "CONFLICT", "he has come already");
+
+    let seen = server
+        .ok(Some(&admin.access), FACTORS, operations[1].1.clone())
+        .await;
+    let phone = json!([{"id": factor, "friendlyName": "phone", "verifiedAt": null}]);
+    assert_eq!(seen["adminFactors"], phone);
+    let removed = server.ok(Some(&admin.access), REMOVE, remove.clone()).await;
+    assert_eq!(removed["adminRemoveFactor"], true);
+    let seen = server
+        .ok(Some(&admin.access), FACTORS, operations[1].1.clone())
+        .await;
+    assert_eq!(seen["adminFactors"], json!([]));
+    let gone = server.run(Some(&admin.access), REMOVE, remove).await;
+    assert_eq!(code(&gone), "NOT_FOUND");
+}

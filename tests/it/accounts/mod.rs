@@ -1,5 +1,6 @@
 //! Accounts over HTTP, as a client uses them.
 
+mod acting;
 mod addresses;
 mod admin;
 mod api_keys;

@@ -11,7 +11,7 @@ mod requests;
 mod served;
 mod sockets;
 mod stand_in;
-mod streams;
+pub mod streams;
 mod unread;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};

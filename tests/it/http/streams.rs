@@ -13,13 +13,13 @@ const EVENTS: &str = "text/event-stream";
 const TOKEN: &str = "x-graphql-event-stream-token";
 
 /// Reads events of a stream.
-pub(super) struct Events {
+pub struct Events {
     response: Response,
     text: String,
 }
 
 impl Events {
-    pub(super) async fn open(request: RequestBuilder) -> Self {
+    pub async fn open(request: RequestBuilder) -> Self {
         let response = request
             .header(header::ACCEPT, EVENTS)
             .send()
@@ -37,7 +37,7 @@ impl Events {
     }
 
     /// The next event's name and data; nothing at the end of the stream. Comments are passed over.
-    pub(super) async fn next(&mut self) -> Option<(String, Value)> {
+    pub async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let event: String = self.text.drain(..end + 2).collect();

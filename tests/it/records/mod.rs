@@ -2,9 +2,12 @@
 
 mod activity;
 mod alerts;
+mod configuration;
+mod database;
 mod faults;
 mod figures;
 mod settings;
+mod watched;
 
 use std::time::{Duration, Instant};
 

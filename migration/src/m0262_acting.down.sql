@@ -1,0 +1,1 @@
+drop function private.record_acting(uuid, uuid, text, inet, text);

@@ -1,0 +1,31 @@
+//! What the process takes.
+
+use std::fs;
+
+use super::machine::bytes_of;
+
+/// The memory that the process has now, in bytes; nothing where the system does not say, as all but Linux.
+#[must_use]
+pub fn resident_bytes() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    usize::try_from(bytes_of(&status, "VmRSS:")?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_is_used_is_seen() {
+        let before = resident_bytes().unwrap();
+        assert!(before > 1 << 20, "{before}");
+        let used = vec![1u8; 32 << 20];
+        let after = resident_bytes().unwrap();
+        assert!(
+            after > before + (24 << 20),
+            "{before} {after} {}",
+            used.len()
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! The figures of operations, which the records count for themselves.
+
+use std::{collections::HashMap, sync::Arc};
+
+use prometheus::{
+    core::{Collector, Desc},
+    proto::{Bucket, Counter, Histogram, Metric, MetricFamily, MetricType},
+};
+
+use crate::records::{Records, totals::Totals};
+
+/// What every figure of this file begins with.
+pub(super) const PREFIX: &str = "mindloom_operations_";
+
+/// A counter: its name, what it is, how it is read.
+type Figure = (&'static str, &'static str, fn(&Totals) -> u64);
+
+const COUNTERS: [Figure; 3] = [
+    (
+        "total",
+        "GraphQL operations that ended; of subscriptions, those that began",
+        |totals| totals.count,
+    ),
+    (
+        "errors_total",
+        "Those of which something was refused or failed",
+        |totals| totals.errors,
+    ),
+    (
+        "faults_total",
+        "Those that failed by the server's doing",
+        |totals| totals.faults,
+    ),
+];
+const DURATIONS: (&str, &str) = ("duration_seconds", "How long operations took");
+
+/// Reads the totals whenever the metrics are asked for.
+pub(super) struct OperationCollector {
+    records: Arc<Records>,
+    descriptions: Vec<Desc>,
+}
+
+impl OperationCollector {
+    /// Figures of the operations that go on these records.
+    ///
+    /// # Errors
+    /// When a name is none, which is a fault of this file.
+    pub(super) fn new(records: Arc<Records>) -> Result<Self, prometheus::Error> {
+        let counters = COUNTERS.iter().map(|(name, help, _)| (*name, *help));
+        let describe = |(name, help): (&str, &str)| {
+            let name = format!("{PREFIX}{name}");
+            Desc::new(name, help.to_owned(), Vec::new(), HashMap::new())
+        };
+        let figures = counters.chain([DURATIONS]);
+        let descriptions = figures.map(describe).collect::<Result<_, _>>()?;
+        Ok(OperationCollector {
+            records,
+            descriptions,
+        })
+    }
+}
+
+impl Collector for OperationCollector {
+    fn desc(&self) -> Vec<&Desc> {
+        self.descriptions.iter().collect()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floats")]
+    fn collect(&self) -> Vec<MetricFamily> {
+        let totals = self.records.operations.totals();
+        let counter = |(name, help, read): Figure| {
+            let mut counter = Counter::default();
+            counter.set_value(read(&totals) as f64);
+            let mut metric = Metric::default();
+            metric.set_counter(counter);
+            family((name, help), MetricType::COUNTER, metric)
+        };
+        let mut families: Vec<MetricFamily> = COUNTERS.into_iter().map(counter).collect();
+        let mut metric = Metric::default();
+        metric.set_histogram(durations(&totals));
+        families.push(family(DURATIONS, MetricType::HISTOGRAM, metric));
+        families
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floats")]
+fn durations(totals: &Totals) -> Histogram {
+    let (mut count, mut buckets) = (0, Vec::new());
+    for (bound_us, counted) in totals.by_bound() {
+        count += counted;
+        let mut bucket = Bucket::default();
+        bucket.set_cumulative_count(count);
+        bucket.set_upper_bound(bound_us as f64 / 1e6);
+        buckets.push(bucket);
+    }
+    let mut histogram = Histogram::default();
+    histogram.set_sample_count(count);
+    histogram.set_sample_sum(totals.total_us as f64 / 1e6);
+    histogram.set_bucket(buckets);
+    histogram
+}
+
+fn family((name, help): (&str, &str), kind: MetricType, metric: Metric) -> MetricFamily {
+    let mut family = MetricFamily::default();
+    family.set_name(format!("{PREFIX}{name}"));
+    family.set_help(help.to_owned());
+    family.set_field_type(kind);
+    family.set_metric(vec![metric]);
+    family
+}

@@ -1,0 +1,167 @@
+//! Who changed what of the configuration, and putting it back.
+
+use mindloom::auth::Caller;
+use serde_json::{Value, json};
+
+use super::World;
+
+const HISTORY: &str = "query ($entry: UUID, $table: ConfigurationTable, $first: Int! = 50, $before: UUID) {
+    configurationHistory(entry: $entry, table: $table, first: $first, before: $before) {
+        id at actorId actorEmail byProgram act table entry name canPutBack fields { field before after } } }";
+const PUT_BACK: &str = "mutation ($change: UUID!) { putBackConfiguration(change: $change) }";
+const CREATE: &str = r#"mutation { createModelConfig(input: {modelId: "m-1", name: "First", provider: OPENAI,
+    metadata: {contextWindow: 1000, apiKey: "canary-key", nothing: null}}) { id } }"#;
+const UPDATE: &str = r#"mutation ($id: UUID!) { updateModelConfig(id: $id, set: {name: "Second", isActive: false,
+    metadata: {contextWindow: 2000}}) { id } }"#;
+const DELETE: &str = "mutation ($id: UUID!) { deleteModelConfig(id: $id) { id } }";
+const READ: &str = "query ($id: UUID!) { modelConfig(id: $id) { name isActive metadata } }";
+
+impl World {
+    async fn history(&self, variables: Value) -> Vec<Value> {
+        let mut seen = self.ok(&self.root, HISTORY, variables).await;
+        match seen["configurationHistory"].take() {
+            Value::Array(changes) => changes,
+            other => panic!("a list, not {other}"),
+        }
+    }
+
+    async fn put_back(&self, change: &Value) -> Value {
+        let variables = json!({"change": change["id"]});
+        let mut done = self.ok(&self.root, PUT_BACK, variables).await;
+        done["putBackConfiguration"].take()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_told_masked_and_put_back() {
+    let world = World::start().await;
+    let made = world.ok(&world.root, CREATE, json!({})).await;
+    let id = &made["createModelConfig"]["id"];
+    world.ok(&world.root, UPDATE, json!({"id": id})).await;
+    let changes = world.history(json!({"entry": id})).await;
+    let acts: Vec<&Value> = changes.iter().map(|change| &change["act"]).collect();
+    assert_eq!(acts, ["CHANGED", "CREATED"]);
+    let (changed, created) = (&changes[0], &changes[1]);
+    for change in [changed, created] {
+        assert_eq!(change["actorEmail"], "root@example.org");
+        assert_eq!(change["actorId"], json!(world.root.user_id));
+        assert_eq!(change["byProgram"], false);
+        assert_eq!(
+            (&change["table"], &change["entry"]),
+            (&json!("MODEL_CONFIG"), id)
+        );
+        assert_eq!(change["name"], "Second", "as it is called now");
+    }
+    assert_eq!(
+        (&changed["canPutBack"], &created["canPutBack"]),
+        (&json!(true), &json!(false))
+    );
+    let masked = json!({"contextWindow": 1000, "apiKey": "••••••", "nothing": null});
+    assert_eq!(
+        changed["fields"],
+        json!([
+            {"field": "is_active", "before": true, "after": false},
+            {"field": "metadata", "before": masked, "after": {"contextWindow": 2000}},
+            {"field": "name", "before": "First", "after": "Second"},
+        ])
+    );
+    assert_eq!(&world.put_back(changed).await, id);
+    let now = world.ok(&world.root, READ, json!({"id": id})).await;
+    assert_eq!(
+        now["modelConfig"],
+        json!({"name": "First", "isActive": true,
+            "metadata": {"contextWindow": 1000, "apiKey": "canary-key", "nothing": null}})
+    );
+    let changes = world.history(json!({"entry": id})).await;
+    assert_eq!(changes.len(), 3, "putting back is a change itself");
+    world.put_back(&changes[0]).await;
+    let now = world.ok(&world.root, READ, json!({"id": id})).await;
+    assert_eq!(now["modelConfig"]["name"], "Second", "and can be put back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_comes_back_and_what_cannot_is_said() {
+    let world = World::start().await;
+    let made = world.ok(&world.root, CREATE, json!({})).await;
+    let id = &made["createModelConfig"]["id"];
+    world.ok(&world.root, UPDATE, json!({"id": id})).await;
+    world.ok(&world.root, DELETE, json!({"id": id})).await;
+    let changes = world.history(json!({"entry": id})).await;
+    let can: Vec<&Value> = changes.iter().map(|change| &change["canPutBack"]).collect();
+    assert_eq!(can, [true, false, false], "the deletion alone");
+    for (place, words) in [(1, "deleted since"), (2, "no such change")] {
+        let variables = json!({"change": changes[place]["id"]});
+        let (code, message) = world.refused(&world.root, PUT_BACK, variables).await;
+        assert_eq!(code, "NOT_FOUND", "{message}");
+        assert!(message.contains(words), "{message}");
+    }
+    assert_eq!(&world.put_back(&changes[0]).await, id);
+    let now = world.ok(&world.root, READ, json!({"id": id})).await;
+    assert_eq!(
+        now["modelConfig"],
+        json!({"name": "Second", "isActive": false, "metadata": {"contextWindow": 2000}})
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_in_the_history_and_pages_of_it_follow_each_other() {
+    let world = World::start().await;
+    let set = "mutation ($days: Int!) { updateSystemSettings(input: {logging: {retentionDays: {errors: $days}}})
+        { logging { retentionDays { errors } } } }";
+    for days in [11, 12, 13] {
+        world.ok(&world.root, set, json!({"days": days})).await;
+    }
+    let all = world.history(json!({"table": "ADMIN_CONFIG"})).await;
+    assert_eq!(all.len(), 3, "{all:#?}");
+    assert!(
+        all.iter()
+            .all(|change| change["name"] == "logging_settings")
+    );
+    assert!(
+        world
+            .history(json!({"table": "API_PROVIDERS"}))
+            .await
+            .is_empty()
+    );
+    let first = world.history(json!({"first": 2})).await;
+    let rest = world
+        .history(json!({"first": 2, "before": first[1]["id"]}))
+        .await;
+    let ids = |changes: &[Value]| -> Vec<Value> {
+        changes.iter().map(|change| change["id"].clone()).collect()
+    };
+    assert_eq!([ids(&first), ids(&rest)].concat(), ids(&all));
+    let before_the_last = &all[0]["fields"][0];
+    assert_eq!(before_the_last["field"], "config_data");
+    world.put_back(&all[1]).await;
+    let read = "{ systemSettings { logging { retentionDays { errors } } } }";
+    let now = world.ok(&world.root, read, json!({})).await;
+    assert_eq!(
+        now["systemSettings"]["logging"]["retentionDays"]["errors"],
+        11
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_administrators_sees_or_puts_back() {
+    let world = World::start().await;
+    let made = world.ok(&world.root, CREATE, json!({})).await;
+    let id = &made["createModelConfig"]["id"];
+    world.ok(&world.root, UPDATE, json!({"id": id})).await;
+    let changes = world.history(json!({"entry": id})).await;
+    let variables = json!({"change": changes[0]["id"]});
+    let strangers: [Option<&Caller>; 2] = [None, Some(&world.ada)];
+    for caller in strangers {
+        for (query, variables) in [
+            (HISTORY, json!({"entry": id})),
+            (PUT_BACK, variables.clone()),
+        ] {
+            let answer = world.ask(caller, query, variables).await;
+            let code = &answer["errors"][0]["extensions"]["code"];
+            assert!(code == "FORBIDDEN" || code == "UNAUTHENTICATED", "{answer}");
+            assert!(!answer.to_string().contains("First"), "{answer}");
+        }
+    }
+    let now = world.ok(&world.root, READ, json!({"id": id})).await;
+    assert_eq!(now["modelConfig"]["name"], "Second", "nothing was put back");
+}
