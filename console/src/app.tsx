@@ -4,14 +4,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import icon from './icon.svg';
 import { Button, Waiting } from './components/basics';
 import { Toasts } from './components/toast';
-import { words } from './format';
+import { time, words } from './format';
 import { useConnection, useSession } from './hooks';
 import { PAGES, pageOf, type PageEntry, type PageProps } from './pages';
 import { SecondFactor } from './pages/factor';
 import { SignIn } from './pages/sign-in';
 import { Welcome } from './pages/welcome';
 import { hrefOf, usePlace, type Place } from './router';
-import { assurance, factorsToShow, signOut, type Factor, type Session } from './session';
+import { assurance, factorsToShow, signOut, stopActing, type Factor, type Session } from './session';
 import { setTheme, theme, type Theme } from './theme';
 import { t } from './texts';
 
@@ -84,6 +84,7 @@ function Shell({ session, place }: { session: Session; place: Place }) {
         </aside>
         <div>
           <Banner />
+          {session.acting && <Acting session={session} />}
           <main id="content" tabIndex={-1} class={found?.page.full ? 'full' : ''}>
             {!found ? (
               <NoPage text={t.problems.notFound} />
@@ -184,6 +185,16 @@ function reloadWhenBack(): () => void {
   look();
   const timer = setInterval(look, LOOK_MS);
   return () => clearInterval(timer);
+}
+
+/** That what is shown is somebody else's. */
+function Acting({ session }: { session: Session }) {
+  return (
+    <div class="banner row spread" role="status">
+      <span>{t.acting.banner(nameOf(session), time(session.expiresAt))}</span>
+      <Button onClick={stopActing}>{t.acting.stop}</Button>
+    </div>
+  );
 }
 
 /** A page, once it is loaded. */

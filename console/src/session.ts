@@ -25,6 +25,8 @@ export interface Session {
   refreshToken?: string;
   expiresAt: string;
   user: SessionUser;
+  /** Whether an administrator looks at data as this person, in this window alone: nothing can be changed. */
+  acting?: boolean;
 }
 
 /** A second factor that an account has. */
@@ -36,6 +38,7 @@ export interface Factor {
 }
 
 let current = read();
+let acting: Session | undefined;
 let notice: string | undefined;
 let snapshot: { session?: Session; notice?: string } = { session: current, notice };
 let timer: ReturnType<typeof setTimeout>;
@@ -54,6 +57,10 @@ export function listen(listener: () => void): () => void {
 
 /** The token for requests, renewed when it is about to end; nothing for nobody. */
 export async function token(): Promise<string | undefined> {
+  if (acting) {
+    if (endsIn(acting) > 0) return acting.accessToken;
+    stopActing();
+  }
   if (current && endsIn(current) < EARLY_MS) await renew();
   return current?.accessToken;
 }
@@ -161,9 +168,22 @@ export function take(session: Session) {
   keep(session);
 }
 
+/** Looks at data as somebody else until that is stopped, the token ends or the page is loaded anew. */
+export function actAs(accessToken: string, expiresAt: string, user: SessionUser) {
+  acting = { accessToken, expiresAt, user, acting: true };
+  changed();
+}
+
+/** Goes back to one's own session. */
+export function stopActing() {
+  acting = undefined;
+  changed();
+}
+
 /** Ends the session here and on the server. */
 export async function signOut() {
   const ended = current;
+  acting = undefined;
   keep(undefined);
   if (!ended) return;
   // Whoever cannot be told, or says that it is over already, changes nothing about that.
@@ -182,7 +202,7 @@ export function assurance(session: Session | undefined): string | undefined {
 
 /** The second factors that the account has and this session has not shown yet. */
 export async function factorsToShow(): Promise<Factor[]> {
-  if (!current || assurance(current) !== 'aal1') return [];
+  if (acting || !current || assurance(current) !== 'aal1') return [];
   try {
     const { factors } = await ask('query Factors { factors { id type friendlyName verifiedAt } }', {}, bearer());
     return factors.filter(({ verifiedAt }: Factor) => verifiedAt);
@@ -224,6 +244,7 @@ async function ask(query: string, variables?: Record<string, unknown>, headers?:
 
 /** The server refused the token of this header; says whether there is another to try. */
 export function replace(authorization: string): Promise<boolean> {
+  if (acting && authorization === `Bearer ${acting.accessToken}`) stopActing();
   return exclusively(async () => {
     if (current && authorization === `Bearer ${current.accessToken}`) await exchange();
     return current !== undefined;
@@ -270,7 +291,7 @@ function keep(session: Session | undefined, say?: string) {
 }
 
 function changed() {
-  snapshot = { session: current, notice };
+  snapshot = { session: current && (acting ?? current), notice };
   schedule();
   for (const listener of listeners) listener();
 }

@@ -20,7 +20,7 @@ pub struct DocumentSettings {
     )]
     pub documents: Option<PathBuf>,
 
-    /// Answer only the documents of MINDLOOM_DOCUMENTS, to everybody.
+    /// Answer only the documents of MINDLOOM_DOCUMENTS, to everybody, and those of the console and of GraphiQL.
     #[arg(
         long,
         env = "MINDLOOM_DOCUMENTS_ONLY",
@@ -28,6 +28,16 @@ pub struct DocumentSettings {
         requires = "documents"
     )]
     pub documents_only: bool,
+
+    /// With MINDLOOM_DOCUMENTS_ONLY: refuse the documents of the console and of GraphiQL, too. They read and write every
+    /// table, as row level security lets their caller.
+    #[arg(
+        long,
+        env = "MINDLOOM_DOCUMENTS_WITHOUT_CONSOLE",
+        global = true,
+        requires = "documents_only"
+    )]
+    pub documents_without_console: bool,
 
     /// Memory for documents that clients register by their sha256 (automatic persisted queries); 0 turns that
     /// off.

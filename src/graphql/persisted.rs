@@ -100,6 +100,18 @@ impl PersistedDocuments {
         Ok(documents)
     }
 
+    /// Registers documents that clients send as they are, where only registered ones are answered.
+    #[must_use]
+    pub fn with(mut self, documents: impl IntoIterator<Item = String>) -> Self {
+        if self.only {
+            let hashed = documents
+                .into_iter()
+                .map(|text| (Sha256::digest(text.as_bytes()).into(), text.into()));
+            self.hashes.extend(hashed);
+        }
+        self
+    }
+
     /// The names of the operations of registered documents.
     pub fn operation_names(&self) -> Vec<String> {
         let parsed = self
@@ -288,6 +300,7 @@ mod tests {
             max_batch: 0,
             documents: documents.map(Path::to_path_buf),
             documents_only,
+            documents_without_console: false,
             apq_bytes: 1 << 20,
         }
     }
@@ -366,6 +379,24 @@ mod tests {
                 .code(),
             Code::PersistedQueryOnly
         );
+    }
+
+    #[test]
+    fn what_pages_send_is_answered_where_only_registered_documents_are() {
+        for (only, code) in [(true, Some(Code::PersistedQueryOnly)), (false, None)] {
+            let documents = PersistedDocuments::load(&settings(None, only)).unwrap();
+            let documents = documents.with(["{ version }".to_owned()]);
+            let sent = |query| {
+                documents.resolve(&DocumentReference {
+                    query: Some(query),
+                    ..DocumentReference::default()
+                })
+            };
+            assert_eq!(&*sent("{ version }").unwrap(), "{ version }");
+            assert_eq!(sent("{ other }").err().map(|error| error.code()), code);
+            let named = documents.operation_names();
+            assert!(named.is_empty(), "it has no name: {named:?}");
+        }
     }
 
     #[test]

@@ -209,7 +209,10 @@ impl Http {
             refreshed => refreshed?,
         }
         keep_keys(tasks, &verifier);
-        let documents = PersistedDocuments::load(&settings.documents)?;
+        let mut documents = PersistedDocuments::load(&settings.documents)?;
+        if !settings.documents.documents_without_console {
+            documents = documents.with(pages::documents());
+        }
         state
             .records
             .operations

@@ -1,11 +1,11 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
 import { ask } from '../api';
 import { count } from '../format';
 import { useAction, useAsk, useLive, usePaced } from '../hooks';
 import { conditionsIn, orderOf, sortingIn, whereOf } from '../resources/conditions';
 import { rowsAsCsv, saveFile } from '../resources/csv';
-import { countDocument, exportDocument, pageDocument, pageIn } from '../resources/documents';
+import { askRegistered, columnsToAsk, countDocument, exportDocument, pageDocument, pageIn } from '../resources/documents';
 import { columnOf, usualColumns, type Resource, type Row } from '../resources/schema';
 import { go, hrefOf } from '../router';
 import { t } from '../texts';
@@ -43,7 +43,13 @@ export function Grid(props: Props) {
   const where = whereOf(resource, conditions, props.where);
   const orderBy = orderOf(resource, sortingIn(query));
   const asked = JSON.stringify([names, where, orderBy]);
-  const answer = (resource.live ? useLive : useAsk)(pageDocument(resource, names) as never, { where, orderBy, first: FIRST });
+  const [, setRegistered] = useState(false);
+  const page = pageDocument(resource, columnsToAsk(resource, names));
+  const answer = (resource.live ? useLive : useAsk)(page as never, { where, orderBy, first: FIRST });
+  const isRefused = answer.problem?.code === 'PERSISTED_QUERY_ONLY';
+  useEffect(() => {
+    if (isRefused) setRegistered(askRegistered());
+  }, [isRefused]);
   const total = useAsk(countDocument(resource), { where });
   const rows = pageIn(resource, answer.data);
   const paced = usePaced(rows, COUNT_MS);
@@ -99,7 +105,7 @@ function CsvButton({ resource, names, where, orderBy }: { resource: Resource; na
       let after: string | null | undefined;
       do {
         const variables: Record<string, unknown> = { where, orderBy, first: EXPORT_PAGE, after };
-        const page: ReturnType<typeof pageIn> = pageIn(resource, await ask(exportDocument(resource, names), variables));
+        const page: ReturnType<typeof pageIn> = pageIn(resource, await ask(exportDocument(resource, columnsToAsk(resource, names)), variables));
         rows.push(...(page?.nodes ?? []));
         after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : undefined;
       } while (after);

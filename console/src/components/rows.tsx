@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { ApiError } from '../api';
 import { useAsk, usePaced } from '../hooks';
-import { moreDocument, pageIn, type Page } from '../resources/documents';
+import { columnsToAsk, moreDocument, pageIn, type Page } from '../resources/documents';
 import { sortingIn } from '../resources/conditions';
 import { columnOf, isNumber, keyOf, resourceOf, titleOf, type Column, type Resource, type Row } from '../resources/schema';
 import { hrefOf } from '../router';
@@ -137,7 +137,7 @@ function Later(props: ChunkProps & { after: string; onEnd: (end: string | null) 
   const { resource, names, where, orderBy, onEnd } = props;
   const [isNear, setNear] = useState(false);
   const after = usePaced(props.after, PACE_MS);
-  const answer = useAsk(isNear ? moreDocument(resource, names) : undefined, { where, orderBy, first: MORE, after });
+  const answer = useAsk(isNear ? moreDocument(resource, columnsToAsk(resource, names)) : undefined, { where, orderBy, first: MORE, after });
   const page = pageIn(resource, answer.data);
   useEffect(() => {
     if (page) onEnd(endOf(page));

@@ -4,9 +4,11 @@ import { Button, Head, Tabs } from '../components/basics';
 import { Grid } from '../components/grid';
 import { Creator, Record } from '../components/record';
 import type { PageProps } from '../pages';
-import { keyOf, resourceNamed, type Row } from '../resources/schema';
+import type { ConfigurationTable } from '../generated/graphql/graphql';
+import { keyOf, resourceNamed } from '../resources/schema';
 import { go, hrefOf } from '../router';
 import { t } from '../texts';
+import { ConfigurationHistory } from './configuration-history';
 
 const text = t.configuration;
 
@@ -16,7 +18,12 @@ const COLUMNS: { [table: string]: string[] } = {
   adminConfigs: ['configKey', 'configData', 'updatedBy', 'updatedAt'],
   promptFrameworks: ['displayName', 'name', 'isEnabled', 'sortOrder', 'updatedAt'],
 };
-const AUDIT = resourceNamed('auditEntries')!;
+const HISTORIES: { [table: string]: ConfigurationTable } = {
+  modelConfigs: 'MODEL_CONFIG',
+  apiProviders: 'API_PROVIDERS',
+  adminConfigs: 'ADMIN_CONFIG',
+  promptFrameworks: 'PROMPT_FRAMEWORKS',
+};
 
 /** Models, providers, agents and frameworks: forms over their tables, with who changed them. */
 export default function Configuration({ rest, query }: PageProps) {
@@ -44,7 +51,7 @@ export default function Configuration({ rest, query }: PageProps) {
       <Tabs label={t.pages.configuration} tabs={text.tabs} chosen={table} hrefOf={(name) => hrefOf(`/configuration/${name}`)} />
       {id && (
         <Record key={id} resource={resource} id={id} path={path}>
-          {(row) => <History row={row} query={query} path={`${path}/${id}`} />}
+          {(row) => <ConfigurationHistory table={HISTORIES[table]!} entry={String(row.id)} />}
         </Record>
       )}
       {!id && making && (
@@ -57,17 +64,7 @@ export default function Configuration({ rest, query }: PageProps) {
         />
       )}
       {!id && <Grid key={table} resource={resource} path={path} query={query} columns={COLUMNS[table]} rowPath={(row) => `${path}/${encodeURIComponent(keyOf(resource, row))}`} />}
+      {!id && <ConfigurationHistory key={`history ${table}`} table={HISTORIES[table]!} />}
     </>
-  );
-}
-
-/** What the audit knows of an entry. */
-function History({ row, query, path }: { row: Row; query: URLSearchParams; path: string }) {
-  return (
-    <section class="stack">
-      <h2>{text.history}</h2>
-      <p class="quiet">{text.historyLead}</p>
-      <Grid resource={AUDIT} path={path} query={query} where={{ targetId: { eq: String(row.id) } }} columns={['action', 'actorEmail', 'details', 'createdAt']} rowPath={(entry) => `/logs/auditEntries/${entry.id}`} />
-    </section>
   );
 }

@@ -5,6 +5,7 @@ import { bytes, count, words } from '../format';
 import { graphql } from '../generated/graphql';
 import { useAction, useAsk } from '../hooks';
 import { t } from '../texts';
+import { DatabaseActivity } from './database-activity';
 
 const text = t.database;
 
@@ -47,6 +48,7 @@ export default function Database() {
             <IntegrityChecks />
             <SecurityFindings />
           </div>
+          <DatabaseActivity />
           <section class="stack">
             <h2>{text.tables}</h2>
             <div class="table-frame cards" role="region" aria-label={text.tables} tabIndex={0}>

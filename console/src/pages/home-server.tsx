@@ -6,6 +6,7 @@ import { bytes, count, milliseconds, number, words } from '../format';
 import { graphql } from '../generated/graphql';
 import type { ServerNowSubscription } from '../generated/graphql/graphql';
 import { useLive } from '../hooks';
+import { LiveMetrics } from './home-metrics';
 import { hrefOf } from '../router';
 import { t } from '../texts';
 
@@ -72,6 +73,7 @@ export function Server() {
           </p>
         </>
       )}
+      <LiveMetrics />
       <LastHour />
     </section>
   );

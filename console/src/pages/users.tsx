@@ -8,7 +8,8 @@ import { count } from '../format';
 import { graphql } from '../generated/graphql';
 import type { UsersQuery } from '../generated/graphql/graphql';
 import { useAction, useAsk, useSession, useSettled } from '../hooks';
-import { hrefOf } from '../router';
+import { go, hrefOf } from '../router';
+import { actAs, type SessionUser } from '../session';
 import { t } from '../texts';
 
 const text = t.users;
@@ -33,6 +34,20 @@ const Ban = graphql(`
 const SetRole = graphql(`
   mutation SetUserRole($id: UUID!, $role: String) { adminSetUserRole(id: $id, role: $role) { id } }
 `);
+const Invite = graphql(`
+  mutation InviteUser($email: String!) { adminInviteUser(email: $email) { id } }
+`);
+const ActAs = graphql(`
+  mutation ActAs($id: UUID!) {
+    adminActAs(id: $id) { accessToken expiresAt user { id email isAnonymous appMetadata userMetadata } }
+  }
+`);
+const Factors = graphql(`
+  query UserFactors($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt createdAt } }
+`);
+const RemoveFactor = graphql(`
+  mutation RemoveUserFactor($id: UUID!, $factorId: UUID!) { adminRemoveFactor(id: $id, factorId: $factorId) }
+`);
 const Delete = graphql(`
   mutation DeleteUser($id: UUID!) { adminDeleteUser(id: $id) { id } }
 `);
@@ -46,16 +61,19 @@ export default function Users() {
   const [search, setSearch] = useState('');
   const [offset, setOffset] = useState(0);
   const [making, setMaking] = useState(false);
+  const [inviting, setInviting] = useState(false);
   const settled = useSettled(search, 250);
   const { data, problem, again, waiting } = useAsk(List, { search: settled || null, first: PAGE, offset });
   const users = data?.adminUsers;
   return (
     <>
       <Head title={t.pages.users} lead={text.lead}>
+        <Button onClick={() => setInviting(true)}>{text.invite}</Button>
         <Button kind="main" onClick={() => setMaking(true)}>
           {text.new}
         </Button>
       </Head>
+      {inviting && <Invitation onDone={() => (setInviting(false), again())} />}
       {making && <NewUser onDone={() => (setMaking(false), again())} />}
       <input
         type="search"
@@ -110,10 +128,16 @@ function One({ user, again }: { user: User; again: () => void }) {
   const { session } = useSession();
   const { busy, problem, run } = useAction();
   const [asking, setAsking] = useState(false);
+  const [factors, setFactors] = useState(false);
   const isMe = session?.user.id === user.id;
   const isAdmin = roleOf(user) === 'admin';
   const state = isBanned(user) ? text.banned : user.isAnonymous ? text.anonymous : user.emailConfirmedAt ? text.active : text.unconfirmed;
   const { id } = user;
+  const lookAs = async () => {
+    const { adminActAs: given } = await act(ActAs, { id });
+    actAs(given.accessToken, given.expiresAt, given.user as SessionUser);
+    go('/');
+  };
   return (
     <tr>
       <td data-label={t.signIn.email}>
@@ -133,6 +157,12 @@ function One({ user, again }: { user: User; again: () => void }) {
           <span class="quiet">{text.you}</span>
         ) : (
           <div class="actions">
+            {!isAdmin && (
+              <Button busy={busy} onClick={() => run(lookAs)}>
+                {text.actAs}
+              </Button>
+            )}
+            <Button onClick={() => setFactors(true)}>{t.account.factors}</Button>
             <Button busy={busy} onClick={() => run(() => act(Ban, { id, until: isBanned(user) ? null : FOREVER }).then(again))}>
               {isBanned(user) ? text.unban : text.ban}
             </Button>
@@ -144,9 +174,66 @@ function One({ user, again }: { user: User; again: () => void }) {
             </Button>
           </div>
         )}
+        {factors && <FactorsOf user={user} onClose={() => setFactors(false)} />}
         {asking && <DeleteUser user={user} onClose={() => setAsking(false)} onDone={() => (setAsking(false), say(text.deleted), again())} />}
       </td>
     </tr>
+  );
+}
+
+/** The second factors of somebody who may have lost one. */
+function FactorsOf({ user, onClose }: { user: User; onClose: () => void }) {
+  const { id } = user;
+  const { data, problem, again, waiting } = useAsk(Factors, { id });
+  const action = useAction();
+  const remove = (factorId: string) => action.run(() => act(RemoveFactor, { id, factorId }).then(again));
+  return (
+    <Dialog title={`${t.account.factors}: ${user.email ?? id}`} onClose={onClose}>
+      <Problem problem={problem ?? action.problem} />
+      {!data && waiting && <Waiting />}
+      {data?.adminFactors.length === 0 && <p>{text.noFactors}</p>}
+      <ul class="list">
+        {data?.adminFactors.map((factor) => (
+          <li class="item row spread" key={factor.id}>
+            <span>
+              {factor.friendlyName}{' '}
+              <span class="quiet">{factor.verifiedAt ? <Time value={factor.verifiedAt} /> : text.unconfirmed}</span>
+            </span>
+            <Button kind="danger" busy={action.busy} onClick={() => remove(factor.id)}>
+              {t.account.removeFactor}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <div class="actions">
+        <Button onClick={onClose}>{t.close}</Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Invitation({ onDone }: { onDone: () => void }) {
+  const { busy, problem, run } = useAction();
+  const submit = async (event: Submission) => {
+    event.preventDefault();
+    const email = String(new FormData(event.currentTarget).get('email'));
+    if (await run(() => act(Invite, { email }))) {
+      say(text.invited);
+      onDone();
+    }
+  };
+  return (
+    <form class="card" onSubmit={submit}>
+      <p class="quiet">{text.inviteLead}</p>
+      <Input label={t.signIn.email} name="email" type="email" autocomplete="off" required />
+      <Problem problem={problem} />
+      <div class="actions">
+        <Button type="submit" kind="main" busy={busy}>
+          {text.invite}
+        </Button>
+        <Button onClick={onDone}>{t.cancel}</Button>
+      </div>
+    </form>
   );
 }
 

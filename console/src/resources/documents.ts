@@ -16,6 +16,17 @@ function selection(resource: Resource, names: string[]): string {
   return [...wanted, ...related].join(' ');
 }
 
+/** All columns, in the order of the schema. */
+export const everyColumn = (resource: Resource) => resource.columns.map((column) => column.name);
+
+let onlyRegistered = false;
+
+/** The server answers registered documents alone: from now on all columns are asked for, whichever are shown. */
+export const askRegistered = () => (onlyRegistered = true);
+
+/** The columns to ask for where these are shown. */
+export const columnsToAsk = (resource: Resource, names: string[]) => (onlyRegistered ? everyColumn(resource) : names);
+
 const document = <Data>(text: string): Document<Data, Record<string, unknown>> => text;
 
 /** A page of a table's rows. */
@@ -54,7 +65,7 @@ export function countDocument({ type, name }: Resource) {
 /** One row by its key, live where that is possible and not wanted once. */
 export function rowDocument(resource: Resource, once = false) {
   const { type, name } = resource;
-  const field = `${name}(where: $where, first: 1) { nodes { ${selection(resource, resource.columns.map((column) => column.name))} } }`;
+  const field = `${name}(where: $where, first: 1) { nodes { ${selection(resource, everyColumn(resource))} } }`;
   return resource.live && !once
     ? document<{ live: Record<string, Page> }>(`subscription ${type}Row($where: ${type}Where) { live { ${field} } }`)
     : document<Record<string, Page>>(`query ${type}Row($where: ${type}Where) { ${field} }`);

@@ -62,6 +62,11 @@ type Documents = {
     "\n  mutation AcceptNote($clusterId: UUID!, $noteId: UUID!) { acceptNoteSuggestion(clusterId: $clusterId, noteId: $noteId) { id } }\n": typeof types.AcceptNoteDocument,
     "\n  mutation RefuseNote($clusterId: UUID!, $noteId: UUID!) { refuseNoteSuggestion(clusterId: $clusterId, noteId: $noteId) { noteId } }\n": typeof types.RefuseNoteDocument,
     "\n  subscription NotesInCluster($id: UUID!) {\n    live {\n      notes(first: 100, where: { clusterId: { eq: $id }, deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) {\n        nodes { id content tags updatedAt wordCount cluster { id title } }\n      }\n    }\n  }\n": typeof types.NotesInClusterDocument,
+    "\n  subscription ConfigurationHistory($table: ConfigurationTable, $entry: UUID) {\n    live {\n      configurationHistory(table: $table, entry: $entry, first: 30) {\n        id at actorEmail byProgram act name canPutBack\n        fields { field before after }\n      }\n    }\n  }\n": typeof types.ConfigurationHistoryDocument,
+    "\n  mutation PutBackConfiguration($change: UUID!) { putBackConfiguration(change: $change) }\n": typeof types.PutBackConfigurationDocument,
+    "\n  query DatabaseWaits {\n    databaseWaits {\n      lock since\n      waiting { pid role application state since statement }\n      blocking { pid role application state since statement }\n    }\n  }\n": typeof types.DatabaseWaitsDocument,
+    "\n  query SlowStatements($orderBy: StatementOrder!) {\n    slowStatements(orderBy: $orderBy, first: 30) {\n      missing\n      statements { statement role calls totalMs meanMs maxMs rows blocksHit blocksRead }\n    }\n  }\n": typeof types.SlowStatementsDocument,
+    "\n  query IndexStats { indexStats { table index sizeBytes scans lastUsed isUnique isValid } }\n": typeof types.IndexStatsDocument,
     "\n  query DatabaseStats {\n    databaseStats { table rowEstimate tableBytes indexBytes totalBytes deadRows sequentialScans indexScans lastVacuum }\n    healthCheck { name status problems details }\n  }\n": typeof types.DatabaseStatsDocument,
     "\n  query IntegrityCheck { integrityCheck { name status problems details } }\n": typeof types.IntegrityCheckDocument,
     "\n  query SecurityAudit { securityAudit { severity object finding } }\n": typeof types.SecurityAuditDocument,
@@ -87,6 +92,7 @@ type Documents = {
     "\n  subscription FileBuckets {\n    live {\n      buckets(first: 100, orderBy: [{ name: ASC }]) { nodes { id name public fileSizeLimit allowedMimeTypes createdAt } }\n      projects(first: 100, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id name } }\n    }\n  }\n": typeof types.FileBucketsDocument,
     "\n  query CountPeople { adminUsers(first: 1) { totalCount } }\n": typeof types.CountPeopleDocument,
     "\n  mutation LoadDemoData { loadDemoData { rows email adminEmail password } }\n": typeof types.LoadDemoDataDocument,
+    "\n  subscription ServerMetrics {\n    serverMetrics {\n      server at operations errors p50Ms p99Ms changes changesDelivered jobsBegun jobsEnded sockets subscriptions\n      requestsWaiting connectionsUsed connections unreadBytes memoryBytes\n    }\n  }\n": typeof types.ServerMetricsDocument,
     "\n  subscription ServerNow {\n    live {\n      healthReport {\n        openAlerts\n        figures { kind subject value unit threshold details alerting }\n      }\n      jobsAggregate(groupBy: [{ column: STATUS }]) { count group { status } }\n    }\n  }\n": typeof types.ServerNowDocument,
     "\n  subscription ServerMinutes($since: DateTime!) {\n    live {\n      performanceMetricsAggregate(\n        where: { recordedAt: { gte: $since }, metricType: { in: [QUERY, REQUEST] } }\n        groupBy: [{ column: RECORDED_AT, truncate: MINUTE }]\n        first: 70\n      ) {\n        group { recordedAt }\n        sum { sampleCount errorCount }\n        avg { p50Ms p95Ms }\n      }\n    }\n  }\n": typeof types.ServerMinutesDocument,
     "\n  subscription MyWorkspace($me: UUID!) {\n    live {\n      notes(first: 5, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) {\n        totalCount\n        nodes { id content tags updatedAt wordCount cluster { id title } }\n      }\n      clusters(first: 1) { totalCount }\n      documents(first: 1) { totalCount }\n      chats(first: 1, where: { userId: { eq: $me } }) { totalCount }\n      artifacts(first: 1) { totalCount }\n      projects(first: 1, where: { deletedAt: { isNull: true } }) { totalCount }\n    }\n  }\n": typeof types.MyWorkspaceDocument,
@@ -134,6 +140,10 @@ type Documents = {
     "\n  mutation CreateUser($input: AdminCreateUserInput!) { adminCreateUser(input: $input) { id } }\n": typeof types.CreateUserDocument,
     "\n  mutation BanUser($id: UUID!, $until: DateTime) { adminBanUser(id: $id, until: $until) { id } }\n": typeof types.BanUserDocument,
     "\n  mutation SetUserRole($id: UUID!, $role: String) { adminSetUserRole(id: $id, role: $role) { id } }\n": typeof types.SetUserRoleDocument,
+    "\n  mutation InviteUser($email: String!) { adminInviteUser(email: $email) { id } }\n": typeof types.InviteUserDocument,
+    "\n  mutation ActAs($id: UUID!) {\n    adminActAs(id: $id) { accessToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n  }\n": typeof types.ActAsDocument,
+    "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt createdAt } }\n": typeof types.UserFactorsDocument,
+    "\n  mutation RemoveUserFactor($id: UUID!, $factorId: UUID!) { adminRemoveFactor(id: $id, factorId: $factorId) }\n": typeof types.RemoveUserFactorDocument,
     "\n  mutation DeleteUser($id: UUID!) { adminDeleteUser(id: $id) { id } }\n": typeof types.DeleteUserDocument,
 };
 const documents: Documents = {
@@ -184,6 +194,11 @@ const documents: Documents = {
     "\n  mutation AcceptNote($clusterId: UUID!, $noteId: UUID!) { acceptNoteSuggestion(clusterId: $clusterId, noteId: $noteId) { id } }\n": types.AcceptNoteDocument,
     "\n  mutation RefuseNote($clusterId: UUID!, $noteId: UUID!) { refuseNoteSuggestion(clusterId: $clusterId, noteId: $noteId) { noteId } }\n": types.RefuseNoteDocument,
     "\n  subscription NotesInCluster($id: UUID!) {\n    live {\n      notes(first: 100, where: { clusterId: { eq: $id }, deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) {\n        nodes { id content tags updatedAt wordCount cluster { id title } }\n      }\n    }\n  }\n": types.NotesInClusterDocument,
+    "\n  subscription ConfigurationHistory($table: ConfigurationTable, $entry: UUID) {\n    live {\n      configurationHistory(table: $table, entry: $entry, first: 30) {\n        id at actorEmail byProgram act name canPutBack\n        fields { field before after }\n      }\n    }\n  }\n": types.ConfigurationHistoryDocument,
+    "\n  mutation PutBackConfiguration($change: UUID!) { putBackConfiguration(change: $change) }\n": types.PutBackConfigurationDocument,
+    "\n  query DatabaseWaits {\n    databaseWaits {\n      lock since\n      waiting { pid role application state since statement }\n      blocking { pid role application state since statement }\n    }\n  }\n": types.DatabaseWaitsDocument,
+    "\n  query SlowStatements($orderBy: StatementOrder!) {\n    slowStatements(orderBy: $orderBy, first: 30) {\n      missing\n      statements { statement role calls totalMs meanMs maxMs rows blocksHit blocksRead }\n    }\n  }\n": types.SlowStatementsDocument,
+    "\n  query IndexStats { indexStats { table index sizeBytes scans lastUsed isUnique isValid } }\n": types.IndexStatsDocument,
     "\n  query DatabaseStats {\n    databaseStats { table rowEstimate tableBytes indexBytes totalBytes deadRows sequentialScans indexScans lastVacuum }\n    healthCheck { name status problems details }\n  }\n": types.DatabaseStatsDocument,
     "\n  query IntegrityCheck { integrityCheck { name status problems details } }\n": types.IntegrityCheckDocument,
     "\n  query SecurityAudit { securityAudit { severity object finding } }\n": types.SecurityAuditDocument,
@@ -209,6 +224,7 @@ const documents: Documents = {
     "\n  subscription FileBuckets {\n    live {\n      buckets(first: 100, orderBy: [{ name: ASC }]) { nodes { id name public fileSizeLimit allowedMimeTypes createdAt } }\n      projects(first: 100, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) { nodes { id name } }\n    }\n  }\n": types.FileBucketsDocument,
     "\n  query CountPeople { adminUsers(first: 1) { totalCount } }\n": types.CountPeopleDocument,
     "\n  mutation LoadDemoData { loadDemoData { rows email adminEmail password } }\n": types.LoadDemoDataDocument,
+    "\n  subscription ServerMetrics {\n    serverMetrics {\n      server at operations errors p50Ms p99Ms changes changesDelivered jobsBegun jobsEnded sockets subscriptions\n      requestsWaiting connectionsUsed connections unreadBytes memoryBytes\n    }\n  }\n": types.ServerMetricsDocument,
     "\n  subscription ServerNow {\n    live {\n      healthReport {\n        openAlerts\n        figures { kind subject value unit threshold details alerting }\n      }\n      jobsAggregate(groupBy: [{ column: STATUS }]) { count group { status } }\n    }\n  }\n": types.ServerNowDocument,
     "\n  subscription ServerMinutes($since: DateTime!) {\n    live {\n      performanceMetricsAggregate(\n        where: { recordedAt: { gte: $since }, metricType: { in: [QUERY, REQUEST] } }\n        groupBy: [{ column: RECORDED_AT, truncate: MINUTE }]\n        first: 70\n      ) {\n        group { recordedAt }\n        sum { sampleCount errorCount }\n        avg { p50Ms p95Ms }\n      }\n    }\n  }\n": types.ServerMinutesDocument,
     "\n  subscription MyWorkspace($me: UUID!) {\n    live {\n      notes(first: 5, where: { deletedAt: { isNull: true } }, orderBy: [{ updatedAt: DESC }]) {\n        totalCount\n        nodes { id content tags updatedAt wordCount cluster { id title } }\n      }\n      clusters(first: 1) { totalCount }\n      documents(first: 1) { totalCount }\n      chats(first: 1, where: { userId: { eq: $me } }) { totalCount }\n      artifacts(first: 1) { totalCount }\n      projects(first: 1, where: { deletedAt: { isNull: true } }) { totalCount }\n    }\n  }\n": types.MyWorkspaceDocument,
@@ -256,6 +272,10 @@ const documents: Documents = {
     "\n  mutation CreateUser($input: AdminCreateUserInput!) { adminCreateUser(input: $input) { id } }\n": types.CreateUserDocument,
     "\n  mutation BanUser($id: UUID!, $until: DateTime) { adminBanUser(id: $id, until: $until) { id } }\n": types.BanUserDocument,
     "\n  mutation SetUserRole($id: UUID!, $role: String) { adminSetUserRole(id: $id, role: $role) { id } }\n": types.SetUserRoleDocument,
+    "\n  mutation InviteUser($email: String!) { adminInviteUser(email: $email) { id } }\n": types.InviteUserDocument,
+    "\n  mutation ActAs($id: UUID!) {\n    adminActAs(id: $id) { accessToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n  }\n": types.ActAsDocument,
+    "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt createdAt } }\n": types.UserFactorsDocument,
+    "\n  mutation RemoveUserFactor($id: UUID!, $factorId: UUID!) { adminRemoveFactor(id: $id, factorId: $factorId) }\n": types.RemoveUserFactorDocument,
     "\n  mutation DeleteUser($id: UUID!) { adminDeleteUser(id: $id) { id } }\n": types.DeleteUserDocument,
 };
 
@@ -450,6 +470,26 @@ export function graphql(source: "\n  subscription NotesInCluster($id: UUID!) {\n
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  subscription ConfigurationHistory($table: ConfigurationTable, $entry: UUID) {\n    live {\n      configurationHistory(table: $table, entry: $entry, first: 30) {\n        id at actorEmail byProgram act name canPutBack\n        fields { field before after }\n      }\n    }\n  }\n"): typeof import('./graphql').ConfigurationHistoryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation PutBackConfiguration($change: UUID!) { putBackConfiguration(change: $change) }\n"): typeof import('./graphql').PutBackConfigurationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query DatabaseWaits {\n    databaseWaits {\n      lock since\n      waiting { pid role application state since statement }\n      blocking { pid role application state since statement }\n    }\n  }\n"): typeof import('./graphql').DatabaseWaitsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SlowStatements($orderBy: StatementOrder!) {\n    slowStatements(orderBy: $orderBy, first: 30) {\n      missing\n      statements { statement role calls totalMs meanMs maxMs rows blocksHit blocksRead }\n    }\n  }\n"): typeof import('./graphql').SlowStatementsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query IndexStats { indexStats { table index sizeBytes scans lastUsed isUnique isValid } }\n"): typeof import('./graphql').IndexStatsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query DatabaseStats {\n    databaseStats { table rowEstimate tableBytes indexBytes totalBytes deadRows sequentialScans indexScans lastVacuum }\n    healthCheck { name status problems details }\n  }\n"): typeof import('./graphql').DatabaseStatsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -547,6 +587,10 @@ export function graphql(source: "\n  query CountPeople { adminUsers(first: 1) { 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation LoadDemoData { loadDemoData { rows email adminEmail password } }\n"): typeof import('./graphql').LoadDemoDataDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ServerMetrics {\n    serverMetrics {\n      server at operations errors p50Ms p99Ms changes changesDelivered jobsBegun jobsEnded sockets subscriptions\n      requestsWaiting connectionsUsed connections unreadBytes memoryBytes\n    }\n  }\n"): typeof import('./graphql').ServerMetricsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -735,6 +779,22 @@ export function graphql(source: "\n  mutation BanUser($id: UUID!, $until: DateTi
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SetUserRole($id: UUID!, $role: String) { adminSetUserRole(id: $id, role: $role) { id } }\n"): typeof import('./graphql').SetUserRoleDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation InviteUser($email: String!) { adminInviteUser(email: $email) { id } }\n"): typeof import('./graphql').InviteUserDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ActAs($id: UUID!) {\n    adminActAs(id: $id) { accessToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n  }\n"): typeof import('./graphql').ActAsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt createdAt } }\n"): typeof import('./graphql').UserFactorsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveUserFactor($id: UUID!, $factorId: UUID!) { adminRemoveFactor(id: $id, factorId: $factorId) }\n"): typeof import('./graphql').RemoveUserFactorDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -904,6 +904,26 @@ export type ComponentTypeFilter = {
   notIn?: Array<ComponentType> | null | undefined;
 };
 
+/** What was done to an entry of the configuration. */
+export type ConfigurationAct =
+  /** It was changed. */
+  | 'CHANGED'
+  /** It was made. */
+  | 'CREATED'
+  /** It was deleted. */
+  | 'DELETED';
+
+/** A part of the configuration. */
+export type ConfigurationTable =
+  /** Agents and settings of the server. */
+  | 'ADMIN_CONFIG'
+  /** Providers. */
+  | 'API_PROVIDERS'
+  /** Models. */
+  | 'MODEL_CONFIG'
+  /** Frameworks of prompts. */
+  | 'PROMPT_FRAMEWORKS';
+
 /** A condition on a DateTime value; all that is named must hold. */
 export type DateTimeFilter = {
   /** Equal to. */
@@ -3262,6 +3282,15 @@ export type StackWhere = {
   userId?: UuidFilter | null | undefined;
 };
 
+/** What makes a statement come first. */
+export type StatementOrder =
+  /** How often it ran. */
+  | 'CALLS'
+  /** The time of a run, on average. */
+  | 'MEAN_TIME'
+  /** The time of all its runs together. */
+  | 'TOTAL_TIME';
+
 /** How far an answer is. */
 export type StreamStatus =
   /** It ended with a tool that asks whether it may: see `answerToolRequest`. */
@@ -4259,6 +4288,38 @@ export type NotesInClusterSubscriptionVariables = Exact<{
 
 export type NotesInClusterSubscription = { live: { notes: { nodes: Array<{ id: string, content: string, tags: Array<string>, updatedAt: string, wordCount: number, cluster: { id: string, title: string } | null }> } } };
 
+export type ConfigurationHistorySubscriptionVariables = Exact<{
+  table?: ConfigurationTable | null | undefined;
+  entry?: string | null | undefined;
+}>;
+
+
+export type ConfigurationHistorySubscription = { live: { configurationHistory: Array<{ id: string, at: string, actorEmail: string | null, byProgram: boolean, act: ConfigurationAct, name: string, canPutBack: boolean, fields: Array<{ field: string, before: unknown, after: unknown }> }> } };
+
+export type PutBackConfigurationMutationVariables = Exact<{
+  change: string;
+}>;
+
+
+export type PutBackConfigurationMutation = { putBackConfiguration: string };
+
+export type DatabaseWaitsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DatabaseWaitsQuery = { databaseWaits: Array<{ lock: string, since: string | null, waiting: { pid: number, role: string | null, application: string | null, state: string | null, since: string | null, statement: string | null }, blocking: { pid: number, role: string | null, application: string | null, state: string | null, since: string | null, statement: string | null } }> };
+
+export type SlowStatementsQueryVariables = Exact<{
+  orderBy: StatementOrder;
+}>;
+
+
+export type SlowStatementsQuery = { slowStatements: { missing: string | null, statements: Array<{ statement: string | null, role: string | null, calls: string, totalMs: number, meanMs: number, maxMs: number, rows: string, blocksHit: string, blocksRead: string }> } };
+
+export type IndexStatsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type IndexStatsQuery = { indexStats: Array<{ table: string, index: string, sizeBytes: string, scans: string, lastUsed: string | null, isUnique: boolean, isValid: boolean }> };
+
 export type DatabaseStatsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -4436,6 +4497,11 @@ export type LoadDemoDataMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type LoadDemoDataMutation = { loadDemoData: { rows: number, email: string, adminEmail: string, password: string } };
+
+export type ServerMetricsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ServerMetricsSubscription = { serverMetrics: { server: string, at: string, operations: number, errors: number, p50Ms: number | null, p99Ms: number | null, changes: number, changesDelivered: number, jobsBegun: number, jobsEnded: number, sockets: number, subscriptions: number, requestsWaiting: number, connectionsUsed: number, connections: number, unreadBytes: string, memoryBytes: string | null } };
 
 export type ServerNowSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -4792,6 +4858,35 @@ export type SetUserRoleMutationVariables = Exact<{
 
 
 export type SetUserRoleMutation = { adminSetUserRole: { id: string } };
+
+export type InviteUserMutationVariables = Exact<{
+  email: string;
+}>;
+
+
+export type InviteUserMutation = { adminInviteUser: { id: string } };
+
+export type ActAsMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ActAsMutation = { adminActAs: { accessToken: string, expiresAt: string, user: { id: string, email: string | null, isAnonymous: boolean, appMetadata: unknown, userMetadata: unknown } } };
+
+export type UserFactorsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type UserFactorsQuery = { adminFactors: Array<{ id: string, friendlyName: string, verifiedAt: string | null, createdAt: string }> };
+
+export type RemoveUserFactorMutationVariables = Exact<{
+  id: string;
+  factorId: string;
+}>;
+
+
+export type RemoveUserFactorMutation = { adminRemoveFactor: boolean };
 
 export type DeleteUserMutationVariables = Exact<{
   id: string;
@@ -5520,6 +5615,86 @@ export const NotesInClusterDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NotesInClusterSubscription, NotesInClusterSubscriptionVariables>;
+export const ConfigurationHistoryDocument = new TypedDocumentString(`
+    subscription ConfigurationHistory($table: ConfigurationTable, $entry: UUID) {
+  live {
+    configurationHistory(table: $table, entry: $entry, first: 30) {
+      id
+      at
+      actorEmail
+      byProgram
+      act
+      name
+      canPutBack
+      fields {
+        field
+        before
+        after
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConfigurationHistorySubscription, ConfigurationHistorySubscriptionVariables>;
+export const PutBackConfigurationDocument = new TypedDocumentString(`
+    mutation PutBackConfiguration($change: UUID!) {
+  putBackConfiguration(change: $change)
+}
+    `) as unknown as TypedDocumentString<PutBackConfigurationMutation, PutBackConfigurationMutationVariables>;
+export const DatabaseWaitsDocument = new TypedDocumentString(`
+    query DatabaseWaits {
+  databaseWaits {
+    lock
+    since
+    waiting {
+      pid
+      role
+      application
+      state
+      since
+      statement
+    }
+    blocking {
+      pid
+      role
+      application
+      state
+      since
+      statement
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DatabaseWaitsQuery, DatabaseWaitsQueryVariables>;
+export const SlowStatementsDocument = new TypedDocumentString(`
+    query SlowStatements($orderBy: StatementOrder!) {
+  slowStatements(orderBy: $orderBy, first: 30) {
+    missing
+    statements {
+      statement
+      role
+      calls
+      totalMs
+      meanMs
+      maxMs
+      rows
+      blocksHit
+      blocksRead
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SlowStatementsQuery, SlowStatementsQueryVariables>;
+export const IndexStatsDocument = new TypedDocumentString(`
+    query IndexStats {
+  indexStats {
+    table
+    index
+    sizeBytes
+    scans
+    lastUsed
+    isUnique
+    isValid
+  }
+}
+    `) as unknown as TypedDocumentString<IndexStatsQuery, IndexStatsQueryVariables>;
 export const DatabaseStatsDocument = new TypedDocumentString(`
     query DatabaseStats {
   databaseStats {
@@ -5947,6 +6122,29 @@ export const LoadDemoDataDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LoadDemoDataMutation, LoadDemoDataMutationVariables>;
+export const ServerMetricsDocument = new TypedDocumentString(`
+    subscription ServerMetrics {
+  serverMetrics {
+    server
+    at
+    operations
+    errors
+    p50Ms
+    p99Ms
+    changes
+    changesDelivered
+    jobsBegun
+    jobsEnded
+    sockets
+    subscriptions
+    requestsWaiting
+    connectionsUsed
+    connections
+    unreadBytes
+    memoryBytes
+  }
+}
+    `) as unknown as TypedDocumentString<ServerMetricsSubscription, ServerMetricsSubscriptionVariables>;
 export const ServerNowDocument = new TypedDocumentString(`
     subscription ServerNow {
   live {
@@ -6576,6 +6774,43 @@ export const SetUserRoleDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetUserRoleMutation, SetUserRoleMutationVariables>;
+export const InviteUserDocument = new TypedDocumentString(`
+    mutation InviteUser($email: String!) {
+  adminInviteUser(email: $email) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<InviteUserMutation, InviteUserMutationVariables>;
+export const ActAsDocument = new TypedDocumentString(`
+    mutation ActAs($id: UUID!) {
+  adminActAs(id: $id) {
+    accessToken
+    expiresAt
+    user {
+      id
+      email
+      isAnonymous
+      appMetadata
+      userMetadata
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ActAsMutation, ActAsMutationVariables>;
+export const UserFactorsDocument = new TypedDocumentString(`
+    query UserFactors($id: UUID!) {
+  adminFactors(id: $id) {
+    id
+    friendlyName
+    verifiedAt
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<UserFactorsQuery, UserFactorsQueryVariables>;
+export const RemoveUserFactorDocument = new TypedDocumentString(`
+    mutation RemoveUserFactor($id: UUID!, $factorId: UUID!) {
+  adminRemoveFactor(id: $id, factorId: $factorId)
+}
+    `) as unknown as TypedDocumentString<RemoveUserFactorMutation, RemoveUserFactorMutationVariables>;
 export const DeleteUserDocument = new TypedDocumentString(`
     mutation DeleteUser($id: UUID!) {
   adminDeleteUser(id: $id) {
