@@ -1,32 +1,22 @@
 //! An answer while it comes, and its end.
 
-use std::{
-    collections::VecDeque,
-    fmt,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::VecDeque, fmt, sync::Arc};
 
 use deadpool_postgres::ClientWrapper;
 use uuid::Uuid;
 
 use super::{
     AnswerError, Purpose, Question,
+    asked::Asked,
     call::Call,
     choice::{Choice, Payer, choose, no_key, no_key_at_all},
-    keys, limits, local,
+    limits, local,
 };
 use crate::{
     app_state::AppState,
     config::{ModelProvider, SecretText},
-    error::{Code, Error},
-    models::chat::{
-        ChatError, ChatEvent, ChatRequest, ChatStream, Endpoint, Usage, guess_request_tokens,
-    },
+    models::chat::{ChatEvent, ChatRequest, ChatStream, Endpoint, Usage, guess_request_tokens},
 };
-
-/// How long one refusal of a provider's closes it for everybody on the server's key.
-const HOLD_MAX: Duration = Duration::from_secs(60);
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -60,9 +50,7 @@ pub struct CallRecord {
 pub struct Answer {
     call: Call,
     source: Source,
-    payer: Payer,
-    user: Uuid,
-    context_window: Option<u64>,
+    asked: Asked,
 }
 
 enum Source {
@@ -82,7 +70,7 @@ pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, 
     let allowed = {
         let client = app.db.system().await?;
         let guess = guess_request_tokens(&request);
-        limits::begin(app, &client, &question, &choice, guess).await?
+        limits::begin(app, &client, &question, &choice, Some(guess)).await?
     };
     let call = Call::new(
         &app.db,
@@ -94,9 +82,7 @@ pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, 
     let mut answer = Answer {
         call,
         source: Source::Local(VecDeque::new()),
-        payer: choice.payer,
-        user: question.user,
-        context_window: choice.context_window,
+        asked: Asked::new(question.user, &choice),
     };
     let Some((base, reach)) = choice.place.clone() else {
         let events = local::answer(&app.db, question.user, &request, choice.is_last_resort).await?;
@@ -120,23 +106,17 @@ pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, 
             Ok(answer)
         }
         Err(error) => {
-            answer.call.failed(error.kind());
-            answer.call.end_alone().await?;
+            let told = answer.asked.refused(app, &mut answer.call, &error).await?;
             if allowed.is_counted_for_agent {
                 limits::take_back(&app.db.system().await?, allowed.id).await?;
             }
-            keys::note_refusal(&app.db, choice.payer, &error).await?;
-            if let (ChatError::Wait { wait, .. }, Payer::Server) = (&error, choice.payer) {
-                // One refusal closes the provider for a while only: the next call finds out whether it still stands.
-                keys::hold_provider(&app.db, choice.provider, (*wait).min(HOLD_MAX)).await?;
-            }
-            Err(answer.told(&error))
+            Err(told)
         }
     }
 }
 
 /// The key is opened here and lives as long as the request that carries it.
-async fn open_key(
+pub(super) async fn open_key(
     app: &AppState,
     question: &Question,
     choice: &Choice,
@@ -206,7 +186,7 @@ impl Answer {
             }
             Err(error) => {
                 self.call.failed(error.kind());
-                Some(Err(self.told(&error)))
+                Some(Err(self.asked.told(&error)))
             }
         }
     }
@@ -222,44 +202,5 @@ impl Answer {
         outcome: Outcome,
     ) -> Result<CallRecord, AnswerError> {
         self.call.end(step, outcome).await
-    }
-
-    /// The error, as whoever asked may read it.
-    fn told(&self, error: &ChatError) -> AnswerError {
-        let said = error.to_string();
-        let provider = self.call.provider();
-        match error {
-            ChatError::Wait { wait, .. } => AnswerError::Wait {
-                until: Instant::now() + *wait,
-                // With a key of one's own nobody else has to wait.
-                provider: match self.payer {
-                    Payer::Person(_) => format!("{}/{}", provider.as_str(), self.user),
-                    Payer::Server | Payer::Nobody => provider.as_str().to_owned(),
-                },
-            },
-            ChatError::KeyRefused(_) => {
-                let what_to_do = match self.payer {
-                    Payer::Person(_) => {
-                        "save another one with saveApiConfiguration, or remove it".to_owned()
-                    }
-                    _ => format!(
-                        "whoever runs this server has to check {}",
-                        provider.key_variable()
-                    ),
-                };
-                let said = format!("{said}: {what_to_do}");
-                Error::forbidden(said)
-                    .with("reason", "API_KEY_REFUSED")
-                    .into()
-            }
-            ChatError::UnknownModel(_) => Error::new(Code::NotFound, said).into(),
-            ChatError::TooLong(_) => {
-                Error::limit_exceeded("contextWindow", self.context_window, said).into()
-            }
-            ChatError::Refused(_) => Error::bad_input(said).into(),
-            ChatError::Unreachable(_) | ChatError::BadAnswer(_) => {
-                Error::new(Code::Unavailable, said).into()
-            }
-        }
     }
 }

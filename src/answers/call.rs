@@ -27,7 +27,7 @@ const BYTES_PER_TOKEN: u64 = 4;
 const SIGN: &str = "
     update public.model_calls set seen_at = now(), output_tokens = $2 where id = $1 and outcome = 'running'";
 const END: &str = "
-    select cost, duration_ms from private.end_model_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    select cost, duration_ms from private.end_model_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::float8::numeric)";
 
 /// A call that was begun. Dropped before its end, it ends as interrupted.
 pub(super) struct Call {
@@ -55,6 +55,19 @@ struct Spent {
     is_answered: bool,
     failure: Option<&'static str>,
     received: usize,
+    /// Where a recording was heard, of which nothing is counted in tokens here.
+    heard: Option<Heard>,
+}
+
+/// What is known of a recording that was heard.
+#[derive(Clone, Copy)]
+pub(super) struct Heard {
+    /// Its seconds.
+    pub(super) seconds: Option<f64>,
+    /// Tokens that were read and written, where the provider tells.
+    pub(super) tokens: (Option<u64>, Option<u64>),
+    /// Whether the seconds are this server's.
+    pub(super) is_estimated: bool,
 }
 
 impl Call {
@@ -117,6 +130,14 @@ impl Call {
         }
         let bytes = u64::try_from(spent.text.len()).unwrap_or(u64::MAX);
         self.produced.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes what a whole transcript used.
+    pub(super) fn heard(&mut self, heard: Heard, received: usize) {
+        self.answered();
+        self.spent.heard = Some(heard);
+        self.spent.received = received;
+        self.spent.is_whole = true;
     }
 
     /// Notes why it failed.
@@ -197,6 +218,7 @@ async fn write(
     let failure = spent.failure;
     let status = spent.is_answered.then_some(200_i32);
     let received = i64::try_from(spent.received).unwrap_or(i64::MAX);
+    let seconds = spent.heard.and_then(|heard| heard.seconds);
     let usage = used(provider, spent).await?;
     let number = |count: Option<u64>| count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
     let statement = client.prepare_cached(END).await?;
@@ -214,6 +236,7 @@ async fn write(
                 &number(usage.reasoning_tokens),
                 &usage.estimated,
                 &received,
+                &seconds,
             ],
         )
         .await?;
@@ -229,6 +252,14 @@ async fn used(provider: ModelProvider, spent: Spent) -> Result<Usage> {
     };
     if provider == ModelProvider::Local || !spent.is_answered {
         return Ok(nothing);
+    }
+    if let Some(heard) = spent.heard {
+        return Ok(Usage {
+            input_tokens: heard.tokens.0,
+            output_tokens: heard.tokens.1,
+            estimated: heard.is_estimated,
+            ..Usage::default()
+        });
     }
     let told = spent.told;
     if spent.is_whole && told.input_tokens.is_some() && told.output_tokens.is_some() {

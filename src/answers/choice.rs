@@ -59,6 +59,8 @@ pub struct Choice {
     pub(super) limits: (Option<i32>, Option<i32>),
     /// Whether it was taken because nobody has a key for a model.
     pub(super) is_last_resort: bool,
+    /// US dollars for a minute of sound, of models that write down recordings.
+    pub(super) minute_price: Option<String>,
 }
 
 /// Whose key is used.
@@ -103,11 +105,11 @@ pub async fn choose(
         let row = rows.first().ok_or_else(|| no_model(model))?;
         let choice = read(app, row)?;
         check_model(named, &choice.model, choice.provider, row.get(5))?;
-        return usable(choice, row);
+        return usable(choice, row.get(7));
     }
     let mut refused = None;
     for row in &rows {
-        match read(app, row).and_then(|choice| usable(choice, row)) {
+        match read(app, row).and_then(|choice| usable(choice, row.get(7))) {
             Ok(choice) => return Ok(choice),
             Err(error) => _ = refused.get_or_insert(error),
         }
@@ -186,29 +188,34 @@ fn local(is_last_resort: bool) -> Choice {
         place: None,
         limits: (None, None),
         is_last_resort,
+        minute_price: None,
     }
 }
 
 fn read(app: &AppState, row: &Row) -> Result<Choice, AnswerError> {
     let number = |place: usize| row.get::<_, Option<&str>>(place)?.parse::<u64>().ok();
     let provider = known_provider(row.get(1))?;
-    let own: Option<Uuid> = row.get(10);
-    let payer = match (own, app.settings.models.api_key(provider)) {
-        (Some(configuration), _) => Payer::Person(configuration),
-        (None, Some(_)) => Payer::Server,
-        (None, None) => Payer::Nobody,
-    };
     Ok(Choice {
         provider,
         model: row.get(0),
         context_window: number(3),
         max_output_tokens: number(4).and_then(|count| u32::try_from(count).ok()),
         reasons: row.get(2),
-        payer,
+        payer: payer(app, provider, row.get(10)),
         place: place(app, provider, row.get(6)),
         limits: (row.get(8), row.get(9)),
         is_last_resort: false,
+        minute_price: None,
     })
+}
+
+/// Who pays: the person with a key of their own, else the server with its.
+pub(super) fn payer(app: &AppState, provider: ModelProvider, own: Option<Uuid>) -> Payer {
+    match (own, app.settings.models.api_key(provider)) {
+        (Some(configuration), _) => Payer::Person(configuration),
+        (None, Some(_)) => Payer::Server,
+        (None, None) => Payer::Nobody,
+    }
 }
 
 /// The address of the settings, or the one that administrators wrote down.
@@ -232,10 +239,10 @@ pub(super) fn place(
     Some((written, reach))
 }
 
-/// Refuses what cannot be asked.
-fn usable(choice: Choice, row: &Row) -> Result<Choice, AnswerError> {
+/// Refuses what cannot be asked; a provider may be switched off.
+pub(super) fn usable(choice: Choice, is_enabled: bool) -> Result<Choice, AnswerError> {
     let label = choice.provider.label();
-    if !row.get::<_, bool>(7) {
+    if !is_enabled {
         let said = format!(
             "An administrator has switched {label} off: choose a model of another provider"
         );

@@ -25,7 +25,7 @@ const AGENT: &str = "
     where config_key = any ($1) order by array_position($1, config_key) limit 1";
 const BEGIN: &str = "
     select id, refused, retry_after_ms, allowed
-    from private.begin_model_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    from private.begin_model_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 const TAKE_BACK: &str = "
     update public.rate_limit_tracking t set request_count = t.request_count - 1
     from public.model_calls c
@@ -40,13 +40,13 @@ pub(super) struct Allowed {
     pub is_counted_for_agent: bool,
 }
 
-/// Begins the call's row, unless something refuses it. One statement decides, so that limits hold over all servers.
+/// Begins the call's row, unless something refuses it; its tokens are those that are read, where that can be guessed. One statement decides, so that limits hold over all servers.
 pub(super) async fn begin(
     app: &AppState,
     client: &Client,
     question: &Question,
     choice: &Choice,
-    input_tokens: u64,
+    input_tokens: Option<u64>,
 ) -> Result<Allowed, AnswerError> {
     let settings = &app.settings.models;
     let agent_limits = agent_limits(client, question, choice.provider).await?;
@@ -61,7 +61,8 @@ pub(super) async fn begin(
         Payer::Server | Payer::Nobody => None,
     };
     let agent = question.agent.map(super::AgentType::as_str);
-    let input_tokens = i64::try_from(input_tokens).unwrap_or(i64::MAX);
+    let input_tokens = input_tokens.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+    let prices = json!({"audioMinute": choice.minute_price});
     let statement = client.prepare_cached(BEGIN).await?;
     let row = client
         .query_one(
@@ -79,6 +80,7 @@ pub(super) async fn begin(
                 &input_tokens,
                 &limits,
                 &settings.model_budget_per_month,
+                &prices,
             ],
         )
         .await?;

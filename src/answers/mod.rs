@@ -6,6 +6,7 @@
 //! record and every total change there, together. A call that is dropped is recorded as interrupted, with what it used.
 
 mod answer;
+mod asked;
 mod call;
 mod choice;
 mod error;
@@ -13,12 +14,15 @@ mod keys;
 mod limits;
 mod local;
 mod question;
+mod transcriber;
+mod transcript;
 
 pub use answer::{Answer, CallRecord, Outcome};
 pub use choice::{Choice, check_model, choose, known_provider, no_model};
 pub use error::AnswerError;
 pub use keys::validate_key;
 pub use question::{AgentType, Purpose, Question};
+pub use transcript::{Recording, Transcript};
 
 use crate::app_state::AppState;
 
@@ -31,4 +35,13 @@ use crate::app_state::AppState;
 /// provider that does not answer.
 pub async fn ask(app: &AppState, question: Question) -> Result<Answer, AnswerError> {
     answer::begin(app, question).await
+}
+
+/// Has a recording written down, by the model that is named, else by that of the settings. Nothing is sent before the
+/// limits of the provider and the user allow it, and the user's budget is not spent.
+///
+/// # Errors
+/// As [`ask`]; LIMIT_EXCEEDED and BAD_USER_INPUT for recordings that the provider does not take.
+pub async fn transcribe(app: &AppState, recording: Recording) -> Result<Transcript, AnswerError> {
+    transcript::transcribe(app, recording).await
 }

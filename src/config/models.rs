@@ -16,6 +16,17 @@ pub struct ModelSettings {
     #[arg(long, env = "MINDLOOM_EMBEDDING_MODEL", value_name = "MODEL", global = true, default_value_t = EmbeddingChoice::Model(ModelName::local()))]
     pub embedding_model: EmbeddingChoice,
 
+    /// What writes down recordings where `transcribeRecording` names no model: openai:MODEL or compatible:MODEL, of a server
+    /// that answers `/audio/transcriptions`.
+    #[arg(long, env = "MINDLOOM_TRANSCRIPTION_MODEL", value_name = "MODEL", global = true,
+          default_value_t = ModelName::whisper(), value_parser = parse_transcription_model)]
+    pub transcription_model: ModelName,
+
+    /// What a minute of sound costs by that model, in US dollars such as 0.006; 0 where it costs nothing [default: what
+    /// OpenAI's price list says of its models; of others nobody knows, and then nobody knows what a call costs].
+    #[arg(long, env = "MINDLOOM_TRANSCRIPTION_PRICE_PER_MINUTE", value_name = "USD", global = true, value_parser = parse_amount)]
+    pub transcription_price_per_minute: Option<String>,
+
     /// Threads that the local model works with; it takes some 150 MB of memory with one of them, and some 60 MB more
     /// with each further one [default: half of the processors, at most 4].
     #[arg(long, env = "MINDLOOM_EMBEDDING_THREADS", value_name = "COUNT", global = true,
@@ -102,6 +113,17 @@ pub struct ModelSettings {
     /// nor do those whose price is unknown [default: no limit].
     #[arg(long, env = "MINDLOOM_MODEL_BUDGET_PER_MONTH", value_name = "USD", global = true, value_parser = parse_amount)]
     pub model_budget_per_month: Option<String>,
+}
+
+/// A model that writes down recordings.
+fn parse_transcription_model(text: &str) -> Result<ModelName, String> {
+    let named = text.parse::<ModelName>().ok().filter(|named| {
+        matches!(
+            named.provider,
+            ModelProvider::OpenAi | ModelProvider::Compatible
+        )
+    });
+    named.ok_or_else(|| "allowed is openai:MODEL or compatible:MODEL".to_owned())
 }
 
 /// An amount of money with up to nine digits before and after the point.
@@ -236,6 +258,14 @@ impl ModelName {
             name: String::new(),
         }
     }
+
+    /// OpenAI's model for recordings that takes them however long they are.
+    fn whisper() -> Self {
+        ModelName {
+            provider: ModelProvider::OpenAi,
+            name: "whisper-1".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for ModelName {
@@ -331,6 +361,23 @@ mod tests {
         ] {
             assert!(text.parse::<EmbeddingChoice>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn recordings_are_written_down_by_providers() {
+        let model = parse_transcription_model("compatible:Systran/faster-whisper-small");
+        assert_eq!(
+            model.map(|model| model.name).as_deref(),
+            Ok("Systran/faster-whisper-small")
+        );
+        for text in ["local", "google:gemini-2.5-flash", "whisper-1", "openai:"] {
+            assert!(parse_transcription_model(text).is_err(), "{text}");
+        }
+        let default = ModelName::whisper().to_string();
+        assert_eq!(
+            parse_transcription_model(&default),
+            Ok(ModelName::whisper())
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::{path::PathBuf, sync::Arc};
 use dashmap::DashMap;
 
 pub use error::ModelError;
-pub use price::per_million as price_per_million;
+pub use price::{TRANSCRIPTION as TRANSCRIPTION_PRICES, per_million as price_per_million};
 pub use vector::DIMENSIONS_MAX;
 
 use self::{local::Local, provider::Provider};

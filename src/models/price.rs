@@ -1,4 +1,4 @@
-//! What embeddings cost, as the providers' price lists say.
+//! What embeddings and transcripts cost, as the providers' price lists say.
 
 use crate::config::{ModelName, ModelProvider};
 
@@ -14,3 +14,11 @@ pub fn per_million(model: &ModelName) -> Option<f64> {
         _ => None,
     }
 }
+
+/// OpenAI's models that write down recordings, and what a minute of sound costs by them, in US dollars. Of those that
+/// count tokens it is what OpenAI expects a minute to cost.
+pub const TRANSCRIPTION: [(&str, &str); 3] = [
+    ("whisper-1", "0.006"),
+    ("gpt-4o-transcribe", "0.006"),
+    ("gpt-4o-mini-transcribe", "0.003"),
+];

@@ -41,6 +41,8 @@ pub struct Model {
     pub created_at: DateTimeWithTimeZone,
     /// When it was last changed.
     pub updated_at: DateTimeWithTimeZone,
+    /// Why it could not be transcribed the last time; null where it could, and while it is tried again.
+    pub transcription_error: Option<String>,
     /// Prompts generated from it.
     #[sea_orm(has_many)]
     pub generations: HasMany<super::prompt_generations::Entity>,

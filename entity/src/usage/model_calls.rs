@@ -42,7 +42,7 @@ pub struct Model {
     pub cached_tokens: Option<i64>,
     /// Those of the tokens written that were reasoning.
     pub reasoning_tokens: Option<i64>,
-    /// Whether tokens were counted by this server, because the provider did not say.
+    /// Whether tokens or seconds were counted by this server, because the provider did not say.
     pub is_estimated: bool,
     /// US dollars per million tokens read, when the call was made.
     pub input_price: Option<Decimal>,
@@ -50,7 +50,7 @@ pub struct Model {
     pub cached_input_price: Option<Decimal>,
     /// US dollars per million tokens written, when the call was made.
     pub output_price: Option<Decimal>,
-    /// Cost of what was read, in US dollars.
+    /// Cost of what was read or heard, in US dollars.
     pub input_cost: Option<Decimal>,
     /// Cost of what was written, in US dollars.
     pub output_cost: Option<Decimal>,
@@ -70,6 +70,10 @@ pub struct Model {
     pub created_at: DateTimeWithTimeZone,
     /// When it was last changed.
     pub updated_at: DateTimeWithTimeZone,
+    /// Seconds of sound that were heard, for calls that write down recordings.
+    pub audio_seconds: Option<Decimal>,
+    /// US dollars per minute of sound, when the call was made; where there is none, tokens have the price.
+    pub audio_minute_price: Option<Decimal>,
     /// The person's key.
     #[sea_orm(belongs_to, from = "api_configuration_id", to = "id")]
     pub api_configuration: BelongsTo<Option<crate::providers::api_configurations::Entity>>,

@@ -39,5 +39,6 @@ actions! {
     project_stats;
     restore_project;
     soft_delete_project;
+    transcribe_recording;
     transfer_project;
 }

@@ -24,6 +24,9 @@ const SILENCE_MAX: Duration = Duration::from_secs(180);
 /// How long one answer may take.
 pub const ANSWER_MAX: Duration = Duration::from_secs(900);
 const KEY_CHECK_MAX: Duration = Duration::from_secs(20);
+/// Why a request for an answer may be refused.
+const ADVICE: &str =
+    "the model may not know pictures, files, tools or settings that were sent with it";
 /// A whole answer with all that is around its pieces: some 300 bytes for each of 128,000 tokens.
 const ANSWER_MAX_BYTES: usize = 64 << 20;
 
@@ -111,7 +114,7 @@ impl ChatClient {
             Err(_) => return Err(silent(label)),
         };
         if !response.status().is_success() {
-            return Err(refusal(response, label, model).await);
+            return Err(refusal(response, label, model, ADVICE).await);
         }
         Ok(ChatStream {
             response,
@@ -140,11 +143,12 @@ impl ChatClient {
         let response = response.map_err(|error| unreachable(label, error))?;
         match response.status().is_success() {
             true => Ok(()),
-            false => Err(refusal(response, label, "").await),
+            false => Err(refusal(response, label, "", ADVICE).await),
         }
     }
 
-    fn client(&self, endpoint: &Endpoint) -> Result<&Client, ChatError> {
+    /// What connects to an address of this kind.
+    pub(super) fn client(&self, endpoint: &Endpoint) -> Result<&Client, ChatError> {
         match endpoint.reach {
             Reach::Anywhere => Ok(&self.anywhere),
             Reach::Public if may_be_public(&endpoint.base) => Ok(&self.public),
@@ -168,7 +172,7 @@ fn wire(provider: ModelProvider) -> Result<&'static dyn Wire, ChatError> {
     }
 }
 
-fn unreachable(label: &str, error: reqwest::Error) -> ChatError {
+pub(super) fn unreachable(label: &str, error: reqwest::Error) -> ChatError {
     let why = match &error {
         error if error.is_timeout() => "it took too long",
         error if error.is_connect() => "no connection can be made",

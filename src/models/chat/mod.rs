@@ -15,6 +15,7 @@ mod refusal;
 mod request;
 mod sse;
 mod tokens;
+mod transcription;
 mod wire;
 
 pub use client::{ANSWER_MAX, ChatClient, ChatStream, Endpoint, Reach};
@@ -25,3 +26,4 @@ pub use request::{
     Tool, Usage,
 };
 pub use tokens::{count_request_tokens, count_tokens, guess_request_tokens};
+pub use transcription::{Sound, Transcription};

@@ -21,8 +21,14 @@ const TOO_LONG: [&str; 7] = [
 /// Anthropic's status for too many callers.
 const OVERLOADED: u16 = 529;
 
-/// What it means, told without the provider's sentence, which may repeat what was sent.
-pub(super) async fn refusal(response: Response, label: &'static str, model: &str) -> ChatError {
+/// What it means, told without the provider's sentence, which may repeat what was sent. `advice` ends the sentence about a
+/// request that it does not take: what may be the matter.
+pub(super) async fn refusal(
+    response: Response,
+    label: &'static str,
+    model: &str,
+    advice: &str,
+) -> ChatError {
     let status = response.status();
     let asked = wait(&response);
     let body: Value = read_error(response)
@@ -73,8 +79,7 @@ pub(super) async fn refusal(response: Response, label: &'static str, model: &str
         )),
         StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => failed(label, &why),
         status if status.is_client_error() => ChatError::Refused(format!(
-            "{label} does not take the request ({why}): the model may not know pictures, files, tools or settings that \
-             were sent with it"
+            "{label} does not take the request ({why}): {advice}"
         )),
         status if status.is_redirection() => ChatError::Unreachable(format!(
             "{label} redirects ({why}): an administrator has to check its address"

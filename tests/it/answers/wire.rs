@@ -20,6 +20,7 @@ pub struct Reply {
     headers: Vec<(&'static str, String)>,
     pieces: Vec<Vec<u8>>,
     end: End,
+    held: Option<Arc<Notify>>,
 }
 
 /// What comes behind the pieces.
@@ -38,6 +39,8 @@ pub struct Asked {
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: Value,
+    /// The same as it came, which is no JSON everywhere.
+    pub bytes: Vec<u8>,
 }
 
 impl Asked {
@@ -64,16 +67,18 @@ impl Reply {
                 .filter(|piece| !piece.is_empty())
                 .collect(),
             end: End::Whole,
+            held: None,
         }
     }
 
-    /// A refusal.
+    /// A refusal, or any other answer that is JSON.
     pub fn status(status: u16, body: &Value) -> Self {
         Reply {
             status,
             headers: vec![("content-type", "application/json".to_owned())],
             pieces: vec![body.to_string().into_bytes()],
             end: End::Whole,
+            held: None,
         }
     }
 
@@ -85,6 +90,12 @@ impl Reply {
     /// The connection is cut behind the pieces.
     pub fn cut(mut self) -> Self {
         self.end = End::Cut;
+        self
+    }
+
+    /// Nothing comes at all until somebody says so.
+    pub fn held(mut self, until: &Arc<Notify>) -> Self {
+        self.held = Some(Arc::clone(until));
         self
     }
 
@@ -189,10 +200,14 @@ async fn read(socket: &mut TcpStream) -> Option<Asked> {
         path,
         headers,
         body: serde_json::from_slice(&body).unwrap_or_default(),
+        bytes: body,
     })
 }
 
 async fn answer(socket: &mut TcpStream, reply: Reply) -> Option<()> {
+    if let Some(held) = &reply.held {
+        held.notified().await;
+    }
     let mut head = format!(
         "HTTP/1.1 {} Said\r\ntransfer-encoding: chunked\r\n",
         reply.status

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Person, World, png};
 
 impl World {
-    async fn graphql(&self, who: &Person, query: &str, variables: Value) -> Value {
+    pub(super) async fn graphql(&self, who: &Person, query: &str, variables: Value) -> Value {
         let request = self
             .http
             .post(format!("http://{}/graphql", self.server.address));
@@ -138,7 +138,7 @@ fn at(world: &World, url: &Value) -> String {
 }
 
 /// A second of silence: 8,000 samples of 16 bits.
-fn wav() -> Vec<u8> {
+pub(super) fn wav() -> Vec<u8> {
     let bytes = 16_000_u32;
     let mut file = b"RIFF".to_vec();
     file.extend((36 + bytes).to_le_bytes());

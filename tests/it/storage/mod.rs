@@ -9,6 +9,7 @@ mod removal;
 mod resumable;
 mod rights;
 mod s3;
+mod transcripts;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
