@@ -4,10 +4,13 @@ use deadpool_postgres::ClientWrapper;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{attachments, parts};
+use super::{
+    attachments::{self, File},
+    parts,
+};
 use crate::{
     error::{Error, Result},
-    models::chat::{ChatMessage, ChatRequest, ChatRole, Part, count_tokens},
+    models::chat::{ChatMessage, ChatRequest, ChatRole, count_tokens, part_tokens},
 };
 
 /// Messages of the shown branch that are read at most, the newest.
@@ -20,7 +23,15 @@ const READ: &str = "
       order by m.created_at desc, m.id desc limit $3
     ) m order by m.created_at, m.id";
 
-/// What was said before an answer, the oldest first.
+/// What was said before an answer.
+pub struct History {
+    /// The messages, the oldest first.
+    pub messages: Vec<ChatMessage>,
+    /// The files that came with them, in their order: the message's place, and which one.
+    pub files: Vec<(usize, File)>,
+}
+
+/// What was said before an answer. Files that came with it are named and not read yet.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -29,12 +40,12 @@ pub async fn history(
     owner: Uuid,
     chat: Uuid,
     answer: Uuid,
-) -> Result<Vec<ChatMessage>> {
+) -> Result<History> {
     let statement = client.prepare_cached(READ).await?;
     let rows = client
         .query(&statement, &[&chat, &answer, &MESSAGES_MAX])
         .await?;
-    let mut messages = Vec::new();
+    let (mut messages, mut files) = (Vec::new(), Vec::new());
     for row in rows {
         let (role, said): (&str, Value) = (row.get(0), row.get(1));
         let said = said.as_array().map_or(&[][..], Vec::as_slice);
@@ -42,17 +53,20 @@ pub async fn history(
             "assistant" => messages.extend(parts::answer(said, false)),
             // What an application says beside the conversation is read as the person's.
             _ => {
+                let attached: Value = row.get(2);
                 let mut question = parts::question(said);
                 question
                     .parts
-                    .extend(attachments::parts(client, owner, &row.get(2)).await?);
-                if !question.parts.is_empty() {
+                    .extend(attachments::recordings(client, owner, &attached).await?);
+                let found = attachments::files(&attached);
+                if !question.parts.is_empty() || !found.is_empty() {
+                    files.extend(found.into_iter().map(|file| (messages.len(), file)));
                     messages.push(question);
                 }
             }
         }
     }
-    Ok(messages)
+    Ok(History { messages, files })
 }
 
 /// Leaves out what is older than fits into the model's window, in whole exchanges: what is left begins with something that
@@ -109,35 +123,21 @@ fn first_that_fits(messages: &[ChatMessage], costs: &[usize], room: usize) -> Op
     first
 }
 
-/// Tokens of a picture or a file: what providers count for a large one.
-const FILE_TOKENS: usize = 1_600;
 /// What roles and names cost.
 const MESSAGE_TOKENS: usize = 8;
 
 fn message_tokens(message: &ChatMessage) -> usize {
-    let of_part = |part: &Part| match part {
-        Part::Text(text) => tokens(text),
-        Part::Reasoning { text, .. } => tokens(text),
-        Part::ToolCall {
-            name, arguments, ..
-        } => tokens(name) + tokens(&arguments.to_string()),
-        Part::ToolResult { name, content, .. } => tokens(name) + tokens(content),
-        Part::Image { .. } | Part::File { .. } => FILE_TOKENS,
-    };
-    MESSAGE_TOKENS + message.parts.iter().map(of_part).sum::<usize>()
+    counted(message, &count_tokens)
 }
 
+/// At least as much: no token of a text has less than a byte.
 fn size_bytes(message: &ChatMessage) -> usize {
-    let of_part = |part: &Part| match part {
-        Part::Text(text) => text.len(),
-        Part::Reasoning { text, .. } => text.len(),
-        Part::ToolCall {
-            name, arguments, ..
-        } => name.len() + arguments.to_string().len(),
-        Part::ToolResult { name, content, .. } => name.len() + content.len(),
-        Part::Image { .. } | Part::File { .. } => FILE_TOKENS,
-    };
-    MESSAGE_TOKENS + message.parts.iter().map(of_part).sum::<usize>()
+    counted(message, &|text| text.len() as u64)
+}
+
+fn counted(message: &ChatMessage, count: &dyn Fn(&str) -> u64) -> usize {
+    let parts = message.parts.iter().map(|part| part_tokens(part, count));
+    MESSAGE_TOKENS + usize::try_from(parts.sum::<u64>()).unwrap_or(usize::MAX)
 }
 
 /// What is sent whatever was said: the prompt and the tools.
@@ -161,6 +161,7 @@ fn tokens(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::chat::Part;
 
     fn message(role: ChatRole, text: &str) -> ChatMessage {
         ChatMessage {
@@ -192,6 +193,22 @@ mod tests {
         assert_eq!(cut.messages[0].role, ChatRole::User);
         let used: usize = cut.messages.iter().map(message_tokens).sum();
         assert!(used <= 900 && used > 600, "{used}");
+    }
+
+    #[tokio::test]
+    async fn files_count() {
+        let mut with_file = request(3);
+        with_file.messages[2].parts.push(Part::File {
+            media_type: "text/plain".into(),
+            name: "long.txt".into(),
+            data: "word ".repeat(5_000).into(),
+        });
+        let cut = cut(with_file, 4_000, 100).await.unwrap();
+        assert_eq!(
+            cut.messages.len(),
+            3,
+            "what came before the file's end is left out"
+        );
     }
 
     #[tokio::test]

@@ -65,6 +65,11 @@ const FIND: &str = "
       select id, bucket_id, name, owner, owner_id, version, metadata, user_metadata, created_at, updated_at,
         last_accessed_at
       from storage.objects where bucket_id = $1 and name = $2 and version is not null) o";
+const FIND_BY_ID: &str = "
+    select row_to_json(o)::text from (
+      select id, bucket_id, name, owner, owner_id, version, metadata, user_metadata, created_at, updated_at,
+        last_accessed_at
+      from storage.objects where id = $1::uuid and version is not null) o";
 const FIND_PUBLIC: &str = "
     select row_to_json(o)::text from (
       select o.id, bucket_id, o.name, owner, owner_id, version, metadata, user_metadata, o.created_at, o.updated_at,
@@ -81,6 +86,14 @@ impl Storage {
         let name = name::normal(name)?;
         let found = self.rows(caller, FIND, &[&bucket, &name]).await?;
         one(found)
+    }
+
+    /// The same by its row's key.
+    ///
+    /// # Errors
+    /// As [`Storage::find`].
+    pub async fn find_by_id(&self, caller: &Caller, id: Uuid) -> Result<Object> {
+        one(self.rows(caller, FIND_BY_ID, &[&id.to_string()]).await?)
     }
 
     /// A file of a public bucket, which everybody may see; looked up in the turn of `share`.

@@ -71,7 +71,10 @@ impl Storage {
     }
 
     /// All bytes of a file that was found.
-    pub(super) async fn read_whole(&self, object: &Object, max_bytes: u64) -> Result<Bytes> {
+    ///
+    /// # Errors
+    /// When it is larger than `max_bytes`, the bytes are gone meanwhile, or the place of bytes does not answer.
+    pub async fn read_whole(&self, object: &Object, max_bytes: u64) -> Result<Bytes> {
         if object.metadata.size > max_bytes {
             return Err(StorageError::too_large());
         }

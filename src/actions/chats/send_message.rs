@@ -23,7 +23,7 @@ extend type Mutation {
     chatId: UUID
     "What is said: an array of 1 to 100 objects `{type: \"text\", text: \"…\"}`."
     parts: JSON!
-    "Files and recordings that come with it."
+    "Files and recordings that come with it, at most 10: pictures (PNG, JPEG, GIF, WebP) of up to 5 MB, PDF of up to 10 MB, texts of up to 1 MB, together 14 MB."
     attachments: [ChatAttachmentInput!]
     "How it is to be answered."
     options: AnswerOptions
@@ -55,19 +55,12 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
     let (parts, title) = texts(&arguments.parts)?;
     let options = arguments.options.unwrap_or_default();
     let request = options.request(&context).await?;
-    let mut attached = Vec::new();
-    for reference in arguments.attachments.unwrap_or_default() {
-        attached.push(
-            reference
-                .described(context.app, context.transaction)
-                .await?,
-        );
-    }
+    let references = arguments.attachments.unwrap_or_default();
+    let attached = attachments::described(context.app, context.transaction, &references).await?;
     let chat: Uuid = match arguments.chat_id {
         Some(chat) => chat,
         None => context.rows(BEGIN, &[]).await?[0].try_get(0)?,
     };
-    let attached = Value::Array(attached);
     let rows = context
         .rows(SEND, &[&chat, &parts, &attached, &request, &title])
         .await?;

@@ -53,6 +53,8 @@ pub struct Agent {
     pub window_tokens: usize,
     /// Those of them that the answer may take.
     pub output_tokens: usize,
+    /// Whether its model sees pictures, and the pages of a PDF.
+    pub sees_pictures: bool,
     /// As administrators set it up.
     config: Value,
     /// The only tool that it has, where one agent alone was asked for.
@@ -129,6 +131,7 @@ impl Agent {
             kind,
             window_tokens: tokens("contextWindow", WINDOW_TOKENS),
             output_tokens: tokens("maxOutputTokens", OUTPUT_TOKENS),
+            sees_pictures: metadata["supportsImages"] != false,
             has_tools: metadata["supportsTools"] != false,
             config,
             only: None,

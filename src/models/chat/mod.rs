@@ -25,5 +25,5 @@ pub use request::{
     ChatEvent, ChatMessage, ChatRequest, ChatRole, EndReason, Part, ProviderTool, ReasoningEffort,
     Tool, Usage,
 };
-pub use tokens::{count_request_tokens, count_tokens, guess_request_tokens};
+pub use tokens::{count_request_tokens, count_tokens, guess_request_tokens, part_tokens};
 pub use transcription::{Sound, Transcription};

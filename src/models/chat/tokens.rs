@@ -9,8 +9,10 @@ const PIECE_MAX_BYTES: usize = 4_096;
 const TOKENS_PER_MESSAGE: u64 = 4;
 /// A picture of the usual size, as OpenAI, Anthropic and Google count it: some 258 to 1,600.
 const TOKENS_PER_IMAGE: u64 = 1_000;
-/// Bytes of a file for each of its tokens, roughly.
-const FILE_BYTES_PER_TOKEN: u64 = 8;
+/// A page of a PDF: its text, and the picture of it.
+const TOKENS_PER_PAGE: u64 = 2_500;
+/// Bytes of a page where the file does not say how many it has.
+const PAGE_BYTES: u64 = 100_000;
 
 /// The tokens of a text. The first time takes some hundred milliseconds; then about 10 MB are counted in a second.
 #[must_use]
@@ -58,13 +60,16 @@ fn count_by(request: &ChatRequest, count: &dyn Fn(&str) -> u64) -> u64 {
     system + tools + messages
 }
 
-fn part_tokens(part: &Part, count: &dyn Fn(&str) -> u64) -> u64 {
+/// The tokens of a part, roughly, with those of texts as `count` says.
+pub fn part_tokens(part: &Part, count: &dyn Fn(&str) -> u64) -> u64 {
     match part {
         Part::Text(text) | Part::Reasoning { text, .. } => count(text),
         Part::Image { .. } => TOKENS_PER_IMAGE,
-        Part::File { data, .. } => match std::str::from_utf8(data) {
-            Ok(text) => count(text),
-            Err(_) => data.len() as u64 / FILE_BYTES_PER_TOKEN,
+        Part::File {
+            media_type, data, ..
+        } => match std::str::from_utf8(data) {
+            Ok(text) if media_type != "application/pdf" => count(text),
+            _ => pages(data) * TOKENS_PER_PAGE,
         },
         Part::ToolCall {
             name, arguments, ..
@@ -73,9 +78,34 @@ fn part_tokens(part: &Part, count: &dyn Fn(&str) -> u64) -> u64 {
     }
 }
 
+/// The pages of a PDF, roughly: those that stand in it uncompressed, else as many as so many bytes usually have.
+fn pages(pdf: &[u8]) -> u64 {
+    let (mut told, mut is_type) = (0_u64, false);
+    for name in pdf.split(|byte| *byte == b'/') {
+        // `/Pages` is the list of them.
+        let is_page =
+            name.starts_with(b"Page") && !name.get(4).is_some_and(u8::is_ascii_alphabetic);
+        told += u64::from(is_type && is_page);
+        is_type = name.trim_ascii_end() == b"Type";
+    }
+    match told {
+        0 => (pdf.len() as u64).div_ceil(PAGE_BYTES).max(1),
+        told => told,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pdf_counts_by_its_pages() {
+        let told =
+            b"%PDF-1.4 /Type /Pages /Count 2 >> << /Type /Page >> << /Type/Page/Parent 1 0 R >>";
+        assert_eq!(pages(told), 2);
+        assert_eq!(pages(&[0; 250_000]), 3);
+        assert_eq!(pages(b"%PDF-"), 1);
+    }
 
     #[test]
     fn tokens_are_those_of_the_encoding() {

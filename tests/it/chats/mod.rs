@@ -2,6 +2,7 @@
 
 mod agents;
 mod answers;
+mod attachments;
 mod branches;
 mod faults;
 mod limits;

@@ -9,7 +9,7 @@ use super::{Payload, Request};
 use crate::{
     answers,
     auth::Caller,
-    chats::{agents::Agent, context, repositories::Repositories},
+    chats::{agents::Agent, attachments, context, repositories::Repositories},
     error::Error,
     jobs::{JobContext, JobError, JobTransaction},
     models::chat::ChatMessage,
@@ -81,6 +81,7 @@ impl<'a> Answering<'a> {
         let history = context::history(&begun, user, chat, message).await?;
         let agent = Agent::of_chat(&begun, request.agent.as_deref(), chosen).await?;
         begun.commit().await?;
+        let history = attachments::read(app, &caller, &agent, chosen, history).await?;
         Ok(Some(Answering {
             context,
             stream,

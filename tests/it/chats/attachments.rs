@@ -1,0 +1,331 @@
+//! Files that come with messages, as OpenAI, Anthropic and Google get them, and what cannot be sent.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use mindloom::auth::Caller;
+use serde_json::{Value, json};
+
+use super::{ask, token, without_limits};
+use crate::{
+    answers::wire::{Reply, WireServer},
+    support::{TestDb, server::RunningServer},
+};
+
+const BUCKET: &str = "
+    insert into storage.buckets (id, name, public) values ('private', 'private', false);
+    create policy \"Folders are their owners'\" on storage.objects for all to authenticated
+      using (bucket_id = 'private' and (storage.foldername(name))[1] = (select auth.uid()::text))
+      with check (bucket_id = 'private' and (storage.foldername(name))[1] = (select auth.uid()::text))";
+const SEND: &str = "mutation ($chat: UUID, $attachments: [ChatAttachmentInput!], $model: String) {
+    sendMessage(chatId: $chat, parts: [{type: \"text\", text: \"What is this?\"}], attachments: $attachments,
+      options: {model: $model}) { chat { id } question { attachments } answer { id } streamId } }";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+const PDF: &[u8] = b"%PDF-1.4 << /Type /Page >>";
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0";
+const TEXT: &str = "Knead for ten minutes. \u{1F35E}";
+
+/// People, a server and providers.
+struct Desk {
+    test: TestDb,
+    server: RunningServer,
+    provider: WireServer,
+    client: reqwest::Client,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let test = TestDb::new().await;
+        without_limits(&test).await;
+        test.run_as_owner(BUCKET).await.expect("a bucket");
+        let provider = WireServer::start().await;
+        let key = "sk-of-the-server-nobody-may-read";
+        let mut flags = Vec::new();
+        for name in ["openai", "anthropic", "google"] {
+            let url = provider.url.clone();
+            flags.extend([
+                format!("--{name}-base-url"),
+                url,
+                format!("--{name}-api-key"),
+                key.to_owned(),
+            ]);
+        }
+        let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+        let server = RunningServer::start(&test.db, &flags).await;
+        let client = reqwest::Client::new();
+        Desk {
+            test,
+            server,
+            provider,
+            client,
+        }
+    }
+
+    async fn ask(&self, who: &Caller, query: &str, variables: Value) -> Value {
+        ask(&self.client, &self.server, who, query, variables).await
+    }
+
+    /// A file of somebody's: its key.
+    async fn put(&self, who: &Caller, name: &str, kind: &str, bytes: &[u8]) -> Value {
+        let owner = who.user_id.expect("somebody");
+        let path = format!("{owner}/{name}");
+        let put = self
+            .client
+            .post(format!(
+                "http://{}/storage/v1/object/private/{path}",
+                self.server.address
+            ))
+            .bearer_auth(token(who))
+            .header("content-type", kind)
+            .body(bytes.to_vec());
+        let put = put.send().await.expect("an answer");
+        assert_eq!(put.status(), 200, "{:?}", put.text().await);
+        let query =
+            "query ($name: String!) { objects(where: {name: {eq: $name}}) { nodes { id } } }";
+        let found = self.ask(who, query, json!({ "name": path })).await;
+        found["data"]["objects"]["nodes"][0]["id"].clone()
+    }
+
+    /// Sends a message, and waits for the end of its answer: what the provider was asked, and the chat.
+    async fn sent(&self, who: &Caller, variables: Value) -> (Value, Value) {
+        let before = self.asked().len();
+        let sent = self.ask(who, SEND, variables).await;
+        let sent = &sent["data"]["sendMessage"];
+        let stream = sent["streamId"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{sent}"));
+        let status = format!("select status::text from public.streams where id = '{stream}'");
+        for _ in 0..1_500 {
+            match self.test.value(&status).await.as_deref() {
+                Some("completed") => break,
+                Some("failed") => panic!("the answer failed"),
+                _ => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+            }
+        }
+        let asked = self.asked();
+        assert_eq!(asked.len(), before + 1, "one answer");
+        (asked[before].clone(), sent["chat"]["id"].clone())
+    }
+
+    /// What providers were asked, without titles.
+    fn asked(&self) -> Vec<Value> {
+        let asked = self.provider.asked().into_iter().map(|asked| asked.body);
+        asked
+            .filter(|body| !body.to_string().contains("You name conversations"))
+            .collect()
+    }
+
+    async fn code(&self, who: &Caller, attachments: Value) -> String {
+        let answer = self
+            .ask(who, SEND, json!({ "attachments": attachments }))
+            .await;
+        let code = answer["errors"][0]["extensions"]["code"].as_str();
+        code.unwrap_or_else(|| panic!("no error: {answer}"))
+            .to_owned()
+    }
+}
+
+fn events(list: &[Value]) -> Reply {
+    let text: String = list
+        .iter()
+        .map(|event| format!("data: {event}\n\n"))
+        .collect();
+    Reply::stream(&text)
+}
+
+fn openai() -> Reply {
+    Reply::stream(&crate::answers::shapes::openai(&["Bread."], 10, 1))
+}
+
+fn anthropic() -> Reply {
+    events(&[
+        json!({"type": "message_start", "message": {"usage": {"input_tokens": 10, "output_tokens": 1}}}),
+        json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+        json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Bread."}}),
+        json!({"type": "content_block_stop", "index": 0}),
+        json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}}),
+        json!({"type": "message_stop"}),
+    ])
+}
+
+fn google() -> Reply {
+    events(&[
+        json!({"candidates": [{"content": {"role": "model", "parts": [{"text": "Bread."}]}, "finishReason": "STOP"}],
+        "usageMetadata": {"promptTokenCount": 10, "candidatesTokenCount": 1, "totalTokenCount": 11}}),
+    ])
+}
+
+fn object(id: &Value) -> Value {
+    json!({ "objectId": id })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_provider_gets_pictures_pdf_and_texts_in_its_own_words() {
+    let desk = Desk::new().await;
+    let ada = desk.test.user("ada@example.org").await;
+    let (png, pdf, text) = (
+        desk.put(&ada, "loaf.png", "image/png", PNG).await,
+        desk.put(&ada, "recipe.pdf", "application/pdf", PDF).await,
+        desk.put(&ada, "notes.md", "text/markdown", TEXT.as_bytes())
+            .await,
+    );
+    let attached = json!([object(&png), object(&pdf), object(&text)]);
+    let (png64, pdf64) = (BASE64_STANDARD.encode(PNG), BASE64_STANDARD.encode(PDF));
+
+    desk.provider.always(openai());
+    let (asked, _) = desk
+        .sent(&ada, json!({"attachments": attached, "model": "gpt-4o"}))
+        .await;
+    let expected = json!([
+        {"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{png64}")}},
+        {"type": "file", "file": {"filename": "recipe.pdf", "file_data": format!("data:application/pdf;base64,{pdf64}")}},
+        {"type": "text", "text": format!("File notes.md:\n{TEXT}")},
+        {"type": "text", "text": "What is this?"},
+    ]);
+    assert_eq!(asked["messages"][1]["content"], expected);
+    let kept = "select attachments from public.messages where role = 'user'";
+    let client = desk.test.db.system().await.expect("a connection");
+    let kept: Value = client.query_one(kept, &[]).await.expect("a message").get(0);
+    drop(client);
+    assert_eq!(
+        kept[0],
+        json!({"objectId": png, "name": "loaf.png", "contentType": "image/png", "sizeBytes": PNG.len()})
+    );
+
+    desk.provider.always(anthropic());
+    let model = "claude-3-5-sonnet-20241022";
+    let (asked, _) = desk
+        .sent(&ada, json!({"attachments": attached, "model": model}))
+        .await;
+    let expected = json!([
+        {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": png64}},
+        {"type": "document", "title": "recipe.pdf",
+          "source": {"type": "base64", "media_type": "application/pdf", "data": pdf64}},
+        {"type": "document", "title": "notes.md", "source": {"type": "text", "media_type": "text/plain", "data": TEXT}},
+        {"type": "text", "text": "What is this?"},
+    ]);
+    assert_eq!(asked["messages"][0]["content"], expected);
+
+    desk.provider.always(google());
+    let gif = desk.put(&ada, "dance.gif", "image/gif", GIF).await;
+    let attached = json!([object(&png), object(&pdf), object(&text), object(&gif)]);
+    let variables = json!({"attachments": attached, "model": "gemini-2.5-flash"});
+    let (asked, _) = desk.sent(&ada, variables).await;
+    let expected = json!([
+        {"inlineData": {"mimeType": "image/png", "data": png64}},
+        {"inlineData": {"mimeType": "application/pdf", "data": pdf64}},
+        {"text": format!("File notes.md:\n{TEXT}")},
+        {"text": "(The file “dance.gif” came with this; this provider takes no GIF.)"},
+        {"text": "What is this?"},
+    ]);
+    assert_eq!(asked["contents"][0]["parts"], expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_are_gone_or_anothers_break_no_chat() {
+    let desk = Desk::new().await;
+    let (ada, ben) = (
+        desk.test.user("ada@example.org").await,
+        desk.test.user("ben@example.org").await,
+    );
+    desk.provider.always(openai());
+    let png = desk.put(&ada, "loaf.png", "image/png", PNG).await;
+    let text = desk
+        .put(&ada, "notes.md", "text/markdown", TEXT.as_bytes())
+        .await;
+    let attached = json!([object(&png), object(&text)]);
+    let (_, chat) = desk
+        .sent(&ada, json!({"attachments": attached, "model": "gpt-4o"}))
+        .await;
+    let delete = "mutation ($id: UUID!) { deleteObject(id: $id) { id } }";
+    let gone = desk.ask(&ada, delete, json!({ "id": png })).await;
+    assert!(gone.get("errors").is_none(), "{gone}");
+    let (asked, _) = desk
+        .sent(&ada, json!({"chat": chat, "model": "gpt-4o"}))
+        .await;
+    let said = &asked["messages"][1]["content"];
+    assert_eq!(
+        said[0]["text"],
+        "(The file “loaf.png” came with this; it is gone by now, or may no longer be read.)"
+    );
+    assert_eq!(said[1]["text"], format!("File notes.md:\n{TEXT}"));
+    assert_eq!(asked["messages"][3]["content"], "What is this?");
+
+    // Written into a message past every check, it is read with the rights of whoever asks, who has none.
+    let begin = "mutation { createChat(input: {title: \"Mine\"}) { id } }";
+    let chat = desk.ask(&ben, begin, json!({})).await["data"]["createChat"]["id"].clone();
+    let plant = "mutation ($input: MessageInput!) { createMessage(input: $input) { id } }";
+    let input = json!({"chatId": chat, "role": "USER", "parts": [{"type": "text", "text": "Look"}],
+        "attachments": [{"objectId": text, "name": "stolen.md"}]});
+    let planted = desk.ask(&ben, plant, json!({ "input": input })).await;
+    assert!(planted.get("errors").is_none(), "{planted}");
+    let (asked, _) = desk
+        .sent(&ben, json!({"chat": chat, "model": "gpt-4o"}))
+        .await;
+    assert!(!asked.to_string().contains("Knead"), "{asked}");
+    assert!(
+        asked.to_string().contains("stolen.md"),
+        "he is told why: {asked}"
+    );
+    assert_eq!(desk.code(&ben, json!([object(&text)])).await, "NOT_FOUND");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_model_reads_is_refused_when_it_is_sent() {
+    let desk = Desk::new().await;
+    let ada = desk.test.user("ada@example.org").await;
+    let zip = desk
+        .put(&ada, "a.zip", "application/zip", b"PK\x03\x04\0\0\0\0")
+        .await;
+    let text = desk.put(&ada, "a.txt", "text/plain", b"words").await;
+    let mut large = PNG.to_vec();
+    large.resize(5_000_001, 0);
+    let large = desk.put(&ada, "large.png", "image/png", &large).await;
+    let mut pdf = PDF.to_vec();
+    pdf.resize(8_000_000, b' ');
+    let pdf = [
+        desk.put(&ada, "a.pdf", "application/pdf", &pdf).await,
+        desk.put(&ada, "b.pdf", "application/pdf", &pdf).await,
+    ];
+    for (attachments, code) in [
+        (json!([object(&zip)]), "BAD_USER_INPUT"),
+        (json!([{}]), "BAD_USER_INPUT"),
+        (
+            json!([{"objectId": text, "recordingId": text}]),
+            "BAD_USER_INPUT",
+        ),
+        (json!([object(&large)]), "LIMIT_EXCEEDED"),
+        (json!([object(&pdf[0]), object(&pdf[1])]), "LIMIT_EXCEEDED"),
+        (json!(vec![object(&text); 11]), "LIMIT_EXCEEDED"),
+        (
+            json!([{"objectId": "00000000-0000-7000-8000-000000000000"}]),
+            "NOT_FOUND",
+        ),
+    ] {
+        assert_eq!(
+            desk.code(&ada, attachments.clone()).await,
+            code,
+            "{attachments}"
+        );
+    }
+    let chats = "select count(*)::text from public.chats";
+    assert_eq!(
+        desk.test.value(chats).await.as_deref(),
+        Some("0"),
+        "nothing was begun"
+    );
+
+    // A model that only reads.
+    let blind = "update public.model_config set metadata = metadata || '{\"supportsImages\": false}' where model_id = 'gpt-4o'";
+    desk.test.run_as_owner(blind).await.expect("a blind model");
+    desk.provider.always(openai());
+    let png = desk.put(&ada, "loaf.png", "image/png", PNG).await;
+    let attached = json!([object(&png), object(&text)]);
+    let (asked, _) = desk
+        .sent(&ada, json!({"attachments": attached, "model": "gpt-4o"}))
+        .await;
+    let said = &asked["messages"][1]["content"];
+    assert_eq!(
+        said[0]["text"],
+        "(The file “loaf.png” came with this; this model reads texts alone.)"
+    );
+    assert_eq!(said[1]["text"], "File a.txt:\nwords");
+}
