@@ -3,10 +3,10 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Failure, with_database};
-use crate::config::{EmbeddingChoice, ModelName, Settings};
+use crate::config::{EmbeddingChoice, ModelName, ModelProvider, Settings};
 use crate::db::Db;
 use crate::embeddings::{Embeddings, Stage};
-use crate::models::{EmbeddingModel, price_per_million};
+use crate::models::{EmbeddingModel, embedding_price};
 use crate::progress::Progress;
 
 /// What a token of a European language has, about.
@@ -44,7 +44,7 @@ async fn embed(
 ) -> Result<(), Failure> {
     let embeddings = Embeddings::new(db.clone(), &settings.models, settings.data.cache_dir());
     let stage = embeddings.stage(name).await?;
-    print!("{}", estimate(name, stage));
+    print!("{}", estimate(settings, name, stage));
     if arguments.all {
         let model = embeddings.model(name)?;
         all(&embeddings, &model, stage).await?;
@@ -72,10 +72,12 @@ async fn all(embeddings: &Embeddings, model: &EmbeddingModel, stage: Stage) -> R
 }
 
 /// What is to be done, as people read it.
-fn estimate(model: &ModelName, stage: Stage) -> String {
+fn estimate(settings: &Settings, model: &ModelName, stage: Stage) -> String {
     let tokens = (stage.waiting_characters as f64 / CHARACTERS_PER_TOKEN).ceil();
-    let price = match price_per_million(model) {
-        Some(0.0) => "nothing: it runs on this machine".to_owned(),
+    let price = match embedding_price(&settings.models, model) {
+        Some(0.0) if model.provider == ModelProvider::Local => {
+            "nothing: it runs on this machine".to_owned()
+        }
         Some(dollars) => format!(
             "about {:.2} US dollars, at {dollars:.2} for a million tokens",
             (tokens / 1_000_000.0 * dollars * 100.0).ceil() / 100.0

@@ -16,6 +16,11 @@ pub struct ModelSettings {
     #[arg(long, env = "MINDLOOM_EMBEDDING_MODEL", value_name = "MODEL", global = true, default_value_t = EmbeddingChoice::Model(ModelName::local()))]
     pub embedding_model: EmbeddingChoice,
 
+    /// What a million tokens cost by that model, in US dollars such as 0.02; 0 where they cost nothing [default: what the
+    /// price lists of OpenAI and Google say of their models; of others nobody knows].
+    #[arg(long, env = "MINDLOOM_EMBEDDING_PRICE_PER_MILLION_TOKENS", value_name = "USD", global = true, value_parser = parse_amount)]
+    pub embedding_price_per_million_tokens: Option<String>,
+
     /// What writes down recordings where `transcribeRecording` names no model: openai:MODEL or compatible:MODEL, of a server
     /// that answers `/audio/transcriptions`.
     #[arg(long, env = "MINDLOOM_TRANSCRIPTION_MODEL", value_name = "MODEL", global = true,
@@ -109,8 +114,9 @@ pub struct ModelSettings {
     pub model_calls_per_day: Option<u32>,
 
     /// What calls with the server's keys may cost for a person in a calendar month (UTC), in US dollars such as 5 or
-    /// 0.50; once it is spent, such calls are refused until the month ends. Calls with a person's own key do not count,
-    /// nor do those whose price is unknown [default: no limit].
+    /// 0.50; once it is spent, such calls are refused until the month ends, but for those that make embeddings, which count
+    /// and are never refused. Calls with a person's own key do not count, nor do those whose price is unknown [default: no
+    /// limit].
     #[arg(long, env = "MINDLOOM_MODEL_BUDGET_PER_MONTH", value_name = "USD", global = true, value_parser = parse_amount)]
     pub model_budget_per_month: Option<String>,
 }

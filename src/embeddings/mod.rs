@@ -6,6 +6,7 @@
 
 mod error;
 mod query;
+mod record;
 mod texts;
 mod whole;
 
@@ -48,7 +49,7 @@ pub struct Embeddings(Arc<Inner>);
 struct Inner {
     db: Db,
     models: Models,
-    choice: EmbeddingChoice,
+    settings: ModelSettings,
     queries: Queries,
     active: Mutex<Option<(Instant, Option<ModelName>)>>,
 }
@@ -60,7 +61,7 @@ impl Embeddings {
         Embeddings(Arc::new(Inner {
             db,
             models: Models::new(settings, cache_dir),
-            choice: settings.embedding_model.clone(),
+            settings: settings.clone(),
             queries: Queries::default(),
             active: Mutex::default(),
         }))
@@ -71,7 +72,7 @@ impl Embeddings {
     /// # Errors
     /// When the database refuses or does not answer.
     pub async fn start(&self) -> Result<()> {
-        let EmbeddingChoice::Model(name) = &self.0.choice else {
+        let EmbeddingChoice::Model(name) = &self.0.settings.embedding_model else {
             return Ok(());
         };
         let state = self.wanted(name).await?;
@@ -103,7 +104,7 @@ impl Embeddings {
                 if let Some(other) = &other
                     && *told.lock() != Some(other.clone())
                 {
-                    let own = &this.0.choice;
+                    let own = &this.0.settings.embedding_model;
                     tracing::warn!(
                         "another server on this database wants the embedding model {other}, this one {own}: set \
                          MINDLOOM_EMBEDDING_MODEL to the same on all of them"
@@ -121,7 +122,7 @@ impl Embeddings {
     /// # Errors
     /// When the database does not answer.
     pub async fn model_of_others(&self) -> Result<Option<String>> {
-        let EmbeddingChoice::Model(name) = &self.0.choice else {
+        let EmbeddingChoice::Model(name) = &self.0.settings.embedding_model else {
             return Ok(None);
         };
         let client = self.0.db.system().await?;
@@ -133,7 +134,7 @@ impl Embeddings {
     /// What the settings want.
     #[must_use]
     pub fn choice(&self) -> &EmbeddingChoice {
-        &self.0.choice
+        &self.0.settings.embedding_model
     }
 
     /// A model by its name.

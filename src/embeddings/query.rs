@@ -1,11 +1,14 @@
 //! The vectors of what people search for: remembered for a while, and counted, so that nobody holds up others.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
-use super::Embeddings;
+use super::{Embeddings, record::Call};
 use crate::{
     auth::RequestContext,
     config::{EmbeddingChoice, ModelName},
@@ -102,8 +105,19 @@ impl Embeddings {
             Error::new(Code::RateLimited, said).with("retryAfterMs", COME_BACK_MS)
         })?;
         let model_of = self.model(&name).map_err(|error| told(&name, error))?;
+        let began = Instant::now();
         let made = model_of.embed(&[text], Urgency::Query).await;
         let mut made = made.map_err(|error| told(&name, error))?;
+        let call = Call {
+            // The service has no account that it could be recorded for.
+            texts: Vec::from_iter(context.caller.user_id.map(|user| (user, text))),
+            tokens: made.tokens,
+            began,
+        };
+        // A standby answers, too, and can write nothing.
+        if let Err(error) = self.record(&model_of, call).await {
+            tracing::warn!(%model, %error, "the embedding of a query is not on record");
+        }
         let vector = Arc::new(made.vectors.pop().unwrap_or_default());
         self.0.queries.known.insert(key, Arc::clone(&vector));
         Ok(Query {

@@ -1,17 +1,19 @@
 //! Texts that wait for their vectors get them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
 use pgvector::Vector;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{EmbedError, Embeddings};
-use crate::models::{BATCH_MAX, EmbeddingModel, ModelError, Urgency};
+use super::{EmbedError, Embeddings, record::Call};
+use crate::models::{BATCH_MAX, Embedded, EmbeddingModel, ModelError, Urgency};
 
 // Enumerations travel as text.
 const TAKE: &str = "
-    select entity_type::text, entity_id, content, text_hash, known from private.texts_to_embed($1, $2, $3, $4)";
+    select t.entity_type::text, t.entity_id, t.content, t.text_hash, t.known, (select e.user_id from public.embeddings e
+      where e.entity_type = t.entity_type and e.entity_id = t.entity_id and e.model = $1)
+    from private.texts_to_embed($1, $2, $3, $4) t";
 const DIMENSIONS: &str = "select dimensions from mindloom.embedding_models where model = $1";
 const STORE: &str = "
     select private.store_embeddings($1, $2::text[]::public.search_entity_type[], $3, $4, $5, $6)";
@@ -73,6 +75,7 @@ struct Waiting {
     content: String,
     hash: String,
     vector: Option<Vec<f32>>,
+    owner: Option<Uuid>,
 }
 
 impl Waiting {
@@ -83,6 +86,7 @@ impl Waiting {
             content: row.try_get(2)?,
             hash: row.try_get(3)?,
             vector: row.try_get::<_, Option<Vector>>(4)?.map(|v| v.to_vec()),
+            owner: row.try_get(5)?,
         })
     }
 }
@@ -108,20 +112,37 @@ impl Embeddings {
         if waiting.is_empty() {
             return Ok(counts);
         }
-        let urgency = portion.urgency();
-        let refused = fill(model, urgency, &mut waiting, &mut counts.tokens).await?;
-        counts.refused = refused.len() as u64;
+        let began = Instant::now();
+        let mut filled = fill(model, portion.urgency(), &mut waiting).await;
+        if filled.read.is_empty()
+            && let Some(error) = filled.failed.take()
+        {
+            return Err(error.into());
+        }
+        counts.refused = filled.refused.len() as u64;
+        counts.tokens = filled.tokens.unwrap_or_default();
+        let read = filled.read.iter().map(|place| &waiting[*place]);
+        let call = Call {
+            texts: read
+                .filter_map(|text| Some((text.owner?, text.content.as_str())))
+                .collect(),
+            tokens: filled.tokens,
+            began,
+        };
+        self.record(model, call).await?;
         self.check(&name, &waiting).await?;
-        self.store(&name, &waiting, model.is_worth_keeping())
-            .await?;
-        for (place, reason) in refused {
+        self.store(&name, &waiting, model.is_of_provider()).await?;
+        for (place, reason) in filled.refused {
             let text = &waiting[place];
             let client = self.0.db.system().await?;
             client
                 .execute(REFUSE, &[&name, &text.kind, &text.id, &reason])
                 .await?;
         }
-        Ok(counts)
+        match filled.failed {
+            Some(error) => Err(error.into()),
+            None => Ok(counts),
+        }
     }
 
     async fn take(
@@ -196,14 +217,21 @@ impl Embeddings {
     }
 }
 
-/// Makes the vectors that are not known yet, of equal texts once. Gives the places of texts that the model does not
-/// take, with its reason.
-async fn fill(
-    model: &EmbeddingModel,
-    urgency: Urgency,
-    waiting: &mut [Waiting],
-    tokens: &mut u64,
-) -> Result<Vec<(usize, String)>, ModelError> {
+/// What came of asking for vectors.
+#[derive(Default)]
+struct Filled {
+    /// The places of texts that were read.
+    read: Vec<usize>,
+    /// Their tokens, where the model tells.
+    tokens: Option<u64>,
+    /// The places of texts that the model does not take, with its reason.
+    refused: Vec<(usize, String)>,
+    /// Why not all were asked for.
+    failed: Option<ModelError>,
+}
+
+/// Makes the vectors that are not known yet, of equal texts once.
+async fn fill(model: &EmbeddingModel, urgency: Urgency, waiting: &mut [Waiting]) -> Filled {
     let mut firsts: HashMap<&str, usize> = HashMap::new();
     let mut unknown: Vec<usize> = Vec::new();
     for (place, text) in waiting.iter().enumerate() {
@@ -212,39 +240,56 @@ async fn fill(
             unknown.push(place);
         }
     }
+    let mut filled = Filled {
+        tokens: Some(0),
+        ..Filled::default()
+    };
     if unknown.is_empty() {
-        return Ok(Vec::new());
+        return filled;
     }
-    let texts: Vec<&str> = unknown.iter().map(|p| &*waiting[*p].content).collect();
-    let mut refused = Vec::new();
     let mut made: HashMap<String, Vec<f32>> = HashMap::new();
+    let texts: Vec<&str> = unknown.iter().map(|p| &*waiting[*p].content).collect();
     match model.embed(&texts, urgency).await {
-        Ok(embedded) => {
-            *tokens += embedded.tokens.unwrap_or_default();
-            for (place, vector) in unknown.iter().zip(embedded.vectors) {
-                made.insert(waiting[*place].hash.clone(), vector);
-            }
-        }
+        Ok(embedded) => take_over(&mut filled, &mut made, waiting, &unknown, embedded),
         // One text spoils the call for all: which one shows when each is sent alone.
         Err(ModelError::Refused(_)) => {
             for place in &unknown {
                 let text = &waiting[*place];
                 match model.embed(&[&text.content], urgency).await {
-                    Ok(mut embedded) => {
-                        *tokens += embedded.tokens.unwrap_or_default();
-                        made.extend(embedded.vectors.pop().map(|v| (text.hash.clone(), v)));
+                    Ok(embedded) => {
+                        take_over(&mut filled, &mut made, waiting, &[*place], embedded);
                     }
-                    Err(ModelError::Refused(reason)) => refused.push((*place, reason)),
-                    Err(error) => return Err(error),
+                    Err(ModelError::Refused(reason)) => filled.refused.push((*place, reason)),
+                    Err(error) => {
+                        filled.failed = Some(error);
+                        break;
+                    }
                 }
             }
         }
-        Err(error) => return Err(error),
+        Err(error) => filled.failed = Some(error),
     }
     for text in waiting.iter_mut() {
         if text.vector.is_none() {
             text.vector = made.get(&text.hash).cloned();
         }
     }
-    Ok(refused)
+    filled
+}
+
+/// Notes the vectors of texts at these places, and what they took.
+fn take_over(
+    filled: &mut Filled,
+    made: &mut HashMap<String, Vec<f32>>,
+    waiting: &[Waiting],
+    places: &[usize],
+    embedded: Embedded,
+) {
+    filled.tokens = filled
+        .tokens
+        .zip(embedded.tokens)
+        .map(|(sum, more)| sum + more);
+    filled.read.extend(places);
+    let hashes = places.iter().map(|place| waiting[*place].hash.clone());
+    made.extend(hashes.zip(embedded.vectors));
 }

@@ -17,7 +17,7 @@ use std::{path::PathBuf, sync::Arc};
 use dashmap::DashMap;
 
 pub use error::ModelError;
-pub use price::{TRANSCRIPTION as TRANSCRIPTION_PRICES, per_million as price_per_million};
+pub use price::{TRANSCRIPTION as TRANSCRIPTION_PRICES, of_embeddings as embedding_price};
 pub use vector::DIMENSIONS_MAX;
 
 use self::{local::Local, provider::Provider};
@@ -133,9 +133,14 @@ impl EmbeddingModel {
         }
     }
 
-    /// Whether its vectors cost more than they take to keep.
-    pub fn is_worth_keeping(&self) -> bool {
+    /// Whether a provider is asked: then its calls are on record, and its vectors cost more than they take to keep.
+    pub fn is_of_provider(&self) -> bool {
         matches!(self.kind, Kind::Provider(_))
+    }
+
+    /// Whether a key of the server's is sent along.
+    pub fn has_key(&self) -> bool {
+        matches!(&self.kind, Kind::Provider(provider) if provider.has_key())
     }
 }
 

@@ -1,10 +1,18 @@
 //! What embeddings and transcripts cost, as the providers' price lists say.
 
-use crate::config::{ModelName, ModelProvider};
+use crate::config::{EmbeddingChoice, ModelName, ModelProvider, ModelSettings};
 
-/// US dollars for a million tokens; none where nobody knows.
+/// US dollars for a million tokens of an embedding model: what the settings say of theirs, else the price list; none where
+/// nobody knows.
 #[must_use]
-pub fn per_million(model: &ModelName) -> Option<f64> {
+pub fn of_embeddings(settings: &ModelSettings, model: &ModelName) -> Option<f64> {
+    let is_it = matches!(&settings.embedding_model, EmbeddingChoice::Model(name) if name == model);
+    let set = settings.embedding_price_per_million_tokens.as_deref();
+    let set = set.filter(|_| is_it).and_then(|price| price.parse().ok());
+    set.or_else(|| per_million(model))
+}
+
+fn per_million(model: &ModelName) -> Option<f64> {
     match (model.provider, model.name.as_str()) {
         (ModelProvider::Local, _) => Some(0.0),
         (ModelProvider::OpenAi, "text-embedding-3-small") => Some(0.02),

@@ -115,6 +115,9 @@ pub enum ModelCallPurpose {
     /// What was said in a recording.
     #[sea_orm(string_value = "transcript")]
     Transcript,
+    /// What texts and searches mean.
+    #[sea_orm(string_value = "embedding")]
+    Embedding,
 }
 
 /// How a call of a model ended.

@@ -23,7 +23,10 @@ extend type Mutation {
     chatId: UUID
     "What is said: an array of 1 to 100 objects `{type: \"text\", text: \"…\"}`."
     parts: JSON!
-    "Files and recordings that come with it, at most 10: pictures (PNG, JPEG, GIF, WebP) of up to 5 MB, PDF of up to 10 MB, texts of up to 1 MB, together 14 MB."
+    """
+    Files and recordings that come with it, at most 10: pictures (PNG, JPEG, GIF, WebP) of up to 5 MB, PDF of up to 10 MB,
+    texts of up to 1 MB, together 14 MB.
+    """
     attachments: [ChatAttachmentInput!]
     "How it is to be answered."
     options: AnswerOptions

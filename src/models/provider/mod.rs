@@ -90,6 +90,10 @@ impl Provider {
         })
     }
 
+    pub(super) fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
     pub(super) async fn embed(&self, texts: &[&str]) -> Result<Embedded, ModelError> {
         let pieces: Vec<(usize, &str)> = texts
             .iter()

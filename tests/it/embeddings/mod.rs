@@ -9,6 +9,7 @@ mod live;
 mod local;
 mod missing;
 mod recall;
+mod records;
 mod turns;
 
 use std::time::{Duration, Instant};
