@@ -11,14 +11,17 @@ import { t } from '../texts';
 const text = t.chats;
 /** As many go with one message. */
 const AT_MOST = 10;
+/** What models read: pictures, PDF, and texts. */
+const READABLE = /^image\/(png|jpeg|gif|webp)$|^application\/(pdf|json|xml|yaml|x-yaml)$|^text\/|\+(json|xml)$/;
 
-const Recordings = graphql(`
-  query RecordingsToAttach($recordings: AudioRecordingWhere!) {
+const Files = graphql(`
+  query FilesToAttach($objects: ObjectWhere!, $recordings: AudioRecordingWhere!) {
+    objects(first: 50, where: $objects, orderBy: [{ updatedAt: DESC }]) { nodes { id name metadata } }
     audioRecordings(first: 20, where: $recordings, orderBy: [{ createdAt: DESC }]) { nodes { id fileName sizeBytes } }
   }
 `);
 
-/** What goes with a message. */
+/** A file that goes with a message. */
 export interface Attachment {
   name: string;
   size: number;
@@ -27,7 +30,7 @@ export interface Attachment {
 
 const keyOf = ({ input }: Attachment) => String(input.objectId ?? input.recordingId);
 
-/** Recordings that are written down, to go with what is said. */
+/** Files that are stored, and recordings that are written down, to go with what is said. */
 export function Attachments({ chosen, onChange }: { chosen: Attachment[]; onChange: (next: Attachment[]) => void }) {
   const [open, setOpen] = useState(false);
   return (
@@ -56,10 +59,16 @@ function Choose({ chosen, onChange }: { chosen: Attachment[]; onChange: (next: A
   const [typed, setTyped] = useState('');
   const settled = useSettled(typed.trim(), 250);
   const like = settled ? { ilike: `%${settled.replace(/[\\%_]/g, '\\$&')}%` } : undefined;
-  const { data, problem, again } = useAsk(Recordings, {
+  const { data, problem, again } = useAsk(Files, {
+    objects: { version: { isNull: false }, ...(like && { name: like }) },
     recordings: { transcriptionStatus: { eq: 'COMPLETED' as const }, ...(like && { fileName: like }) },
   });
-  const all = (data?.audioRecordings.nodes ?? []).map(({ id, fileName, sizeBytes }): Attachment => ({ name: fileName, size: Number(sizeBytes), input: { recordingId: id } }));
+  const files = (data?.objects.nodes ?? []).flatMap(({ id, name, metadata }): Attachment[] => {
+    const { mimetype = '', size = 0 } = (metadata ?? {}) as { mimetype?: string; size?: number };
+    return READABLE.test(mimetype.split(';')[0]!) ? [{ name: name.split('/').at(-1)!, size, input: { objectId: id } }] : [];
+  });
+  const recordings = (data?.audioRecordings.nodes ?? []).map(({ id, fileName, sizeBytes }): Attachment => ({ name: fileName, size: Number(sizeBytes), input: { recordingId: id } }));
+  const all = [...files, ...recordings];
   const has = new Set(chosen.map(keyOf));
   const toggle = (each: Attachment) => onChange(has.has(keyOf(each)) ? chosen.filter((other) => keyOf(other) !== keyOf(each)) : [...chosen, each]);
   return (
@@ -69,7 +78,7 @@ function Choose({ chosen, onChange }: { chosen: Attachment[]; onChange: (next: A
       <Problem problem={problem} again={again} />
       {data && all.length === 0 && (
         <p class="quiet">
-          {text.nothingToAttach} <a href={hrefOf('/projects')}>{t.pages.projects}</a>
+          {text.nothingToAttach} <a href={hrefOf('/files')}>{t.pages.files}</a>
         </p>
       )}
       {all.length > 0 && (

@@ -43,7 +43,7 @@ type Documents = {
     "\n  mutation RevokeAccessToken($id: UUID!) { revokePersonalAccessToken(id: $id) }\n": typeof types.RevokeAccessTokenDocument,
     "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName isError error { message } }\n  }\n": typeof types.FollowAnswerDocument,
     "\n  mutation StopStream($id: UUID!) { stopStream(id: $id) { id } }\n": typeof types.StopStreamDocument,
-    "\n  query RecordingsToAttach($recordings: AudioRecordingWhere!) {\n    audioRecordings(first: 20, where: $recordings, orderBy: [{ createdAt: DESC }]) { nodes { id fileName sizeBytes } }\n  }\n": typeof types.RecordingsToAttachDocument,
+    "\n  query FilesToAttach($objects: ObjectWhere!, $recordings: AudioRecordingWhere!) {\n    objects(first: 50, where: $objects, orderBy: [{ updatedAt: DESC }]) { nodes { id name metadata } }\n    audioRecordings(first: 20, where: $recordings, orderBy: [{ createdAt: DESC }]) { nodes { id fileName sizeBytes } }\n  }\n": typeof types.FilesToAttachDocument,
     "\n  mutation SendMessage($chatId: UUID, $parts: JSON!, $attachments: [ChatAttachmentInput!], $options: AnswerOptions) {\n    sendMessage(chatId: $chatId, parts: $parts, attachments: $attachments, options: $options) { streamId chat { id } }\n  }\n": typeof types.SendMessageDocument,
     "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts attachments modelUsed inputTokens outputTokens cost createdAt parentId\n          streams(first: 1, orderBy: [{ createdAt: DESC }]) { nodes { id status errorMessage endedAt } }\n        }\n      }\n      chat(id: $chatId) { tree: messages(first: 500, orderBy: [{ createdAt: ASC }]) { nodes { id parentId role } } }\n    }\n  }\n": typeof types.ChatMessagesDocument,
     "\n  mutation EditMessage($id: UUID!, $parts: JSON!, $options: AnswerOptions) { editMessage(id: $id, parts: $parts, options: $options) { streamId } }\n": typeof types.EditMessageDocument,
@@ -175,7 +175,7 @@ const documents: Documents = {
     "\n  mutation RevokeAccessToken($id: UUID!) { revokePersonalAccessToken(id: $id) }\n": types.RevokeAccessTokenDocument,
     "\n  subscription FollowAnswer($streamId: UUID!) {\n    chatStream(streamId: $streamId, after: 0) { offset kind text from toolName isError error { message } }\n  }\n": types.FollowAnswerDocument,
     "\n  mutation StopStream($id: UUID!) { stopStream(id: $id) { id } }\n": types.StopStreamDocument,
-    "\n  query RecordingsToAttach($recordings: AudioRecordingWhere!) {\n    audioRecordings(first: 20, where: $recordings, orderBy: [{ createdAt: DESC }]) { nodes { id fileName sizeBytes } }\n  }\n": types.RecordingsToAttachDocument,
+    "\n  query FilesToAttach($objects: ObjectWhere!, $recordings: AudioRecordingWhere!) {\n    objects(first: 50, where: $objects, orderBy: [{ updatedAt: DESC }]) { nodes { id name metadata } }\n    audioRecordings(first: 20, where: $recordings, orderBy: [{ createdAt: DESC }]) { nodes { id fileName sizeBytes } }\n  }\n": types.FilesToAttachDocument,
     "\n  mutation SendMessage($chatId: UUID, $parts: JSON!, $attachments: [ChatAttachmentInput!], $options: AnswerOptions) {\n    sendMessage(chatId: $chatId, parts: $parts, attachments: $attachments, options: $options) { streamId chat { id } }\n  }\n": types.SendMessageDocument,
     "\n  subscription ChatMessages($chatId: UUID!) {\n    live {\n      messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {\n        nodes {\n          id role parts attachments modelUsed inputTokens outputTokens cost createdAt parentId\n          streams(first: 1, orderBy: [{ createdAt: DESC }]) { nodes { id status errorMessage endedAt } }\n        }\n      }\n      chat(id: $chatId) { tree: messages(first: 500, orderBy: [{ createdAt: ASC }]) { nodes { id parentId role } } }\n    }\n  }\n": types.ChatMessagesDocument,
     "\n  mutation EditMessage($id: UUID!, $parts: JSON!, $options: AnswerOptions) { editMessage(id: $id, parts: $parts, options: $options) { streamId } }\n": types.EditMessageDocument,
@@ -394,7 +394,7 @@ export function graphql(source: "\n  mutation StopStream($id: UUID!) { stopStrea
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query RecordingsToAttach($recordings: AudioRecordingWhere!) {\n    audioRecordings(first: 20, where: $recordings, orderBy: [{ createdAt: DESC }]) { nodes { id fileName sizeBytes } }\n  }\n"): typeof import('./graphql').RecordingsToAttachDocument;
+export function graphql(source: "\n  query FilesToAttach($objects: ObjectWhere!, $recordings: AudioRecordingWhere!) {\n    objects(first: 50, where: $objects, orderBy: [{ updatedAt: DESC }]) { nodes { id name metadata } }\n    audioRecordings(first: 20, where: $recordings, orderBy: [{ createdAt: DESC }]) { nodes { id fileName sizeBytes } }\n  }\n"): typeof import('./graphql').FilesToAttachDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

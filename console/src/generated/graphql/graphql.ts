@@ -460,6 +460,8 @@ export type AudioRecordingWhere = {
   transcribedAt?: DateTimeFilter | null | undefined;
   /** What is said in it. */
   transcription?: StringFilter | null | undefined;
+  /** Why it could not be transcribed the last time; null where it could, and while it is tried again. */
+  transcriptionError?: StringFilter | null | undefined;
   /** The language spoken, as a code such as `en`. */
   transcriptionLanguage?: StringFilter | null | undefined;
   /** How far the transcription is. */
@@ -2174,6 +2176,8 @@ export type ModelCallPurpose =
   | 'CHAT'
   /** A document. */
   | 'DOCUMENT'
+  /** What texts and searches mean. */
+  | 'EMBEDDING'
   /** The insights of a week. */
   | 'INSIGHT'
   /** A prompt made of a project. */
@@ -2209,6 +2213,10 @@ export type ModelCallWhere = {
   apiConfiguration?: ApiConfigurationWhere | null | undefined;
   /** The person's key, as long as it is kept. */
   apiConfigurationId?: UuidFilter | null | undefined;
+  /** US dollars per minute of sound, when the call was made; where there is none, tokens have the price. */
+  audioMinutePrice?: DecimalFilter | null | undefined;
+  /** Seconds of sound that were heard, for calls that write down recordings. */
+  audioSeconds?: DecimalFilter | null | undefined;
   /** The same for what the provider had in its cache. */
   cachedInputPrice?: DecimalFilter | null | undefined;
   /** Those of the tokens read that the provider had in its cache. */
@@ -2229,13 +2237,13 @@ export type ModelCallWhere = {
   errorType?: StringFilter | null | undefined;
   /** The call's key; `usageLogs`, `apiUsageLogs` and `agentActivityLogs` have the same for it. */
   id?: UuidFilter | null | undefined;
-  /** Cost of what was read, in US dollars. */
+  /** Cost of what was read or heard, in US dollars. */
   inputCost?: DecimalFilter | null | undefined;
   /** US dollars per million tokens read, when the call was made. */
   inputPrice?: DecimalFilter | null | undefined;
   /** Tokens read, those of the provider's cache included. */
   inputTokens?: BigIntFilter | null | undefined;
-  /** Whether tokens were counted by this server, because the provider did not say. */
+  /** Whether tokens or seconds were counted by this server, because the provider did not say. */
   isEstimated?: BooleanFilter | null | undefined;
   /** Whose key was used. */
   keyOwner?: ModelKeyOwnerFilter | null | undefined;
@@ -4123,12 +4131,13 @@ export type StopStreamMutationVariables = Exact<{
 
 export type StopStreamMutation = { stopStream: { id: string } };
 
-export type RecordingsToAttachQueryVariables = Exact<{
+export type FilesToAttachQueryVariables = Exact<{
+  objects: ObjectWhere;
   recordings: AudioRecordingWhere;
 }>;
 
 
-export type RecordingsToAttachQuery = { audioRecordings: { nodes: Array<{ id: string, fileName: string, sizeBytes: string }> } };
+export type FilesToAttachQuery = { objects: { nodes: Array<{ id: string, name: string, metadata: unknown }> }, audioRecordings: { nodes: Array<{ id: string, fileName: string, sizeBytes: string }> } };
 
 export type SendMessageMutationVariables = Exact<{
   chatId?: string | null | undefined;
@@ -5190,8 +5199,15 @@ export const StopStreamDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StopStreamMutation, StopStreamMutationVariables>;
-export const RecordingsToAttachDocument = new TypedDocumentString(`
-    query RecordingsToAttach($recordings: AudioRecordingWhere!) {
+export const FilesToAttachDocument = new TypedDocumentString(`
+    query FilesToAttach($objects: ObjectWhere!, $recordings: AudioRecordingWhere!) {
+  objects(first: 50, where: $objects, orderBy: [{updatedAt: DESC}]) {
+    nodes {
+      id
+      name
+      metadata
+    }
+  }
   audioRecordings(first: 20, where: $recordings, orderBy: [{createdAt: DESC}]) {
     nodes {
       id
@@ -5200,7 +5216,7 @@ export const RecordingsToAttachDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RecordingsToAttachQuery, RecordingsToAttachQueryVariables>;
+    `) as unknown as TypedDocumentString<FilesToAttachQuery, FilesToAttachQueryVariables>;
 export const SendMessageDocument = new TypedDocumentString(`
     mutation SendMessage($chatId: UUID, $parts: JSON!, $attachments: [ChatAttachmentInput!], $options: AnswerOptions) {
   sendMessage(
