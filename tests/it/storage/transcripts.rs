@@ -99,7 +99,19 @@ impl Studio {
         let begun = begun.expect("it begins");
         assert_eq!(begun["recording"]["transcriptionStatus"], "PROCESSING");
         let job = self.ended(&begun["job"]["id"]).await;
-        (self.recording(&variables["id"]).await, job)
+        (self.settled(&variables["id"]).await, job)
+    }
+
+    /// A recording once it is no longer being written down.
+    async fn settled(&self, id: &Value) -> Value {
+        for _ in 0..1_500 {
+            let seen = self.recording(id).await;
+            if seen["transcriptionStatus"] != "PROCESSING" {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the recording was not settled within 15 seconds");
     }
 
     async fn recording(&self, id: &Value) -> Value {
@@ -367,4 +379,28 @@ async fn it_is_for_those_who_may_edit_once_at_a_time_and_deleting_it_ends_it() {
         "openai whisper-1 transcript completed 9 - - false 0.0009 server"
     );
     assert_eq!(asked(&world.alice).await, Err("NOT_FOUND".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recording_that_somebody_holds_is_settled_once_they_let_it_go() {
+    let studio = Studio::new(&[]).await;
+    let world = &studio.world;
+    let id = studio.record("memo.wav", "audio/wav", wav()).await;
+    let gate = Arc::new(Notify::new());
+    let refusal = Reply::status(400, &json!({"error": {"code": "invalid_value"}}));
+    studio.provider.then(refusal.held(&gate));
+    let begun = studio.ask(&world.alice, json!({ "id": id })).await;
+    let begun = begun.expect("it begins");
+    let hold = "select from public.audio_recordings for update";
+    let holder = world.test.db.begin_system().await.expect("a transaction");
+    holder.execute(hold, &[]).await.expect("the row is held");
+    gate.notify_one();
+    let job = studio.ended(&begun["job"]["id"]).await;
+    assert_eq!(job["status"], "FAILED", "{job}");
+    let held = studio.recording(&id).await;
+    assert_eq!(held["transcriptionStatus"], "PROCESSING");
+    holder.commit().await.expect("the row is let go");
+    let settled = studio.settled(&id).await;
+    assert_eq!(settled["transcriptionStatus"], "FAILED");
+    assert_eq!(settled["transcriptionError"], job["error"]);
 }
