@@ -259,7 +259,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "nowhere::nothing is registered but has no source file")]
     fn a_registered_table_without_a_source_file_is_a_mistake() {
-        table::<crate::notes::notes::Entity>("nowhere::nothing", None, None, None);
+        table::<crate::notes::notes::Entity>("nowhere::nothing", None, None, None, None);
     }
 
     #[test]

@@ -71,11 +71,13 @@ pub fn compare(
             }
             if exact {
                 let ours = known_objects(expected);
+                let is_operators = |entry: &Entry| {
+                    title == "policies" && WITH_OWN_POLICIES.contains(&entry.object.as_str())
+                };
                 let extra = found_entries.iter().filter(|(name, entry)| {
                     !expected_entries.contains_key(**name)
                         && ours.contains(entry.object.as_str())
-                        && !(title == "policies"
-                            && WITH_OWN_POLICIES.contains(&entry.object.as_str()))
+                        && !is_operators(entry)
                         && !is_foreign(entry)
                 });
                 differences.extend(extra.map(|(name, entry)| Difference::Unexpected {

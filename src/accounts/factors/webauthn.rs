@@ -274,7 +274,7 @@ async fn keys_of(tx: &Transaction<'_>, user: Uuid) -> Result<Vec<CredentialID>> 
                where user_id = $1 and credential_id is not null";
     let rows = tx.query(sql, &[&user]).await?;
     let ids = rows.iter().map(|row| row.get::<_, Vec<u8>>(0));
-    Ok(ids.map(CredentialID::from).collect())
+    Ok(ids.collect())
 }
 
 /// Keeps a factor's key; with its first one the factor is in force.

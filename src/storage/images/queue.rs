@@ -37,9 +37,12 @@ pub(super) struct Queue {
     waiting: Arc<Mutex<Waiting>>,
 }
 
+/// A picture that somebody waits for, to be shared by whoever asks for the same.
+type Rendering = WeakShared<BoxFuture<'static, Result<Bytes>>>;
+
 #[derive(Default)]
 struct Waiting {
-    by_key: HashMap<Key, (u64, WeakShared<BoxFuture<'static, Result<Bytes>>>)>,
+    by_key: HashMap<Key, (u64, Rendering)>,
     by_share: HashMap<Share, usize>,
     next: u64,
 }
