@@ -386,13 +386,13 @@ async fn agents_are_as_administrators_set_them_up() {
     };
     assert_eq!(
         text_of(&say("one").await),
-        "You are a helpful assistant in a workspace where people write, code and draw together with you.|11"
+        "You are a helpful assistant in a workspace where people write, code and draw together with you.|12"
     );
     let set = "update public.admin_config set config_data = config_data || '{\"systemPrompt\": \"You are a pirate.\"}'
         || jsonb_build_object('tools', config_data -> 'tools' || '{\"pythonAgent\": {\"enabled\": false}, \"publishChat\": {\"enabled\": false}}')
         where config_key = 'chat_model_agent_openai'";
     chats.test.run_as_owner(set).await.expect("set up");
-    assert_eq!(text_of(&say("two").await), "You are a pirate.|9");
+    assert_eq!(text_of(&say("two").await), "You are a pirate.|10");
     let off = "update public.admin_config set config_data = config_data || '{\"enabled\": false}' where config_key = 'chat_model_agent_openai'";
     chats.test.run_as_owner(off).await.expect("switched off");
     let events = say("three").await;

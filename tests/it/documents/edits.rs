@@ -26,7 +26,7 @@ async fn a_text_that_is_being_written_is_edited_once_it_is_whole() {
     // All else is the person's meanwhile.
     let named = json!({"id": begun["id"], "set": {"title": "Named", "tags": ["bread"]}});
     api.data(&ada, EDIT, named).await;
-    gate.add_permits(1);
+    gate.add_permits(5);
     assert_eq!(ended(&api, &ada, &job).await["status"], "COMPLETED");
     let whole = document(&api, &ada, &begun["id"]).await;
     assert_eq!(

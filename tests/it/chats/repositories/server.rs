@@ -138,7 +138,7 @@ impl ServerHandler for Handler {
         let text = |said: &str| vec![ContentBlock::text(said)];
         let result = match (call.name.as_ref(), given["path"].as_str()) {
             ("list_issues", _) => CallToolResult::success(text("#1 The crust burns")),
-            ("read_file", Some("long")) => CallToolResult::success(text(&"ä".repeat(100_000))),
+            ("read_file", Some("long")) => CallToolResult::success(text(&"z".repeat(100_000))),
             ("read_file", _) => CallToolResult::error(text("no such file")),
             ("create_issue", _) => CallToolResult::success(text("#2 made")),
             _ => {
