@@ -20,10 +20,11 @@ mod tests {
     fn what_is_used_is_seen() {
         let before = resident_bytes().unwrap();
         assert!(before > 1 << 20, "{before}");
-        let used = vec![1u8; 32 << 20];
+        // Too large for what was let go before to be used again; others may let go of some meanwhile.
+        let used = vec![1u8; 96 << 20];
         let after = resident_bytes().unwrap();
         assert!(
-            after > before + (24 << 20),
+            after > before + (32 << 20),
             "{before} {after} {}",
             used.len()
         );

@@ -167,19 +167,26 @@ mod tests {
     #[tokio::test]
     async fn an_image_is_made_once_for_all_who_ask() {
         let (queue, made) = (Queue::new(), Arc::new(AtomicUsize::new(0)));
+        let go = Arc::new(Notify::new());
         let ask = |number: u128| {
-            let made = Arc::clone(&made);
+            let (made, go) = (Arc::clone(&made), Arc::clone(&go));
             queue.get(
                 key("a"),
                 Share::User(Uuid::from_u128(number)),
                 move |_turn| async move {
                     made.fetch_add(1, Ordering::Relaxed);
-                    tokio::task::yield_now().await;
+                    go.notified().await;
                     Ok(Bytes::from_static(b"image"))
                 },
             )
         };
-        let all = join_all((0..100).map(ask)).await;
+        let once_all_have_asked = async {
+            for _ in 0..1_000 {
+                tokio::task::yield_now().await;
+            }
+            go.notify_one();
+        };
+        let (all, ()) = tokio::join!(join_all((0..100).map(ask)), once_all_have_asked);
         assert!(all.into_iter().all(|one| one.expect("an image") == "image"));
         assert_eq!(made.load(Ordering::Relaxed), 1);
         assert!(queue.waiting.lock().by_key.is_empty());
