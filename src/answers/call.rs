@@ -26,8 +26,14 @@ const SIGN_EVERY: Duration = Duration::from_secs(10);
 const BYTES_PER_TOKEN: u64 = 4;
 const SIGN: &str = "
     update public.model_calls set seen_at = now(), output_tokens = $2 where id = $1 and outcome = 'running'";
+/// A call that was broken off because somebody stopped its stream is stopped, also when its attempt had no time to say so.
 const END: &str = "
-    select cost, duration_ms from private.end_model_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::float8::numeric)";
+    select cost, duration_ms from private.end_model_call($1, case
+        when $2::text = 'interrupted' and exists (
+          select from public.model_calls c join public.streams s on s.message_id = c.message_id
+          where c.id = $1 and s.stop_requested_at is not null) then 'stopped'
+        else $2::text end,
+      $3, $4, $5, $6, $7, $8, $9, $10, $11::float8::numeric)";
 
 /// A call that was begun. Dropped before its end, it ends as interrupted.
 pub(super) struct Call {

@@ -147,6 +147,35 @@ async fn stopping_waits_for_no_worker_that_waits_for_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_on_record_as_stopped_though_its_attempt_had_no_time_to_say_so() {
+    let gate = Arc::new(Semaphore::new(2));
+    let reply = Reply::text("one two three four").gated(&gate);
+    let chats = Chats::new(Provider::script(vec![reply]).await).await;
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Count").await;
+    let mut follower = chats.follow(&chats.server, &ada, &sent.stream, 0).await;
+    let mut events = Vec::new();
+    while text_of(&events) != "one two " {
+        events.push(follower.next().await.expect("it goes on"));
+    }
+    // Whoever writes the end waits for the chat.
+    let holder = chats.test.owner().await;
+    holder
+        .batch_execute("begin; select 1 from public.chats for update")
+        .await
+        .expect("the chat is held");
+    let stop = "mutation ($id: UUID!) { stopStream(id: $id) { status } }";
+    chats.data(&ada, stop, json!({"id": sent.stream})).await;
+    let given_up =
+        "select (count(*) > 0)::text from pg_stat_activity where wait_event_type = 'Lock'
+        and datname = current_database() and query like '%private.end_jobs%'";
+    chats.until(given_up, "true").await;
+    holder.batch_execute("commit").await.expect("it is let go");
+    let outcome = "select outcome::text from public.model_calls where purpose = 'chat'";
+    chats.until(outcome, "stopped").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_provider_that_fails_fails_the_answer() {
     let broken = Reply {
         status: Some(500),
@@ -192,8 +221,11 @@ async fn a_chat_that_is_deleted_takes_its_answer_with_it() {
         follower.refused.expect("an end")["extensions"]["code"],
         "NOT_FOUND"
     );
-    // The job ends by itself, and nothing of it is tried again.
-    chats.until("select string_agg(status::text, ' ') from public.job_queue where job_type = 'chats.answer'", "completed").await;
+    // The job ends, cancelled where it had no time to end by itself, and nothing of it is tried again.
+    let ended = "
+        select string_agg((status in ('completed', 'cancelled') and attempts = 1)::text, ' ')
+        from public.job_queue where job_type = 'chats.answer'";
+    chats.until(ended, "true").await;
 }
 
 fn worker(directory: &Path, url: &str, provider: &str) -> Child {
