@@ -35,6 +35,14 @@ const END: &str = "
         else $2::text end,
       $3, $4, $5, $6, $7, $8, $9, $10, $11::float8::numeric)";
 
+/// When what became of a call is written, after its attempt is gone: the database may be busy, or away for a moment.
+const RECORD_PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(500),
+    Duration::from_secs(5),
+    Duration::from_secs(20),
+];
+
 /// A call that was begun. Dropped before its end, it ends as interrupted.
 pub(super) struct Call {
     db: Db,
@@ -196,9 +204,14 @@ impl Drop for Call {
         // Without a runtime the process ends: a schedule of another one records it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                if let Err(error) = interrupt(&db, id, provider, spent).await {
-                    tracing::warn!(%error, call = %id, "a call of a model could not be recorded, a schedule will");
+                for pause in RECORD_PAUSES {
+                    tokio::time::sleep(pause).await;
+                    match interrupt(&db, id, provider, spent.clone()).await {
+                        Ok(()) => return,
+                        Err(error) => tracing::warn!(%error, call = %id, "a call of a model could not be recorded yet"),
+                    }
                 }
+                // What it produced is known by its last sign: a schedule records it.
             });
         }
     }
