@@ -324,6 +324,8 @@ async fn a_mail_server_that_is_away_is_tried_again() {
     .await;
     server.sign_up("ada@example.org", PASSWORD).await;
     server.until("select count(*) from auth.mail_outbox where last_error is not null and sent_at is null", &[], 1).await;
+    // The job waits by then, too: what it says when it ends is not overwritten.
+    server.until("select count(*) from public.job_queue where job_type = 'accounts.send_mail' and status = 'pending' and attempts = 1", &[], 1).await;
     sink.refuse(false);
     server
         .sql("update public.job_queue set scheduled_for = now() where job_type = 'accounts.send_mail'", &[])
