@@ -6,7 +6,7 @@ begin
 end $$;
 
 create or replace function private.heed_bucket() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   bucket storage.buckets;
   kind text := lower(split_part(new.metadata ->> 'mimetype', ';', 1));

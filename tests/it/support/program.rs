@@ -32,8 +32,9 @@ pub fn succeed(command: &mut Command) -> String {
     let output = command.output().expect("the binary runs");
     assert!(
         output.status.success(),
-        "{command:?} failed: {}",
-        text(&output.stderr)
+        "{command:?} failed: {}\n{}",
+        text(&output.stderr),
+        text(&output.stdout)
     );
     text(&output.stdout)
 }
