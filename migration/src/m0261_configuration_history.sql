@@ -42,8 +42,7 @@ begin
 end $$;
 
 create function public.get_configuration_history(p_table text, p_id uuid, p_first integer, p_before uuid) returns jsonb
-  language sql stable security definer set search_path = ''
-begin atomic
+  language sql stable security definer set search_path = '' as $$
   select private.require_admin();
   with present as (
     select 'admin_config' as kind, c.id::text as id, c.config_key as name from public.admin_config c
@@ -69,7 +68,7 @@ begin atomic
       and (p_table is null or a.target_type = p_table) and (p_id is null or a.target_id = p_id::text)
       and (p_before is null or a.id < p_before)
     order by a.id desc limit p_first) h;
-end;
+$$;
 comment on function public.get_configuration_history(text, uuid, integer, uuid) is
   'Changes of the configuration, the newest first: all, those of a table, or those of one entry. For administrators.';
 
