@@ -78,6 +78,9 @@ async fn the_link_of_a_new_server_makes_the_first_administrator_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_has_an_administrator_prints_no_link() {
     let served = Served::start(&[]).await;
+    eventually("the link is printed", || {
+        served.program.printed().contains("#token=")
+    });
     served.database.admin("root@example.org").await;
     let unused = served.program.printed();
     let late = served.come(&unused, "ada@example.org", PASSWORD).await;

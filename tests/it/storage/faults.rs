@@ -315,7 +315,10 @@ async fn quotas_hold_for_all_files_together() {
     );
     let (status, _, message) = refusal(world.put("b", vec![b'b'; 600], "text/plain").await).await;
     assert_eq!(status, "413");
-    assert!(message.contains("may grow by 400 bytes"), "{message}");
+    assert!(
+        message.contains("may have 1000 bytes together"),
+        "{message}"
+    );
     // Two at once pass the look at what is there, and one of them the row.
     let (one, two) = tokio::join!(
         world.put("b", vec![b'b'; 300], "text/plain"),

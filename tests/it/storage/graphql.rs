@@ -288,7 +288,7 @@ async fn heard(world: &World, url: &Value) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_tell_where_their_files_are_read() {
     const LOOK: &str = "query ($s: Int!) {
-      audioRecordings { nodes { url later: url(expiresIn: $s) fileName project { audioRecordings { nodes { url } } } } }
+      audioRecordings { nodes { url later: url(expiresIn: $s) fileName project { recordings { nodes { url } } } } }
       objects { nodes { name url(expiresIn: 60) bucket { id } } }
     }";
     let world = World::new(&[]).await;
@@ -304,7 +304,7 @@ async fn rows_tell_where_their_files_are_read() {
         let row = &seen["data"]["audioRecordings"]["nodes"][0];
         let (now, later) = (&row["url"], &row["later"]);
         assert_ne!(now, later, "{seen}");
-        let inner = &row["project"]["audioRecordings"]["nodes"][0]["url"];
+        let inner = &row["project"]["recordings"]["nodes"][0]["url"];
         let object = &seen["data"]["objects"]["nodes"][0]["url"];
         for url in [now, later, inner, object] {
             heard(&world, url).await;

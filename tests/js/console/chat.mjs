@@ -11,7 +11,7 @@ export async function answerSurvivesReload(stage, admin, reader) {
   const provider = await startProvider(words);
   // An administrator says where the provider is, and the reader brings a key along.
   await stage.open(admin, '/configuration/apiProviders');
-  await admin.getByRole('link', { name: 'OpenAI' }).first().click();
+  await admin.getByRole('link', { name: 'OpenAI', exact: true }).first().click();
   await button(admin, 'Edit').click();
   await admin.getByLabel('Base URL').fill(provider.url);
   await button(admin, 'Save').click();
