@@ -82,9 +82,13 @@ async fn who_waits_for_whom_is_seen_while_they_wait() {
     let holder = world.test.owner().await;
     holder
         .batch_execute(
-            "create table held (id int primary key, said text); insert into held values (1, ''); \
-                        begin; update held set said = 'canary' where id = 1",
+            "create table held (id int primary key, said text); insert into held values (1, '')",
         )
+        .await
+        .expect("a row");
+    // On its own: what stands before a begin in one message belongs to its transaction.
+    holder
+        .batch_execute("begin; update held set said = 'canary' where id = 1")
         .await
         .expect("a row that is held");
     let waiter = world.test.owner().await;
@@ -105,7 +109,10 @@ async fn who_waits_for_whom_is_seen_while_they_wait() {
         if let Some(wait) = waits.iter_mut().find(ours) {
             break wait.take();
         }
-        assert!(started.elapsed() < Duration::from_secs(20), "nobody waits");
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "nobody waits: {seen}"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert_eq!(
@@ -121,7 +128,7 @@ async fn who_waits_for_whom_is_seen_while_they_wait() {
     holder.batch_execute("commit").await.expect("let go");
     waiting.await.expect("no panic").expect("its turn");
     let none = world.ok(&world.root, WAITS, json!({})).await;
-    assert_eq!(none["databaseWaits"], json!([]));
+    assert!(!none.to_string().contains("held"), "{none}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
