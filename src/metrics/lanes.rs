@@ -7,6 +7,7 @@ use prometheus::{
     proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricType},
 };
 
+use super::family;
 use crate::db::{Db, Lane, LaneFigures};
 
 const PREFIX: &str = "mindloom_database_lane_";
@@ -77,7 +78,7 @@ impl Collector for LaneCollector {
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        let family = |(name, help, kind, read): Figure| {
+        let figure = |(name, help, kind, read): Figure| {
             let mut metrics = Vec::new();
             for (pool, transactions) in POOLS {
                 for lane in Lane::ALL {
@@ -85,14 +86,9 @@ impl Collector for LaneCollector {
                     metrics.push(metric((lane.as_str(), pool), kind, value));
                 }
             }
-            let mut family = MetricFamily::default();
-            family.set_name(format!("{PREFIX}{name}"));
-            family.set_help(help.to_owned());
-            family.set_field_type(kind);
-            family.set_metric(metrics);
-            family
+            family(format!("{PREFIX}{name}"), help, kind, metrics)
         };
-        FIGURES.into_iter().map(family).collect()
+        FIGURES.into_iter().map(figure).collect()
     }
 }
 

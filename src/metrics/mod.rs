@@ -3,6 +3,7 @@
 //! Each part adds the figures that it keeps. Counters only grow; a name ends in its unit or in `_total`. Labels come
 //! from closed lists, so that no client can make the list of series grow.
 
+mod families;
 mod lanes;
 mod operations;
 mod polled;
@@ -18,6 +19,7 @@ use lanes::LaneCollector;
 use operations::OperationCollector;
 use polled::PolledGauge;
 
+pub use families::{family, histogram};
 pub use reading::{Gauges, Measured};
 pub use sampler::{Sampler, Watcher};
 

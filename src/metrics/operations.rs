@@ -4,9 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use prometheus::{
     core::{Collector, Desc},
-    proto::{Bucket, Counter, Histogram, Metric, MetricFamily, MetricType},
+    proto::{Counter, Metric, MetricFamily, MetricType},
 };
 
+use super::{family, histogram};
 use crate::records::{Records, totals::Totals};
 
 /// What every figure of this file begins with.
@@ -73,38 +74,16 @@ impl Collector for OperationCollector {
             counter.set_value(read(&totals) as f64);
             let mut metric = Metric::default();
             metric.set_counter(counter);
-            family((name, help), MetricType::COUNTER, metric)
+            one((name, help), MetricType::COUNTER, metric)
         };
         let mut families: Vec<MetricFamily> = COUNTERS.into_iter().map(counter).collect();
         let mut metric = Metric::default();
-        metric.set_histogram(durations(&totals));
-        families.push(family(DURATIONS, MetricType::HISTOGRAM, metric));
+        metric.set_histogram(histogram(totals.by_bound(), 0, totals.total_us));
+        families.push(one(DURATIONS, MetricType::HISTOGRAM, metric));
         families
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floats")]
-fn durations(totals: &Totals) -> Histogram {
-    let (mut count, mut buckets) = (0, Vec::new());
-    for (bound_us, counted) in totals.by_bound() {
-        count += counted;
-        let mut bucket = Bucket::default();
-        bucket.set_cumulative_count(count);
-        bucket.set_upper_bound(bound_us as f64 / 1e6);
-        buckets.push(bucket);
-    }
-    let mut histogram = Histogram::default();
-    histogram.set_sample_count(count);
-    histogram.set_sample_sum(totals.total_us as f64 / 1e6);
-    histogram.set_bucket(buckets);
-    histogram
-}
-
-fn family((name, help): (&str, &str), kind: MetricType, metric: Metric) -> MetricFamily {
-    let mut family = MetricFamily::default();
-    family.set_name(format!("{PREFIX}{name}"));
-    family.set_help(help.to_owned());
-    family.set_field_type(kind);
-    family.set_metric(vec![metric]);
-    family
+fn one((name, help): (&str, &str), kind: MetricType, metric: Metric) -> MetricFamily {
+    family(format!("{PREFIX}{name}"), help, kind, vec![metric])
 }

@@ -7,6 +7,8 @@ use prometheus::{
     proto::{Gauge, LabelPair, Metric, MetricFamily, MetricType},
 };
 
+use super::family;
+
 /// A gauge that is read from elsewhere.
 pub(super) struct PolledGauge {
     name: String,
@@ -60,11 +62,11 @@ impl Collector for PolledGauge {
         let mut metric = Metric::default();
         metric.set_gauge(gauge);
         metric.set_label(self.label.iter().cloned().collect());
-        let mut family = MetricFamily::default();
-        family.set_name(self.name.clone());
-        family.set_help(self.help.clone());
-        family.set_field_type(MetricType::GAUGE);
-        family.set_metric(vec![metric]);
-        vec![family]
+        vec![family(
+            self.name.clone(),
+            &self.help,
+            MetricType::GAUGE,
+            vec![metric],
+        )]
     }
 }

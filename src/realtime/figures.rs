@@ -9,14 +9,14 @@ use std::{
 use prometheus::{
     IntGauge,
     core::{Collector, Desc},
-    proto::{Bucket, Counter, Gauge, Histogram, Metric, MetricFamily, MetricType},
+    proto::{Counter, Gauge, Histogram, Metric, MetricFamily, MetricType},
 };
 
 use super::hub::Hub;
 use super::stats::{LAG_BUCKETS_US, Stats};
 use crate::{
     db::Db,
-    metrics::Metrics,
+    metrics::{Metrics, family, histogram},
     tasks::{Every, Tasks},
 };
 
@@ -134,7 +134,7 @@ impl Collector for ChangeFigures {
             counter.set_value(read(stats).load(Ordering::Relaxed) as f64);
             let mut metric = Metric::default();
             metric.set_counter(counter);
-            families.push(family((name, help), MetricType::COUNTER, metric));
+            families.push(one((name, help), MetricType::COUNTER, metric));
         }
         for (name, help, read) in GAUGES {
             families.push(gauge(
@@ -148,7 +148,7 @@ impl Collector for ChangeFigures {
         ));
         let mut metric = Metric::default();
         metric.set_histogram(lag(stats));
-        families.push(family(LAG, MetricType::HISTOGRAM, metric));
+        families.push(one(LAG, MetricType::HISTOGRAM, metric));
         families
     }
 }
@@ -158,35 +158,18 @@ fn gauge(figure: (&str, &str), value: f64) -> MetricFamily {
     gauge.set_value(value);
     let mut metric = Metric::default();
     metric.set_gauge(gauge);
-    family(figure, MetricType::GAUGE, metric)
+    one(figure, MetricType::GAUGE, metric)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floats")]
 fn lag(stats: &Stats) -> Histogram {
-    let mut histogram = Histogram::default();
-    let (mut count, mut buckets) = (0, Vec::new());
-    for (index, bucket) in stats.lag.iter().enumerate() {
-        count += bucket.load(Ordering::Relaxed);
-        if let Some(bound_us) = LAG_BUCKETS_US.get(index) {
-            let mut bucket = Bucket::default();
-            bucket.set_cumulative_count(count);
-            bucket.set_upper_bound(*bound_us as f64 / 1e6);
-            buckets.push(bucket);
-        }
-    }
-    histogram.set_sample_count(count);
-    histogram.set_sample_sum(stats.lag_sum_us.load(Ordering::Relaxed) as f64 / 1e6);
-    histogram.set_bucket(buckets);
-    histogram
+    let mut counts = stats.lag.iter().map(|count| count.load(Ordering::Relaxed));
+    let by_bound: Vec<_> = LAG_BUCKETS_US.into_iter().zip(counts.by_ref()).collect();
+    let total_us = stats.lag_sum_us.load(Ordering::Relaxed);
+    histogram(by_bound, counts.sum(), total_us)
 }
 
-fn family((name, help): (&str, &str), kind: MetricType, metric: Metric) -> MetricFamily {
-    let mut family = MetricFamily::default();
-    family.set_name(format!("{PREFIX}{name}"));
-    family.set_help(help.to_owned());
-    family.set_field_type(kind);
-    family.set_metric(vec![metric]);
-    family
+fn one((name, help): (&str, &str), kind: MetricType, metric: Metric) -> MetricFamily {
+    family(format!("{PREFIX}{name}"), help, kind, vec![metric])
 }
 
 /// Measures the log's partitions. While the database does not say, the figure stays.
