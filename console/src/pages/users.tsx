@@ -162,16 +162,21 @@ function One({ user, again }: { user: User; again: () => void }) {
                 {text.actAs}
               </Button>
             )}
-            <Button onClick={() => setFactors(true)}>{t.account.factors}</Button>
-            <Button busy={busy} onClick={() => run(() => act(Ban, { id, until: isBanned(user) ? null : FOREVER }).then(again))}>
-              {isBanned(user) ? text.unban : text.ban}
-            </Button>
-            <Button busy={busy} onClick={() => run(() => act(SetRole, { id, role: isAdmin ? null : 'admin' }).then(again))}>
-              {isAdmin ? text.makeUser : text.makeAdmin}
-            </Button>
-            <Button kind="danger" busy={busy} onClick={() => setAsking(true)}>
-              {t.remove}
-            </Button>
+            <details>
+              <summary>{t.more}</summary>
+              <div class="actions">
+                <Button onClick={() => setFactors(true)}>{t.account.factors}</Button>
+                <Button busy={busy} onClick={() => run(() => act(Ban, { id, until: isBanned(user) ? null : FOREVER }).then(again))}>
+                  {isBanned(user) ? text.unban : text.ban}
+                </Button>
+                <Button busy={busy} onClick={() => run(() => act(SetRole, { id, role: isAdmin ? null : 'admin' }).then(again))}>
+                  {isAdmin ? text.makeUser : text.makeAdmin}
+                </Button>
+                <Button kind="danger" busy={busy} onClick={() => setAsking(true)}>
+                  {t.remove}
+                </Button>
+              </div>
+            </details>
           </div>
         )}
         {factors && <FactorsOf user={user} onClose={() => setFactors(false)} />}
