@@ -58,7 +58,7 @@ create function public.get_configuration_history(p_table text, p_id uuid, p_firs
       'table', upper(a.target_type), 'targetId', a.target_id,
       'name', coalesce(n.name, c.named ->> 'from', c.named ->> 'to', a.target_id),
       'changed', a.details -> 'changed',
-      'canPutBack', a.action <> 'insert' and (a.action = 'delete') = (n.id is null)) as entry
+      'canPutBack', coalesce(a.details -> 'changed', '{}') <> '{}' and a.action <> 'insert' and (a.action = 'delete') = (n.id is null)) as entry
     from public.audit_entries a
     left join present n on n.kind = a.target_type and n.id = a.target_id
     cross join lateral (select coalesce(a.details -> 'changed' -> 'config_key', a.details -> 'changed' -> 'display_name',

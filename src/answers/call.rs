@@ -24,14 +24,17 @@ use crate::{
 /// (`private.end_lost_model_calls`).
 const SIGN_EVERY: Duration = Duration::from_secs(10);
 const BYTES_PER_TOKEN: u64 = 4;
+/// Far more than a call of any model has.
+const TOKENS_MAX: u64 = 1_000_000_000;
 const SIGN: &str = "
     update public.model_calls set seen_at = now(), output_tokens = $2 where id = $1 and outcome = 'running'";
 /// A call that was broken off because somebody stopped its stream is stopped, also when its attempt had no time to say so.
 const END: &str = "
     select cost, duration_ms from private.end_model_call($1, case
-        when $2::text = 'interrupted' and exists (
-          select from public.model_calls c join public.streams s on s.message_id = c.message_id
-          where c.id = $1 and s.stop_requested_at is not null) then 'stopped'
+        when $2::text = 'interrupted' and (
+          select s.stop_requested_at is not null
+          from public.model_calls c join public.streams s on s.message_id = c.message_id
+          where c.id = $1 order by s.created_at desc limit 1) then 'stopped'
         else $2::text end,
       $3, $4, $5, $6, $7, $8, $9, $10, $11::float8::numeric)";
 
@@ -144,6 +147,22 @@ impl Call {
         }
         let bytes = u64::try_from(spent.text.len()).unwrap_or(u64::MAX);
         self.produced.store(bytes, Ordering::Relaxed);
+    }
+
+    /// A recording is sent. Whoever breaks off from here on has it heard all the same, and paid.
+    pub(super) fn hears(&mut self, seconds: Option<f64>) {
+        self.answered();
+        self.spent.heard = Some(Heard {
+            seconds,
+            tokens: (None, None),
+            is_estimated: true,
+        });
+    }
+
+    /// The provider heard nothing.
+    pub(super) fn unheard(&mut self) {
+        self.spent.heard = None;
+        self.spent.is_answered = false;
     }
 
     /// Notes what a whole transcript used.
@@ -262,6 +281,11 @@ async fn write(
     Ok((usage, row.get(0), row.get::<_, Option<i64>>(1).unwrap_or(0)))
 }
 
+/// Whether a provider can have meant so many tokens: what it cannot have meant is counted here.
+fn is_plausible(tokens: &u64) -> bool {
+    *tokens <= TOKENS_MAX
+}
+
 /// What was used. Before its end, a provider's count of what it wrote is of the beginning alone.
 async fn used(provider: ModelProvider, spent: Spent) -> Result<Usage> {
     let nothing = Usage {
@@ -274,13 +298,19 @@ async fn used(provider: ModelProvider, spent: Spent) -> Result<Usage> {
     }
     if let Some(heard) = spent.heard {
         return Ok(Usage {
-            input_tokens: heard.tokens.0,
-            output_tokens: heard.tokens.1,
+            input_tokens: heard.tokens.0.filter(is_plausible),
+            output_tokens: heard.tokens.1.filter(is_plausible),
             estimated: heard.is_estimated,
             ..Usage::default()
         });
     }
-    let told = spent.told;
+    let told = Usage {
+        input_tokens: spent.told.input_tokens.filter(is_plausible),
+        output_tokens: spent.told.output_tokens.filter(is_plausible),
+        cached_tokens: spent.told.cached_tokens.filter(is_plausible),
+        reasoning_tokens: spent.told.reasoning_tokens.filter(is_plausible),
+        ..spent.told
+    };
     if spent.is_whole && told.input_tokens.is_some() && told.output_tokens.is_some() {
         return Ok(told);
     }
@@ -318,4 +348,28 @@ async fn sign(db: &Db, id: Uuid, tokens: i64) -> Result<()> {
     let statement = client.prepare_cached(SIGN).await?;
     client.execute(&statement, &[&id, &tokens]).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_no_model_can_have_used_is_counted_here() {
+        let spent = Spent {
+            is_answered: true,
+            is_whole: true,
+            text: "two words".to_owned(),
+            told: Usage {
+                input_tokens: Some(u64::MAX),
+                output_tokens: Some(u64::MAX),
+                ..Usage::default()
+            },
+            ..Spent::default()
+        };
+        let used = used(ModelProvider::OpenAi, spent).await.unwrap();
+        assert!(used.estimated);
+        assert_eq!(used.output_tokens, Some(2));
+        assert!(used.input_tokens < Some(100), "{:?}", used.input_tokens);
+    }
 }

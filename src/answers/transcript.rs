@@ -20,6 +20,7 @@ use crate::{
     models::chat::{ChatRequest, Endpoint, Sound},
 };
 
+const DAY_S: f64 = 86_400.0;
 /// As large as OpenAI takes a file.
 const OPENAI_MAX_BYTES: usize = 25_000_000;
 /// Formats that OpenAI documents, as the bucket of recordings names them.
@@ -114,15 +115,22 @@ pub(super) async fn transcribe(
         reach,
     };
     let asked = Asked::new(user, &choice);
+    call.hears(seconds);
     let heard = app.chat_models.transcribe(&endpoint, &choice.model, &sound);
     let told = match heard.await {
         Ok(told) => told,
-        Err(error) => return Err(asked.refused(app, &mut call, &error).await?),
+        Err(error) => {
+            call.unheard();
+            return Err(asked.refused(app, &mut call, &error).await?);
+        }
     };
+    // A provider may round what it charges for, and no more.
+    let most = seconds.map_or(DAY_S, |seconds| 2.0 * seconds + 60.0);
+    let charged = told.seconds.filter(|seconds| *seconds <= most);
     let heard = Heard {
-        seconds: told.seconds.or(seconds),
+        seconds: charged.or(seconds),
         tokens: (told.input_tokens, told.output_tokens),
-        is_estimated: told.seconds.is_none() && seconds.is_some(),
+        is_estimated: charged.is_none() && seconds.is_some(),
     };
     call.heard(heard, told.received);
     Ok(Transcript {

@@ -35,12 +35,7 @@ pub struct History {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn history(
-    client: &ClientWrapper,
-    owner: Uuid,
-    chat: Uuid,
-    answer: Uuid,
-) -> Result<History> {
+pub async fn history(client: &ClientWrapper, chat: Uuid, answer: Uuid) -> Result<History> {
     let statement = client.prepare_cached(READ).await?;
     let rows = client
         .query(&statement, &[&chat, &answer, &MESSAGES_MAX])
@@ -54,10 +49,7 @@ pub async fn history(
             // What an application says beside the conversation is read as the person's.
             _ => {
                 let attached: Value = row.get(2);
-                let mut question = parts::question(said);
-                question
-                    .parts
-                    .extend(attachments::recordings(client, owner, &attached).await?);
+                let question = parts::question(said);
                 let found = attachments::files(&attached);
                 if !question.parts.is_empty() || !found.is_empty() {
                     files.extend(found.into_iter().map(|file| (messages.len(), file)));

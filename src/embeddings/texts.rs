@@ -129,9 +129,11 @@ impl Embeddings {
             tokens: filled.tokens,
             began,
         };
-        self.record(model, call).await?;
+        let recorded = self.record(model, call).await;
+        // What was paid for is kept, also where that could not be written down.
         self.check(&name, &waiting).await?;
         self.store(&name, &waiting, model.is_of_provider()).await?;
+        recorded?;
         for (place, reason) in filled.refused {
             let text = &waiting[place];
             let client = self.0.db.system().await?;

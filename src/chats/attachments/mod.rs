@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub use read::{File, files, read, recordings};
+pub use read::{File, files, read};
 
 use self::kind::Kind;
 use crate::{

@@ -1,11 +1,12 @@
 //! What a model reads of attachments. A client may write anything into a message, so what is read is what whoever asks
 //! may read now. What cannot be read is told to the model: it knows then that something is missing.
 
-use deadpool_postgres::ClientWrapper;
+use std::collections::HashSet;
+
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Kind, REQUEST_MAX_BYTES};
+use super::{ATTACHMENTS_MAX, Kind, REQUEST_MAX_BYTES};
 use crate::{
     app_state::AppState,
     auth::Caller,
@@ -15,56 +16,47 @@ use crate::{
     storage::StorageError,
 };
 
-/// Files of one request.
+const GONE: &str = "it is gone by now, or may no longer be read";
+const LATER: &str = "newer files are all that is sent at once";
+/// Files of one request that are looked at.
 const FILES_MAX: usize = 20;
 const NAME_MAX: usize = 200;
-const TRANSCRIPTION: &str =
-    "select file_name, transcription from public.audio_recordings where id = $1 and user_id = $2";
+/// As the caller: row level security says whose they are.
+const TRANSCRIPTION: &str = "
+    select octet_length(transcription)::bigint, case when octet_length(transcription) <= $2 then transcription end
+    from public.audio_recordings where id = $1 and transcription is not null";
 
 /// A file that came with a message.
 #[derive(Clone, Debug)]
 pub struct File {
-    object: Uuid,
+    what: What,
     name: String,
 }
 
-/// The files that a message's attachments name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum What {
+    Object(Uuid),
+    /// Of which its transcription is read.
+    Recording(Uuid),
+}
+
+/// The files that a message's attachments name, each once, as many as a message may have.
 #[must_use]
 pub fn files(attachments: &Value) -> Vec<File> {
+    let mut seen = HashSet::new();
     let all = attachments.as_array().into_iter().flatten();
     let file = |attachment: &Value| {
+        let id = |name: &str| attachment[name].as_str()?.parse().ok();
+        let what = id("objectId")
+            .map(What::Object)
+            .or_else(|| id("recordingId").map(What::Recording))?;
         let name = attachment["name"].as_str().unwrap_or("file").chars();
-        Some(File {
-            object: attachment["objectId"].as_str()?.parse().ok()?,
+        seen.insert(what).then(|| File {
+            what,
             name: name.filter(|c| !c.is_control()).take(NAME_MAX).collect(),
         })
     };
-    all.filter_map(file).collect()
-}
-
-/// What the recordings say that a message's attachments name.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn recordings(
-    client: &ClientWrapper,
-    owner: Uuid,
-    attachments: &Value,
-) -> Result<Vec<Part>> {
-    let mut parts = Vec::new();
-    for attachment in attachments.as_array().into_iter().flatten() {
-        let recording = attachment["recordingId"]
-            .as_str()
-            .and_then(|id| id.parse::<Uuid>().ok());
-        let Some(recording) = recording else { continue };
-        let statement = client.prepare_cached(TRANSCRIPTION).await?;
-        let row = client.query_opt(&statement, &[&recording, &owner]).await?;
-        let text: Option<(String, Option<String>)> = row.map(|row| (row.get(0), row.get(1)));
-        if let Some((name, Some(text))) = text {
-            parts.push(Part::Text(format!("The recording “{name}” says:\n{text}")));
-        }
-    }
-    Ok(parts)
+    all.filter_map(file).take(ATTACHMENTS_MAX).collect()
 }
 
 /// What was said before, with the files that came with it before the words, the newest as far as they fit into a request.
@@ -84,10 +76,6 @@ pub async fn read(
         files,
     } = history;
     let provider = chosen.map_or("", |(provider, _)| provider);
-    if provider == "local" {
-        // It reads words alone.
-        return Ok(messages);
-    }
     let mut reading = Reading {
         app,
         caller,
@@ -97,6 +85,10 @@ pub async fn read(
         left_bytes: REQUEST_MAX_BYTES,
     };
     for (place, file) in files.iter().rev() {
+        if provider == "local" && matches!(file.what, What::Object(_)) {
+            // It reads words alone.
+            continue;
+        }
         let part = match reading.part(file).await? {
             Ok(part) => part,
             Err(why) => Part::Text(format!("(The file “{}” came with this; {why}.)", file.name)),
@@ -121,15 +113,40 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// A file as a part of its message, or why it is none.
     async fn part(&mut self, file: &File) -> Result<Result<Part, &'static str>> {
-        const GONE: &str = "it is gone by now, or may no longer be read";
-        let storage = &self.app.storage;
+        // A look that finds nothing counts, too: a message may name as many as it likes.
         if self.left_files == 0 {
-            return Ok(Err("newer files are all that is sent at once"));
+            return Ok(Err(LATER));
         }
+        self.left_files -= 1;
+        match file.what {
+            What::Object(object) => self.object(object, &file.name).await,
+            What::Recording(recording) => self.recording(recording, &file.name).await,
+        }
+    }
+
+    async fn recording(&mut self, id: Uuid, name: &str) -> Result<Result<Part, &'static str>> {
+        let caller = self.app.db.begin(self.caller).await?;
+        let statement = caller.prepare_cached(TRANSCRIPTION).await?;
+        let left = i64::try_from(self.left_bytes).unwrap_or(i64::MAX);
+        let row = caller.query_opt(&statement, &[&id, &left]).await?;
+        let found: Option<(i64, Option<String>)> = row.map(|row| (row.get(0), row.get(1)));
+        caller.rollback().await?;
+        Ok(match found {
+            None => Err(GONE),
+            Some((_, None)) => Err(LATER),
+            Some((size, Some(text))) => {
+                self.left_bytes -= u64::try_from(size).unwrap_or(0).min(self.left_bytes);
+                Ok(Part::Text(format!("The recording “{name}” says:\n{text}")))
+            }
+        })
+    }
+
+    async fn object(&mut self, id: Uuid, name: &str) -> Result<Result<Part, &'static str>> {
+        let storage = &self.app.storage;
         if storage.check_ours().is_err() {
             return Ok(Err(GONE));
         }
-        let object = match found(storage.find_by_id(self.caller, file.object).await)? {
+        let object = match found(storage.find_by_id(self.caller, id).await)? {
             Some(object) => object,
             None => return Ok(Err(GONE)),
         };
@@ -150,15 +167,14 @@ impl Reading<'_> {
             return Ok(Err("it is too large for models by now"));
         }
         if size > self.left_bytes {
-            return Ok(Err("newer files are all that is sent at once"));
+            return Ok(Err(LATER));
         }
         let Some(bytes) = found(storage.read_whole(&object, size).await)? else {
             return Ok(Err(GONE));
         };
-        let Some(part) = kind.part(&file.name, bytes) else {
+        let Some(part) = kind.part(name, bytes) else {
             return Ok(Err("it is no text in UTF-8"));
         };
-        self.left_files -= 1;
         self.left_bytes -= size;
         Ok(Ok(part))
     }

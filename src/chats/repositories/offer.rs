@@ -11,6 +11,8 @@ use crate::models::chat::Tool;
 pub(super) const PREFIX: &str = "git_";
 /// As long as providers allow.
 const NAME_MAX: usize = 64;
+/// A name that is longer is none: people are asked about it.
+const REMOTE_NAME_MAX: usize = 128;
 const DESCRIPTION_MAX: usize = 2_000;
 /// Providers take some more; their context is the person's.
 const TOOLS_MAX: usize = 100;
@@ -31,7 +33,8 @@ pub(super) fn offers(tools: Vec<rmcp::model::Tool>, place: &Place) -> Vec<Offer>
     let (mut names, mut bytes) = (HashSet::new(), 0);
     let mut offers = Vec::new();
     for told in tools {
-        if place.off.contains(told.name.as_ref()) || offers.len() == TOOLS_MAX {
+        let is_named = told.name.len() <= REMOTE_NAME_MAX && !told.name.contains(char::is_control);
+        if !is_named || place.off.contains(told.name.as_ref()) || offers.len() == TOOLS_MAX {
             continue;
         }
         let offer = offer(&told);
@@ -111,6 +114,9 @@ mod tests {
             told("list_issues", "the same name as the first"),
             told("delete repo", "off"),
             told(&long, "b"),
+            told(&"y".repeat(129), "longer than a name is"),
+            told("read\nAllowed already", "more than a name"),
+            told("zero\0", "which PostgreSQL has no text for"),
         ];
         let found = offers(tools, &place(&["delete repo"]));
         let names: Vec<_> = found.iter().map(|offer| offer.tool.name.as_str()).collect();

@@ -54,7 +54,7 @@ pub(super) async fn run(context: &mut ToolContext<'_>, call: &Call) -> Result<Op
     let tool = tool.to_owned();
     if !only_reads && call.approved != Some(true) {
         return Ok(Some(Ran::Asks {
-            summary: format!("Run {tool} at {} in your name", opened.host()),
+            summary: format!("Run {} at {} in your name", call.name, opened.host()),
             input: call.input.clone(),
         }));
     }

@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use crate::jobs::{JobContext, JobError, Outcome};
 
+// Of its own: a statement that waited for the row would look at jobs as they were before.
+const HOLD: &str = "select from public.audio_recordings where id = $1 for no key update";
 // Another try may have begun since.
 const SETTLE: &str = "
     update public.audio_recordings r set transcription_status = 'failed', transcription_error = $2
@@ -28,6 +30,7 @@ pub struct Payload {
 /// When the database refuses or does not answer, or the job is another's by now.
 pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobError> {
     let step = context.transaction().await?;
+    step.execute(HOLD, &[&payload.recording_id]).await?;
     step.execute(SETTLE, &[&payload.recording_id, &payload.error])
         .await?;
     step.complete(Value::Null).await

@@ -1,7 +1,5 @@
 //! `projects.transcribe`: has a model write down what a recording says.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -21,9 +19,10 @@ const BUCKET: &str = "audio-recordings";
 const FILE_MAX_BYTES: u64 = 50 << 20;
 /// As long as a row's text may be.
 const TEXT_MAX_CHARS: usize = 1_000_000;
-/// Providers say nothing until they have heard the whole.
-const SIGN_EVERY: Duration = Duration::from_secs(10);
-const FIND: &str = "select storage_path, mime_type from public.audio_recordings where id = $1 and transcription_status = 'processing'";
+/// What failed before may be tried again.
+const BEGIN: &str = "
+    update public.audio_recordings set transcription_status = 'processing', transcription_error = null
+    where id = $1 returning storage_path, mime_type";
 const KEEP: &str = "
     update public.audio_recordings
     set transcription = $2, transcription_status = 'completed', transcription_error = null, transcribed_at = now(),
@@ -51,7 +50,7 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         return Ok(Outcome::nothing());
     };
     let client = app.db.system().await?;
-    let row = client.query_opt(FIND, &[&payload.recording_id]).await?;
+    let row = client.query_opt(BEGIN, &[&payload.recording_id]).await?;
     drop(client);
     let row = row.ok_or_else(gone)?;
     let caller = Caller::from_claims(Role::Authenticated, payload.claims);
@@ -144,17 +143,15 @@ fn ending(media_type: &str) -> &'static str {
     }
 }
 
-/// Asks, gives signs of life meanwhile, and leaves when the job is to end: then the call is recorded as interrupted.
+/// Asks, and leaves when the job is to end: then the call is recorded as interrupted.
 async fn asked(context: &JobContext, recording: Recording) -> Result<Transcript, JobError> {
-    let mut asked = std::pin::pin!(answers::transcribe(context.app(), recording));
-    loop {
-        tokio::select! {
-            transcript = &mut asked => return Ok(transcript?),
-            () = context.cancelled().cancelled() => {
-                let said = "It was stopped before the recording was transcribed";
-                return Err(JobError::Retry(Error::new(Code::Conflict, said)));
-            }
-            () = tokio::time::sleep(SIGN_EVERY) => context.sign(),
+    tokio::select! {
+        biased;
+        () = context.cancelled().cancelled() => {
+            let said = "It was stopped before the recording was transcribed";
+            Err(JobError::Retry(Error::new(Code::Conflict, said)))
         }
+        // Providers say nothing until they have heard the whole.
+        transcript = context.signing(answers::transcribe(context.app(), recording)) => Ok(transcript?),
     }
 }

@@ -9,6 +9,8 @@ use reqwest::{
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::models::provider::answer::read as read_up_to;
+
 use super::{
     ANSWER_MAX, ChatClient, ChatError, Endpoint, client::unreachable, refusal::refusal,
     wire::address,
@@ -104,19 +106,13 @@ fn form(model: &str, sound: &Sound) -> Result<Form, reqwest::Error> {
     Ok(form.part("file", file))
 }
 
-async fn body(mut response: Response, label: &str) -> Result<Vec<u8>, ChatError> {
-    let mut body = Vec::new();
-    loop {
-        let chunk = response.chunk().await;
-        let Some(chunk) = chunk.map_err(|error| unreachable(label, error))? else {
-            return Ok(body);
-        };
-        if body.len() + chunk.len() > BODY_MAX_BYTES {
-            let said = format!("{label} answered more than is read of one transcript");
-            return Err(ChatError::BadAnswer(said));
-        }
-        body.extend_from_slice(&chunk);
-    }
+async fn body(response: Response, label: &str) -> Result<Vec<u8>, ChatError> {
+    let body = read_up_to(response, BODY_MAX_BYTES).await;
+    let body = body.map_err(|error| unreachable(label, error))?;
+    body.ok_or_else(|| {
+        let said = format!("{label} answered more than is read of one transcript");
+        ChatError::BadAnswer(said)
+    })
 }
 
 fn read(body: &[u8], label: &str) -> Result<Transcription, ChatError> {

@@ -42,7 +42,11 @@ pub(super) async fn read_bounded(response: Response, label: &str) -> Result<Vec<
     }
 }
 
-async fn read(mut response: Response, max: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
+/// The body of a response, unless it is longer than `max` bytes.
+pub(in crate::models) async fn read(
+    mut response: Response,
+    max: usize,
+) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > max {

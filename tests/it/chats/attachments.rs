@@ -266,6 +266,22 @@ async fn files_that_are_gone_or_anothers_break_no_chat() {
         "he is told why: {asked}"
     );
     assert_eq!(desk.code(&ben, json!([object(&text)])).await, "NOT_FOUND");
+
+    // However many he writes into it, a message has ten at most, and each once.
+    let bogus = |number: usize| {
+        let id = format!("00000000-0000-7000-8000-{:012}", number / 2);
+        json!({"objectId": id, "recordingId": id, "name": "bogus"})
+    };
+    let many: Vec<_> = (0..600).map(bogus).collect();
+    let begun = desk.ask(&ben, begin, json!({})).await["data"]["createChat"]["id"].clone();
+    let input = json!({"chatId": begun, "role": "USER", "parts": [{"type": "text", "text": "Look"}],
+        "attachments": many});
+    let planted = desk.ask(&ben, plant, json!({ "input": input })).await;
+    assert!(planted.get("errors").is_none(), "{planted}");
+    let (asked, _) = desk
+        .sent(&ben, json!({"chat": begun, "model": "gpt-4o"}))
+        .await;
+    assert_eq!(asked.to_string().matches("“bogus”").count(), 10, "{asked}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -126,7 +126,7 @@ async fn the_chat_hands_work_to_repositories_and_what_writes_asks_first() {
         .expect("a request");
     assert_eq!(
         request["summary"],
-        "Run create_issue at 127.0.0.1 in your name"
+        "Run git_create_issue at 127.0.0.1 in your name"
     );
     assert_eq!(
         request["input"],

@@ -78,7 +78,7 @@ impl<'a> Answering<'a> {
         let (parts, next): (Value, i32) = (row.get(2), row.get(3));
         let base = begun.prepare_cached(BASE).await?;
         let base = begun.query_one(&base, &[&message]).await?.get(0);
-        let history = context::history(&begun, user, chat, message).await?;
+        let history = context::history(&begun, chat, message).await?;
         let agent = Agent::of_chat(&begun, request.agent.as_deref(), chosen).await?;
         begun.commit().await?;
         let history = attachments::read(app, &caller, &agent, chosen, history).await?;
