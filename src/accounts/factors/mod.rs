@@ -21,7 +21,11 @@ use crate::{
     error::{Code, Error, Reason, Result},
 };
 
-pub use self::{recovery::RecoveryCodes, totp::Enrolment, webauthn::KeyChallenge};
+pub use self::{
+    recovery::{Make, RecoveryCodes},
+    totp::Enrolment,
+    webauthn::KeyChallenge,
+};
 
 /// Where TOTP secrets are sealed.
 pub(super) const PLACE: &str = "auth.mfa_factors.secret";
@@ -40,7 +44,7 @@ pub struct Assured {
 pub enum Codes {
     /// With the account's first factor.
     Now,
-    /// By [`Accounts::regenerate_recovery_codes`].
+    /// By [`Accounts::make_recovery_codes`].
     WhenAskedFor,
 }
 
@@ -245,16 +249,20 @@ impl FactorKind {
             FactorKind::Webauthn => "webauthn",
         }
     }
+
+    fn of(row: &Row) -> Self {
+        match row.get("factor_type") {
+            "webauthn" => FactorKind::Webauthn,
+            _ => FactorKind::Totp,
+        }
+    }
 }
 
 impl FactorInfo {
     pub(super) fn from_row(row: &Row) -> Self {
         FactorInfo {
             id: row.get("id"),
-            kind: match row.get("factor_type") {
-                "webauthn" => FactorKind::Webauthn,
-                _ => FactorKind::Totp,
-            },
+            kind: FactorKind::of(row),
             friendly_name: row.get("friendly_name"),
             verified_at: row.get("verified_at"),
             created_at: row.get("created_at"),

@@ -25,6 +25,17 @@ pub struct RecoveryCodes {
     pub remaining: i64,
 }
 
+/// Which new codes are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Make {
+    /// The account's first ones: nothing is replaced.
+    First,
+    /// Those that replace former ones.
+    Next,
+    /// Either.
+    Any,
+}
+
 impl Accounts {
     /// Takes a recovery code in place of the authenticator app's.
     ///
@@ -62,18 +73,26 @@ impl Accounts {
         Ok(issued)
     }
 
-    /// Replaces the caller's recovery codes.
+    /// Makes recovery codes for the caller, in the place of former ones.
     ///
     /// # Errors
-    /// UNAUTHENTICATED; FORBIDDEN without the second factor, or when the account has none.
-    pub async fn regenerate_recovery_codes(
+    /// UNAUTHENTICATED; CONFLICT when there are codes and [`Make::First`] are asked for; NOT_FOUND when there are none and
+    /// [`Make::Next`] are; FORBIDDEN without the second factor, or when the account has none.
+    pub async fn make_recovery_codes(
         &self,
         caller: &Caller,
+        make: Make,
         from: &Client,
     ) -> Result<Vec<Secret>> {
         let mut client = self.connection().await?;
         let tx = begin(&mut client).await?;
+        // This locks the account: of two who ask for its first codes the second finds those of the first.
         let (user, session) = self.current(&tx, caller).await?;
+        match (make, count_codes(&tx, user.id).await?.total) {
+            (Make::First, 1..) => return Err(has_codes()),
+            (Make::Next, 0) => return Err(no_codes()),
+            _ => {}
+        }
         if !has_factor(&tx, user.id).await? {
             return Err(Error::forbidden("This account has no second factor"));
         }
@@ -93,19 +112,9 @@ impl Accounts {
         let mut client = self.connection().await?;
         let tx = begin(&mut client).await?;
         let (user, _) = self.current(&tx, caller).await?;
-        let row = tx
-            .query_one(
-                "select count(*), count(*) filter (where used_at is null) from auth.mfa_recovery_codes \
-                 where user_id = $1",
-                &[&user.id],
-            )
-            .await?;
-        match row.get(0) {
-            0 => Err(no_codes()),
-            total => Ok(RecoveryCodes {
-                total,
-                remaining: row.get(1),
-            }),
+        match count_codes(&tx, user.id).await? {
+            RecoveryCodes { total: 0, .. } => Err(no_codes()),
+            codes => Ok(codes),
         }
     }
 
@@ -147,6 +156,16 @@ impl Accounts {
     }
 }
 
+async fn count_codes(tx: &Transaction<'_>, user: Uuid) -> Result<RecoveryCodes> {
+    let sql = "select count(*), count(*) filter (where used_at is null) from auth.mfa_recovery_codes \
+               where user_id = $1";
+    let row = tx.query_one(sql, &[&user]).await?;
+    Ok(RecoveryCodes {
+        total: row.get(0),
+        remaining: row.get(1),
+    })
+}
+
 /// Removes an account's codes; tells how many there were.
 pub(super) async fn forget_codes(tx: &Transaction<'_>, user: Uuid) -> Result<u64> {
     let sql = "delete from auth.mfa_recovery_codes where user_id = $1";
@@ -175,6 +194,13 @@ fn recovery_hash(code: &Secret) -> String {
         .map(|character| character.to_ascii_lowercase())
         .collect();
     hex::encode(Secret::new(normal).digest())
+}
+
+fn has_codes() -> Error {
+    Error::new(
+        Code::Conflict,
+        "There are recovery codes already: regenerate replaces them",
+    )
 }
 
 fn no_codes() -> Error {

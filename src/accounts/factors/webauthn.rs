@@ -7,6 +7,7 @@
 use deadpool_postgres::Transaction;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 use webauthn_rs::prelude::{
     AuthenticationResult, CredentialID, PublicKeyCredential, RegisterPublicKeyCredential,
@@ -91,14 +92,13 @@ impl Accounts {
         factor: Uuid,
         from: &Client,
     ) -> Result<Option<KeyChallenge>> {
-        if self.kind_of(caller, factor).await? == FactorKind::Totp {
-            return Ok(None);
-        }
         self.count_attempt(None, from).await?;
         let mut client = self.connection().await?;
         let tx = begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
-        let factor = key_factor(&tx, user.id, factor).await?;
+        let Some(factor) = key_factor(&tx, user.id, factor).await? else {
+            return Ok(None);
+        };
         let is_registration = factor.key.is_none();
         let (state, options) = match factor.key {
             Some(key) => self.ask_to_sign(&key)?,
@@ -118,12 +118,6 @@ impl Accounts {
             ceremony,
             is_registration,
         }))
-    }
-
-    async fn kind_of(&self, caller: &Caller, factor: Uuid) -> Result<FactorKind> {
-        let factors = self.factors(caller).await?;
-        let factor = factors.iter().find(|own| own.id == factor);
-        Ok(factor.ok_or_else(no_factor)?.kind)
     }
 
     fn ask_for_key(
@@ -179,7 +173,9 @@ impl Accounts {
         let mut client = self.connection().await?;
         let tx = begin(&mut client).await?;
         let (user, session) = self.current(&tx, caller).await?;
-        let factor = key_factor(&tx, user.id, factor).await?;
+        let factor = key_factor(&tx, user.id, factor)
+            .await?
+            .ok_or_else(no_factor)?;
         let is_first = factor.key.is_none() && !has_factor(&tx, user.id).await?;
         let judged = match (state, factor.key) {
             (State::Create(state), None) => {
@@ -250,22 +246,26 @@ fn advances(key: &mut SecurityKey, shown: &AuthenticationResult) -> bool {
     }
 }
 
-/// Locks a factor's row: of two answers by one key the second meets the first one's count.
-async fn key_factor(tx: &Transaction<'_>, user: Uuid, id: Uuid) -> Result<KeyFactor> {
+/// Locks a factor's row: of two answers by one key the second meets the first one's count. Nothing for an authenticator
+/// app.
+async fn key_factor(tx: &Transaction<'_>, user: Uuid, id: Uuid) -> Result<Option<KeyFactor>> {
     let row = tx
         .query_opt(
-            "select credential from auth.mfa_factors \
-             where id = $1 and user_id = $2 and factor_type = $3 for update",
-            &[&id, &user, &FactorKind::Webauthn.as_str()],
+            "select factor_type, credential from auth.mfa_factors \
+             where id = $1 and user_id = $2 for update",
+            &[&id, &user],
         )
         .await?
         .ok_or_else(no_factor)?;
-    let kept: Option<Value> = row.get(0);
+    if FactorKind::of(&row) == FactorKind::Totp {
+        return Ok(None);
+    }
+    let kept: Option<Value> = row.get("credential");
     let key = kept.map(serde_json::from_value).transpose();
-    Ok(KeyFactor {
+    Ok(Some(KeyFactor {
         id,
         key: key.map_err(Error::internal)?,
-    })
+    }))
 }
 
 /// The account's keys, which no device is to make again.
@@ -277,16 +277,18 @@ async fn keys_of(tx: &Transaction<'_>, user: Uuid) -> Result<Vec<CredentialID>> 
     Ok(ids.collect())
 }
 
-/// Keeps a factor's key; with its first one the factor is in force.
+/// Keeps a factor's key; with its first one the factor is in force. One key is one factor, of all accounts.
 async fn keep(tx: &Transaction<'_>, factor: Uuid, key: &SecurityKey) -> Result<()> {
     let kept = serde_json::to_value(key).map_err(Error::internal)?;
     let id: &[u8] = key.cred_id().as_ref();
     let sql = "update auth.mfa_factors \
                set credential_id = $2, credential = $3, verified_at = coalesce(verified_at, now()) \
-               where id = $1 and not exists ( \
-                 select from auth.mfa_factors other where other.credential_id = $2 and other.id <> $1)";
-    match tx.execute(sql, &[&factor, &id, &kept]).await? {
-        0 => Err(taken()),
-        _ => Ok(()),
-    }
+               where id = $1";
+    tx.execute(sql, &[&factor, &id, &kept])
+        .await
+        .map_err(|error| match error.code() {
+            Some(&SqlState::UNIQUE_VIOLATION) => taken(),
+            _ => error.into(),
+        })?;
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    accounts::Client,
+    accounts::{Client, factors::Make},
     actions::{DetachedContext, NoArguments, Outcome},
     error::Result,
 };
@@ -20,7 +20,7 @@ pub(super) async fn run(context: DetachedContext<'_>, _: NoArguments) -> Result<
     let codes = context
         .app
         .accounts
-        .regenerate_recovery_codes(&context.request.caller, &from)
+        .make_recovery_codes(&context.request.caller, Make::Any, &from)
         .await?;
     Ok(Outcome::Value(
         codes

@@ -5,13 +5,9 @@
 use axum::{extract::State, http::StatusCode};
 use serde_json::json;
 
-use super::{
-    Auth, Outcome, Refused,
-    answer::answer,
-    asked::{Asked, Member},
-};
+use super::{Auth, Outcome, Refused, answer::answer, asked::Asked};
 use crate::{
-    accounts::secret::Secret,
+    accounts::{factors::Make, secret::Secret},
     error::{Code, Reason},
 };
 
@@ -32,30 +28,22 @@ pub(super) async fn status(State(auth): State<Auth>, asked: Asked) -> Outcome {
 
 /// The account's first codes.
 pub(super) async fn generate(State(auth): State<Auth>, asked: Asked) -> Outcome {
-    let member = auth.member(&asked).await?;
-    match auth.accounts.recovery_codes(&member.caller).await {
-        Ok(_) => Err(refused(
-            "mfa_verified_factor_exists",
-            "There are recovery codes already: regenerate replaces them",
-        )),
-        Err(error) if error.reason() == Some(Reason::FactorUnknown) => made(&auth, &member).await,
-        Err(error) => Err(error.into()),
-    }
+    made(&auth, &asked, Make::First).await
 }
 
 /// New ones in the place of those.
 pub(super) async fn regenerate(State(auth): State<Auth>, asked: Asked) -> Outcome {
-    let member = auth.member(&asked).await?;
-    auth.accounts.recovery_codes(&member.caller).await?;
-    made(&auth, &member).await
+    made(&auth, &asked, Make::Next).await
 }
 
-async fn made(auth: &Auth, member: &Member) -> Outcome {
+async fn made(auth: &Auth, asked: &Asked, make: Make) -> Outcome {
+    let member = auth.member(asked).await?;
     let codes = auth
         .accounts
-        .regenerate_recovery_codes(&member.caller, &member.from)
+        .make_recovery_codes(&member.caller, make, &member.from)
         .await;
     let codes = codes.map_err(|error| match (error.code(), error.reason()) {
+        (Code::Conflict, None) => refused("mfa_verified_factor_exists", error.message()),
         (Code::Forbidden, None) => refused("mfa_recovery_codes_sole_factor", error.message()),
         _ => error.into(),
     })?;

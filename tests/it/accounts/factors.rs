@@ -194,6 +194,79 @@ async fn recovery_codes_stand_in_once_each() {
 }
 
 #[tokio::test]
+async fn of_several_that_ask_for_the_first_recovery_codes_one_gets_them() {
+    let server = Server::start().await;
+    let session = server.member("ada@example.org").await;
+    let app = server.enroll(&session).await;
+    let post = async |token: &str, path: &str, body: Value| {
+        let request = server
+            .http
+            .post(format!("{}/auth/v1/factors/{path}", server.url));
+        let answer = request.bearer_auth(token).json(&body).send().await;
+        let answer = answer.expect("an answer");
+        (
+            answer.status().as_u16(),
+            answer.json::<Value>().await.expect("JSON"),
+        )
+    };
+    // auth-js asks for the codes apart: by this there are none yet.
+    let shown = json!({"code": app.code(0)});
+    let path = format!("{}/verify", app.factor_id);
+    let (status, lifted) = post(&session.access, &path, shown).await;
+    assert_eq!(status, 200, "{lifted}");
+    let lifted = lifted["access_token"].as_str().expect("a token");
+
+    let generate = async || post(lifted, "recovery-codes", json!({})).await;
+    let answers = tokio::join!(generate(), generate(), generate(), generate());
+    let (mut made, mut refused) = (Vec::new(), Vec::new());
+    for (status, answer) in [answers.0, answers.1, answers.2, answers.3] {
+        match status {
+            200 => made.push(answer),
+            _ => refused.push((status, answer["error_code"].clone())),
+        }
+    }
+    let taken = (422_u16, json!("mfa_verified_factor_exists"));
+    assert_eq!(refused, [taken.clone(), taken.clone(), taken]);
+    let kept = "select count(*) from auth.mfa_recovery_codes";
+    assert_eq!(server.one::<i64>(kept, &[]).await, 10);
+    let next = server.sign_in("ada@example.org", PASSWORD).await;
+    let shown = made[0]["codes"][0].as_str().expect("a code");
+    let recovered = server.use_recovery_code(&next, shown).await;
+    assert!(recovered["errors"].is_null(), "{recovered}");
+}
+
+#[tokio::test]
+async fn challenges_count_as_attempts_whatever_factor_they_name() {
+    // Those of the sign-up are counted, too.
+    let server = Server::with(Options {
+        attempts_per_address: 20,
+        ..Options::default()
+    })
+    .await;
+    let session = server.member("ada@example.org").await;
+    let app = server.enroll(&session).await;
+    let challenge = "mutation($f: UUID!) { challengeFactor(factorId: $f) { challengeId } }";
+    let ask = async |factor: &str| {
+        let factor = json!({"f": factor});
+        let answer = server.run(Some(&session.access), challenge, factor).await;
+        code(&answer).to_owned()
+    };
+    let unknown = uuid::Uuid::now_v7().to_string();
+    assert_eq!(ask(&unknown).await, "NOT_FOUND");
+    assert_eq!(
+        ask(&app.factor_id).await,
+        "BAD_USER_INPUT",
+        "an app needs none"
+    );
+    for _ in 0..10 {
+        ask(&unknown).await;
+        ask(&app.factor_id).await;
+    }
+    assert_eq!(ask(&unknown).await, "RATE_LIMITED");
+    assert_eq!(ask(&app.factor_id).await, "RATE_LIMITED");
+}
+
+#[tokio::test]
 async fn a_stolen_password_alone_changes_nothing() {
     let server = Server::start().await;
     let session = server.member("ada@example.org").await;

@@ -25,14 +25,14 @@ const ATTESTED = 64
 
 /**
  * Makes a key for what a server asks (`options`, as JSON), on a page of an origin. One that is not `verified` was only
- * touched: it asked for no PIN and no finger.
+ * touched: it asked for no PIN and no finger. One with an `id` gives its key the name of another.
  */
-export const make = (options, origin, { verified = true } = {}) => {
+export const make = (options, origin, { verified = true, id = randomBytes(32) } = {}) => {
   const flags = USER_PRESENT | ATTESTED | (verified ? USER_VERIFIED : 0)
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const jwk = publicKey.export({ format: 'jwk' })
   const device = {
-    id: randomBytes(32),
+    id,
     privateKey,
     rpId: options.rp.id,
     userHandle: options.user.id,

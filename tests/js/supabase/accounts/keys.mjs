@@ -147,6 +147,11 @@ await run({
     ok(await verify(supabase, second.id, one, make(one.options, origin).credential))
     refused(await verify(supabase, second.id, other, make(other.options, origin).credential), 'mfa_factor_not_found', 422)
     assert.equal(ok(await supabase.auth.mfa.listFactors()).webauthn.length, 2)
+    const { supabase: stranger } = await member('guy')
+    const same = ok(await stranger.auth.mfa.enroll({ factorType: 'webauthn', friendlyName: 'Same' }))
+    const third = await challenge(stranger, same.id)
+    const taken = await verify(stranger, same.id, third, make(third.options, origin, { id: device.id }).credential)
+    refused(taken, 'webauthn_credential_exists', 422)
     const first = await challenge(supabase, factorId)
     ok(await verify(supabase, factorId, first, answer(device, first.options, origin)))
   },
