@@ -199,6 +199,32 @@ pub(super) async fn add_provider(tx: &Transaction<'_>, id: Uuid, provider: &str)
     Ok(User::from_row(&row))
 }
 
+/// Takes providers whose identities were removed off the list of those that an account signs in with, unless another
+/// identity at them is left. Where nothing is left, the address of the account lets its owner in.
+pub(super) async fn remove_providers(
+    tx: &Transaction<'_>,
+    id: Uuid,
+    providers: &[String],
+) -> Result<()> {
+    tx.execute(
+        "with gone as ( \
+           select array(select unnest($2::text[]) except select provider from auth.accounts where user_id = $1) as names \
+         ), kept as ( \
+           select names, coalesce( \
+             nullif(coalesce(raw_app_meta_data -> 'providers', '[]') - names, '[]'), '[\"email\"]') as providers \
+           from auth.users, gone where id = $1 and cardinality(names) > 0 \
+         ) \
+         update auth.users set raw_app_meta_data = raw_app_meta_data \
+           || jsonb_build_object('providers', kept.providers) \
+           || case when raw_app_meta_data ->> 'provider' = any(names) \
+                then jsonb_build_object('provider', kept.providers -> 0) else '{}' end \
+         from kept where id = $1",
+        &[&id, &providers],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The longest path of SMTP's, less its angle brackets.
 const EMAIL_MAX_BYTES: usize = 254;
 
@@ -251,17 +277,19 @@ pub(super) fn banned() -> Error {
 
 /// Ends everything but a password by which somebody may be signed in, or sign in, to an account.
 pub(super) async fn forget_ways_in(tx: &Transaction<'_>, user: Uuid) -> Result<()> {
-    const TABLES: [&str; 6] = [
+    const TABLES: [&str; 5] = [
         "sessions",
         "passkeys",
         "personal_access_tokens",
         "mfa_factors",
         "mfa_recovery_codes",
-        "accounts",
     ];
     for table in TABLES {
         let sql = format!("delete from auth.{table} where user_id = $1");
         tx.execute(&sql, &[&user]).await?;
     }
-    Ok(())
+    let sql = "delete from auth.accounts where user_id = $1 returning provider";
+    let identities = tx.query(sql, &[&user]).await?;
+    let providers: Vec<String> = identities.iter().map(|row| row.get(0)).collect();
+    remove_providers(tx, user, &providers).await
 }

@@ -218,13 +218,7 @@ impl Accounts {
                     .because(Reason::LastWayIn),
             );
         }
-        tx.execute(
-            "update auth.users set raw_app_meta_data = jsonb_set(raw_app_meta_data, '{providers}', \
-               coalesce(raw_app_meta_data -> 'providers', '[]') - $2) \
-             where id = $1 and not exists (select from auth.accounts where user_id = $1 and provider = $2)",
-            &[&user.id, &provider],
-        )
-        .await?;
+        users::remove_providers(&tx, user.id, std::slice::from_ref(&provider)).await?;
         self.log(
             &tx,
             user.id,

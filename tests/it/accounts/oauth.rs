@@ -318,11 +318,76 @@ async fn providers_are_linked_and_unlinked_by_the_owner() {
         "NOT_FOUND"
     );
     server.ok(Some(&linked.access), unlink, id).await;
+    let left = server.refreshed(&linked.refresh).await.claims();
+    assert_eq!(left["app_metadata"]["providers"], json!(["email"]));
+    assert_eq!(left["app_metadata"]["provider"], "email");
     provider.person(Person {
         email: "other@example.org".to_owned(),
         ..ada()
     });
     assert_ne!(server.through("acme").await.user_id, owner.user_id);
+}
+
+#[tokio::test]
+async fn an_account_tells_the_providers_that_are_left() {
+    let (_provider, server) = start().await;
+    server.through("acme").await;
+    let session = server.through("github").await;
+    let claims = session.claims();
+    assert_eq!(claims["app_metadata"]["provider"], "acme");
+    assert_eq!(
+        claims["app_metadata"]["providers"],
+        json!(["acme", "github"])
+    );
+    let unlink = async |provider: &str| {
+        let listed = "{ identities { id provider } }";
+        let listed = server.ok(Some(&session.access), listed, json!({})).await;
+        let identities = listed["identities"].as_array().expect("a list");
+        let of = |identity: &&Value| identity["provider"] == provider;
+        let id = &identities.iter().find(of).expect("the identity")["id"];
+        let unlink = "mutation($id: UUID!) { unlinkIdentity(id: $id) }";
+        let token = Some(&*session.access);
+        server.ok(token, unlink, json!({"id": id})).await;
+        let me = server.ok(token, "{ me { appMetadata } }", json!({})).await;
+        me["me"]["appMetadata"].clone()
+    };
+    assert_eq!(
+        unlink("acme").await,
+        json!({"provider": "github", "providers": ["github"]})
+    );
+    // A mail to the proved address lets the owner in.
+    assert_eq!(
+        unlink("github").await,
+        json!({"provider": "email", "providers": ["email"]})
+    );
+}
+
+#[tokio::test]
+async fn whoever_proves_an_address_finds_no_provider_of_a_squatter() {
+    let (provider, server) = start().await;
+    provider.person(Person {
+        subject: "mallory".to_owned(),
+        email_verified: false,
+        ..ada()
+    });
+    let mallory = server.through("acme").await;
+    // As an administrator may set it: the address is not proved.
+    let id: uuid::Uuid = mallory.user_id.parse().expect("a UUID");
+    server
+        .sql(
+            "update auth.users set email = 'bob@example.org' where id = $1",
+            &[&id],
+        )
+        .await;
+    let magic = "mutation { requestMagicLink(email: \"bob@example.org\", createUser: false) }";
+    server.ok(None, magic, json!({})).await;
+    let token = server.mail_to("bob@example.org", "Sign in").await.token();
+    let bob = server.verify_token("MAGIC_LINK", &token).await;
+    assert_eq!(bob.user_id, mallory.user_id);
+    let app_metadata = &bob.claims()["app_metadata"];
+    assert_eq!(app_metadata["providers"], json!(["email"]));
+    assert_eq!(app_metadata["provider"], "email");
+    assert_ne!(server.through("acme").await.user_id, bob.user_id);
 }
 
 #[tokio::test]
