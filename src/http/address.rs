@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use url::{Host, Url};
 
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+use super::forwarded::of_our_proxies;
+
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The configured address.
@@ -60,13 +60,13 @@ impl PublicAddress {
     /// The address of the request, when it is another.
     fn other(&self, uri: &Uri, headers: &HeaderMap) -> Option<Url> {
         let text = |name: HeaderName| headers.get(name)?.to_str().ok();
-        let forwarded = text(FORWARDED_HOST).and_then(|list| self.of_our_proxies(list));
+        let forwarded = of_our_proxies(headers, "x-forwarded-host", self.proxies);
         let host = match (forwarded, text(header::HOST)) {
             (Some(forwarded), _) => forwarded,
             (None, Some(host)) => host,
             (None, None) => uri.authority()?.as_str(),
         };
-        let scheme = text(FORWARDED_PROTO).and_then(|list| self.of_our_proxies(list));
+        let scheme = of_our_proxies(headers, "x-forwarded-proto", self.proxies);
         if scheme.is_none() && host.eq_ignore_ascii_case(&self.authority) {
             return None;
         }
@@ -76,15 +76,6 @@ impl PublicAddress {
             && used.port_or_known_default() == self.url.port_or_known_default()
             && (used.host() == self.url.host() || (is_loopback(&used) && is_loopback(&self.url)));
         (!same).then_some(used)
-    }
-
-    /// What the outermost of our proxies saw, of a list to which each of them adds at the end or which each of them
-    /// replaces. What stands further left is the client's own claim.
-    fn of_our_proxies<'a>(&self, list: &'a str) -> Option<&'a str> {
-        let skipped = usize::from(self.proxies).checked_sub(1)?;
-        let named: Vec<&str> = list.split(',').map(str::trim).collect();
-        let place = named.len().saturating_sub(skipped + 1);
-        named.get(place).copied()
     }
 }
 
@@ -172,5 +163,13 @@ mod tests {
             ("x-forwarded-proto", "https"),
         ];
         assert_eq!(behind(2, public, &by_two), None);
+        let on_lines = [
+            ("host", "10.0.0.7:4000"),
+            ("x-forwarded-host", "evil.example"),
+            ("x-forwarded-host", "api.example.com"),
+            ("x-forwarded-proto", "http"),
+            ("x-forwarded-proto", "https"),
+        ];
+        assert_eq!(behind(1, public, &on_lines), None, "the client's own claim");
     }
 }

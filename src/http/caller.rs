@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-use super::{Http, token};
+use super::{Http, forwarded::of_our_proxies, token};
 use crate::{
     auth::{Caller, Route},
     error::Result,
@@ -86,21 +86,7 @@ fn peer_of(parts: &Parts) -> Option<IpAddr> {
 
 /// The client's address: the connection's (`peer`), or what the outermost of our proxies saw.
 pub(crate) fn client_ip(proxies: u8, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
-    let Some(skipped) = usize::from(proxies).checked_sub(1) else {
-        return peer;
-    };
-    // Each proxy appends the address it saw; what stands further left is the client's own claim.
-    let forwarded = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut addresses: Vec<&str> = forwarded
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .collect();
-    addresses.reverse();
-    addresses
-        .get(skipped)
+    of_our_proxies(headers, "x-forwarded-for", proxies)
         .and_then(|address| address.parse().ok())
         .or(peer)
 }

@@ -10,6 +10,7 @@ mod envelope;
 mod figures;
 mod foreign;
 mod form;
+mod forwarded;
 mod graphql;
 mod health;
 mod lifetime;
