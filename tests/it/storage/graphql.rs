@@ -213,24 +213,38 @@ async fn recordings_tell_what_their_files_say_and_take_them_along() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bucket_keeps_its_rules_whoever_moves_a_file_into_it() {
     let world = World::new(&[]).await;
-    let put = world.put("words.txt", "words", "text/plain").await;
-    assert_eq!(put.status(), 200);
-    world
-        .text(
-            "with made as (insert into storage.buckets (id, name, public, allowed_mime_types)
-               values ('pictures', 'pictures', true, '{image/*}') returning id)
-             select id from made",
-        )
-        .await;
-    let id = world.text("select id::text from storage.objects").await;
-    let moves =
-        "mutation ($id: UUID!) { updateObject(id: $id, set: {bucketId: \"pictures\"}) { id } }";
-    let answer = world
-        .graphql(&world.alice, moves, json!({ "id": id }))
-        .await;
-    assert!(answer["errors"].is_array(), "{answer}");
-    let bucket = world.text("select bucket_id from storage.objects").await;
-    assert_eq!(bucket, "private");
+    for (name, bytes, kind) in [
+        ("words.txt", b"words".to_vec(), "text/plain"),
+        ("dots.png", png(), "image/png"),
+    ] {
+        assert_eq!(world.put(name, bytes, kind).await.status(), 200);
+    }
+    // She may write there whatever the bucket takes: it is the rule that refuses, not a policy.
+    let bucket = "
+        insert into storage.buckets (id, name, public, allowed_mime_types)
+          values ('pictures', 'pictures', true, '{image/*}');
+        create policy \"Pictures are their owners'\" on storage.objects for all to authenticated
+          using (bucket_id = 'pictures' and (storage.foldername(name))[1] = (select auth.uid()::text))
+          with check (bucket_id = 'pictures' and (storage.foldername(name))[1] = (select auth.uid()::text))";
+    world.test.run_as_owner(bucket).await.expect("a bucket");
+    let moved = async |name: &str| {
+        const MOVE: &str = "mutation ($id: UUID!) { updateObject(id: $id, set: {bucketId: \"pictures\"}) { id bucketId } }";
+        let id = format!("select id::text from storage.objects where name like '%/{name}'");
+        let id = world.text(&id).await;
+        world.graphql(&world.alice, MOVE, json!({ "id": id })).await
+    };
+    let refused = moved("words.txt").await;
+    let error = &refused["errors"][0];
+    assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{refused}");
+    assert_eq!(
+        error["message"], "The bucket \"pictures\" does not take files of the type text/plain",
+        "{refused}"
+    );
+    let taken = moved("dots.png").await;
+    assert_eq!(taken["errors"], Value::Null, "{taken}");
+    assert_eq!(taken["data"]["updateObject"]["bucketId"], "pictures");
+    let buckets = "select string_agg(bucket_id, ' ' order by name) from storage.objects";
+    assert_eq!(world.text(buckets).await, "pictures private");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
