@@ -90,9 +90,10 @@ pub(super) fn is_allowed(media_type: &str, allowed: &[String]) -> bool {
     allowed.iter().any(|allowed| {
         let allowed = essence(allowed);
         match allowed.strip_suffix("/*") {
-            Some(family) => wanted
-                .split_once('/')
-                .is_some_and(|(of, _)| of.eq_ignore_ascii_case(family)),
+            Some(family) => {
+                let of = wanted.split_once('/').map(|(of, _)| of);
+                family == "*" || of.is_some_and(|of| of.eq_ignore_ascii_case(family))
+            }
             None => {
                 allowed == "*" || allowed.eq_ignore_ascii_case(wanted) || is_alias(allowed, wanted)
             }
@@ -260,6 +261,7 @@ mod tests {
         assert!(allowed(&["image/png"], "image/png"));
         assert!(allowed(&["image/*"], "image/webp"));
         assert!(allowed(&["*/*", "image/png"], "image/png"));
+        assert!(allowed(&["*/*"], "text/html"));
         assert!(allowed(&["audio/webm"], "audio/webm;codecs=opus"));
         assert!(allowed(&["audio/wav"], "audio/x-wav"));
         assert!(!allowed(&["image/*"], "imagery/png"));
