@@ -131,12 +131,7 @@ impl Backend {
             // With all that a server left there that died.
             let path = directory.path_to_filesystem(&folder)?;
             return match tokio::fs::remove_dir_all(path).await {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    Err(object_store::Error::Generic {
-                        store: "directory",
-                        source: error.into(),
-                    })
-                }
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk(error)),
                 _ => Ok(()),
             };
         }
@@ -154,13 +149,8 @@ impl Backend {
         let root = Path::from("pieces");
         if let Some(directory) = &self.directory {
             let path = directory.path_to_filesystem(&root)?;
-            let look = move || {
-                let folders = std::fs::read_dir(path).into_iter().flatten().flatten();
-                folders
-                    .filter_map(|folder| folder.file_name().to_str()?.parse().ok())
-                    .collect()
-            };
-            return Ok(tokio::task::spawn_blocking(look).await?);
+            let look = tokio::task::spawn_blocking(move || versions_below(&path));
+            return look.await?.map_err(disk);
         }
         let listed = self.store.list_with_delimiter(Some(&root)).await?;
         let folders = listed.common_prefixes.iter();
@@ -174,7 +164,7 @@ impl Backend {
         let folder = pieces(version);
         if let Some(directory) = &self.directory {
             let path = directory.path_to_filesystem(&folder)?;
-            return Ok(tokio::fs::try_exists(path).await.unwrap_or(false));
+            return tokio::fs::try_exists(path).await.map_err(disk);
         }
         let first = self.store.list(Some(&folder)).next().await;
         Ok(first.transpose()?.is_some())
@@ -227,6 +217,27 @@ impl Backend {
     }
 }
 
+/// The versions that folders of a directory are named after; none where there is no such directory.
+fn versions_below(directory: &std::path::Path) -> io::Result<HashSet<Uuid>> {
+    let folders = match std::fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashSet::new()),
+        folders => folders?,
+    };
+    let version = |folder: io::Result<std::fs::DirEntry>| {
+        let name = folder.map(|folder| folder.file_name());
+        name.map(|name| name.to_str()?.parse().ok()).transpose()
+    };
+    folders.filter_map(version).collect()
+}
+
+/// What the disk says.
+fn disk(error: io::Error) -> object_store::Error {
+    object_store::Error::Generic {
+        store: "directory",
+        source: error.into(),
+    }
+}
+
 fn is_leftover(path: &std::path::Path, told: &HashSet<Uuid>) -> bool {
     let name = path
         .file_name()
@@ -272,4 +283,30 @@ pub(super) fn content(version: Uuid) -> Path {
 /// Where the pieces of an upload lie that can be resumed.
 pub(super) fn pieces(version: Uuid) -> Path {
     Path::from_iter(["pieces", &version.to_string()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_disk_that_fails_is_not_an_empty_one() {
+        let dir = std::env::temp_dir().join(format!("mindloom-files-{}", Uuid::now_v7()));
+        let backend = Backend::directory(dir.clone()).expect("a directory");
+        let version = Uuid::now_v7();
+        let found = backend.versions_in_pieces().await.expect("none so far");
+        assert!(found.is_empty());
+        assert!(!backend.has_pieces(version).await.expect("none so far"));
+        let folder = dir.join("pieces").join(version.to_string());
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let found = backend.versions_in_pieces().await.expect("one");
+        assert_eq!(found, HashSet::from([version]));
+        assert!(backend.has_pieces(version).await.expect("it is there"));
+        // Where the folder should be lies a file, of which nothing below can be read.
+        std::fs::remove_dir_all(dir.join("pieces")).expect("removed");
+        std::fs::write(dir.join("pieces"), "").expect("written");
+        assert!(backend.versions_in_pieces().await.is_err());
+        assert!(backend.has_pieces(version).await.is_err());
+        std::fs::remove_dir_all(dir).expect("removed");
+    }
 }
