@@ -17,6 +17,7 @@ mod list;
 mod media;
 mod name;
 mod object;
+mod per_share;
 mod read;
 mod removal;
 mod resumable;

@@ -1,24 +1,16 @@
 //! The server's own connections, for what no role of the API may read: uploads on their way, and what files take. They
 //! are few, and whoever sends many requests at once has no more than their part of them.
 
-use std::{
-    collections::HashMap,
-    ops::Deref,
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use deadpool_postgres::Client;
-use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Result, Storage, StorageError};
+use super::{Result, Storage, StorageError, per_share::PerShare};
 use crate::auth::Share;
 
 /// The connections that one caller uses at once.
 const EACH_MAX: usize = 2;
-/// Those who are kept in mind before a look for those who are gone.
-const SHARES_MIN: usize = 64;
 /// When whoever waited too long may come back.
 const RETRY_MS: u64 = 1_000;
 
@@ -26,13 +18,7 @@ const RETRY_MS: u64 = 1_000;
 pub(super) struct Turns {
     all: Arc<Semaphore>,
     wait: Duration,
-    each: Mutex<Each>,
-}
-
-#[derive(Default)]
-struct Each {
-    by_share: HashMap<Share, Weak<Semaphore>>,
-    sweep_at: usize,
+    each: PerShare,
 }
 
 /// A connection of the server's own, in somebody's turn.
@@ -53,13 +39,13 @@ impl Turns {
         Turns {
             all: Arc::new(Semaphore::new((connections / 2).max(1))),
             wait,
-            each: Mutex::default(),
+            each: PerShare::new(EACH_MAX),
         }
     }
 
     /// Waits for the turn of `share`.
     pub(super) async fn take(&self, share: Share) -> Result<Turn> {
-        let own = self.own(share);
+        let own = self.each.of(share);
         let turn = async {
             // First one's own: whoever has many requests waits behind them alone.
             let own = own.acquire_owned().await.ok()?;
@@ -75,20 +61,6 @@ impl Turns {
                 "More requests about files wait than can be answered in time: try again",
                 RETRY_MS,
             )
-        })
-    }
-
-    fn own(&self, share: Share) -> Arc<Semaphore> {
-        let mut each = self.each.lock();
-        if each.by_share.len() >= each.sweep_at.max(SHARES_MIN) {
-            each.by_share.retain(|_, own| own.strong_count() > 0);
-            each.sweep_at = each.by_share.len() * 2;
-        }
-        let known = each.by_share.get(&share).and_then(Weak::upgrade);
-        known.unwrap_or_else(|| {
-            let own = Arc::new(Semaphore::new(EACH_MAX));
-            each.by_share.insert(share, Arc::downgrade(&own));
-            own
         })
     }
 }
@@ -120,7 +92,7 @@ impl Storage {
 mod tests {
     use uuid::Uuid;
 
-    use super::*;
+    use super::{super::per_share::SHARES_MIN, *};
 
     #[tokio::test]
     async fn one_caller_leaves_room_for_others() {
@@ -137,7 +109,7 @@ mod tests {
         for _ in 0..1_000 {
             drop(turns.take(Share::User(Uuid::now_v7())).await);
         }
-        assert!(turns.each.lock().by_share.len() <= SHARES_MIN);
+        assert!(turns.each.known() <= SHARES_MIN);
     }
 
     #[tokio::test]
