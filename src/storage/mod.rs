@@ -24,6 +24,7 @@ mod resumable;
 mod signed;
 mod signer_account;
 mod signing;
+mod signs_of_life;
 mod sink;
 mod turns;
 mod upload;

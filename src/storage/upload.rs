@@ -9,10 +9,7 @@
 //! Whatever breaks off on the way leaves a version in `file_uploads`, by which its bytes are removed at once, or by the
 //! job `storage.remove_files` when the server died.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use chrono::{SecondsFormat, Utc};
@@ -22,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     Result, Storage, StorageError, backend::content, bucket::Bucket, media, name, object::Metadata,
-    sink::Sink,
+    signs_of_life::SignsOfLife, sink::Sink,
 };
 use crate::{
     auth::{Caller, Share},
@@ -33,7 +30,6 @@ use crate::{
 
 /// How long a version is kept of which nothing is heard: a server says every minute that bytes still come.
 const KEPT: &str = "10 minutes";
-const SIGN_EVERY: Duration = Duration::from_secs(60);
 /// How many bytes a file's own metadata may have, as JSON.
 const USER_METADATA_MAX_BYTES: usize = 1 << 20;
 
@@ -85,7 +81,7 @@ pub struct Upload {
     version: Uuid,
     limit: u64,
     content: Content,
-    signed: Instant,
+    signs: SignsOfLife,
     is_done: bool,
 }
 
@@ -124,7 +120,7 @@ impl Storage {
             bucket,
             version,
             limit,
-            signed: Instant::now(),
+            signs: SignsOfLife::new(Instant::now()),
             is_done: false,
         };
         self.try_row(&upload.writer, &upload.file, version).await?;
@@ -323,10 +319,15 @@ impl Upload {
         if self.content.size + bytes.len() as u64 > self.limit {
             return Err(self.storage.too_large(&self.bucket, self.limit));
         }
-        if self.signed.elapsed() > SIGN_EVERY {
+        if self.signs.is_due(Instant::now()) {
             let share = self.writer.caller.share;
-            self.storage.sign_of_life(share, self.version).await?;
-            self.signed = Instant::now();
+            match self.storage.sign_of_life(share, self.version).await {
+                Ok(()) => self.signs.said(Instant::now()),
+                Err(error) if self.signs.missed(Instant::now()) => {
+                    tracing::warn!(%error, version = %self.version, "an upload could not be said to go on; it is tried again");
+                }
+                Err(error) => return Err(error),
+            }
         }
         self.content.write(bytes, &self.file, &self.bucket).await
     }
