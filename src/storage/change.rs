@@ -198,14 +198,19 @@ impl Storage {
     pub(super) async fn reserve(&self, writer: &Writer, file: &NewFile) -> Result<Reserved> {
         let version = Uuid::now_v7();
         self.write_down(version, file, writer).await?;
-        let reserved = Reserved {
+        let reserved = self.reserved(writer, version);
+        self.try_row(writer, file, version).await?;
+        Ok(reserved)
+    }
+
+    /// A version that was written down.
+    pub(super) fn reserved(&self, writer: &Writer, version: Uuid) -> Reserved {
+        Reserved {
             storage: self.clone(),
             share: writer.caller.share,
             version,
             is_done: false,
-        };
-        self.try_row(writer, file, version).await?;
-        Ok(reserved)
+        }
     }
 }
 

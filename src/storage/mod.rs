@@ -27,6 +27,7 @@ mod signing;
 mod signs_of_life;
 mod sink;
 mod turns;
+mod unfinished;
 mod upload;
 
 use std::{sync::Arc, time::Duration};

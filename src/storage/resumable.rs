@@ -69,8 +69,6 @@ struct Row {
     at: Resumable,
 }
 
-/// Uploads that one account may have begun and not finished; those without an account share as many.
-const UNFINISHED_MAX: u64 = 100;
 const COLUMNS: &str = "
     select version, bucket_id, name, owner, signed, upsert, size_bytes, content_type, cache_control, user_metadata,
       pieces, offset_bytes, extract(epoch from expires_at)::bigint
@@ -80,75 +78,34 @@ impl Storage {
     /// Begins an upload of `file`, whose size is stated.
     ///
     /// # Errors
-    /// As of any upload.
+    /// As of any upload, and when too many are begun.
     pub async fn begin_resumable(
         &self,
         writer: &Writer,
         mut file: NewFile,
         is_signed: bool,
     ) -> Result<Resumable> {
-        const RESUMABLE: &str = "
-            update mindloom.file_uploads
-            set resumable = true, upsert = $2, signed = $3, size_bytes = $4, content_type = $5, cache_control = $6,
-              user_metadata = $7, expires_at = now() + make_interval(hours => $8)
-            where version = $1 returning extract(epoch from expires_at)::bigint";
         file.name = name::normal(&file.name)?.into_owned();
         let size = file.size_bytes.unwrap_or(0);
         let bucket = self.bucket_for(&writer.caller, &file.bucket).await?;
         let limit = self.limit_of(&bucket, writer).await?;
-        self.check_unfinished(writer, size).await?;
-        let reserved = self.reserve(writer, &file).await?;
+        let version = Uuid::now_v7();
+        let written = self.write_down_resumable(version, &file, writer, size, is_signed);
+        let expires_s = written.await?;
+        let reserved = self.reserved(writer, version);
+        self.try_row(writer, &file, version).await?;
         if size > limit {
             return Err(self.too_large(&bucket, limit));
         }
-        let size_bytes = i64::try_from(size).map_err(Error::internal)?;
-        let hours = i32::try_from(self.settings().upload_kept_hours).unwrap_or(i32::MAX);
-        let client = self.own(writer.caller.share).await?;
-        let statement = client.prepare_cached(RESUMABLE).await?;
-        let values: [&(dyn postgres_types::ToSql + Sync); 8] = [
-            &reserved.version,
-            &file.upsert,
-            &is_signed,
-            &size_bytes,
-            &file.content_type,
-            &file.cache_control,
-            &file.user_metadata,
-            &hours,
-        ];
-        let row = client.query_one(&statement, &values).await?;
-        let begun = Resumable {
-            version: reserved.version,
+        reserved.done();
+        Ok(Resumable {
+            version,
             offset: 0,
             size,
             key: (!is_signed && writer.caller.user_id.is_none())
-                .then(|| self.signer().key_of(reserved.version)),
-            expires_s: row.try_get(0)?,
-        };
-        drop(client);
-        reserved.done();
-        Ok(begun)
-    }
-
-    /// What an account has begun and not finished takes room, too.
-    async fn check_unfinished(&self, writer: &Writer, size: u64) -> Result<()> {
-        const UNFINISHED: &str = "
-            select json_build_array(count(*), coalesce(sum(u.size_bytes), 0)
-              + coalesce((select f.size_bytes from mindloom.file_usage f where f.owner = $1), 0))::text
-            from mindloom.file_uploads u where u.owner is not distinct from $1 and u.resumable";
-        let owner = writer.caller.user_id;
-        let share = writer.caller.share;
-        let found = self.own_rows(share, UNFINISHED, &[&owner]).await?;
-        let found = found.first().map_or("[0, 0]", String::as_str);
-        let (count, used): (u64, u64) = serde_json::from_str(found).map_err(Error::internal)?;
-        if count >= UNFINISHED_MAX {
-            return Err(StorageError::too_many_unfinished());
-        }
-        match writer.quota {
-            Some(quota) if owner.is_some() && used.saturating_add(size) > quota => {
-                Err(StorageError::over_quota(quota))
-            }
-            _ => Ok(()),
-        }
+                .then(|| self.signer().key_of(version)),
+            expires_s,
+        })
     }
 
     /// How an upload stands. One of which all has arrived is ended first: whoever asks may have lost the answer.

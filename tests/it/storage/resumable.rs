@@ -10,6 +10,7 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use futures_util::future::join_all;
 use rand::Rng;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -354,4 +355,25 @@ async fn two_at_once_are_one() {
         .await
         .expect("JSON");
     assert_eq!(info["metadata"], json!({}));
+}
+
+/// Of many that are begun at once no more are begun than of as many one by one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_are_begun_at_once_than_may_be_unfinished() {
+    let world = World::new(&[]).await;
+    let begun = format!(
+        "insert into mindloom.file_uploads (version, bucket_id, name, owner, resumable, size_bytes, expires_at)
+         select gen_random_uuid(), 'private', 'begun', '{}', true, 1, now() + interval '1 hour'
+         from generate_series(1, 95)",
+        world.alice.id
+    );
+    world.test.run_as_owner(&begun).await.expect("uploads");
+    let tus = Tus(&world);
+    let names: Vec<String> = (0..20).map(|number| format!("{number}.bin")).collect();
+    let answers = join_all(names.iter().map(|name| tus.begin(name, 10, &[]))).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|one| one.status().as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [[201_u16; 5].as_slice(), &[429; 15]].concat());
+    let count = "select count(*) from mindloom.file_uploads where resumable";
+    assert_eq!(world.count(count).await, 100);
 }

@@ -330,6 +330,44 @@ async fn a_hidden_bucket_is_as_none() {
     assert_eq!(code, "NoSuchBucket");
 }
 
+/// Strangers share a number of uploads that they may have begun; the operator's own programs, and what they signed, have no
+/// such number and take nothing of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploads_of_strangers_are_counted_among_themselves() {
+    let world = world().await;
+    let bearer = |role: &str| format!("Bearer {}", token(role, None, json!({})));
+    let (anon, service) = (bearer("anon"), bearer("service_role"));
+    let begun = async |by_service: bool| {
+        let sql = format!(
+            "insert into mindloom.file_uploads (version, bucket_id, name, resumable, by_service, size_bytes, expires_at)
+             select gen_random_uuid(), 'open', 'begun', true, {by_service}, 1, now() + interval '1 hour'
+             from generate_series(1, 100)"
+        );
+        world.test.run_as_owner(&sql).await.expect("uploads");
+    };
+    begun(true).await;
+    let begin = async |who: (&str, &str), name: &str| {
+        let answer = by_tus(&world, "open", name, who).await;
+        answer.status().as_u16()
+    };
+    let stranger = ("authorization", anon.as_str());
+    assert_eq!(begin(stranger, "a.txt").await, 201);
+    begun(false).await;
+    assert_eq!(begin(stranger, "b.txt").await, 429);
+    let servers = ("authorization", service.as_str());
+    assert_eq!(begin(servers, "c.txt").await, 201);
+    let sign = world
+        .post("object/upload/sign/open/d.txt")
+        .header("authorization", &service);
+    let signed: Value = sent(sign).await.json().await.expect("JSON");
+    let signed = signed["token"].as_str().expect("a token");
+    assert_eq!(begin(("x-signature", signed), "d.txt").await, 201);
+    // An account has a number of its own.
+    let alice = format!("Bearer {}", world.alice.token);
+    let hers = by_tus(&world, "shared", "e.txt", ("authorization", alice.as_str())).await;
+    assert_eq!(hers.status(), 201);
+}
+
 /// A bucket's rules hold for what is moved into it by somebody who is not shown it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hidden_bucket_keeps_its_rules() {
