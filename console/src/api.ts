@@ -58,7 +58,8 @@ const waitMs = (retries: number) => Math.min(300 * 1.6 ** retries, 5_000) * (0.8
 const socket = createClient({
   url: socketUrl.href,
   connectionParams: async () => {
-    sent = await session.token();
+    // Pages of whom one looked as are gone when that has ended: the socket is opened for whoever is signed in.
+    sent = await session.token().catch(session.token);
     return sent ? { authorization: `Bearer ${sent}` } : {};
   },
   keepAlive: 10_000,
@@ -99,7 +100,7 @@ session.listen(() => {
   }
 });
 
-/** Sends with the session's token, and once more with a new one when the session's was refused: nothing has run then. */
+/** Sends with the session's token, and once more with a new one of the same person when it was refused: nothing has run then. */
 export async function signedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const attempt = async () => {
     const token = await session.token();
@@ -138,6 +139,7 @@ export function problemOf(error: unknown): ApiError {
   // Whoever closes the browser's dialogue, or waits too long, is told no more by it.
   if (error instanceof DOMException && error.name === 'NotAllowedError') return new ApiError(t.passkeys.closed);
   if (error instanceof DOMException && error.name === 'InvalidStateError') return new ApiError(t.passkeys.known);
+  if (combined.networkError instanceof session.ActingEnded) return new ApiError(combined.networkError.message);
   // What is no JSON was said by something in between.
   if (combined.networkError || error instanceof TypeError || error instanceof SyntaxError) return new ApiError(t.problems.unreachable, 'UNREACHABLE');
   if (Array.isArray(error) && error[0]?.message) return new ApiError(error[0].message, error[0].extensions?.code);

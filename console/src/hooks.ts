@@ -100,11 +100,15 @@ function useAnswer<Data, V extends Variables>(
   return { ...state, again };
 }
 
-/** Runs one thing at a time: whether it runs, and what was wrong with the last. */
+/** Runs one thing at a time: whether it runs, and what was wrong with the last. What comes meanwhile is not run. */
 export function useAction() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiError>();
+  // A key that is pressed twice comes before the button is drawn as busy.
+  const running = useRef(false);
   const run = useCallback(async (work: () => Promise<unknown>): Promise<boolean> => {
+    if (running.current) return false;
+    running.current = true;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -114,6 +118,7 @@ export function useAction() {
       setProblem(problemOf(error));
       return false;
     } finally {
+      running.current = false;
       setBusy(false);
     }
   }, []);

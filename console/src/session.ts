@@ -37,8 +37,17 @@ export interface Factor {
   verifiedAt?: string;
 }
 
+/** Looking as somebody else has ended: what was asked then is not asked as anybody else. */
+export class ActingEnded extends Error {
+  constructor() {
+    super('Looking as somebody else has ended: what you see from here on is yours again, and nothing was sent.');
+  }
+}
+
 let current = read();
 let acting: Session | undefined;
+/** Who looks as somebody else. */
+let actor: string | undefined;
 let notice: string | undefined;
 let snapshot: { session?: Session; notice?: string } = { session: current, notice };
 let timer: ReturnType<typeof setTimeout>;
@@ -55,11 +64,18 @@ export function listen(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The token for requests, renewed when it is about to end; nothing for nobody. */
+/** Who sends what is sent from now on: a person, a person as seen by somebody else, or nobody. */
+export function sender(): string | undefined {
+  const { session } = snapshot;
+  return session && `${session.acting ? 'as ' : ''}${session.user.id}`;
+}
+
+/** The token for requests, renewed when it is about to end; nothing for nobody. Throws [`ActingEnded`], once. */
 export async function token(): Promise<string | undefined> {
   if (acting) {
     if (endsIn(acting) > 0) return acting.accessToken;
     stopActing();
+    throw new ActingEnded();
   }
   if (current && endsIn(current) < EARLY_MS) await renew();
   return current?.accessToken;
@@ -171,6 +187,7 @@ export function take(session: Session) {
 /** Looks at data as somebody else until that is stopped, the token ends or the page is loaded anew. */
 export function actAs(accessToken: string, expiresAt: string, user: SessionUser) {
   acting = { accessToken, expiresAt, user, acting: true };
+  actor = current?.user.id;
   changed();
 }
 
@@ -242,12 +259,17 @@ async function ask(query: string, variables?: Record<string, unknown>, headers?:
   return data;
 }
 
-/** The server refused the token of this header; says whether there is another to try. */
-export function replace(authorization: string): Promise<boolean> {
-  if (acting && authorization === `Bearer ${acting.accessToken}`) stopActing();
+/** The server refused the token of this header; says whether there is another of the same person to try. */
+export async function replace(authorization: string): Promise<boolean> {
+  if (acting) {
+    if (authorization === `Bearer ${acting.accessToken}`) stopActing();
+    return false;
+  }
+  const whose = claimsOf(authorization)?.sub;
   return exclusively(async () => {
     if (current && authorization === `Bearer ${current.accessToken}`) await exchange();
-    return current !== undefined;
+    // What one person asked is never asked as another: somebody may have signed in, or stopped looking, meanwhile.
+    return !acting && current !== undefined && current.user.id === whose;
   });
 }
 
@@ -291,6 +313,8 @@ function keep(session: Session | undefined, say?: string) {
 }
 
 function changed() {
+  // Whoever looks as somebody else does so no longer than they are signed in themselves, in whichever window that ends.
+  if (current?.user.id !== actor || !current) acting = undefined;
   snapshot = { session: current && (acting ?? current), notice };
   schedule();
   for (const listener of listeners) listener();

@@ -65,6 +65,7 @@ interface Upload {
 /** Sends a file; throws an [`ApiError`]. `fetch` tells nothing of how far a body is, XMLHttpRequest does. */
 export async function upload({ bucket, name, file, replace, onSent, signal }: Upload): Promise<void> {
   const bearer = await token();
+  if (signal.aborted) throw new ApiError(t.files.stopped, 'STOPPED');
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', `/storage/v1/object/${encodeURIComponent(bucket)}/${escaped(name)}`);

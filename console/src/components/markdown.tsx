@@ -11,15 +11,25 @@ export type Block =
   | { kind: 'rule' }
   | { kind: 'text'; text: string };
 
+// Whoever writes a text may write one to keep others' browsers busy: each expression takes time in proportion to a line.
+
 /** So deep lists and quotes may be in each other. */
 const DEPTH_MAX = 8;
-const HEADING = /^(#{1,6})\s+(.*?)\s*#*\s*$/;
+const HEADING = /^(#{1,6})\s+(.*)$/s;
 const FENCE = /^\s{0,3}(```+|~~~+)\s*([\w+-]*)/;
-const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
+const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/s;
 const RULE = /^\s{0,3}([-*_])(?:\s*\1){2,}\s*$/;
-const DIVIDER = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+const DIVIDER = /^\|?\s*:?-+:?(\s*\|\s*:?-+:?)*\s*\|?$/;
 
 const cellsOf = (line: string) => line.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+
+/** A heading's text without the marks that may close it. */
+function titleOf(rest: string): string {
+  const text = rest.trimEnd();
+  let end = text.length;
+  while (text[end - 1] === '#') end -= 1;
+  return text.slice(0, end).trimEnd();
+}
 
 /** The parts of a text. */
 export function blocksOf(text: string, depth = 0): Block[] {
@@ -32,17 +42,16 @@ export function blocksOf(text: string, depth = 0): Block[] {
     const heading = HEADING.exec(line);
     if (line.trim() === '') place += 1;
     else if (fence) {
-      const end = lines.findIndex((each, index) => index > place && each.trim().startsWith(fence[1]!));
-      const last = end === -1 ? lines.length : end;
+      const last = endOf(lines, place + 1, (each) => !each.trim().startsWith(fence[1]!));
       blocks.push({ kind: 'code', language: fence[2]!, text: lines.slice(place + 1, last).join('\n') });
       place = last + 1;
     } else if (heading) {
-      blocks.push({ kind: 'heading', level: heading[1]!.length, text: heading[2]! });
+      blocks.push({ kind: 'heading', level: heading[1]!.length, text: titleOf(heading[2]!) });
       place += 1;
     } else if (RULE.test(line)) {
       blocks.push({ kind: 'rule' });
       place += 1;
-    } else if (line.includes('|') && DIVIDER.test(lines[place + 1] ?? '')) {
+    } else if (line.includes('|') && DIVIDER.test((lines[place + 1] ?? '').trim())) {
       const end = endOf(lines, place + 2, (each) => each.includes('|'));
       blocks.push({ kind: 'table', head: cellsOf(line), rows: lines.slice(place + 2, end).map(cellsOf) });
       place = end;
@@ -98,7 +107,7 @@ function listOf(lines: string[], from: number, depth: number): [Block, number] {
 }
 
 /** Bounded throughout: a text of nothing but brackets is read as fast as any. */
-const INLINE = /(`+)([\s\S]+?)\1|\*\*([\s\S]+?)\*\*|__([^_]+?)__|(?<!\w)\*([^*\s][^*]*?)\*(?!\w)|(?<!\w)_([^_\s][^_]*?)_(?!\w)|\[([^[\]\n]{1,500})\]\(([^)\s]{1,2000})\)|\[(\d{1,4}(?:,\s?\d{1,4}){0,40})\]|(https?:\/\/[^\s<>)\]]+)|\\([\\`*_[\]{}()#+.!|>-])/g;
+const INLINE = /(?<!`)(`+)(?!`)([\s\S]+?)(?<!`)\1(?!`)|\*\*([\s\S]+?)\*\*|__([^_]+?)__|(?<!\w)\*([^*\s][^*]*?)\*(?!\w)|(?<!\w)_([^_\s][^_]*?)_(?!\w)|\[([^[\]\n]{1,500})\]\(([^)\s]{1,2000})\)|\[(\d{1,4}(?:,\s?\d{1,4}){0,40})\]|(https?:\/\/[^\s<>)\]]+)|\\([\\`*_[\]{}()#+.!|>-])/g;
 
 type Cite = (number: number) => string | undefined;
 
@@ -203,7 +212,7 @@ function Table({ head, rows, cite }: { head: string[]; rows: string[][]; cite?: 
 export function Markdown({ text, under = 2, cite, prose }: { text: string; under?: number; cite?: Cite; prose?: boolean }) {
   let before = under;
   const blocks = blocksOf(text);
-  const highest = Math.min(...blocks.map((block) => (block.kind === 'heading' ? block.level : 6)));
+  const highest = blocks.reduce((least, block) => (block.kind === 'heading' ? Math.min(least, block.level) : least), 6);
   const level = (given: number) => {
     before = Math.min(given - highest + under + 1, before + 1, 6);
     return before;

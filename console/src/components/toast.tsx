@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { problemOf } from '../api';
+import { listen, sender } from '../session';
 import { t } from '../texts';
 import { Button } from './basics';
 
@@ -14,7 +15,8 @@ const SHOWN_MS = 6_000;
 
 let current: Toast | undefined;
 let timer: ReturnType<typeof setTimeout>;
-let finish: (() => void) | undefined;
+let finish: (() => Promise<void>) | undefined;
+let forget: (() => void) | undefined;
 let wait: (() => void) | undefined;
 const leaving = new Set<string>();
 const listeners = new Set<() => void>();
@@ -43,13 +45,13 @@ function begin(end: () => void) {
 
 /**
  * Does something later, unless it is taken back until then; leaving the page does it at once. What is named as going
- * away is hidden meanwhile.
+ * away is hidden meanwhile. It is not done once somebody else is signed in, or looks as somebody else, or has stopped that.
  */
 export function doUnlessUndone(text: string, work: () => Promise<unknown>, takeBack: () => void, what = '') {
   finish?.();
   clearTimeout(timer);
   const end = () => {
-    finish = undefined;
+    finish = forget = undefined;
     clearTimeout(timer);
     show(undefined);
   };
@@ -57,9 +59,13 @@ export function doUnlessUndone(text: string, work: () => Promise<unknown>, takeB
     leaving.delete(what);
     takeBack();
   };
+  forget = () => {
+    leaving.delete(what);
+    end();
+  };
   finish = () => {
     end();
-    work().then(
+    return work().then(
       () => leaving.delete(what),
       (error) => {
         stay();
@@ -72,7 +78,20 @@ export function doUnlessUndone(text: string, work: () => Promise<unknown>, takeB
   begin(() => finish?.());
 }
 
+/** Does at once what is to be done later, and resolves when the server has answered. */
+export const finishNow = async () => finish?.();
+
 window.addEventListener('pagehide', () => finish?.());
+
+let former = sender();
+listen(() => {
+  const now = sender();
+  if (now === former) return;
+  const stopped = former?.startsWith('as ') && now && !now.startsWith('as ');
+  former = now;
+  forget?.();
+  if (stopped) say(t.acting.over);
+});
 
 function useToast() {
   const [, draw] = useState(0);

@@ -28,13 +28,15 @@ export function Composer({ chatId, busy, onSent }: { chatId?: string; busy?: boo
   const area = useRef<HTMLTextAreaElement>(null);
   const submit = (event: Submission) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const parts = [{ type: 'text', text: String(form.get('text')) }];
+    // The keys come here although the button is out of use.
+    if (busy) return;
+    const said = String(new FormData(event.currentTarget).get('text'));
+    const parts = [{ type: 'text', text: said }];
     action.run(async () => {
       const { chat } = (await act(Send, { chatId, parts, attachments: attached.length ? attached.map(({ input }) => input) : undefined, options: answerOptions() })).sendMessage;
-      // The choice of agent and model stays for what is said next.
-      if (area.current) area.current.value = '';
-      setAttached([]);
+      // What was typed or chosen meanwhile stays for what is said next, and so does the choice of agent and model.
+      if (area.current) area.current.value = without(area.current.value, said);
+      setAttached((now) => now.filter((each) => !attached.includes(each)));
       onSent?.(chat.id);
     });
   };
@@ -60,6 +62,12 @@ export function Composer({ chatId, busy, onSent }: { chatId?: string; busy?: boo
       <How />
     </form>
   );
+}
+
+/** What stands in the field once what it began with is sent. A form's text has CRLF where the field has LF. */
+function without(now: string, sent: string): string {
+  const said = sent.replaceAll('\r\n', '\n');
+  return now.startsWith(said) ? now.slice(said.length).trimStart() : now;
 }
 
 /** Who answers, by which model, and how much it thinks first. */

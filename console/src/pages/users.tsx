@@ -135,6 +135,8 @@ function One({ user, again }: { user: User; again: () => void }) {
   const { id } = user;
   const lookAs = async () => {
     const { adminActAs: given } = await act(ActAs, { id });
+    // What one deleted a moment ago is still to be sent, and as oneself.
+    await finishNow();
     actAs(given.accessToken, given.expiresAt, given.user as SessionUser);
     go('/');
   };
