@@ -2,14 +2,18 @@
 -- are used. Never a value: what a statement was about is its people's.
 
 -- A statement with a question mark for each literal and number. What cannot be told apart is left out rather than shown:
--- what follows a dollar quote or a comment, the rest of a text that was cut off in the middle of a literal.
+-- what follows a dollar quote or a comment, the rest of a text that was cut off in the middle of a literal. Quoted names stay:
+-- the first step puts a question mark behind them, too, since it puts one everywhere, and the second takes it away.
 create function private.statement_without_values(p_statement text) returns text
   language sql immutable set search_path = ''
 return regexp_replace(
-  regexp_replace(left(p_statement, 10000),
-    '\me''(?:\\.|[^''\\])*(?:''|$)|''(?:[^'']|'''')*(?:''|$)|\$(?:[a-z_]\w*)?\$.*|--[^\n]*|/\*.*(?:\*/|$)',
-    '?', 'gi'),
-  '(?<![\w$.])\d+(?:\.\d*)?(?:e[+-]?\d+)?\M', '?', 'gi');
+  regexp_replace(
+    regexp_replace(left(p_statement, 10000),
+      '("(?:[^"]|"")*")|"(?:[^"]|"")*$|\me''(?:\\.|[^''\\])*(?:''|$)|''(?:[^'']|'''')*(?:''|$)|'
+        '\$(?:[a-z_]\w*)?\$.*|--[^\n]*|/\*.*(?:\*/|$)',
+      '\1?', 'gi'),
+    '("(?:[^"]|"")*")\?', '\1', 'g'),
+  '(?:(?<![\w$])\d|\.\d)(?:e[+-]\d|[\w.])*', '?', 'gi');
 
 -- {"statements": […]}, or {"missing": why there are none}: the extension is the operator's to install.
 create function public.get_slow_statements(p_order text, p_first integer) returns jsonb

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Accounts, Client, secret::Secret, signed_in};
+use super::{Accounts, Client, secret::Secret, sessions::refuse_acting, signed_in};
 use crate::{
     auth::{Caller, PERSONAL_TOKEN_PREFIX},
     error::{Code, Error, Result},
@@ -125,8 +125,9 @@ impl Accounts {
     /// The caller's tokens, the newest first.
     ///
     /// # Errors
-    /// UNAUTHENTICATED when nobody is signed in.
+    /// UNAUTHENTICATED when nobody is signed in; FORBIDDEN for whoever looks at data as somebody else.
     pub async fn personal_tokens(&self, caller: &Caller) -> Result<Vec<PersonalTokenInfo>> {
+        refuse_acting(caller)?;
         let user = signed_in(caller)?;
         let rows = self.connection().await?.query(LIST, &[&user]).await?;
         Ok(rows.iter().map(PersonalTokenInfo::from_row).collect())

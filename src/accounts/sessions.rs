@@ -243,12 +243,13 @@ impl Accounts {
     ///
     /// # Errors
     /// UNAUTHENTICATED when nobody is signed in, or the session has ended although its access token is
-    /// still valid; FORBIDDEN when the account is suspended.
+    /// still valid; FORBIDDEN when the account is suspended, and for whoever looks at data as somebody else.
     pub(super) async fn current(
         &self,
         tx: &Transaction<'_>,
         caller: &Caller,
     ) -> Result<(User, SessionRow)> {
+        refuse_acting(caller)?;
         let (Some(user_id), Some(session_id)) = (caller.user_id, caller.session_id) else {
             return Err(ended());
         };
@@ -376,17 +377,36 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
-    /// The account that the caller is signed in to; nothing for nobody.
+    /// The account that the caller is signed in to, or that an administrator looks at data as; nothing for nobody.
     ///
     /// # Errors
     /// UNAUTHENTICATED when the session has ended.
     pub async fn me(&self, caller: &Caller) -> Result<Option<User>> {
-        if caller.user_id.is_none() {
+        let Some(id) = caller.user_id else {
             return Ok(None);
-        }
+        };
         let mut client = self.connection().await?;
         let tx = super::begin(&mut client).await?;
+        if caller.acting.is_some() {
+            // The session is the administrator's.
+            return users::by_id(&tx, id).await;
+        }
         Ok(Some(self.current(&tx, caller).await?.0))
+    }
+}
+
+/// Refuses what is an account's own to an administrator who looks at data as that account.
+///
+/// # Errors
+/// FORBIDDEN.
+pub(super) fn refuse_acting(caller: &Caller) -> Result<()> {
+    match caller.acting {
+        None => Ok(()),
+        Some(_) => {
+            let said =
+                "This is the account's own: it is not shown to whoever looks as somebody else";
+            Err(Error::forbidden(said).because(Reason::ActingAsUser))
+        }
     }
 }
 

@@ -74,6 +74,18 @@ impl Caller {
         })
     }
 
+    /// How many seconds what is handed to this caller may be good for: of whoever looks as somebody else no longer than
+    /// their token.
+    pub fn handed_seconds_max(&self) -> u64 {
+        match (self.acting, self.expires_at) {
+            (None, _) => u64::MAX,
+            (Some(_), Some(ends)) => ends
+                .duration_since(SystemTime::now())
+                .map_or(0, |left| left.as_secs()),
+            (Some(_), None) => 0,
+        }
+    }
+
     /// Whether the server itself made this caller an administrator (`app_metadata.role`).
     pub fn is_admin(&self) -> bool {
         self.role == Role::ServiceRole

@@ -109,8 +109,14 @@ impl Embeddings {
         let made = model_of.embed(&[text], Urgency::Query).await;
         let mut made = made.map_err(|error| told(&name, error))?;
         let call = Call {
-            // The service has no account that it could be recorded for.
-            texts: Vec::from_iter(context.caller.user_id.map(|user| (user, text))),
+            // Whoever looks as somebody else pays. The service has no account that it could be recorded for.
+            texts: Vec::from_iter(
+                context
+                    .caller
+                    .acting
+                    .or(context.caller.user_id)
+                    .map(|user| (user, text)),
+            ),
             tokens: made.tokens,
             began,
         };

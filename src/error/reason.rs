@@ -27,7 +27,7 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// An administrator who looks at data as somebody else changes nothing.
+    /// An administrator who looks at data as somebody else changes nothing, and is not shown what is the account's own.
     ActingAsUser = "ACTING_AS_USER",
     /// No mail address has this form.
     AddressInvalid = "ADDRESS_INVALID",

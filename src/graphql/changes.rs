@@ -103,6 +103,9 @@ impl fmt::Debug for ChangeProjection {
 /// The rows that the loaders of a batch of events found: by loader, and each event's place in them.
 type LoadedBatch = (Vec<LoadedRows>, Vec<Option<i64>>);
 
+/// The rows of a batch, whoever they were read as, and an event's place in the batch.
+type Loaded<'a> = (&'a LoadedBatch, &'a Caller, usize);
+
 impl ChangeProjection {
     fn operations(&self) -> Operations {
         match &self.plan.operations {
@@ -166,8 +169,8 @@ impl ChangeProjection {
         })
     }
 
-    /// The answer to an event; `loaded` gives the rows of loaders and the event's place in them.
-    fn answer(&self, event: &Event, loaded: Option<(&LoadedBatch, usize)>) -> Result<Bytes> {
+    /// The answer to an event; `loaded` gives the rows of loaders.
+    fn answer(&self, event: &Event, loaded: Option<Loaded<'_>>) -> Result<Bytes> {
         encode_event(&self.root, |out| {
             let mut loader_place = 0;
             self.plan.fields.write(out, |field, out| {
@@ -197,12 +200,13 @@ impl ChangeProjection {
         &self,
         loader: &Loader,
         place: usize,
-        loaded: Option<(&LoadedBatch, usize)>,
+        loaded: Option<Loaded<'_>>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
-        let found = loaded
-            .and_then(|((loaded, numbers), event)| Some((loaded.get(place)?, numbers[event]?)));
-        let Some((loaded, number)) = found else {
+        let found = loaded.and_then(|((loaded, numbers), caller, event)| {
+            Some((loaded.get(place)?, caller, numbers[event]?))
+        });
+        let Some((loaded, caller, number)) = found else {
             out.extend_from_slice(NULL);
             return Ok(());
         };
@@ -210,6 +214,7 @@ impl ChangeProjection {
         let mut writer = RowWriter::new(
             self.graphql.cursors(),
             self.graphql.app().db.max_answer_bytes(),
+            caller,
         );
         read.and_then(|read| writer.loaded(&read, number, out))
             .map_err(Error::internal)
@@ -274,7 +279,7 @@ impl Projection for ChangeProjection {
             let loaded = self.load(caller, events).await?;
             let answers = events.iter().enumerate();
             answers
-                .map(|(n, event)| self.answer(event, Some((&loaded, n))))
+                .map(|(n, event)| self.answer(event, Some((&loaded, caller, n))))
                 .collect()
         })
     }

@@ -13,8 +13,9 @@ pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
   A token with which an administrator sees data as somebody else sees it. It is good for GraphQL alone, and changes
-  nothing: mutations are refused. It ends with the administrator's session. Every operation is on record (`auditEntries`)
-  as the administrator's. Not for accounts of administrators. For administrators only, who have to be signed in.
+  nothing: mutations are refused. What is the account's own is not shown, `me` apart: sessions, factors, passkeys, identities,
+  personal access tokens, the export. Addresses of files (`url`) are good for no longer than the token. It ends with the
+  administrator's session. Every operation is on record (`auditEntries`) as the administrator's. Not for accounts of administrators. For administrators only, who have to be signed in.
   """
   adminActAs(
     "The account."

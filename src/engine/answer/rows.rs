@@ -4,6 +4,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use super::encoded::EncodedRows;
 use crate::{
+    auth::Caller,
     db::{Row, RowError, Rows},
     engine::{
         cursor::{Cursors, NodeId},
@@ -151,16 +152,19 @@ pub struct RowWriter<'a> {
     max_bytes: usize,
     /// How many have been written beside it, to be put into it later.
     beside: usize,
+    /// For how many seconds addresses of files may be good.
+    address_seconds_max: u64,
 }
 
 impl<'a> RowWriter<'a> {
-    /// A writer of an answer with at most so many bytes.
-    pub fn new(cursors: &'a Cursors, max_bytes: usize) -> Self {
+    /// A writer of an answer to this caller with at most so many bytes.
+    pub fn new(cursors: &'a Cursors, max_bytes: usize, caller: &Caller) -> Self {
         RowWriter {
             cursors,
             scratch: Vec::new(),
             max_bytes,
             beside: 0,
+            address_seconds_max: caller.handed_seconds_max(),
         }
     }
 
@@ -288,7 +292,7 @@ impl<'a> RowWriter<'a> {
                     name,
                     seconds,
                     urls,
-                } => write_url(urls, row, bucket, (*name, *seconds), out)?,
+                } => self.url(urls, row, bucket, (*name, *seconds), out)?,
                 FieldShape::ToOne { present, object } => match present {
                     Some(column) if row.get(*column)?.is_none() => out.extend_from_slice(NULL),
                     _ => self.object(form, read, object, row, out)?,
@@ -305,33 +309,35 @@ impl<'a> RowWriter<'a> {
             Ok(())
         })
     }
-}
 
-/// Writes the address of a file, or null.
-fn write_url(
-    urls: &FileUrls,
-    row: Row<'_>,
-    bucket: &BucketPlace,
-    (name, seconds): (usize, usize),
-    out: &mut Vec<u8>,
-) -> AnswerResult {
-    let text = |column: usize| -> AnswerResult<Option<Cow<'_, str>>> {
-        Ok(row.get(column)?.map(String::from_utf8_lossy))
-    };
-    let bucket = match bucket {
-        BucketPlace::Column(column) => text(*column)?,
-        BucketPlace::Known(bucket) => Some(Cow::Borrowed(*bucket)),
-    };
-    let seconds = text(seconds)?.and_then(|seconds| seconds.parse().ok());
-    let url = match (bucket, text(name)?, seconds) {
-        (Some(bucket), Some(name), Some(seconds)) => urls.sign(&bucket, &name, seconds),
-        _ => None,
-    };
-    match url {
-        Some(url) => write_json_string(&url, out),
-        None => out.extend_from_slice(NULL),
+    /// Writes the address of a file, or null.
+    fn url(
+        &self,
+        urls: &FileUrls,
+        row: Row<'_>,
+        bucket: &BucketPlace,
+        (name, seconds): (usize, usize),
+        out: &mut Vec<u8>,
+    ) -> AnswerResult {
+        let text = |column: usize| -> AnswerResult<Option<Cow<'_, str>>> {
+            Ok(row.get(column)?.map(String::from_utf8_lossy))
+        };
+        let bucket = match bucket {
+            BucketPlace::Column(column) => text(*column)?,
+            BucketPlace::Known(bucket) => Some(Cow::Borrowed(*bucket)),
+        };
+        let asked = text(seconds)?.and_then(|seconds| seconds.parse::<u64>().ok());
+        let seconds = asked.map(|seconds| seconds.min(self.address_seconds_max));
+        let url = match (bucket, text(name)?, seconds) {
+            (Some(bucket), Some(name), Some(seconds @ 1..)) => urls.sign(&bucket, &name, seconds),
+            _ => None,
+        };
+        match url {
+            Some(url) => write_json_string(&url, out),
+            None => out.extend_from_slice(NULL),
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn encoder(form: Option<&Form>, column: usize) -> AnswerResult<Encoder> {

@@ -8,7 +8,7 @@ mod query;
 use async_graphql::{Pos, parser::types::OperationType};
 
 use super::{
-    answer::AnswerError,
+    answer::{AnswerError, RowWriter},
     cursor::Cursors,
     custom::CustomOperations,
     fault::database_error,
@@ -149,6 +149,12 @@ impl<'a> Execution<'a> {
     fn transaction(self, plan: &Plan, mode: Mode) -> LazyTransaction<'a> {
         let model = &self.api.model;
         LazyTransaction::new(self.db, &self.context.caller, model, mode, plan.cost_of())
+    }
+
+    /// What writes the rows of an answer.
+    fn writer(&self) -> RowWriter<'a> {
+        let max_bytes = self.db.max_answer_bytes();
+        RowWriter::new(self.cursors, max_bytes, &self.context.caller)
     }
 
     fn role(&self) -> Role {

@@ -6,7 +6,7 @@ use super::{Answer, Execution, Failures, query::known};
 use crate::{
     db::{Mode, Rows, Transaction, answer_too_large},
     engine::{
-        answer::{LoadedRows, RowWriter, write_payload},
+        answer::{LoadedRows, write_payload},
         operation::{Plan, RootPlan, Work},
         plan::Loader,
         run::{Problem, at_once, run as run_statement},
@@ -73,7 +73,7 @@ async fn one_flush(
     let returned = returned
         .first()
         .ok_or_else(|| Error::internal("a statement without rows"))?;
-    let mut writer = RowWriter::new(execution.cursors, execution.db.max_answer_bytes());
+    let mut writer = execution.writer();
     let mut out = Vec::with_capacity(256);
     let written = plan.roots.write(&mut out, |_, out| {
         write_payload(write, returned, &[], &mut writer, out)
@@ -135,7 +135,7 @@ async fn step<'a>(
     bound: &mut BoundParameters,
 ) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(256);
-    let mut writer = RowWriter::new(execution.cursors, execution.db.max_answer_bytes());
+    let mut writer = execution.writer();
     match &root.work {
         Work::Write(write) => {
             let transaction = transaction.get().await?;

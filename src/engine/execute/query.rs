@@ -5,7 +5,7 @@ use super::{Answer, Execution, Failures, action::ActionAnswer};
 use crate::{
     db::{Mode, Rows},
     engine::{
-        answer::{DESCRIPTION_MAX_BYTES, EncodedRows, ReadResult, RowWriter},
+        answer::{DESCRIPTION_MAX_BYTES, EncodedRows, ReadResult},
         encode::NULL,
         operation::{Plan, RootPlan, Work},
         plan::ReadPlan,
@@ -137,7 +137,7 @@ async fn all_reads<'a>(
         _ => Mode::ReadSnapshot,
     };
     let (db, caller) = (execution.db, &execution.context.caller);
-    let mut writer = RowWriter::new(execution.cursors, execution.db.max_answer_bytes());
+    let mut writer = execution.writer();
     let mut arrived = |number: usize, rows: &Rows| {
         if let Some(encoded) = &mut encoded[number] {
             encoded.write(&mut writer, rows);
@@ -219,7 +219,7 @@ fn write(
         Results::Reads(reads) => (reads, &[]),
         Results::WithActions(reads, actions) => (reads, actions),
     };
-    let mut writer = RowWriter::new(execution.cursors, execution.db.max_answer_bytes());
+    let mut writer = execution.writer();
     let rows = reads.iter().flat_map(|read| &read.rows);
     // JSON takes a little more room than the binary values; what is left is for keys of few rows.
     let mut out = Vec::with_capacity(1024 + rows.map(Rows::size_bytes).sum::<usize>() * 3 / 2);

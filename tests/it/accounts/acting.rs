@@ -91,7 +91,6 @@ async fn an_administrator_sees_what_somebody_sees_and_changes_nothing() {
     for query in [
         "{ adminUsers { totalCount } }",
         "{ healthReport { openAlerts } }",
-        "{ sessions { id } }",
     ] {
         let answer = server.run(Some(&token), query, json!({})).await;
         assert!(
@@ -99,6 +98,23 @@ async fn an_administrator_sees_what_somebody_sees_and_changes_nothing() {
             "{query}: {answer}"
         );
     }
+    for query in [
+        "{ sessions { id } }",
+        "{ factors { id } }",
+        "{ passkeys { id } }",
+        "{ identities { provider } }",
+        "{ personalAccessTokens { id } }",
+        "{ exportMyData }",
+    ] {
+        let error = server.error(Some(&token), query, json!({})).await;
+        assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{query}: {error}");
+        assert_eq!(
+            error["extensions"]["reason"], "ACTING_AS_USER",
+            "{query}: {error}"
+        );
+    }
+    let me = server.ok(Some(&token), "{ me { email } }", json!({})).await;
+    assert_eq!(me["me"]["email"], "ada@example.org");
     let notes: i64 = server.one("select count(*) from notes", &[]).await;
     assert_eq!(notes, 2);
     assert!(server.is_signed_in(&ada).await, "her sessions go on");

@@ -1,5 +1,6 @@
 //! Calls of providers for embeddings are on record, for whom they were made, with what they cost.
 
+use mindloom::auth::{ACTING_CLAIM, Caller, Role};
 use serde_json::{Value, json};
 
 use super::{embedded, found, served, until};
@@ -75,6 +76,18 @@ async fn texts_and_queries_are_on_record_and_part_of_every_total() {
     found(&api, &ada, "aa").await;
     let calls = "select count(*) from public.model_calls where model = $1";
     until(&api, calls, "text-embedding-3-small", 3).await;
+
+    // An administrator who looks as somebody else pays for what they look for.
+    let mut claims = (*ada.claims).clone();
+    claims.insert(ACTING_CLAIM.to_owned(), json!(ben.user_id));
+    let acting = Caller::from_claims(Role::Authenticated, claims);
+    assert_eq!(found(&api, &acting, "aaaaaaa").await, ["aaaa"]);
+    assert_eq!(
+        api.test.value(SUMS).await.unwrap_or_default(),
+        format!(
+            "ada@example.org 6 0.00000012 openai {known}; ben@example.org 13 0.00000026 openai {known}"
+        )
+    );
 
     // The budget is spent: for answers of models, not for what is written and looked for.
     assert_eq!(found(&api, &ada, "aaa").await, ["aaaa"]);

@@ -60,6 +60,19 @@ async fn statements_are_shown_without_values() {
             "update t set a = ? where id = -?",
         ),
         ("select 1 -- canary\nfrom t", "select ? ?\nfrom t"),
+        (
+            r#"select "Bob's note", 'canary', "it""s" from "a"."b""#,
+            r#"select "Bob's note", ?, "it""s" from "a"."b""#,
+        ),
+        (
+            r#"select "a"?'canary', '"', "b" from t"#,
+            r#"select "a"??, ?, "b" from t"#,
+        ),
+        (r#"select "cut off 'canary"#, "select ?"),
+        (
+            "select .5, -0.25e-7, 0x1F, 1_000, 0b101, 2., t1.c, t2.c3, $1, $22, a_4 from t5",
+            "select ?, -?, ?, ?, ?, ?, t1.c, t2.c3, $1, $22, a_4 from t5",
+        ),
         ("select $$canary$$ from t", "select ?"),
         ("select 'cut off canary", "select ?"),
         ("select /* canary */ a2 from t", "select ?"),
