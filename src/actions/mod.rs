@@ -147,6 +147,8 @@ pub struct DetachedContext<'a> {
     pub app: &'a Arc<AppState>,
     /// Who asks, and from where.
     pub request: &'a RequestContext,
+    /// Whether the operation's transaction has begun, and a connection of requests waits for what is done here.
+    pub holds_connection: bool,
 }
 
 /// The first part of a run outside the operation's transaction; it gives the second, which is in it.
@@ -282,6 +284,11 @@ impl CustomOperations for Actions {
         call: CustomCall<'a, 't>,
     ) -> BoxFuture<'a, Result<Outcome>> {
         let (app, request) = (&self.app, call.request);
+        let detached = DetachedContext {
+            app,
+            request,
+            holds_connection: call.transaction.has_begun(),
+        };
         match &self.list[place].run {
             Run::Attached(run) => Box::pin(async move {
                 let context = ActionContext {
@@ -292,9 +299,9 @@ impl CustomOperations for Actions {
                 };
                 run(context, call.arguments).await
             }),
-            Run::Detached(run) => run(DetachedContext { app, request }, call.arguments),
+            Run::Detached(run) => run(detached, call.arguments),
             Run::Prepared(prepare) => Box::pin(async move {
-                let rest = prepare(DetachedContext { app, request }, call.arguments).await?;
+                let rest = prepare(detached, call.arguments).await?;
                 let context = ActionContext {
                     transaction: call.transaction.get().await?,
                     model: call.model,

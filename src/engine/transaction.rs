@@ -44,12 +44,17 @@ impl<'a> LazyTransaction<'a> {
         Ok(self.begun.insert(transaction))
     }
 
-    /// Commits what was begun.
+    /// Whether it has begun, and holds a connection.
+    pub fn has_begun(&self) -> bool {
+        self.begun.is_some()
+    }
+
+    /// Commits what was begun. What needs it next begins another.
     ///
     /// # Errors
     /// What the caller may know of the database's error.
-    pub async fn commit(self) -> Result<()> {
-        let Some(transaction) = self.begun else {
+    pub async fn commit(&mut self) -> Result<()> {
+        let Some(transaction) = self.begun.take() else {
             return Ok(());
         };
         let committed = transaction.commit().await;

@@ -1,119 +1,237 @@
 //! Requests as forms with files, by the GraphQL multipart request specification: `operations` is the request in JSON,
-//! `map` says which variable each file stands for.
+//! `map` says which variable each file stands for, and the files come after both.
 //!
 //! What a file holds becomes the text of its variable: so a long text can be sent as it lies on a disk, without being
-//! written as JSON. A variable of the type `Upload` gets the file itself.
+//! written as JSON. A variable of the type `Upload` gets the file itself, which is read while the operation runs.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use async_graphql::{ParseRequestError, UploadValue};
 use async_graphql_axum::{GraphQLRequest, rejection::GraphQLRejection};
 use axum::{
     body::Body,
     extract::FromRequest,
-    http::{HeaderMap, Request as HttpRequest, StatusCode, header, request::Parts},
+    http::{Request as HttpRequest, StatusCode, header, request::Parts},
 };
 use bytes::Bytes;
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Http, answer::Refusal};
+use super::{
+    Http,
+    answer::Refusal,
+    multipart::{FormError, FormPart, FormParts},
+};
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     graphql::Request,
-    storage::{HeldFile, IncomingFile},
+    storage::{Arriving, ExpectedName, Head, Piece},
 };
 
 /// What stands in the place of a file until its text is there.
 const PLACEHOLDER: &str = "#__graphql_file__:";
 
-/// Whether the body is such a form.
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE);
-    let kind = kind.and_then(|value| value.to_str().ok()?.split(';').next());
-    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data"))
+/// A request that came as a form.
+pub(super) struct FormRequest {
+    pub(super) request: Request,
+    /// The files that are read while the operation runs.
+    pub(super) files: FormFiles,
+}
+
+/// The files of a form. The operation finds them as long as this is there.
+pub(super) struct FormFiles {
+    pub(super) arriving: Arriving,
+    expected: Vec<ExpectedName>,
+}
+
+impl FormFiles {
+    /// Whether the operation takes none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.expected.is_empty()
+    }
+}
+
+/// What async-graphql does not know of a request.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Named {
+    document_id: Option<String>,
 }
 
 impl Http {
-    /// The request of a form, whose body has been read. Browsers send forms of any page without asking first, so one
-    /// of another site must say that it was asked for, as for a GET.
+    /// The request of a form, of which all has been read but the files that the operation takes itself. Browsers send
+    /// forms of any page without asking first, so one of another site must say that it was asked for, as for a GET.
     pub(super) async fn read_form(
         &self,
         parts: &Parts,
-        body: Bytes,
-        held: &mut Vec<HeldFile>,
-    ) -> Result<Request, Refusal> {
+        body: Body,
+    ) -> Result<FormRequest, Refusal> {
         if !self.origins.allow_get(&parts.uri, &parts.headers) {
             return Err(Refusal::of(Error::forbidden(
                 "A page of another site sends a form: it must send the header GraphQL-Require-Preflight, and its origin must be allowed",
             )));
         }
-        let mut request = HttpRequest::post("/")
-            .body(Body::from(body))
-            .unwrap_or_default();
-        if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
-            let headers = request.headers_mut();
-            headers.insert(header::CONTENT_TYPE, kind.clone());
+        let max_bytes = self.limits.settings().max_body_bytes;
+        let refused = |error| refusal(told(error, max_bytes));
+        let mut form = FormParts::new(&parts.headers, body).map_err(refused)?;
+        let mut left = max_bytes;
+        let mut texts = Vec::with_capacity(2);
+        for name in ["operations", "map"] {
+            let part = form.next().await.map_err(refused)?;
+            let part = part.filter(|part| part.name() == name);
+            let part = part.ok_or_else(|| refusal(out_of_order(name)))?;
+            let text = part.whole(left).await.map_err(refused)?;
+            left -= text.len() as u64;
+            texts.push(text);
         }
-        let form = GraphQLRequest::<GraphQLRejection>::from_request(request, &()).await;
-        let mut form = form
-            .map_err(|GraphQLRejection(error)| unreadable(&error))?
-            .into_inner();
-        let files = std::mem::take(&mut form.uploads);
-        let json = self.with_files(&form, &files, held).map_err(Refusal::of)?;
-        self.read_checked(&json)
+        let [operations, map] = &texts[..] else {
+            return Err(refusal(out_of_order("operations")));
+        };
+        let mut read = read_operations(operations).await?;
+        place(&mut read, map).map_err(refusal)?;
+        let files = std::mem::take(&mut read.uploads);
+        let json = as_json(&read, operations).map_err(refusal)?;
+        let mut request = self.read_checked(&json)?;
+        let arriving = Arriving::new(pieces(form, max_bytes), left);
+        let filled = self.fill_in(&mut request, &files, &arriving).await;
+        let expected = filled.map_err(refusal)?;
+        Ok(FormRequest {
+            request,
+            files: FormFiles { arriving, expected },
+        })
     }
 
-    /// The request in JSON, with what stands for files where they stood: their texts, or the names under which variables
-    /// of the type Upload find them.
-    fn with_files(
+    /// Puts into the places of files what stands for them: their texts, or the names under which variables of the type
+    /// Upload find them.
+    async fn fill_in(
         &self,
-        form: &async_graphql::Request,
+        request: &mut Request,
         files: &[UploadValue],
-        held: &mut Vec<HeldFile>,
-    ) -> Result<Vec<u8>> {
-        let mut json = serde_json::to_value(form).map_err(Error::internal)?;
-        if let Some(request) = json.as_object_mut() {
-            if form.query.is_empty() {
-                request.remove("query");
-            }
-            let variables = request.get_mut("variables").and_then(Value::as_object_mut);
-            let uploads = uploads(&form.query);
-            // A name for a file may stand in many places: together they are no more than one body may bring.
-            let max_bytes = self.limits.settings().max_body_bytes;
-            let mut left = max_bytes;
-            let mut spend = |file: &UploadValue| -> Result<()> {
-                let bytes = file.content.len() as u64;
-                left = left
-                    .checked_sub(bytes)
-                    .ok_or_else(|| too_often(max_bytes))?;
-                Ok(())
-            };
-            for (name, value) in variables.into_iter().flatten() {
-                if uploads.contains(name.as_str()) {
-                    fill(value, files, &mut |file| {
-                        spend(file)?;
-                        Ok(self.hold_file(file, held))
-                    })?;
-                } else {
-                    fill(value, files, &mut |file| {
-                        spend(file)?;
-                        text(file)
-                    })?;
+        arriving: &Arriving,
+    ) -> Result<Vec<ExpectedName>> {
+        let uploads = uploads(&request.query);
+        let (mut expected, mut wanted) = (Vec::new(), BTreeSet::new());
+        for (name, value) in &mut request.variables {
+            let is_upload = uploads.contains(name.as_str());
+            fill(value, files, &mut |file| {
+                if is_upload {
+                    let name = self.incoming.expect(arriving, &file.filename);
+                    let text = name.text();
+                    expected.push(name);
+                    return Ok(Some(text));
                 }
+                if wanted.insert(file.filename.clone()) {
+                    arriving.expect(&file.filename);
+                }
+                Ok(None)
+            })?;
+        }
+        let mut texts = HashMap::new();
+        for part in wanted {
+            let (head, text) = arriving.whole(&part).await?;
+            let name = head.file_name.unwrap_or(head.part);
+            let text = String::from_utf8(text.into()).map_err(|_| no_text(&name))?;
+            texts.insert(part, text);
+        }
+        // A file may stand in many places: together they are no more than one body may bring.
+        let max_bytes = self.limits.settings().max_body_bytes;
+        let mut left = max_bytes;
+        for value in request.variables.values_mut() {
+            fill(value, files, &mut |file| {
+                let Some(text) = texts.get(&file.filename) else {
+                    return Ok(None);
+                };
+                let rest = left.checked_sub(text.len() as u64);
+                left = rest.ok_or_else(|| too_often(max_bytes))?;
+                Ok(Some(text.clone()))
+            })?;
+        }
+        Ok(expected)
+    }
+}
+
+/// `operations`, as the request of a body that is JSON.
+async fn read_operations(json: &Bytes) -> Result<async_graphql::Request, Refusal> {
+    let request = HttpRequest::post("/").header(header::CONTENT_TYPE, "application/json");
+    let request = request.body(Body::from(json.clone())).unwrap_or_default();
+    let read = GraphQLRequest::<GraphQLRejection>::from_request(request, &()).await;
+    read.map(GraphQLRequest::into_inner)
+        .map_err(|GraphQLRejection(error)| {
+            refusal(match error {
+                ParseRequestError::UnsupportedBatch => {
+                    Error::bad_input("A form holds one request, not a batch")
+                }
+                error => no_request(&format!("operations: {error}")),
+            })
+        })
+}
+
+/// Puts placeholders where `map` says that files go; each knows its part of the form by its name.
+fn place(request: &mut async_graphql::Request, map: &[u8]) -> Result<()> {
+    let map: BTreeMap<String, Vec<String>> = serde_json::from_slice(map).map_err(|error| {
+        no_request(&format!(
+            "map must be an object of lists of paths such as \"variables.file\": {error}"
+        ))
+    })?;
+    for (part, paths) in &map {
+        for path in paths {
+            let before = request.uploads.len();
+            let file = UploadValue {
+                filename: part.clone(),
+                content_type: None,
+                content: Bytes::new(),
+            };
+            request.set_upload(path, file);
+            if request.uploads.len() == before {
+                let message = format!(
+                    "map says that the file {part:?} stands at {path:?}, where operations has no value: write null there"
+                );
+                return Err(no_request(&message));
             }
         }
-        serde_json::to_vec(&json).map_err(Error::internal)
     }
+    Ok(())
+}
 
-    fn hold_file(&self, file: &UploadValue, held: &mut Vec<HeldFile>) -> String {
-        let file = self.incoming.hold(IncomingFile {
-            content_type: file.content_type.clone(),
-            bytes: file.content.clone(),
-        });
-        let name = file.name();
-        held.push(file);
-        name
+/// The request as JSON, with what names a document that was registered before.
+fn as_json(request: &async_graphql::Request, operations: &[u8]) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_value(request).map_err(Error::internal)?;
+    let named: Named = serde_json::from_slice(operations).map_err(Error::internal)?;
+    if let Some(json) = json.as_object_mut() {
+        if request.query.is_empty() {
+            json.remove("query");
+        }
+        if let Some(id) = named.document_id {
+            json.insert("documentId".to_owned(), Value::String(id));
+        }
     }
+    serde_json::to_vec(&json).map_err(Error::internal)
+}
+
+/// What comes after `map`.
+fn pieces(form: FormParts, max_bytes: u64) -> BoxStream<'static, Result<Piece>> {
+    let next = move |(mut form, part): (FormParts, Option<FormPart>)| async move {
+        let told = |error| told(error, max_bytes);
+        if let Some(mut part) = part
+            && let Some(bytes) = part.chunk().await.map_err(told)?
+        {
+            return Ok(Some((Piece::Bytes(bytes), (form, Some(part)))));
+        }
+        let part = form.next().await.map_err(told)?;
+        Ok(part.map(|part| {
+            let begin = Piece::Begin(Head {
+                part: part.name().to_owned(),
+                file_name: part.file_name().map(str::to_owned),
+                content_type: part.content_type(),
+            });
+            (begin, (form, Some(part)))
+        }))
+    };
+    stream::try_unfold((form, None), next).boxed()
 }
 
 /// The variables that a document declares with the type Upload, or a list of it.
@@ -142,14 +260,14 @@ fn too_often(max_bytes: u64) -> Error {
 fn fill(
     value: &mut Value,
     files: &[UploadValue],
-    stand_in: &mut dyn FnMut(&UploadValue) -> Result<String>,
+    stand_in: &mut dyn FnMut(&UploadValue) -> Result<Option<String>>,
 ) -> Result<()> {
     match value {
         Value::String(text) => {
             let number = text.strip_prefix(PLACEHOLDER);
             let file = number.and_then(|number| files.get(number.parse::<usize>().ok()?));
-            if let Some(file) = file {
-                *text = stand_in(file)?;
+            if let Some(stands) = file.map(stand_in).transpose()?.flatten() {
+                *text = stands;
             }
         }
         Value::Array(values) => {
@@ -167,19 +285,42 @@ fn fill(
     Ok(())
 }
 
-fn text(file: &UploadValue) -> Result<String> {
-    String::from_utf8(file.content.to_vec()).map_err(|_| {
-        let name = &file.filename;
-        Error::bad_input(format!("The file {name:?} is no text in UTF-8"))
-    })
+fn no_text(name: &str) -> Error {
+    Error::bad_input(format!("The file {name:?} is no text in UTF-8"))
 }
 
-fn unreadable(error: &ParseRequestError) -> Refusal {
-    let message = match error {
-        ParseRequestError::UnsupportedBatch => "A form holds one request, not a batch".to_owned(),
-        error => format!("The form is not a GraphQL request with files: {error}"),
-    };
-    Refusal::new(StatusCode::BAD_REQUEST, Error::bad_input(message))
+fn no_request(why: &str) -> Error {
+    Error::bad_input(format!(
+        "The form is not a GraphQL request with files: {why}"
+    ))
+}
+
+fn out_of_order(missing: &str) -> Error {
+    no_request(&format!(
+        "the part {missing} is not where it belongs; first comes operations, then map, then the files"
+    ))
+}
+
+/// What a caller is told of a form that cannot be read on.
+fn told(error: FormError, max_bytes: u64) -> Error {
+    match error {
+        FormError::TimedOut => Error::new(Code::Timeout, "The body did not arrive in time"),
+        FormError::BrokeOff => no_request("the body broke off"),
+        FormError::TooLarge => {
+            let message = format!("The request is larger than {max_bytes} bytes");
+            Error::limit_exceeded("bodyBytes", max_bytes, message)
+        }
+        FormError::NoBoundary | FormError::Malformed(_) => no_request(&error.to_string()),
+    }
+}
+
+/// What is wrong with the form itself has the status of that, not that of an operation.
+fn refusal(error: Error) -> Refusal {
+    match error.code() {
+        Code::LimitExceeded => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, error),
+        Code::Timeout => Refusal::new(StatusCode::REQUEST_TIMEOUT, error),
+        _ => Refusal::of(error),
+    }
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ use super::{
     answer::{Refusal, answer, encoded},
     entrance,
     envelope::EnvelopeError,
-    form,
+    form::FormRequest,
     media::{self, Media},
+    multipart,
     server::body::TimedOut,
     sse, websocket,
 };
@@ -34,12 +35,15 @@ pub(super) async fn post(State(http): State<Arc<Http>>, request: HttpRequest) ->
     };
     let answered = async {
         let is_form = !media::is_json(&parts.headers);
-        if is_form && !form::is_form(&parts.headers) {
+        if is_form && !multipart::is_form(&parts.headers) {
             let error =
                 Error::bad_input("The body must have Content-Type: application/json, in UTF-8");
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
         }
         let context = http.admitted(&parts).await?;
+        if is_form {
+            return http.answer_form(media, &parts, body, context).await;
+        }
         let body = http.read_body(&parts.headers, body).await?;
         if let Some(token) = sse::token_of(&parts) {
             return http.start_on_stream(&token, &body, context).await;
@@ -47,15 +51,8 @@ pub(super) async fn post(State(http): State<Arc<Http>>, request: HttpRequest) ->
         if body.trim_ascii_start().first() == Some(&b'[') {
             return http.answer_batch(media, &body, &context).await;
         }
-        // Files stay until the operation that they came with is done.
-        let mut files = Vec::new();
-        let request = if is_form {
-            http.read_form(&parts, body, &mut files).await?
-        } else {
-            let request = http.read_checked(&body)?;
-            drop(body);
-            request
-        };
+        let request = http.read_checked(&body)?;
+        drop(body);
         if media == Media::EventStream {
             return http.stream_answers(request, context).await;
         }
@@ -118,6 +115,32 @@ impl Http {
             Ok(_) if media == Media::EventStream => self.stream_answers(request, context).await,
             Ok(_) => Ok(answer(media, self.execute(&request, &context).await)),
         }
+    }
+
+    /// The answer to a form. Its files are read while its operation runs.
+    async fn answer_form(
+        self: &Arc<Self>,
+        media: Media,
+        parts: &Parts,
+        body: Body,
+        context: RequestContext,
+    ) -> Result<HttpResponse, Refusal> {
+        if sse::token_of(parts).is_some() {
+            let error = Error::bad_input("A form is answered at once, not on a reserved stream");
+            return Err(Refusal::of(error));
+        }
+        let FormRequest { request, files } = self.read_form(parts, body).await?;
+        if media == Media::EventStream {
+            if files.is_empty() {
+                return self.stream_answers(request, context).await;
+            }
+            let message = "A form with files is answered at once, not as an event stream: accept application/json";
+            let error = Error::bad_input(message);
+            return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, error));
+        }
+        let received = || files.arriving.received_for();
+        let response = self.execute_beside(&request, &context, received).await;
+        Ok(answer(media, response))
     }
 
     /// The requests of a batch are answered in order, one after another: mutations keep their order, and one

@@ -17,6 +17,7 @@ mod lifetime;
 mod linger;
 mod media;
 pub mod metrics;
+pub(crate) mod multipart;
 mod operation;
 mod origin;
 mod pages;

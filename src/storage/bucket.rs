@@ -54,6 +54,7 @@ const AS_JSON: &str = "
     json_build_object('id', b.id, 'name', b.name, 'owner', '', 'public', b.public, 'type', 'STANDARD',
       'file_size_limit', b.file_size_limit, 'allowed_mime_types', b.allowed_mime_types,
       'created_at', b.created_at, 'updated_at', b.updated_at)::text";
+const BY_ADMINISTRATORS: &str = "Only administrators change and delete buckets";
 const TYPES_MAX: usize = 100;
 const LIST_MAX: i64 = 10_000;
 
@@ -194,7 +195,7 @@ impl Storage {
         let update = transaction.prepare_cached(UPDATE).await?;
         let updated = transaction.execute(&update, &values).await;
         match updated.map_err(|error| StorageError::statement(error, id))? {
-            0 => Err(StorageError::no_such_bucket()),
+            0 => Err(self.not_theirs(caller, id).await),
             _ => Ok(transaction.commit().await?),
         }
     }
@@ -209,8 +210,16 @@ impl Storage {
         let delete = transaction.prepare_cached(DELETE).await?;
         let deleted = transaction.execute(&delete, &[&id]).await;
         match deleted.map_err(|error| StorageError::statement(error, id))? {
-            0 => Err(StorageError::no_such_bucket()),
+            0 => Err(self.not_theirs(caller, id).await),
             _ => Ok(transaction.commit().await?),
+        }
+    }
+
+    /// Why a bucket was not changed: it is not there, or not for this caller to change.
+    async fn not_theirs(&self, caller: &Caller, id: &str) -> StorageError {
+        match self.show_bucket(caller, id).await {
+            Ok(_) => StorageError::access_denied(BY_ADMINISTRATORS),
+            Err(error) => error,
         }
     }
 

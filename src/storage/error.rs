@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    auth::Caller,
     db::StatementError,
     error::{Code, Error},
 };
@@ -23,6 +24,9 @@ pub struct StorageError {
     #[source]
     pub cause: Option<Error>,
 }
+
+/// What Supabase's clients are told where the policies refuse.
+const POLICIES_REFUSE: &str = "new row violates row-level security policy";
 
 /// The result of what can go wrong with a file.
 pub type Result<T, E = StorageError> = std::result::Result<T, E>;
@@ -133,7 +137,24 @@ impl StorageError {
 
     /// The policies refuse a row.
     pub fn policies_refuse() -> Self {
-        Self::access_denied("new row violates row-level security policy")
+        Self::access_denied(POLICIES_REFUSE)
+    }
+
+    /// What whoever wanted to write a file is told by GraphQL, which knows no words of Supabase: where only the policies
+    /// refused, what may be missing.
+    pub fn of_write(self, caller: &Caller, bucket: &str, name: &str) -> Error {
+        if self.code != "AccessDenied" || self.message != POLICIES_REFUSE {
+            return self.into();
+        }
+        let allow = match caller.user_id {
+            Some(_) => "no policy lets you",
+            None => "nobody is signed in, and no policy lets strangers",
+        };
+        Error::forbidden(format!(
+            "The file {name:?} may not be written into the bucket {bucket:?}: {allow} do it. Either there is no such \
+             bucket, or its policies on storage.objects ask for another name (often one that begins with your own id), \
+             or a file of this name is not yours to replace. An administrator makes buckets and policies"
+        ))
     }
 
     /// The caller may not do it.

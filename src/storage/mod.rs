@@ -39,7 +39,7 @@ pub use bucket::{Bucket, BucketList, BucketSettings};
 pub use change::Place;
 pub use error::{Result, StorageError};
 pub use images::{Format, Rendered, Resize, Transform};
-pub use incoming::{HeldFile, Incoming, IncomingFile};
+pub use incoming::{Arriving, ExpectedName, Head, Incoming, IncomingFile, Piece};
 pub use list::{Listing, Page, PageRequest};
 pub use media::{handed_out, may_run};
 pub use name::last_step;

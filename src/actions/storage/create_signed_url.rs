@@ -19,7 +19,7 @@ extend type Mutation {
     bucket: String!
     "Its path there."
     name: String!
-    "How long the address is good, in seconds."
+    "How long the address is good, in seconds; up to a tenth longer, so that it is the same when it is asked for again soon."
     expiresIn: Int! = 3600
     "The name under which it is to be kept; without it a browser shows what it can show."
     download: String

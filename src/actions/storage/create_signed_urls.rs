@@ -16,7 +16,7 @@ extend type Mutation {
     bucket: String!
     "Their paths there."
     names: [String!]!
-    "How long the addresses are good, in seconds."
+    "How long the addresses are good, in seconds; up to a tenth longer."
     expiresIn: Int! = 3600
   ): [SignedUrl!]!
 }

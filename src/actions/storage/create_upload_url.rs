@@ -57,7 +57,7 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
     let token = storage
         .sign_upload(&writer, file)
         .await
-        .map_err(Error::from)?;
+        .map_err(|error| error.of_write(&writer.caller, &bucket, &name))?;
     let server = context.app.accounts.address();
     let url = address(
         server,

@@ -15,5 +15,6 @@ actions! {
     create_signed_url: detached;
     create_signed_urls: detached;
     create_upload_url: detached;
+    empty_bucket;
     upload_file: detached;
 }

@@ -1,19 +1,19 @@
 //! `uploadFile`: a file that comes with the request.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::{
     actions::{DetachedContext, Outcome, RowRef},
     error::{Error, Result},
-    storage::NewFile,
+    storage::{NewFile, StorageError},
 };
 
 pub(super) const SDL: &str = r#"
 extend type Mutation {
   """
-  Uploads a file that comes with the request, as a form by the GraphQL multipart request specification. It is held in memory
-  meanwhile, within the limit of a request's body: larger files go to the address of createUploadUrl.
+  Uploads a file that comes with the request, as a form by the GraphQL multipart request specification. It is stored as it
+  comes, whatever its size, within the limits of its bucket. Several files come in the order in which the operation takes
+  them: what comes before its turn is held within the limit of a request's body.
   """
   uploadFile(
     "The bucket."
@@ -42,27 +42,34 @@ arguments! {
 }
 
 pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> Result<Outcome> {
-    const NO_FILE: &str = "file must be a file of the request, which is a form by the GraphQL multipart request specification";
+    const NO_FILE: &str = "file must be a file of the request, which is a form by the GraphQL multipart request specification, and each is taken once";
     let storage = &context.app.storage;
     storage.check_ours()?;
-    let incoming = storage.incoming().take(&arguments.file);
-    let incoming = incoming.ok_or_else(|| Error::bad_input(NO_FILE))?;
+    let expected = storage.incoming().take(&arguments.file);
+    let expected = expected.ok_or_else(|| Error::bad_input(NO_FILE))?;
+    // Where a connection of requests waits meanwhile, the file has the time of an operation.
+    let _receiving = (!context.holds_connection).then(|| expected.receiving());
+    let mut incoming = expected.open().await?;
     let file = NewFile {
         bucket: arguments.bucket,
         name: arguments.name,
         upsert: arguments.upsert,
-        content_type: incoming.content_type,
+        content_type: incoming.head.content_type.take(),
         cache_control: format!("max-age={}", arguments.cache_control),
         user_metadata: arguments.metadata.unwrap_or_else(|| json!({})),
-        size_bytes: Some(incoming.bytes.len() as u64),
+        size_bytes: incoming.size_bytes(),
     };
     let request = context.app.records.activity.of_mutation(context.request);
     let writer = storage.writer(&request.caller);
-    let mut upload = storage.upload(writer, file).await?;
-    if !incoming.bytes.is_empty() {
-        upload.write(Bytes::clone(&incoming.bytes)).await?;
+    let (bucket, name) = (file.bucket.clone(), file.name.clone());
+    let refused = |error: StorageError| error.of_write(&request.caller, &bucket, &name);
+    let mut upload = storage.upload(writer, file).await.map_err(refused)?;
+    while let Some(bytes) = incoming.next().await? {
+        if !bytes.is_empty() {
+            upload.write(bytes).await?;
+        }
     }
-    let stored = upload.finish().await?;
+    let stored = upload.finish().await.map_err(refused)?;
     Ok(Outcome::Row(RowRef {
         table: "objects".into(),
         key: vec![Value::String(stored.id.to_string())],

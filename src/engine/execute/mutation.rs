@@ -103,7 +103,14 @@ async fn stepwise(
     let max_bytes = execution.db.max_answer_bytes();
     let mut left = max_bytes;
     let mut values = Vec::with_capacity(plan.roots.len());
+    let mut has_written = false;
     for (place, root) in plan.roots.iter().enumerate() {
+        if is_detached(execution, root) && !has_written {
+            // Nothing but answers of detached actions was read: while the next one waits, no connection does.
+            transaction.commit().await.map_err(|error| (place, error))?;
+        } else {
+            has_written = true;
+        }
         let value = step(execution, root, &mut transaction, bound).await;
         let value = value.map_err(|error| (place, error))?;
         left = left
@@ -153,10 +160,14 @@ async fn step<'a>(
 }
 
 fn has_detached(execution: Execution<'_>, plan: &Plan) -> bool {
-    plan.roots.iter().any(|root| match &root.work {
+    plan.roots.iter().any(|root| is_detached(execution, root))
+}
+
+fn is_detached(execution: Execution<'_>, root: &RootPlan) -> bool {
+    match &root.work {
         Work::Action(action) => execution.is_detached(action),
         _ => false,
-    })
+    }
 }
 
 /// The answer that an earlier request with the same Idempotency-Key got.

@@ -1,20 +1,12 @@
 //! Uploads as forms: fields that tell about the file come before it.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-};
-
-use axum::{
-    body::Body,
-    http::{HeaderMap, header},
-};
+use axum::{body::Body, http::HeaderMap};
 use bytes::Bytes;
-use futures_util::Stream;
-use multer::{Constraints, Field, Multipart, SizeLimit};
 
-use super::body::{broken, bytes};
-use crate::storage::{Result, StorageError};
+use crate::{
+    http::multipart::{FormError, FormPart, FormParts, is_form},
+    storage::{Result, StorageError},
+};
 
 /// A field that is no file.
 const FIELD_MAX_BYTES: u64 = 1 << 20;
@@ -22,7 +14,7 @@ const FIELDS_MAX: usize = 10;
 
 /// A form of which the file is to be read.
 pub(super) struct Form {
-    parts: Multipart<'static>,
+    parts: FormParts,
     /// What caches are told.
     pub(super) cache_control: String,
     /// What its sender says about the file, as JSON.
@@ -32,61 +24,36 @@ pub(super) struct Form {
 }
 
 /// The file of a form.
-pub(super) struct FormFile(Field<'static>);
+pub(super) struct FormFile(FormPart);
 
 impl Form {
     /// Whether a request has one.
     pub(super) fn is_in(headers: &HeaderMap) -> bool {
-        let kind = headers.get(header::CONTENT_TYPE);
-        kind.is_some_and(|kind| {
-            let kind = kind.as_bytes();
-            let form = b"multipart/form-data";
-            kind.get(..form.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(form))
-        })
+        is_form(headers)
     }
 
     /// Reads what comes before the file.
     pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<(Self, FormFile)> {
-        let kind = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok());
-        let boundary = multer::parse_boundary(kind.unwrap_or_default())
-            .map_err(|_| StorageError::invalid_request("The form names no boundary"))?;
-        let limits = SizeLimit::new()
-            .for_field("cacheControl", FIELD_MAX_BYTES)
-            .for_field("metadata", FIELD_MAX_BYTES)
-            .for_field("userMetadata", FIELD_MAX_BYTES)
-            .for_field("contentType", FIELD_MAX_BYTES);
-        let constraints = Constraints::new().size_limit(limits);
-        let sips = Sips {
-            stream: bytes(body),
-            drunk: false,
-        };
         let mut form = Form {
-            parts: Multipart::with_constraints(sips, boundary, constraints),
+            parts: FormParts::new(headers, body).map_err(refused)?,
             cache_control: "no-cache".to_owned(),
             metadata: None,
             content_type: None,
         };
         for _ in 0..FIELDS_MAX {
-            let Some(field) = form.parts.next_field().await.map_err(refused)? else {
+            let Some(part) = form.parts.next().await.map_err(refused)? else {
                 break;
             };
-            let name = field.name().unwrap_or_default().to_owned();
+            let name = part.name().to_owned();
             match name.as_str() {
                 "cacheControl" => {
-                    let seconds = field.text().await.map_err(refused)?;
-                    form.cache_control = format!("max-age={}", seconds.trim());
+                    form.cache_control = format!("max-age={}", text(part).await?.trim());
                 }
-                "metadata" | "userMetadata" => {
-                    form.metadata = Some(field.text().await.map_err(refused)?);
-                }
-                "contentType" => form.content_type = Some(field.text().await.map_err(refused)?),
+                "metadata" | "userMetadata" => form.metadata = Some(text(part).await?),
+                "contentType" => form.content_type = Some(text(part).await?),
                 _ => {
-                    let kind = field.content_type().map(ToString::to_string);
-                    form.content_type = form.content_type.or(kind);
-                    return Ok((form, FormFile(field)));
+                    form.content_type = form.content_type.or(part.content_type());
+                    return Ok((form, FormFile(part)));
                 }
             }
         }
@@ -101,37 +68,17 @@ impl FormFile {
     }
 }
 
-fn refused(error: multer::Error) -> StorageError {
+/// A field that is no file.
+async fn text(part: FormPart) -> Result<String> {
+    let whole = part.whole(FIELD_MAX_BYTES).await.map_err(refused)?;
+    Ok(String::from_utf8_lossy(&whole).into_owned())
+}
+
+fn refused(error: FormError) -> StorageError {
     match error {
-        multer::Error::StreamReadFailed(source) => match source.downcast::<StorageError>() {
-            Ok(error) => *error,
-            Err(source) => broken(&*source),
-        },
-        multer::Error::FieldSizeExceeded { .. } => StorageError::too_large(),
-        multer::Error::IncompleteStream
-        | multer::Error::IncompleteFieldData { .. }
-        | multer::Error::IncompleteHeaders => StorageError::body("The body broke off"),
-        error => StorageError::invalid_request(format!("The form cannot be read: {error}")),
-    }
-}
-
-/// A stream that pauses after each item: a reader that takes all that is there does not take all at once.
-struct Sips<S> {
-    stream: S,
-    drunk: bool,
-}
-
-impl<S: Stream + Unpin> Stream for Sips<S> {
-    type Item = S::Item;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        if self.drunk {
-            self.drunk = false;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let next = Pin::new(&mut self.stream).poll_next(context);
-        self.drunk = next.is_ready();
-        next
+        FormError::TimedOut => StorageError::too_slow(),
+        FormError::TooLarge => StorageError::too_large(),
+        FormError::BrokeOff => StorageError::body("The body broke off"),
+        error => StorageError::invalid_request(error.to_string()),
     }
 }

@@ -1,8 +1,10 @@
 //! Files over HTTP: through unmodified clients, and with bytes that no client would send.
 
 mod access;
+mod buckets;
 mod clients;
 mod faults;
+mod forms;
 mod graphql;
 mod kills;
 mod removal;
