@@ -210,6 +210,52 @@ async fn recordings_tell_what_their_files_say_and_take_them_along() {
     assert_eq!(world.contents(), 0, "a recording takes its file along");
 }
 
+/// A second of a tone, recorded by Chromium: recorded.md says how.
+const RECORDED: &[u8] = include_bytes!("recorded.webm");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_browser_recorded_tells_its_length() {
+    const RECORD: &str = "mutation ($project: UUID!, $path: String!) {
+      createAudioRecording(input: {projectId: $project, storagePath: $path, fileName: \"a.webm\", mimeType: \"audio/webm\", sizeBytes: 2701}) { id }
+    }";
+    const LOOK: &str = "query ($id: UUID!) { audioRecording(id: $id) { durationSeconds sampleRateHz channelCount } }";
+    let world = World::new(&[]).await;
+    let project = "mutation { createProject(input: {name: \"p\"}) { id } }";
+    let project = world.graphql(&world.alice, project, json!({})).await;
+    let project = project["data"]["createProject"]["id"].as_str();
+    let project = project.expect("a project");
+    let path = format!("{}/{project}/1700000000_a.webm", world.alice.id);
+    let put = world.post(&format!("object/audio-recordings/{path}"));
+    let put = put
+        .bearer_auth(&world.alice.token)
+        .header("content-type", "audio/webm;codecs=opus")
+        .body(RECORDED);
+    assert_eq!(put.send().await.expect("an answer").status(), 200);
+    let variables = json!({"project": project, "path": path});
+    let made = world.graphql(&world.alice, RECORD, variables).await;
+    let id = made["data"]["createAudioRecording"]["id"].clone();
+    assert!(id.is_string(), "{made}");
+    let look = async || {
+        let seen = world.graphql(&world.alice, LOOK, json!({ "id": id })).await;
+        seen["data"]["audioRecording"].clone()
+    };
+    let mut told = look().await;
+    for _ in 0..500 {
+        if !told["durationSeconds"].is_null() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        told = look().await;
+    }
+    let length = told["durationSeconds"].as_str().unwrap_or_default();
+    let length: f64 = length.parse().unwrap_or_else(|_| panic!("{told}"));
+    assert!((0.9..=1.3).contains(&length), "{told}");
+    assert_eq!(
+        (&told["sampleRateHz"], &told["channelCount"]),
+        (&json!(48_000), &json!(2))
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bucket_keeps_its_rules_whoever_moves_a_file_into_it() {
     let world = World::new(&[]).await;

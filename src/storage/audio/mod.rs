@@ -1,5 +1,7 @@
 //! What an audio file says of itself.
 
+mod webm;
+
 use std::{borrow::Cow, io::Cursor};
 
 use lofty::{
@@ -27,9 +29,12 @@ pub struct AudioFacts {
 }
 
 impl AudioFacts {
-    /// Reads a file; nothing where its format is not known here: WebM is not.
+    /// Reads a file; nothing where its format is not known here.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
+        if webm::is_webm(bytes) {
+            return webm::read(bytes);
+        }
         // Pictures are large, and nobody asks for them.
         let options = ParseOptions::new().read_cover_art(false);
         let probe = Probe::new(Cursor::new(bytes)).options(options);
@@ -39,13 +44,7 @@ impl AudioFacts {
         let mut tags = Map::new();
         if let Some(tag) = file.primary_tag().or_else(|| file.first_tag()) {
             let mut put = |name: &str, value: Option<Cow<'_, str>>| {
-                let value = value.filter(|value| !value.trim().is_empty());
-                if let Some(value) = value {
-                    let value: String = value
-                        .chars()
-                        .filter(|c| *c != '\0')
-                        .take(TEXT_MAX_CHARS)
-                        .collect();
+                if let Some(value) = value.as_deref().and_then(readable) {
                     tags.insert(name.to_owned(), json!(value));
                 }
             };
@@ -62,6 +61,13 @@ impl AudioFacts {
             tags: Value::Object(tags),
         })
     }
+}
+
+/// A text of a tag as it is taken over; nothing where it says nothing.
+fn readable(text: &str) -> Option<String> {
+    let text = text.chars().filter(|c| *c != '\0').take(TEXT_MAX_CHARS);
+    let text: String = text.collect();
+    (!text.trim().is_empty()).then_some(text)
 }
 
 #[cfg(test)]
