@@ -82,7 +82,7 @@ registry! {
         artifacts;
         chats;
         github_repositories;
-        messages;
+        messages file File::Listed { column: "attachments", key: "objectId", field: "attachmentUrls" };
         streams named ("chat_stream", "chat_streams");
         suggestions;
         votes;

@@ -51,6 +51,15 @@ pub enum File {
         /// The column of its name there.
         name: &'static str,
     },
+    /// The row lists several, by their rows' keys.
+    Listed {
+        /// The column of a JSON array of objects.
+        column: &'static str,
+        /// Where each object has the key.
+        key: &'static str,
+        /// The field of the files' addresses.
+        field: &'static str,
+    },
 }
 
 /// A column of a table.

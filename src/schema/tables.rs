@@ -4,15 +4,12 @@ use super::{
     Root, RootFields, aggregates,
     arguments::Arguments,
     filters::{write_order, write_where},
-    sdl::Sdl,
+    sdl::{Sdl, TypeBody},
 };
 use crate::{
-    model::{Kind, Model, Table, TableId},
+    model::{File, Kind, Model, Table, TableId},
     role::Role,
 };
-
-/// The field of a row that stands for a file: where the file is read.
-pub const FILE_URL: &str = "url";
 
 /// Writes all that reading a table needs.
 pub fn write_table(sdl: &mut Sdl, roots: &mut RootFields, model: &Model, id: TableId, role: Role) {
@@ -127,16 +124,11 @@ fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
             );
         }
     }
-    if table.file.is_some() && table.member(FILE_URL).is_none() {
-        let seconds = Arguments::default().with(
-            "expiresIn: Int! = 3600",
-            "For how many seconds it is good: 1 to 604,800, a week; less and more count as these.",
-        );
-        body.field(
-            &format!("{FILE_URL}{}: String", seconds.finish()),
-            "An address by which anybody reads the file, for a time. Asked for again soon it is the same, so that caches \
-             know it. Null where the caller may not read the file, or it is not there.",
-        );
+    if let Some(file) = table
+        .file
+        .filter(|file| table.member(file_field(*file)).is_none())
+    {
+        write_file(&mut body, file);
     }
     for relation in &table.relations {
         let target = model.table(relation.target);
@@ -152,6 +144,40 @@ fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
         };
         body.field(&written, &relation.description);
     }
+}
+
+/// The field of the addresses of the file that a row stands for, or of those that it lists.
+pub fn file_field(file: File) -> &'static str {
+    match file {
+        File::Own { .. } | File::Named { .. } => "url",
+        File::Listed { field, .. } => field,
+    }
+}
+
+fn write_file(body: &mut TypeBody<'_>, file: File) {
+    let seconds = Arguments::default().with(
+        "expiresIn: Int! = 3600",
+        "For how many seconds it is good: 1 to 604,800, a week; less and more count as these. It is up to a tenth longer.",
+    );
+    let (ty, about) = match file {
+        File::Own { .. } | File::Named { .. } => (
+            "String",
+            "An address by which anybody reads the file, for a time. Asked for again soon it is the same, so that caches \
+             know it. Null where the caller may not read the file, or it is not there."
+                .to_owned(),
+        ),
+        File::Listed { column, key, .. } => (
+            "[String]!",
+            format!(
+                "Addresses by which anybody reads the files of `{column}`, in its order, as `url` of a file is one. Null \
+                 where there is no `{key}`, the caller may not read the file, or it is not there."
+            ),
+        ),
+    };
+    body.field(
+        &format!("{}{}: {ty}", file_field(file), seconds.finish()),
+        &about,
+    );
 }
 
 fn write_connection(sdl: &mut Sdl, table: &Table) {

@@ -15,7 +15,8 @@ pub struct Model {
     /// The content: an array of parts, such as text, reasoning and tool calls; see docs/chat.md. Of an answer that is
     /// being written it is what was written before: follow its stream with the subscription `chatStream`.
     pub parts: Json,
-    /// Files that came with it: an array of objects with `name`, `url` and `contentType`.
+    /// Files that came with it: an array of objects with `name`, `contentType` and `objectId`, the key of a stored file
+    /// whose address is in `attachmentUrls`, or `url`.
     pub attachments: Json,
     /// The model that wrote it, at most 100 characters.
     pub model_used: Option<String>,

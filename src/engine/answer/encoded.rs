@@ -77,6 +77,7 @@ fn needs_only_its_row(shape: &ObjectShape) -> bool {
         FieldShape::Column(_)
         | FieldShape::Constant(_)
         | FieldShape::NodeId { .. }
-        | FieldShape::FileUrl { .. } => true,
+        | FieldShape::FileUrl { .. }
+        | FieldShape::FileUrls { .. } => true,
     })
 }

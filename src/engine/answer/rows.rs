@@ -293,6 +293,11 @@ impl<'a> RowWriter<'a> {
                     seconds,
                     urls,
                 } => self.url(urls, row, bucket, (*name, *seconds), out)?,
+                FieldShape::FileUrls {
+                    files,
+                    seconds,
+                    urls,
+                } => self.urls(urls, row, (*files, *seconds), out)?,
                 FieldShape::ToOne { present, object } => match present {
                     Some(column) if row.get(*column)?.is_none() => out.extend_from_slice(NULL),
                     _ => self.object(form, read, object, row, out)?,
@@ -326,17 +331,55 @@ impl<'a> RowWriter<'a> {
             BucketPlace::Column(column) => text(*column)?,
             BucketPlace::Known(bucket) => Some(Cow::Borrowed(*bucket)),
         };
-        let asked = text(seconds)?.and_then(|seconds| seconds.parse::<u64>().ok());
-        let seconds = asked.map(|seconds| seconds.min(self.address_seconds_max));
-        let url = match (bucket, text(name)?, seconds) {
-            (Some(bucket), Some(name), Some(seconds @ 1..)) => urls.sign(&bucket, &name, seconds),
+        let url = match (bucket, text(name)?, self.good_for(row, seconds)?) {
+            (Some(bucket), Some(name), Some(seconds)) => urls.sign(&bucket, &name, seconds),
             _ => None,
         };
-        match url {
-            Some(url) => write_json_string(&url, out),
-            None => out.extend_from_slice(NULL),
-        }
+        write_url(url.as_deref(), out);
         Ok(())
+    }
+
+    /// Writes the addresses of the files that a row lists.
+    fn urls(
+        &self,
+        urls: &FileUrls,
+        row: Row<'_>,
+        (column, seconds): (usize, usize),
+        out: &mut Vec<u8>,
+    ) -> AnswerResult {
+        let files: Vec<Option<(String, String)>> = match row.get(column)? {
+            Some(files) => serde_json::from_slice(files).map_err(|_| AnswerError::Type(column))?,
+            None => Vec::new(),
+        };
+        let seconds = self.good_for(row, seconds)?;
+        out.push(b'[');
+        for (place, file) in files.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            let url = match (file, seconds) {
+                (Some((bucket, name)), Some(seconds)) => urls.sign(bucket, name, seconds),
+                _ => None,
+            };
+            write_url(url.as_deref(), out);
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    /// For how many seconds an address is to be good; nothing where the caller may be handed none.
+    fn good_for(&self, row: Row<'_>, seconds: usize) -> AnswerResult<Option<u64>> {
+        let asked = row.get(seconds)?.map(String::from_utf8_lossy);
+        let asked = asked.and_then(|seconds| seconds.parse::<u64>().ok());
+        let seconds = asked.map(|seconds| seconds.min(self.address_seconds_max));
+        Ok(seconds.filter(|seconds| *seconds > 0))
+    }
+}
+
+fn write_url(url: Option<&str>, out: &mut Vec<u8>) {
+    match url {
+        Some(url) => write_json_string(url, out),
+        None => out.extend_from_slice(NULL),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Addresses of files: the field of rows that stand for one. Whether the caller may read the file, row level security says
-//! in the statement that reads the row; the address is signed when the answer is written, without another query.
+//! in the statement that reads the row; the address is signed when the answer is written, without another query. The same
+//! of rows that list files.
 
 use std::{fmt, sync::Arc};
 
@@ -52,7 +53,8 @@ impl fmt::Debug for FileUrls {
 }
 
 impl<'a> Compiler<'a> {
-    /// The address of the file that a row of `table` under `alias` stands for, good for `seconds`.
+    /// The address of the file that a row of `table` under `alias` stands for, or of those that it lists, good for
+    /// `seconds`.
     pub(super) fn file_url(
         &mut self,
         rows: &mut Rows<'a>,
@@ -78,7 +80,28 @@ impl<'a> Compiler<'a> {
                 let name = rows.read(format!("{alias}.{name} of a file"), || found);
                 (BucketPlace::Known(bucket), name)
             }
+            File::Listed {
+                column: list, key, ..
+            } => {
+                let found = self.listed_files(alias, table, list, key)?;
+                let files = rows.read(format!("{alias}.{list} as files"), || found);
+                return Ok(FieldShape::FileUrls {
+                    files,
+                    seconds: self.seconds(rows, alias, seconds),
+                    urls: self.api.file_urls.clone(),
+                });
+            }
         };
+        Ok(FieldShape::FileUrl {
+            bucket,
+            name,
+            seconds: self.seconds(rows, alias, seconds),
+            urls: self.api.file_urls.clone(),
+        })
+    }
+
+    /// The column of how long addresses are to be good.
+    fn seconds(&mut self, rows: &mut Rows<'a>, alias: &str, seconds: &Source) -> usize {
         let scalar = self.scalar(&Kind::Int);
         let seconds = cast(self.one(seconds, scalar), "integer");
         let least = Func::cust(Alias::new("greatest"))
@@ -89,13 +112,37 @@ impl<'a> Compiler<'a> {
             .arg(Expr::cust(SECONDS_MAX.to_string()));
         // One parameter each: two of these may differ in their times.
         let what = format!("{alias} seconds {}", self.parameters.list.len());
-        let seconds = rows.read(what, || cast(Expr::from(most), "text"));
-        Ok(FieldShape::FileUrl {
-            bucket,
-            name,
-            seconds,
-            urls: self.api.file_urls.clone(),
-        })
+        rows.read(what, || cast(Expr::from(most), "text"))
+    }
+
+    /// Buckets and names of the files whose keys a row lists, in its order: those that the caller may read.
+    fn listed_files(
+        &mut self,
+        alias: &str,
+        table: &Table,
+        list: &str,
+        key: &'static str,
+    ) -> Result<Expr> {
+        let (files, [bucket, name, version]) = self.api.model.files().ok_or_else(|| {
+            Error::internal(format!("{} lists files, and there are none", table.name))
+        })?;
+        let of = self.table(files);
+        let (schema, files) = (&of.schema, &of.name);
+        // Whatever a client wrote there is no error: what is no key is the key of none.
+        let id = format!(
+            "case when length(a.value ->> '{key}') = 36
+               and a.value ->> '{key}' ~ '^[0-9a-fA-F]{{8}}(-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}'
+             then (a.value ->> '{key}')::uuid end"
+        );
+        Ok(Expr::cust_with_exprs(
+            format!(
+                "(select jsonb_agg(case when f.id is not null then jsonb_build_array(f.{bucket}, f.{name}) end
+                    order by a.place)::text
+                  from jsonb_array_elements($1) with ordinality a (value, place)
+                  left join {schema}.{files} f on f.id = {id} and f.{version} is not null)"
+            ),
+            [column(alias, list)],
+        ))
     }
 
     /// The name of the file that a row names, if the caller may read the file.

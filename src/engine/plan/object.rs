@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     model::{Column, Kind, Member, Relation, Table, TableId},
-    schema::FILE_URL,
+    schema::file_field,
 };
 
 /// An object of the answer.
@@ -44,6 +44,15 @@ pub enum FieldShape {
         /// The column that says for how many seconds, as text.
         seconds: usize,
         /// What signs it.
+        urls: FileUrls,
+    },
+    /// The addresses of several files, signed when they are written; null for each that has no name.
+    FileUrls {
+        /// The column of buckets and names: a JSON array of pairs and nulls, as text.
+        files: usize,
+        /// The column that says for how many seconds, as text.
+        seconds: usize,
+        /// What signs them.
         urls: FileUrls,
     },
     /// An object made of further columns of the same row; null if `present` is.
@@ -176,7 +185,7 @@ impl<'a> Compiler<'a> {
         field: &Field,
     ) -> Result<FieldShape> {
         match table.file {
-            Some(file) if field.name.node.as_str() == FILE_URL => {
+            Some(file) if field.name.node.as_str() == file_field(file) => {
                 let arguments = self.arguments(&table.type_name, field)?;
                 let seconds = arguments.scalar("expiresIn")?;
                 let seconds = seconds.ok_or_else(|| Error::bad_input("expiresIn is needed"))?;

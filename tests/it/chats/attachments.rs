@@ -345,3 +345,58 @@ async fn what_no_model_reads_is_refused_when_it_is_sent() {
     );
     assert_eq!(said[1]["text"], "File a.txt:\nwords");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_tell_where_their_files_are_read() {
+    const CREATE: &str =
+        "mutation ($input: MessageInput!) { createMessage(input: $input) { id attachmentUrls } }";
+    const LOOK: &str = "query ($id: UUID!) { message(id: $id) { attachmentUrls soon: attachmentUrls(expiresIn: 60) } }";
+    let desk = Desk::new().await;
+    let (ada, ben) = (
+        desk.test.user("ada@example.org").await,
+        desk.test.user("ben@example.org").await,
+    );
+    let png = desk.put(&ada, "loaf.png", "image/png", PNG).await;
+    let text = desk
+        .put(&ada, "notes.md", "text/markdown", TEXT.as_bytes())
+        .await;
+    let theirs = desk.put(&ben, "own.png", "image/png", PNG).await;
+    let begin = "mutation { createChat(input: {title: \"Mine\"}) { id } }";
+    let chat = desk.ask(&ada, begin, json!({})).await["data"]["createChat"]["id"].clone();
+    // What is no key, no file, or another's is none of hers.
+    let attachments = json!([
+        object(&text), {"url": "https://example.org/a.png"}, object(&png), "words", object(&theirs),
+        {"objectId": "------------------------------------"}, {"objectId": 5},
+    ]);
+    let message = |attachments: Value| {
+        json!({"input": {"chatId": chat, "role": "USER", "attachments": attachments,
+          "parts": [{"type": "text", "text": "Look"}]}})
+    };
+    let made = desk.ask(&ada, CREATE, message(attachments)).await;
+    let made = &made["data"]["createMessage"];
+    let seen = desk.ask(&ada, LOOK, json!({"id": made["id"]})).await;
+    let seen = &seen["data"]["message"];
+    assert_eq!(
+        seen["attachmentUrls"], made["attachmentUrls"],
+        "the same within a slot"
+    );
+    for urls in [&seen["attachmentUrls"], &seen["soon"]] {
+        let urls = urls.as_array().unwrap_or_else(|| panic!("{seen}"));
+        assert_eq!(urls.len(), 7, "one for each: {seen}");
+        let are_there: Vec<bool> = urls.iter().map(Value::is_string).collect();
+        assert_eq!(are_there, [true, false, true, false, false, false, false]);
+        for (url, bytes) in [(&urls[0], TEXT.as_bytes()), (&urls[2], PNG)] {
+            let url = url.as_str().and_then(|url| url.split_once("/storage/v1"));
+            let path = url.expect("an address of a file").1;
+            let url = format!("http://{}/storage/v1{path}", desk.server.address);
+            let got = desk.client.get(url).send().await.expect("an answer");
+            assert_eq!(got.bytes().await.expect("all of it"), bytes);
+        }
+    }
+    let none = desk.ask(&ada, CREATE, message(json!([]))).await;
+    assert_eq!(
+        none["data"]["createMessage"]["attachmentUrls"],
+        json!([]),
+        "{none}"
+    );
+}
