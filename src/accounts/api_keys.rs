@@ -2,7 +2,7 @@
 //! [`Accounts::open_api_key`] for their own calls alone.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use deadpool_postgres::Client as DbClient;
+use deadpool_postgres::{Client as DbClient, ClientWrapper};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -12,6 +12,8 @@ use crate::{
     error::{Code, Error, Result},
 };
 
+const SEALED: &str = "
+    select id, api_key_encrypted from public.api_configurations where user_id = $1 and provider = $2 and is_active";
 const PLACE: &str = "public.api_configurations.api_key_encrypted";
 /// Below this a key's last four characters would tell too much of it.
 const HINTED_LENGTH_MIN: usize = 16;
@@ -101,15 +103,14 @@ impl Accounts {
     ///
     /// # Errors
     /// UNAVAILABLE, or NOT_FOUND when it cannot be opened.
-    pub async fn open_api_key(&self, user: Uuid, provider: &str) -> Result<Option<Secret>> {
-        let client = self.db.system().await?;
-        let row = client
-            .query_opt(
-                "select id, api_key_encrypted from public.api_configurations \
-                 where user_id = $1 and provider = $2 and is_active",
-                &[&user, &provider],
-            )
-            .await?;
+    pub async fn open_api_key(
+        &self,
+        client: &ClientWrapper,
+        user: Uuid,
+        provider: &str,
+    ) -> Result<Option<Secret>> {
+        let statement = client.prepare_cached(SEALED).await?;
+        let row = client.query_opt(&statement, &[&user, &provider]).await?;
         let Some(row) = row else { return Ok(None) };
         let id: Uuid = row.get(0);
         let opened = BASE64_STANDARD

@@ -10,7 +10,8 @@ use super::{
     asked::Asked,
     call::Call,
     choice::{Choice, Payer, choose, no_key, no_key_at_all},
-    limits, local,
+    limits::{self, Allowed},
+    local,
 };
 use crate::{
     app_state::AppState,
@@ -62,55 +63,99 @@ enum Source {
 pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, AnswerError> {
     let (provider, model) = (question.provider.as_deref(), question.model.as_deref());
     let choice = choose(app, question.user, provider, model).await?;
+    let approved = {
+        let client = app.db.system().await?;
+        approve(app, &client, question, choice).await?
+    };
+    approved.ask(app).await
+}
+
+/// A call that the limits allow, and that is on record as running.
+pub struct Approved {
+    user: Uuid,
+    choice: Choice,
+    key: Option<SecretText>,
+    request: Arc<ChatRequest>,
+    allowed: Allowed,
+}
+
+impl fmt::Debug for Approved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Approved").field(&self.allowed.id).finish()
+    }
+}
+
+/// Begins a call.
+pub(super) async fn approve(
+    app: &AppState,
+    client: &ClientWrapper,
+    question: Question,
+    choice: Choice,
+) -> Result<Approved, AnswerError> {
     if choice.provider == ModelProvider::Local && question.purpose != Purpose::Chat {
         return Err(no_key_at_all());
     }
-    let key = open_key(app, &question, &choice).await?;
     let request = Arc::new(fitted(question.request.clone(), &choice));
-    let allowed = {
-        let client = app.db.system().await?;
-        let guess = guess_request_tokens(&request);
-        limits::begin(app, &client, &question, &choice, Some(guess)).await?
-    };
-    let call = Call::new(
-        &app.db,
-        allowed.id,
-        choice.provider,
-        &choice.model,
-        Arc::clone(&request),
+    let guess = guess_request_tokens(&request);
+    let (key, agent_limits) = tokio::join!(
+        open_key(app, client, &question, &choice),
+        limits::of_agent(client, &question, choice.provider)
     );
-    let mut answer = Answer {
-        call,
-        source: Source::Local(VecDeque::new()),
-        asked: Asked::new(question.user, &choice),
-    };
-    let Some((base, reach)) = choice.place.clone() else {
-        let events = local::answer(&app.db, question.user, &request, choice.is_last_resort).await?;
-        answer.source = Source::Local(events);
-        return Ok(answer);
-    };
-    let endpoint = Endpoint {
-        provider: choice.provider,
-        base,
+    let (key, agent_limits) = (key?, agent_limits?);
+    let allowed = limits::begin(app, client, &question, &choice, agent_limits, Some(guess)).await?;
+    Ok(Approved {
+        user: question.user,
+        choice,
         key,
-        reach,
-    };
-    match app
-        .chat_models
-        .ask(&endpoint, &choice.model, &request)
-        .await
-    {
-        Ok(stream) => {
-            answer.call.answered();
-            answer.source = Source::Model(Box::new(stream));
-            Ok(answer)
-        }
-        Err(error) => {
-            let told = answer.asked.refused(app, &mut answer.call, &error).await?;
-            if allowed.is_counted_for_agent {
-                limits::take_back(&app.db.system().await?, allowed.id).await?;
+        request,
+        allowed,
+    })
+}
+
+impl Approved {
+    /// Makes the call, once its begin is committed.
+    ///
+    /// # Errors
+    /// What the provider refuses, or that it does not answer; the call is on record as failed then.
+    pub async fn ask(self, app: &AppState) -> Result<Answer, AnswerError> {
+        let Approved {
+            user,
+            choice,
+            key,
+            request,
+            allowed,
+        } = self;
+        let (provider, model) = (choice.provider, &choice.model);
+        let call = Call::new(&app.db, allowed.id, provider, model, Arc::clone(&request));
+        let mut answer = Answer {
+            call,
+            source: Source::Local(VecDeque::new()),
+            asked: Asked::new(user, &choice),
+        };
+        let Some((base, reach)) = choice.place.clone() else {
+            let events = local::answer(&app.db, user, &request, choice.is_last_resort).await?;
+            answer.source = Source::Local(events);
+            return Ok(answer);
+        };
+        let endpoint = Endpoint {
+            provider,
+            base,
+            key,
+            reach,
+        };
+        match app.chat_models.ask(&endpoint, model, &request).await {
+            Ok(stream) => {
+                answer.call.answered();
+                answer.source = Source::Model(Box::new(stream));
+                Ok(answer)
             }
-            Err(told)
+            Err(error) => {
+                let told = answer.asked.refused(app, &mut answer.call, &error).await?;
+                if allowed.is_counted_for_agent {
+                    limits::take_back(&app.db.system().await?, allowed.id).await?;
+                }
+                Err(told)
+            }
         }
     }
 }
@@ -118,6 +163,7 @@ pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, 
 /// The key is opened here and lives as long as the request that carries it.
 pub(super) async fn open_key(
     app: &AppState,
+    client: &ClientWrapper,
     question: &Question,
     choice: &Choice,
 ) -> Result<Option<SecretText>, AnswerError> {
@@ -126,7 +172,8 @@ pub(super) async fn open_key(
         Payer::Server => Ok(app.settings.models.api_key(choice.provider).cloned()),
         Payer::Person(_) => {
             let name = choice.provider.as_str();
-            let key = app.accounts.open_api_key(question.user, name).await?;
+            let opened = app.accounts.open_api_key(client, question.user, name);
+            let key = opened.await?;
             let key = key.ok_or_else(|| no_key(choice.provider))?;
             Ok(Some(SecretText::new(key.expose())))
         }

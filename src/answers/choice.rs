@@ -1,5 +1,6 @@
 //! Which model is asked, and with whose key.
 
+use deadpool_postgres::ClientWrapper;
 use tokio_postgres::Row;
 use url::Url;
 use uuid::Uuid;
@@ -93,11 +94,25 @@ pub async fn choose(
     provider: Option<&str>,
     model: Option<&str>,
 ) -> Result<Choice, AnswerError> {
+    let client = app.db.system().await?;
+    choose_over(app, &client, user, provider, model).await
+}
+
+/// The same over this connection, for whoever has one.
+///
+/// # Errors
+/// As [`choose`].
+pub async fn choose_over(
+    app: &AppState,
+    client: &ClientWrapper,
+    user: Uuid,
+    provider: Option<&str>,
+    model: Option<&str>,
+) -> Result<Choice, AnswerError> {
     let named = provider.map(known_provider).transpose()?;
     if named == Some(ModelProvider::Local) || (named.is_none() && model == Some(LOCAL)) {
         return Ok(local(false));
     }
-    let client = app.db.system().await?;
     let statement = client.prepare_cached(CANDIDATES).await?;
     let name = named.map(ModelProvider::as_str);
     let rows = client.query(&statement, &[&user, &name, &model]).await?;

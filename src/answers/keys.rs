@@ -68,8 +68,8 @@ pub(super) async fn hold_provider(db: &Db, provider: ModelProvider, wait: Durati
 /// NOT_FOUND when the person has no key for it; UNAVAILABLE or RATE_LIMITED when the provider cannot be asked, and then
 /// nothing is noted.
 pub async fn validate_key(app: &AppState, user: Uuid, provider: &str) -> Result<Uuid, AnswerError> {
+    let client = app.db.system().await?;
     let row = {
-        let client = app.db.system().await?;
         limits::count(&client, CHECKS, limits::Subject::Account(&user.to_string())).await?;
         let statement = client.prepare_cached(CONFIGURATION).await?;
         client.query_opt(&statement, &[&user, &provider]).await?
@@ -86,7 +86,8 @@ pub async fn validate_key(app: &AppState, user: Uuid, provider: &str) -> Result<
         Error::bad_input(said).with("field", "provider")
     })?;
     let (base, reach) = place(app, known, row.get(2)).ok_or_else(|| no_address(known))?;
-    let key = app.accounts.open_api_key(user, name).await?;
+    let key = app.accounts.open_api_key(&client, user, name).await?;
+    drop(client);
     let key = key.ok_or_else(|| no_key(known))?;
     let endpoint = Endpoint {
         provider: known,

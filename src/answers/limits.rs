@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use deadpool_postgres::Client;
+use deadpool_postgres::{Client, ClientWrapper};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -40,16 +40,17 @@ pub(super) struct Allowed {
     pub is_counted_for_agent: bool,
 }
 
-/// Begins the call's row, unless something refuses it; its tokens are those that are read, where that can be guessed. One statement decides, so that limits hold over all servers.
+/// Begins the call's row, unless something refuses it; its tokens are those that are read, where that can be guessed. One
+/// statement decides, so that limits hold over all servers.
 pub(super) async fn begin(
     app: &AppState,
-    client: &Client,
+    client: &ClientWrapper,
     question: &Question,
     choice: &Choice,
+    agent_limits: Value,
     input_tokens: Option<u64>,
 ) -> Result<Allowed, AnswerError> {
     let settings = &app.settings.models;
-    let agent_limits = agent_limits(client, question, choice.provider).await?;
     let is_counted_for_agent = agent_limits.is_object();
     let limits = json!({
         "agent": agent_limits,
@@ -102,8 +103,8 @@ pub(super) async fn take_back(client: &Client, call: Uuid) -> Result<(), AnswerE
 
 /// The limits of an agent, where one asks and this is not a further step of an answer. What the administrator did not say
 /// for a provider is as for OpenAI's.
-async fn agent_limits(
-    client: &Client,
+pub(super) async fn of_agent(
+    client: &ClientWrapper,
     question: &Question,
     provider: ModelProvider,
 ) -> Result<Value, AnswerError> {

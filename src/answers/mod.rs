@@ -17,12 +17,14 @@ mod question;
 mod transcriber;
 mod transcript;
 
-pub use answer::{Answer, CallRecord, Outcome};
-pub use choice::{Choice, check_model, choose, known_provider, no_model};
+pub use answer::{Answer, Approved, CallRecord, Outcome};
+pub use choice::{Choice, check_model, choose, choose_over, known_provider, no_model};
 pub use error::AnswerError;
 pub use keys::validate_key;
 pub use question::{AgentType, Purpose, Question};
 pub use transcript::{Recording, Transcript};
+
+use deadpool_postgres::ClientWrapper;
 
 use crate::app_state::AppState;
 
@@ -35,6 +37,20 @@ use crate::app_state::AppState;
 /// provider that does not answer.
 pub async fn ask(app: &AppState, question: Question) -> Result<Answer, AnswerError> {
     answer::begin(app, question).await
+}
+
+/// The first half of [`ask`], for a model that [`choose`] gave a moment ago: the call is begun in a transaction of the
+/// caller's, which is committed whatever comes of it, and before [`Approved::ask`].
+///
+/// # Errors
+/// As [`ask`].
+pub async fn approve(
+    app: &AppState,
+    step: &ClientWrapper,
+    question: Question,
+    choice: Choice,
+) -> Result<Approved, AnswerError> {
+    answer::approve(app, step, question, choice).await
 }
 
 /// Has a recording written down, by the model that is named, else by that of the settings. Nothing is sent before the

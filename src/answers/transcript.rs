@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use deadpool_postgres::ClientWrapper;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -98,13 +99,14 @@ pub(super) async fn transcribe(
         message: None,
         request: ChatRequest::default(),
     };
-    let key = open_key(app, &question, &choice).await?;
     let Some((base, reach)) = choice.place.clone() else {
         return Err(no_address(choice.provider).into());
     };
-    let allowed = {
+    let (key, allowed) = {
         let client = app.db.system().await?;
-        limits::begin(app, &client, &question, &choice, None).await?
+        let key = open_key(app, &client, &question, &choice).await?;
+        let allowed = limits::begin(app, &client, &question, &choice, Value::Null, None).await?;
+        (key, allowed)
     };
     let request = Arc::new(question.request);
     let mut call = Call::new(&app.db, allowed.id, choice.provider, &choice.model, request);

@@ -25,7 +25,7 @@ mod transaction;
 use std::sync::Arc;
 
 use deadpool_postgres::{Client, Pool};
-use postgres_types::Type;
+use postgres_types::{ToSql, Type};
 
 use self::address::Address;
 use crate::auth::Caller;
@@ -289,6 +289,19 @@ impl Db {
     pub async fn begin_system(&self) -> Result<SystemTransaction, Error> {
         let client = self.system().await?;
         SystemTransaction::begin(client, self.inner.tls.clone()).await
+    }
+
+    /// The same with a first statement, which takes no round trip of its own; gives its row, where there is one.
+    ///
+    /// # Errors
+    /// As [`Db::begin_system`], and the database's own.
+    pub async fn begin_system_with(
+        &self,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<(SystemTransaction, Option<tokio_postgres::Row>), Error> {
+        let client = self.system().await?;
+        SystemTransaction::begin_with(client, self.inner.tls.clone(), sql, parameters).await
     }
 
     /// How the owner connects, for connections that live outside the pools (LISTEN). Use [`Db::connect_owner`] to

@@ -4,6 +4,8 @@ use std::mem::ManuallyDrop;
 use std::ops::Deref;
 
 use deadpool_postgres::{Client, ClientWrapper};
+use postgres_types::ToSql;
+use tokio_postgres::Row;
 
 use super::tls::Tls;
 use super::transaction::give_back;
@@ -28,6 +30,29 @@ impl SystemTransaction {
         };
         this.batch_execute("begin").await?;
         Ok(this)
+    }
+
+    /// The same with a first statement, which goes out with it; gives its row.
+    pub(super) async fn begin_with(
+        client: Client,
+        tls: Tls,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<(Self, Option<Row>), Error> {
+        let statement = client.prepare_cached(sql).await?;
+        // Made first, as above.
+        let this = Self {
+            client: ManuallyDrop::new(client),
+            tls,
+            open: true,
+        };
+        let (begun, row) = futures_util::future::join(
+            this.batch_execute("begin"),
+            this.query_opt(&statement, parameters),
+        )
+        .await;
+        begun?;
+        Ok((this, row?))
     }
 
     /// Commits it.

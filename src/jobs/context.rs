@@ -6,6 +6,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -105,6 +106,15 @@ impl JobContext {
         ticking(SIGN_EVERY, || self.sign(), waited).await
     }
 
+    /// Ticks when it is time for a sign of whoever waits for many things one after the other, such as the words of an
+    /// answer: a timer for all of them. See [`Self::signing`].
+    #[must_use]
+    pub fn signs(&self) -> Interval {
+        let mut signs = interval_at(tokio::time::Instant::now() + SIGN_EVERY, SIGN_EVERY);
+        signs.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        signs
+    }
+
     /// Says how much is done, from 0 to 100 per cent. Written five times a second at most; what comes too soon after
     /// the last is left out.
     ///
@@ -135,8 +145,7 @@ impl JobContext {
     /// [`JobError::Lost`] when the job is no longer this attempt's; when the database does not answer.
     pub async fn transaction(&self) -> Result<JobTransaction, JobError> {
         self.sign();
-        let begun = self.app.db.begin_system().await?;
-        JobTransaction::hold(begun, self.id, self.fence).await
+        JobTransaction::begin(&self.app.db, self.id, self.fence).await
     }
 
     /// How long ago it was heard of.

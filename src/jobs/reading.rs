@@ -54,17 +54,25 @@ impl Reader {
         context: &JobContext,
         answer: &mut Answer,
     ) -> Result<Step, AnswerError> {
+        // One timer each for all that comes until there is something to do: a token is not worth one.
+        let pause = (self.kept_at + KEEP_EVERY).saturating_duration_since(Instant::now());
+        let keep = tokio::time::sleep(pause);
+        tokio::pin!(keep);
+        let mut silence = context.signs();
         loop {
-            let pause = (self.kept_at + KEEP_EVERY).saturating_duration_since(Instant::now());
             let event = tokio::select! {
                 biased;
                 () = context.cancelled().cancelled() => return Ok(Step::Cancelled),
-                () = tokio::time::sleep(pause), if self.text.len() > self.kept_bytes => {
+                () = &mut keep, if self.text.len() > self.kept_bytes => {
                     self.kept_bytes = self.text.len();
                     self.kept_at = Instant::now();
                     return Ok(Step::Keep);
                 }
-                event = context.signing(answer.next()) => event,
+                event = answer.next() => event,
+                _ = silence.tick() => {
+                    context.sign();
+                    continue;
+                }
             };
             context.sign();
             match event.transpose()? {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{JobError, Outcome};
-use crate::db::SystemTransaction;
+use crate::db::{Db, SystemTransaction};
 
 /// The row is held: nobody takes the job from the attempt before the transaction ends.
 const HOLD: &str = "
@@ -24,15 +24,10 @@ pub struct JobTransaction {
 }
 
 impl JobTransaction {
-    pub(super) async fn hold(
-        begun: SystemTransaction,
-        id: Uuid,
-        fence: i64,
-    ) -> Result<Self, JobError> {
-        let hold = begun.prepare_cached(HOLD).await?;
-        match begun.query_opt(&hold, &[&id, &fence]).await? {
-            Some(_) => Ok(JobTransaction { begun, id }),
-            None => Err(JobError::Lost),
+    pub(super) async fn begin(db: &Db, id: Uuid, fence: i64) -> Result<Self, JobError> {
+        match db.begin_system_with(HOLD, &[&id, &fence]).await? {
+            (begun, Some(_)) => Ok(JobTransaction { begun, id }),
+            (_, None) => Err(JobError::Lost),
         }
     }
 

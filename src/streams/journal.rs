@@ -12,8 +12,10 @@ use uuid::Uuid;
 use super::{event::Chunk, feeds::Feeds};
 use crate::{db::Db, error::Error, tasks::Tasks};
 
-/// From one statement to the next at least: what comes meanwhile goes together. The first after a pause goes at once.
-const PACE: Duration = Duration::from_millis(10);
+/// From one statement to the next, for each chunk of the last one: where many write, what comes meanwhile goes together;
+/// where few do, nobody waits.
+const PACE_PER_CHUNK: Duration = Duration::from_millis(1);
+const PACE_MAX: Duration = Duration::from_millis(10);
 /// Chunks of one statement.
 const BATCH_MAX: usize = 2_000;
 /// How often a database that is away is asked again, before writers are told.
@@ -96,10 +98,10 @@ impl Far {
                 () = stop.cancelled(), if !is_over => continue,
                 () = std::future::ready(()), if is_over => return,
             }
-            let began = Instant::now();
+            let next = Instant::now() + pace(batch.len());
             self.store(std::mem::take(&mut batch)).await;
-            if !stop.is_cancelled() {
-                tokio::time::sleep_until(began + PACE).await;
+            if !stop.is_cancelled() && Instant::now() < next {
+                tokio::time::sleep_until(next).await;
             }
         }
     }
@@ -153,6 +155,13 @@ impl Far {
     }
 }
 
+/// How long after a statement with so many chunks the next one begins, at the earliest.
+fn pace(chunks: usize) -> Duration {
+    u32::try_from(chunks).map_or(PACE_MAX, |chunks| {
+        PACE_PER_CHUNK.saturating_mul(chunks).min(PACE_MAX)
+    })
+}
+
 /// JSON that is text already.
 #[derive(Debug)]
 struct Json(String);
@@ -172,4 +181,16 @@ impl postgres_types::ToSql for Json {
     }
 
     postgres_types::to_sql_checked!();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_writer_that_is_alone_does_not_wait_and_many_go_together() {
+        assert_eq!(pace(1), Duration::from_millis(1));
+        assert_eq!(pace(200), PACE_MAX);
+        assert_eq!(pace(usize::MAX), PACE_MAX);
+    }
 }

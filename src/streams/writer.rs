@@ -53,6 +53,18 @@ impl Writer {
         self.send();
     }
 
+    /// Writes an event that goes together with the one that follows it, so that this one need not wait for it.
+    /// [`Self::send`] has it stored where nothing follows for a while.
+    pub fn push_ahead(&mut self, event: Value) {
+        self.waiting.push(event);
+    }
+
+    /// Whether something waits while nothing is under way.
+    #[must_use]
+    pub fn is_ahead(&self) -> bool {
+        self.under_way.is_none() && !self.waiting.is_empty()
+    }
+
     /// Waits until what is under way is stored, and sends what waits. Waits forever when there is nothing; may be dropped
     /// where it waits.
     ///
@@ -78,6 +90,7 @@ impl Writer {
     /// # Errors
     /// As [`Self::stored`].
     pub async fn flush(&mut self) -> Result<(), Refused> {
+        self.send();
         while self.under_way.is_some() {
             self.stored().await?;
         }
@@ -89,7 +102,8 @@ impl Writer {
         self.next = self.next.saturating_add(events);
     }
 
-    fn send(&mut self) {
+    /// Has what waits stored, unless something is under way: it follows then.
+    pub fn send(&mut self) {
         if self.under_way.is_some() || self.waiting.is_empty() {
             return;
         }

@@ -39,6 +39,9 @@ const USUAL: Duration = Duration::from_millis(50);
 const REST: Duration = Duration::from_millis(5);
 const REST_MAX: Duration = Duration::from_millis(250);
 
+/// Jobs that are taken by name, one after the other.
+const NAMED_MAX: usize = 4;
+
 /// How often it looks at most for what takes no place, while all places for work are taken.
 const FULL_EVERY: Duration = Duration::from_millis(25);
 
@@ -78,6 +81,25 @@ pub(super) struct Dispatcher {
 struct Free {
     work: usize,
     answers: usize,
+}
+
+/// What woke the worker.
+#[derive(Default)]
+struct Heard {
+    is_rung: bool,
+    /// Jobs that are to run at once.
+    jobs: Vec<Uuid>,
+    cancelled: Vec<Uuid>,
+}
+
+impl Heard {
+    fn add(&mut self, wake: Wake) {
+        match wake {
+            Wake::Bell => self.is_rung = true,
+            Wake::Job(id) => self.jobs.push(id),
+            Wake::Cancel(id) => self.cancelled.push(id),
+        }
+    }
 }
 
 /// When the queue is looked at next, and how the worker waits for that.
@@ -165,12 +187,10 @@ impl Dispatcher {
                 session.wake_up(true).await?;
                 next.holds = false;
             }
+            let mut heard = Heard::default();
             tokio::select! {
                 biased;
-                wake = session.wakes.recv() => match wake.ok_or_else(lost)? {
-                    Wake::Bell => next.ring(&session).await?,
-                    Wake::Cancel(id) => self.running.interrupt(id, Reason::Cancelled),
-                },
+                wake = session.wakes.recv() => heard.add(wake.ok_or_else(lost)?),
                 ended = self.receiver.recv() => self.ended.extend(ended),
                 () = sleep_until(self.beat_at), if self.running.len() > 0 => {}
                 () = sleep_until(look_at), if free.any() && !is_leaving => {}
@@ -179,11 +199,10 @@ impl Dispatcher {
             }
             // Many may have rung at once: one look answers them all.
             while let Ok(wake) = session.wakes.try_recv() {
-                match wake {
-                    Wake::Bell => next.at = Instant::now(),
-                    Wake::Cancel(id) => self.running.interrupt(id, Reason::Cancelled),
-                }
+                heard.add(wake);
             }
+            let is_leaving = leaving.is_cancelled() || stop.is_cancelled();
+            self.heed(&session, heard, is_leaving, &mut next).await?;
             while let Ok(ended) = self.receiver.try_recv() {
                 self.ended.push(ended);
             }
@@ -231,18 +250,72 @@ impl Dispatcher {
         }
     }
 
-    async fn look(&mut self, session: &Session, free: &Free, next: &mut Next) -> Result<()> {
-        let types: Vec<&'static str> = self.types.iter().map(|known| known.name).collect();
-        let limits: Vec<i32> = self.types.iter().map(|known| free.limit(known)).collect();
-        let count = free.at_once();
-        let demand = Demand {
-            count,
-            types: &types,
-            limits: &limits,
+    /// Does what it was woken for: takes the jobs that were named, or looks for those that were not.
+    async fn heed(
+        &mut self,
+        session: &Session,
+        heard: Heard,
+        is_leaving: bool,
+        next: &mut Next,
+    ) -> Result<()> {
+        for id in heard.cancelled {
+            self.running.interrupt(id, Reason::Cancelled);
+        }
+        let mut is_rung = heard.is_rung;
+        // Of many at once a look takes more with one statement.
+        let is_few = heard.jobs.len() <= NAMED_MAX && !is_leaving;
+        let mut taken = 0;
+        for id in &heard.jobs {
+            if !is_few || !self.take(session, *id).await? {
+                is_rung = true;
+                break;
+            }
+            taken += 1;
+        }
+        if is_rung {
+            next.ring(session).await?;
+            if taken > 0 && taken == heard.jobs.len() {
+                // What rang was these jobs, most likely.
+                next.at = Instant::now() + REST;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a job that was named; whether it was there to be taken.
+    async fn take(&mut self, session: &Session, id: Uuid) -> Result<bool> {
+        let free = self.free();
+        let (types, limits) = self.types_within(&free);
+        let demand = self.demand(&free, &types, &limits);
+        let taken = session.take_job(&self.name, id, &demand).await?;
+        let is_taken = taken.is_some();
+        if let Some(job) = taken {
+            self.begin(job);
+        }
+        Ok(is_taken)
+    }
+
+    /// The types, and how many of each may run on all workers together.
+    fn types_within(&self, free: &Free) -> (Vec<&'static str>, Vec<i32>) {
+        let known = self.types.iter();
+        known.map(|known| (known.name, free.limit(known))).unzip()
+    }
+
+    fn demand<'a>(&self, free: &Free, types: &'a [&'static str], limits: &'a [i32]) -> Demand<'a> {
+        Demand {
+            count: free.at_once(),
+            types,
+            limits,
             per_person: i32::try_from(self.capacity().div_ceil(4) * 3).unwrap_or(i32::MAX),
             per_provider: i32::from(self.app.settings.jobs.jobs_per_provider),
             after: self.after,
-        };
+        }
+    }
+
+    async fn look(&mut self, session: &Session, free: &Free, next: &mut Next) -> Result<()> {
+        let (types, limits) = self.types_within(free);
+        let demand = self.demand(free, &types, &limits);
+        let count = demand.count;
         self.looked_at = Instant::now();
         let look = session.take(&self.name, &demand).await?;
         if look.is_tick {

@@ -5,7 +5,7 @@ use std::{future::poll_fn, time::Duration};
 use postgres_types::ToSql;
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio_postgres::{AsyncMessage, Client, SimpleQueryMessage, Statement};
+use tokio_postgres::{AsyncMessage, Client, Row, SimpleQueryMessage, Statement};
 use uuid::Uuid;
 
 use super::LEASE;
@@ -21,6 +21,9 @@ const SETTINGS: &str = "
 const TAKE: &str = "
     select id, user_id, job_type, payload, attempt, fence, wait_ms, is_tick
     from private.take_jobs($1, $2::bigint * interval '1 ms', $3, $4, $5, $6, $7, $8)";
+const TAKE_JOB: &str = "
+    select id, user_id, job_type, payload, attempt, fence
+    from private.take_job($1, $2::bigint * interval '1 ms', $3, $4, $5, $6)";
 const END: &str = "select id, status::text from private.end_jobs($1, $2, $3, $4, $5, $6)";
 const KEEP: &str =
     "select id, is_lost from private.keep_jobs($1, $2::bigint * interval '1 ms', $3, $4)";
@@ -32,8 +35,25 @@ const LEAVE: &str = "delete from mindloom.job_workers where name = $1";
 pub(super) enum Wake {
     /// There may be a job.
     Bell,
+    /// This job is to run at once.
+    Job(Uuid),
     /// A job is to be cancelled.
     Cancel(Uuid),
+}
+
+/// What a notification that names a job to run at once begins with.
+const RUN: &str = "run ";
+
+impl Wake {
+    /// What a notification says.
+    fn of(payload: &str) -> Self {
+        let job = payload.strip_prefix(RUN).and_then(|job| job.parse().ok());
+        match (job, payload.parse()) {
+            (Some(job), _) => Wake::Job(job),
+            (None, Ok(job)) => Wake::Cancel(job),
+            (None, Err(_)) => Wake::Bell,
+        }
+    }
 }
 
 /// A job that was taken.
@@ -44,6 +64,19 @@ pub(super) struct Taken {
     pub payload: Value,
     pub attempt: i32,
     pub fence: i64,
+}
+
+impl Taken {
+    fn read(id: Uuid, row: &Row) -> Self {
+        Taken {
+            id,
+            owner: row.get(1),
+            job_type: row.get(2),
+            payload: row.get(3),
+            attempt: row.get(4),
+            fence: row.get(5),
+        }
+    }
 }
 
 /// What there was to take.
@@ -93,6 +126,7 @@ pub(super) struct Session {
     client: Client,
     pub wakes: mpsc::UnboundedReceiver<Wake>,
     take: Statement,
+    take_job: Statement,
     end: Statement,
     keep: Statement,
 }
@@ -109,9 +143,7 @@ impl Session {
             // Dropping the sender says that the connection is gone.
             while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
                 let wake = match message {
-                    Ok(AsyncMessage::Notification(note)) => {
-                        note.payload().parse().map_or(Wake::Bell, Wake::Cancel)
-                    }
+                    Ok(AsyncMessage::Notification(note)) => Wake::of(note.payload()),
                     Ok(_) => continue,
                     Err(error) => {
                         tracing::debug!(%error, "a worker's connection failed");
@@ -126,6 +158,7 @@ impl Session {
         client.batch_execute(SETTINGS).await?;
         Ok(Session {
             take: client.prepare(TAKE).await?,
+            take_job: client.prepare(TAKE_JOB).await?,
             end: client.prepare(END).await?,
             keep: client.prepare(KEEP).await?,
             client,
@@ -167,16 +200,31 @@ impl Session {
                 look.is_tick = row.get(7);
                 continue;
             };
-            look.taken.push(Taken {
-                id,
-                owner: row.get(1),
-                job_type: row.get(2),
-                payload: row.get(3),
-                attempt: row.get(4),
-                fence: row.get(5),
-            });
+            look.taken.push(Taken::read(id, &row));
         }
         Ok(look)
+    }
+
+    /// Takes one job that a notification named, if it may run at once and none of its kind waits for longer.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn take_job(
+        &self,
+        worker: &str,
+        job: Uuid,
+        demand: &Demand<'_>,
+    ) -> Result<Option<Taken>> {
+        let parameters: [&(dyn ToSql + Sync); 6] = [
+            &worker,
+            &millis(LEASE),
+            &job,
+            &demand.types,
+            &demand.limits,
+            &demand.per_person,
+        ];
+        let row = self.client.query_opt(&self.take_job, &parameters).await?;
+        Ok(row.map(|row| Taken::read(row.get(0), &row)))
     }
 
     /// Writes how attempts ended; gives the jobs that were theirs to end, and what became of them.

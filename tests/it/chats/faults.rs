@@ -176,6 +176,44 @@ async fn a_call_is_on_record_as_stopped_though_its_attempt_had_no_time_to_say_so
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_waited_for_its_turn_waits_for_its_provider_all_the_same() {
+    let replies = vec![Reply::busy(200), Reply::text("Hello")];
+    let chats = Chats::new(Provider::script(replies).await).await;
+    let ada = chats.test.user("ada@example.org").await;
+    // Longer than anybody would wait for a provider.
+    let age = "create function public.age() returns trigger language plpgsql as $$
+        begin new.created_at := now() - interval '5 minutes'; return new; end $$;
+        create trigger age before insert on public.job_queue for each row execute function public.age()";
+    chats.test.run_as_owner(age).await.expect("a trigger");
+    let sent = chats.send(&ada, None, "Hello").await;
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    assert_eq!(text_of(&events), "Hello");
+    assert_eq!(events[events.len() - 1]["reason"], "COMPLETED");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_waits_for_its_provider_a_minute_and_no_longer() {
+    let chats = Chats::new(Provider::script(vec![Reply::busy(200)]).await).await;
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Hello").await;
+    let waits =
+        "select (payload ? 'waiting')::text from public.job_queue where job_type = 'chats.answer'";
+    chats.until(waits, "true").await;
+    let later = "update public.job_queue
+        set payload = jsonb_set(payload, '{waiting,since}', to_jsonb(now() - interval '61 seconds'))
+        where job_type = 'chats.answer'";
+    chats.test.run_as_owner(later).await.expect("a minute ago");
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    let end = &events[events.len() - 1];
+    assert_eq!(
+        (&end["reason"], &end["error"]["code"]),
+        (&json!("FAILED"), &json!("RATE_LIMITED"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_provider_that_fails_fails_the_answer() {
     let broken = Reply {
         status: Some(500),

@@ -27,6 +27,8 @@ pub struct Reply {
     pub pause_ms: u64,
     /// Another status than 200.
     pub status: Option<u16>,
+    /// For how long it asks to wait then.
+    pub wait_ms: Option<u64>,
 }
 
 impl Reply {
@@ -44,6 +46,15 @@ impl Reply {
     pub fn raw_call(id: &str, name: &str, arguments: &str) -> Self {
         Reply {
             calls: vec![(id.into(), name.into(), arguments.into())],
+            ..Reply::default()
+        }
+    }
+
+    /// It asks to wait.
+    pub fn busy(wait_ms: u64) -> Self {
+        Reply {
+            status: Some(429),
+            wait_ms: Some(wait_ms),
             ..Reply::default()
         }
     }
@@ -127,11 +138,13 @@ async fn answer(State(shared): State<Shared>, body: Bytes) -> Response {
     shared.asked.lock().expect("no panic").push(request);
     if let Some(status) = reply.status {
         let status = StatusCode::from_u16(status).expect("a status");
-        return (
-            status,
-            r#"{"error": {"code": "some_code", "message": "no"}}"#,
-        )
-            .into_response();
+        let body = r#"{"error": {"code": "some_code", "message": "no"}}"#;
+        let mut response = (status, body).into_response();
+        if let Some(wait_ms) = reply.wait_ms {
+            let headers = response.headers_mut();
+            headers.insert("retry-after-ms", wait_ms.into());
+        }
+        return response;
     }
     let mut events: Vec<Value> = reply
         .words

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{Payload, Request};
 use crate::{
-    answers,
+    answers::{self, Choice},
     auth::Caller,
     chats::{agents::Agent, attachments, context, repositories::Repositories},
     error::Error,
@@ -39,6 +40,11 @@ pub(super) struct Answering<'a> {
     pub repositories: Option<Repositories>,
     /// What was said before.
     pub history: Vec<ChatMessage>,
+    /// The transaction that took the stream over, until something else than the first call of the model comes: that one
+    /// begins in it, so that one commit is waited for.
+    pub begun: Option<JobTransaction>,
+    /// Which model the first call asks.
+    pub choice: Option<Choice>,
     /// The message's parts that streams of before wrote.
     base: Value,
     /// The message's parts.
@@ -60,15 +66,18 @@ impl<'a> Answering<'a> {
         let (Some(user), app) = (context.owner(), context.app()) else {
             return Ok(None);
         };
-        // Where there is none, asking says why.
+        let begun = context.transaction().await?;
         let (provider, model) = (request.provider.as_deref(), request.model.as_deref());
-        let choice = answers::choose(app, user, provider, model).await.ok();
+        // What stands together goes out together, over the one connection.
+        let (claimed, choice) = tokio::join!(
+            claim(&begun, stream),
+            answers::choose_over(app, &begun, user, provider, model)
+        );
+        // Where there is no model, asking says why.
+        let (row, choice) = (claimed?, choice.ok());
         let chosen = choice
             .as_ref()
             .map(|choice| (choice.provider.as_str(), choice.model.as_str()));
-        let begun = context.transaction().await?;
-        let claim = begun.prepare_cached(CLAIM).await?;
-        let row = begun.query_one(&claim, &[&stream]).await?;
         let (Some(chat), Some(message)) =
             (row.get::<_, Option<Uuid>>(0), row.get::<_, Option<Uuid>>(1))
         else {
@@ -76,11 +85,16 @@ impl<'a> Answering<'a> {
             return Ok(None);
         };
         let (parts, next): (Value, i32) = (row.get(2), row.get(3));
-        let base = begun.prepare_cached(BASE).await?;
-        let base = begun.query_one(&base, &[&message]).await?.get(0);
-        let history = context::history(&begun, chat, message).await?;
-        let agent = Agent::of_chat(&begun, request.agent.as_deref(), chosen).await?;
-        begun.commit().await?;
+        let (base, history, agent) = tokio::join!(
+            base(&begun, message),
+            context::history(&begun, chat, message),
+            Agent::of_chat(&begun, request.agent.as_deref(), chosen)
+        );
+        let (base, history, agent) = (base?, history?, agent?);
+        let mut begun = Some(begun);
+        if !history.files.is_empty() {
+            commit(&mut begun).await?;
+        }
         let history = attachments::read(app, &caller, &agent, chosen, history).await?;
         Ok(Some(Answering {
             context,
@@ -94,9 +108,16 @@ impl<'a> Answering<'a> {
             writer: app.streams.write(stream, next),
             repositories: None,
             history,
+            begun,
+            choice,
             base,
             parts: as_list(parts),
         }))
+    }
+
+    /// Has the stream's taking over committed, before anything that may take a while or needs a transaction of its own.
+    pub async fn claimed(&mut self) -> Result<(), JobError> {
+        commit(&mut self.begun).await
     }
 
     /// The message's parts, as of the last whole step.
@@ -156,6 +177,23 @@ impl<'a> Answering<'a> {
             )));
         }
         Ok(chunk)
+    }
+}
+
+async fn claim(begun: &JobTransaction, stream: Uuid) -> Result<Row, JobError> {
+    let statement = begun.prepare_cached(CLAIM).await?;
+    Ok(begun.query_one(&statement, &[&stream]).await?)
+}
+
+async fn base(begun: &JobTransaction, message: Uuid) -> Result<Value, JobError> {
+    let statement = begun.prepare_cached(BASE).await?;
+    Ok(begun.query_one(&statement, &[&message]).await?.get(0))
+}
+
+async fn commit(begun: &mut Option<JobTransaction>) -> Result<(), JobError> {
+    match begun.take() {
+        Some(begun) => begun.commit().await,
+        None => Ok(()),
     }
 }
 

@@ -79,6 +79,7 @@ impl End {
 impl Answering<'_> {
     /// Ends the answer, and the job with it.
     pub async fn end(mut self, end: End) -> Result<Outcome, JobError> {
+        self.claimed().await?;
         self.writer.flush().await.map_err(lost)?;
         let (step, stored) = match end.begun {
             Some((step, stored)) => (step, Some(stored)),
@@ -114,7 +115,8 @@ impl Answering<'_> {
     }
 
     /// Ends what somebody stopped. What was interrupted for another reason is left to the next attempt.
-    pub async fn interrupted(self) -> Result<Outcome, JobError> {
+    pub async fn interrupted(mut self) -> Result<Outcome, JobError> {
+        self.claimed().await?;
         match state(self.context, self.stream).await? {
             State::Stopped => self.end(End::stopped()).await,
             State::Gone => Ok(Outcome::nothing()),

@@ -63,7 +63,10 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         Ok(end) => answering.end(end).await,
         Err(Halt::Failed(error)) => answering.end(End::failed(&error)).await,
         Err(Halt::Interrupted) => answering.interrupted().await,
-        Err(Halt::Job(JobError::Wait { until, provider })) if !is_new(context).await? => {
+        Err(Halt::Job(JobError::Wait { until, provider })) => {
+            if answering.may_wait().await? {
+                return Err(JobError::Wait { until, provider });
+            }
             let refused = AnswerError::Wait { until, provider };
             answering.end(End::failed(&refused.into())).await
         }
@@ -71,16 +74,26 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
     }
 }
 
-/// Whether the answer was asked for lately: a provider may ask to wait again and again, and somebody watches.
-async fn is_new(context: &JobContext) -> Result<bool, JobError> {
-    const IS_NEW: &str =
-        "select created_at > now() - interval '1 minute' from public.job_queue where id = $1";
-    let client = context.app().db.system().await?;
-    let row = client.query_opt(IS_NEW, &[&context.id()]).await?;
-    Ok(row.is_some_and(|row| row.get(0)))
-}
+/// How many parts there were when the answer began to wait, and since when: with more of them, it waits anew.
+const WAIT: &str = "
+    update public.job_queue j
+    set payload = case when j.payload #> '{waiting,parts}' = to_jsonb($2::integer) then j.payload
+      else j.payload || jsonb_build_object('waiting', jsonb_build_object('since', now(), 'parts', $2::integer)) end
+    where j.id = $1
+    returning (j.payload #>> '{waiting,since}')::timestamptz > now() - interval '1 minute'";
 
 impl Answering<'_> {
+    /// Whether the answer may wait for a provider that asks for it: it may do so again and again, and somebody watches. A
+    /// minute counts, from when it first had to after the last whole step.
+    async fn may_wait(&mut self) -> Result<bool, JobError> {
+        self.claimed().await?;
+        let parts = i32::try_from(self.parts().len()).unwrap_or(i32::MAX);
+        let step = self.context.transaction().await?;
+        let row = step.query_one(WAIT, &[&self.context.id(), &parts]).await?;
+        step.commit().await?;
+        Ok(row.get(0))
+    }
+
     /// Runs what was called, then has the model go on, until there is nothing to go on with.
     async fn write(&mut self) -> Result<End, Halt> {
         if !self.agent.is_enabled() {

@@ -16,6 +16,7 @@ impl Answering<'_> {
         if !is_theirs && !parts::is_done(self.parts(), repositories::OPEN) {
             return Ok(());
         }
+        self.claimed().await?;
         if !self.agent.has_tools() {
             let said = "This model calls no tools, without which nothing can be done with repositories: choose another one";
             return Err(Halt::Failed(Error::bad_input(said)));

@@ -1,6 +1,6 @@
 //! One call of the model, word by word.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -10,9 +10,10 @@ use super::{
     halt::Halt,
 };
 use crate::{
-    answers::{self, Answer, Outcome as CallOutcome, Purpose, Question},
+    answers::{self, Answer, AnswerError, Outcome as CallOutcome, Purpose, Question},
     chats::{context, parts, tools},
     error::Error,
+    jobs::JobError,
     models::chat::{ChatEvent, ChatRequest, EndReason, ReasoningEffort},
 };
 
@@ -20,6 +21,9 @@ use crate::{
 const TEXT_MAX: usize = 400_000;
 /// Tools that it may call in one step.
 const CALLS_MAX: usize = 16;
+
+/// So long the beginning of a step waits for the first word, to be stored together with it.
+const BEGIN_WITHIN: Duration = Duration::from_millis(20);
 
 /// What a call of the model came to.
 struct Written {
@@ -47,16 +51,13 @@ impl Answering<'_> {
             request,
         };
         let cancelled = self.context.cancelled().clone();
-        let app = self.context.app().clone();
+        let context = self.context;
         let asked = tokio::select! {
-            asked = self.context.signing(answers::ask(&app, question)) => asked,
+            asked = context.signing(self.ask(question)) => asked,
             () = cancelled.cancelled() => return Err(Halt::Interrupted),
         };
-        let mut answer = match asked {
-            Ok(answer) => answer,
-            Err(error) => return Err(error.into()),
-        };
-        self.writer.push(json!({"kind": "STEP"}));
+        let mut answer = asked??;
+        self.writer.push_ahead(json!({"kind": "STEP"}));
         let written = tokio::select! {
             biased;
             () = cancelled.cancelled() => None,
@@ -70,6 +71,21 @@ impl Answering<'_> {
             Some(Err(halt)) => Err(halt),
             Some(Ok(written)) => self.end_step(answer, written).await,
         }
+    }
+
+    /// Asks the model. The first call begins in the transaction that took the stream over.
+    async fn ask(&mut self, question: Question) -> Result<Result<Answer, AnswerError>, JobError> {
+        let app = self.context.app();
+        let (Some(begun), Some(choice)) = (self.begun.take(), self.choice.take()) else {
+            self.claimed().await?;
+            return Ok(answers::ask(app, question).await);
+        };
+        let approved = answers::approve(app, &begun, question, choice).await;
+        begun.commit().await?;
+        Ok(match approved {
+            Ok(approved) => approved.ask(app).await,
+            Err(refused) => Err(refused),
+        })
     }
 
     /// Writes what comes into the stream, until the call ends.
@@ -86,11 +102,23 @@ impl Answering<'_> {
             .filter_map(|part| part["toolCallId"].as_str().map(str::to_owned))
             .collect();
         let context = self.context;
+        // One timer each for the whole step: a token is not worth one.
+        let mut silence = context.signs();
+        let begin = tokio::time::sleep(BEGIN_WITHIN);
+        tokio::pin!(begin);
         loop {
             let next = tokio::select! {
-                next = context.signing(answer.next()) => next,
+                next = answer.next() => next,
                 stored = self.writer.stored() => {
                     stored?;
+                    continue;
+                }
+                () = &mut begin, if self.writer.is_ahead() => {
+                    self.writer.send();
+                    continue;
+                }
+                _ = silence.tick() => {
+                    context.sign();
                     continue;
                 }
             };

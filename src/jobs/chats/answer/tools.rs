@@ -18,6 +18,7 @@ impl Answering<'_> {
         if open.is_empty() {
             return Ok(None);
         }
+        self.claimed().await?;
         let mut asks = false;
         for call in open {
             let ran = match (&call.asked, call.approved) {
