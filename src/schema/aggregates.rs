@@ -32,7 +32,7 @@ pub fn arguments(table: &Table) -> Arguments {
         )
         .with(
             "first: Int",
-            "How many groups at most; as many as a page may have without it.",
+            "How many groups at most; without it as many as a page may have, or all of those that fill a time.",
         )
         .with("offset: Int", "How many groups to pass over first.")
 }
@@ -71,7 +71,7 @@ fn write_group(sdl: &mut Sdl, model: &Model, table: &Table, columns: &[&Column])
         )
         .field(
             "fill: GroupFill",
-            "Answers all groups of a time, also those without rows; goes with truncate, and with one entry only.",
+            "Answers all groups of a time, also those without rows; goes with truncate, and in one entry. With further entries, all groups of each of the values that they have within the time.",
         );
     }
     if has(Kind::DateTime) {
@@ -206,11 +206,21 @@ fn write_answer(sdl: &mut Sdl, model: &Model, table: &Table, columns: &[&Column]
         &format!("group: {name}Group!"),
         "What the rows have in common.",
     )
-    .field("count: Int!", "How many rows there are.")
+    .field(
+        "count: Int!",
+        "How many rows there are; 0 in a group that was filled in.",
+    )
     .field(
         &format!("countDistinct{counted}: Int!"),
         "How many different values a column has.",
     );
+    let moments = |column: &&&Column| matches!(column.kind, Kind::DateTime | Kind::Date);
+    if columns.iter().any(|column| moments(&column)) {
+        body.field(
+            "groupEnd: DateTime",
+            "When the group's time ends and the next one begins; null where nothing is truncated. Where several columns are, the end of the first.",
+        );
+    }
     for (part, about, type_name) in present {
         body.field(&format!("{part}: {type_name}!"), about);
     }

@@ -230,12 +230,17 @@ impl<'a> Walk<'a> {
         Ok(shape)
     }
 
-    /// The size that `first` or `last` gives to a page, where one of them is there.
+    /// The size that `first` or `last` gives to a page, where one of them is there. Groups have no smaller page where
+    /// nothing says how many are wanted.
     fn page_size(&self, field: &Field) -> Option<PageSize> {
-        let argument = field
-            .arguments
-            .iter()
-            .find(|(name, _)| matches!(name.node.as_str(), "first" | "last"))?;
+        let given = |names: &[&str]| {
+            let mut arguments = field.arguments.iter();
+            arguments.find(|(name, _)| names.contains(&name.node.as_str()))
+        };
+        let Some(argument) = given(&["first", "last"]) else {
+            let most = PageSize::Given(self.limits.max_page_size.into());
+            return given(&["groupBy"]).map(|_| most);
+        };
         match &argument.1.node {
             Literal::Number(rows) => Some(PageSize::Given(rows.as_u64().unwrap_or(0))),
             Literal::Variable(name) => {

@@ -72,6 +72,14 @@ fn pages_multiply_what_lies_below_their_rows() {
     assert_eq!(cost(nested, &json!({"n": 7})), 1 + 7 * (1 + 1 + 10 * 2));
     let fragments = "{ notes(first: 3) { ...C } } fragment C on NoteConnection { ... on X { nodes { id } } pageInfo { endCursor } }";
     assert_eq!(cost(fragments, &none), 1 + 2 + 3 * 2);
+    // Groups come by the page, too; numbers over all rows are one row.
+    let groups = "{ notesAggregate(groupBy: [{column: CONTENT}]) { count group { content } } }";
+    assert_eq!(cost(groups, &none), 1 + 1_000 * 3);
+    assert_eq!(
+        cost(&groups.replace("groupBy", "first: 7, groupBy"), &none),
+        1 + 7 * 3
+    );
+    assert_eq!(cost("{ notesAggregate { count } }", &none), 2);
 }
 
 #[test]

@@ -276,7 +276,7 @@ async fn what_cannot_be_grouped_says_why() {
     let ada = api.test.user("ada@example.org").await;
     // Ada has no note: what means nothing is refused all the same.
     let range = "fill: {from: \"2026-01-01T00:00:00Z\", to: \"2026-02-01T00:00:00Z\"}";
-    let cases: [(&str, &str); 11] = [
+    let cases: [(&str, &str); 14] = [
         (
             "groupBy: [{column: CREATED_AT, truncate: DAY, timeZone: \"Europe/Berln\"}]",
             "There is no time zone",
@@ -291,17 +291,33 @@ async fn what_cannot_be_grouped_says_why() {
         ),
         (
             &format!("groupBy: [{{column: CREATED_AT, truncate: MINUTE, {range}}}]"),
-            "more than the 1000 groups",
+            "more than the 10000 groups",
         ),
         (
             &format!(
-                "groupBy: [{{column: CREATED_AT, truncate: DAY, {range}}}, {{column: CONTENT}}]"
+                "groupBy: [{{column: CREATED_AT, truncate: DAY, {range}}}, {{column: UPDATED_AT, truncate: DAY, {range}}}]"
             ),
             "one entry of groupBy",
         ),
         (
             "groupBy: [{column: CREATED_AT, truncate: DAY, fill: {from: \"2026-02-01T00:00:00Z\", to: \"2026-01-01T00:00:00Z\"}}]",
             "from has to be before to",
+        ),
+        (
+            "groupBy: [{column: CREATED_AT, truncate: DAY, fill: {from: \"2026-02-01T00:00:00Z\", to: \"2026-02-01T00:00:00Z\"}}]",
+            "from has to be before to",
+        ),
+        (
+            &format!(
+                "groupBy: [{{column: CREATED_AT, truncate: DAY, timeZone: \"Europe/Berln\", {range}}}]"
+            ),
+            "There is no time zone",
+        ),
+        (
+            &format!(
+                "groupBy: [{{column: CREATED_AT, truncate: DAY, {range}}}, {{column: UPDATED_AT, truncate: DAY, timeZone: \"Mars\"}}]"
+            ),
+            "There is no time zone",
         ),
         (
             "groupBy: [{column: CREATED_AT, timeZone: \"UTC\"}]",

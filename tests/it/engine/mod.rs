@@ -8,6 +8,7 @@ mod bin;
 mod defaults;
 mod documents;
 mod errors;
+mod filled;
 mod hostile;
 mod introspection;
 mod judge;

@@ -1,8 +1,10 @@
 //! Numbers over rows, by groups.
 
+mod fill;
 mod group;
 mod having;
 mod order;
+mod unit;
 
 use async_graphql::parser::types::SelectionSet;
 use sea_query::{Alias, Expr, ExprTrait, SelectStatement};
@@ -32,6 +34,8 @@ struct Aggregate<'t> {
     select: SelectStatement,
     width: usize,
     groups: Vec<Group<'t>>,
+    /// Groups without rows are among them: how many there are was limited by the time they fill.
+    filled: bool,
     /// The number of rows. A group that was filled in has none, though the join gives it one.
     count: Expr,
 }
@@ -52,9 +56,8 @@ impl<'t> Aggregate<'t> {
     }
 
     /// What the groups have in common in a column, if they do.
-    fn group(&self, of: &Column) -> Option<&Expr> {
-        let group = self.groups.iter().find(|group| group.of.name == of.name);
-        group.map(|group| &group.expression)
+    fn group(&self, of: &Column) -> Option<&Group<'t>> {
+        self.groups.iter().find(|group| group.of.name == of.name)
     }
 
     /// `sum`, `avg`, `min` or `max` of a column.
@@ -103,11 +106,12 @@ impl<'a> Compiler<'a> {
         Ok(level)
     }
 
-    /// Which groups are answered: there are never more than a page may have.
+    /// Which groups are answered: without those that are filled in, never more than a page may have.
     fn page_of_groups(&mut self, aggregate: &mut Aggregate<'a>, arguments: &Input) -> Result<()> {
         let max = self.api.page_max;
         let first = arguments.scalar("first")?.cloned();
-        if !aggregate.groups.is_empty() || first.is_some() {
+        let limited = !aggregate.groups.is_empty() && !aggregate.filled;
+        if limited || first.is_some() {
             let source = first.unwrap_or_else(|| Source::Constant(Value::from(max)));
             let limit = self.page_parameter(source, Conversion::Limit { max, extra: 0 });
             aggregate.select.limit(limit);
@@ -149,6 +153,10 @@ impl<'a> Compiler<'a> {
                     let count = column(&aggregate.alias, &of.name).count_distinct();
                     aggregate.read(cast(count, "integer"))
                 }
+                "groupEnd" => match aggregate.groups.iter().find_map(Group::ends) {
+                    Some(end) => aggregate.read(end),
+                    None => FieldShape::Constant(NULL.into()),
+                },
                 part => {
                     let object = self.part(aggregate, part, &selected.selections())?;
                     FieldShape::ToOne {
@@ -174,8 +182,8 @@ impl<'a> Compiler<'a> {
         for selected in self.collect(&type_name, selections) {
             let field = match aggregate.column(selected.name()) {
                 None => FieldShape::Constant(json_string(&type_name)),
-                Some(of) if part == "group" => match aggregate.group(of).cloned() {
-                    Some(expression) => aggregate.read(expression),
+                Some(of) if part == "group" => match aggregate.group(of).map(Group::answered) {
+                    Some(value) => aggregate.read(value),
                     None => FieldShape::Constant(NULL.into()),
                 },
                 Some(of) => {

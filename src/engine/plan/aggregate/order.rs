@@ -58,7 +58,8 @@ fn ordered_by(aggregate: &Aggregate<'_>, by: &str, field: &str) -> Result<Expr> 
     if by != "group" {
         return aggregate.computed(by, of);
     }
-    aggregate.group(of).cloned().ok_or_else(|| {
+    let group = aggregate.group(of).map(|group| group.expression.clone());
+    group.ok_or_else(|| {
         Error::bad_input(format!(
             "Groups can be ordered by {field} only when groupBy names it"
         ))
