@@ -3,7 +3,8 @@ use clap::Args;
 /// What one request may ask; the same on HTTP, WebSocket and SSE. Beyond it the answer is LIMIT_EXCEEDED.
 #[derive(Args, Clone, Debug)]
 pub struct LimitSettings {
-    /// Bytes of a request's body or of one WebSocket message, after decompression.
+    /// Bytes of a request's body or of one WebSocket message, after decompression; files of a form that are stored as they
+    /// come do not count.
     #[arg(long, env = "MINDLOOM_MAX_BODY_BYTES", value_name = "BYTES", global = true, default_value_t = 8 << 20,
           value_parser = clap::value_parser!(u64).range(1024..=1 << 30))]
     pub max_body_bytes: u64,

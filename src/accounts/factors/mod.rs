@@ -201,6 +201,20 @@ impl Accounts {
         })
     }
 
+    /// Puts on record that a factor was asked for and not shown.
+    async fn not_shown(
+        &self,
+        tx: Transaction<'_>,
+        user: &User,
+        factor: Uuid,
+        from: &Client,
+    ) -> Result<()> {
+        let details = json!({"factor": factor});
+        self.log_failure(&tx, user.id, "auth_factor_verify", details, from)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Lifts a session to `aal2`; its former refresh token is replaced.
     async fn assure(
         &self,

@@ -112,10 +112,7 @@ impl Accounts {
             // A code is good once: whoever saw it being typed has nothing.
             .filter(|step| *step > last_step);
         let Some(step) = step else {
-            let details = json!({"factor": factor});
-            self.log_failure(&tx, user.id, "auth_factor_verify", details, from)
-                .await?;
-            tx.commit().await?;
+            self.not_shown(tx, &user, factor, from).await?;
             return Err(wrong_code());
         };
         let is_first = !was_verified && !has_factor(&tx, user.id).await?;

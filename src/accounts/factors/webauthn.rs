@@ -189,10 +189,7 @@ impl Accounts {
         let key = match judged {
             Ok(key) => key,
             Err(error) => {
-                let details = json!({"factor": factor.id});
-                self.log_failure(&tx, user.id, "auth_factor_verify", details, from)
-                    .await?;
-                tx.commit().await?;
+                self.not_shown(tx, &user, factor.id, from).await?;
                 return Err(error);
             }
         };
