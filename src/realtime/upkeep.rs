@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 
 use crate::config::ChangeLogSettings;
 use crate::db::{Db, unless_read_only};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::tasks::{Every, Tasks};
 
 /// How often partitions of the log are made and dropped.
@@ -52,7 +52,15 @@ pub(super) fn start(tasks: &Tasks, db: &Db, limits: Limits) {
         move || {
             let (db, told) = (db.clone(), Arc::clone(&told));
             async move {
-                if let Some(size) = unless_read_only(keep(&db, limits).await.map(Some))? {
+                let kept = match keep(&db, limits).await {
+                    // Another server of the database is at it.
+                    Err(error) if error.code() == Code::Conflict => {
+                        tracing::debug!(%error, "the change log is kept a minute later");
+                        Ok(None)
+                    }
+                    kept => kept.map(Some),
+                };
+                if let Some(size) = unless_read_only(kept)? {
                     let mut told = told.lock();
                     *told = tell(size, limits, *told);
                 }
