@@ -103,7 +103,16 @@ impl Accounts {
     ///
     /// # Errors
     /// UNAVAILABLE, or NOT_FOUND when it cannot be opened.
-    pub async fn open_api_key(
+    pub async fn open_api_key(&self, user: Uuid, provider: &str) -> Result<Option<Secret>> {
+        let client = self.db.system().await?;
+        self.open_api_key_over(&client, user, provider).await
+    }
+
+    /// The same over this connection, for whoever has one.
+    ///
+    /// # Errors
+    /// As [`Self::open_api_key`].
+    pub async fn open_api_key_over(
         &self,
         client: &ClientWrapper,
         user: Uuid,

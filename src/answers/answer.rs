@@ -172,7 +172,7 @@ pub(super) async fn open_key(
         Payer::Server => Ok(app.settings.models.api_key(choice.provider).cloned()),
         Payer::Person(_) => {
             let name = choice.provider.as_str();
-            let opened = app.accounts.open_api_key(client, question.user, name);
+            let opened = app.accounts.open_api_key_over(client, question.user, name);
             let key = opened.await?;
             let key = key.ok_or_else(|| no_key(choice.provider))?;
             Ok(Some(SecretText::new(key.expose())))

@@ -86,7 +86,7 @@ pub async fn validate_key(app: &AppState, user: Uuid, provider: &str) -> Result<
         Error::bad_input(said).with("field", "provider")
     })?;
     let (base, reach) = place(app, known, row.get(2)).ok_or_else(|| no_address(known))?;
-    let key = app.accounts.open_api_key(&client, user, name).await?;
+    let key = app.accounts.open_api_key_over(&client, user, name).await?;
     drop(client);
     let key = key.ok_or_else(|| no_key(known))?;
     let endpoint = Endpoint {

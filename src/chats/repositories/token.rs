@@ -27,8 +27,7 @@ impl Token {
     /// # Errors
     /// When the database does not answer, or what lies there cannot be opened.
     pub async fn open(app: &AppState, user: Uuid, provider: &str) -> Result<Option<Self>> {
-        let client = app.db.system().await?;
-        let secret = app.accounts.open_api_key(&client, user, provider).await?;
+        let secret = app.accounts.open_api_key(user, provider).await?;
         Ok(secret.map(|secret| Token {
             user,
             provider: provider.to_owned(),
