@@ -9,6 +9,7 @@ mod address;
 mod audio;
 mod backend;
 mod bucket;
+mod buffers;
 mod change;
 mod error;
 mod images;
@@ -51,7 +52,7 @@ pub use signed::UNSIGNED;
 pub use signing::{Grant, SignedBy};
 pub use upload::{NewFile, Stored, Upload, Writer};
 
-use self::{images::Images, signing::Signer, turns::Turns};
+use self::{buffers::Buffers, images::Images, signing::Signer, turns::Turns};
 use crate::{
     config::{DataSettings, FileSettings},
     db::Db,
@@ -70,6 +71,7 @@ struct Inner {
     db: Db,
     settings: FileSettings,
     backend: Backend,
+    buffers: Arc<Buffers>,
     signer: Signer,
     images: Images,
     turns: Turns,
@@ -110,6 +112,7 @@ impl Storage {
         Ok(Storage(Arc::new(Inner {
             backend: Backend::open(settings, &data.data_dir())?,
             settings: settings.clone(),
+            buffers: Arc::default(),
             signer: Signer::new(secret),
             images: Images::new(
                 &data.cache_dir(),
@@ -155,6 +158,10 @@ impl Storage {
     #[must_use]
     pub fn incoming(&self) -> &Arc<Incoming> {
         &self.0.incoming
+    }
+
+    fn buffers(&self) -> &Arc<Buffers> {
+        &self.0.buffers
     }
 
     fn turns(&self) -> &Turns {
