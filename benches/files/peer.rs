@@ -1,4 +1,4 @@
-//! What files are compared with: nginx, and the disk alone.
+//! What files are compared with: nginx, the disk alone, and the database alone.
 
 use std::{
     fs,
@@ -9,10 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// nginx over a directory of the same files.
+/// nginx over a directory of the same files: at one port the system sends them (`sendfile`), at the other nginx reads and
+/// writes them, as a program does that looks at what it sends.
 pub struct Nginx {
     child: Child,
-    port: u16,
+    ports: [u16; 2],
     directory: PathBuf,
 }
 
@@ -25,18 +26,16 @@ impl Nginx {
         for name in names {
             fs::write(root.join(name), vec![7_u8; 1 << 20]).expect("written");
         }
-        let port = TcpListener::bind("127.0.0.1:0")
-            .ok()?
-            .local_addr()
-            .ok()?
-            .port();
+        let ports = [free_port()?, free_port()?];
         let here = directory.display();
+        let [sends, copies] = ports;
         let conf = format!(
             "daemon off; pid {here}/pid; error_log {here}/error.log; worker_processes auto;
              events {{ worker_connections 1024; }}
-             http {{ access_log off; sendfile on; client_body_temp_path {here}/b; proxy_temp_path {here}/p;
-               fastcgi_temp_path {here}/f; uwsgi_temp_path {here}/u; scgi_temp_path {here}/s;
-               server {{ listen 127.0.0.1:{port}; root {}; }} }}",
+             http {{ access_log off; client_body_temp_path {here}/b; proxy_temp_path {here}/p;
+               fastcgi_temp_path {here}/f; uwsgi_temp_path {here}/u; scgi_temp_path {here}/s; root {};
+               server {{ listen 127.0.0.1:{sends}; sendfile on; }}
+               server {{ listen 127.0.0.1:{copies}; sendfile off; }} }}",
             root.display()
         );
         let path = directory.join("nginx.conf");
@@ -48,7 +47,7 @@ impl Nginx {
             .spawn()
             .ok()?;
         let began = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while std::net::TcpStream::connect(("127.0.0.1", copies)).is_err() {
             assert!(
                 began.elapsed() < Duration::from_secs(10),
                 "nginx does not answer"
@@ -57,13 +56,19 @@ impl Nginx {
         }
         Some(Nginx {
             child,
-            port,
+            ports,
             directory,
         })
     }
 
-    pub fn url(&self, name: &str) -> String {
-        format!("http://127.0.0.1:{}/{name}", self.port)
+    /// Where the files are, sent by the system.
+    pub fn sends(&self, name: &str) -> String {
+        format!("http://127.0.0.1:{}/{name}", self.ports[0])
+    }
+
+    /// Where they are, sent by nginx.
+    pub fn copies(&self, name: &str) -> String {
+        format!("http://127.0.0.1:{}/{name}", self.ports[1])
     }
 }
 
@@ -73,6 +78,35 @@ impl Drop for Nginx {
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.directory);
     }
+}
+
+fn free_port() -> Option<u16> {
+    let listener = TcpListener::bind("127.0.0.1:0").ok()?;
+    Some(listener.local_addr().ok()?.port())
+}
+
+/// Rows of nothing a second that clients of the database write, each in a transaction of its own: no upload with a row can
+/// be faster.
+pub async fn commits(database_url: &str, lanes: usize, time: Duration) -> f64 {
+    let began = Instant::now();
+    let lane = move |_: usize| async move {
+        let (client, connection) = tokio_postgres::connect(database_url, tokio_postgres::NoTls)
+            .await
+            .expect("a database");
+        let driver = tokio::spawn(connection);
+        let insert = "insert into mindloom.bench_commits (id) values ($1)";
+        let insert = client.prepare(insert).await.expect("a statement");
+        let mut count = 0_u64;
+        while began.elapsed() < time {
+            let id = uuid::Uuid::now_v7();
+            client.execute(&insert, &[&id]).await.expect("written");
+            count += 1;
+        }
+        driver.abort();
+        count
+    };
+    let counts = futures_util::future::join_all((0..lanes).map(lane)).await;
+    counts.iter().sum::<u64>() as f64 / began.elapsed().as_secs_f64()
 }
 
 /// Files of 100 KB a second that threads write, sync and rename.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 const SECRET: &str = "a secret of at least thirty-two bytes";
 const BUCKET: &str = "
+    create table mindloom.bench_commits (id uuid primary key);
     insert into storage.buckets (id, name) values ('bench', 'bench');
     create policy \"Folders are their owners'\" on storage.objects for all to authenticated
       using (bucket_id = 'bench' and (storage.foldername(name))[1] = (select auth.uid()::text))
@@ -22,6 +23,7 @@ const BUCKET: &str = "
 pub struct Server {
     child: Child,
     address: String,
+    pub database_url: String,
     user: Uuid,
     pub token: String,
     http: reqwest::Client,
@@ -64,7 +66,8 @@ impl Server {
             .output()
             .expect("an address");
         let url = String::from_utf8(url.stdout).expect("text");
-        let (client, connection) = tokio_postgres::connect(url.trim(), tokio_postgres::NoTls)
+        let database_url = url.trim().to_owned();
+        let (client, connection) = tokio_postgres::connect(&database_url, tokio_postgres::NoTls)
             .await
             .expect("a database");
         tokio::spawn(connection);
@@ -77,6 +80,7 @@ impl Server {
             token: token(user),
             child,
             address,
+            database_url,
             user,
             http: reqwest::Client::new(),
         }
@@ -90,11 +94,7 @@ impl Server {
     }
 
     pub async fn put(&self, name: &str, bytes: Vec<u8>) {
-        let put = self
-            .http
-            .post(self.url(name))
-            .bearer_auth(&self.token)
-            .header("x-upsert", "true");
+        let put = self.http.post(self.url(name)).bearer_auth(&self.token);
         let put = put.body(bytes).send().await.expect("an answer");
         assert_eq!(put.status(), 200, "{:?}", put.text().await);
     }
