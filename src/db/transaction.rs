@@ -127,13 +127,15 @@ pub enum Mode {
     ReadSnapshot,
     /// Statements write.
     Write,
+    /// Statements write, and all of it is taken back: whether they could. For [`Db::run`](super::Db::run) alone.
+    Trial,
 }
 
 impl Mode {
     /// What a caller's transaction does at most: nothing is written for one whom an administrator acts as.
     pub(super) fn of(self, caller: &Caller) -> Mode {
         match (self, caller.acting) {
-            (Mode::Write, Some(_)) => Mode::Read,
+            (Mode::Write | Mode::Trial, Some(_)) => Mode::Read,
             _ => self,
         }
     }
@@ -145,7 +147,7 @@ impl Mode {
                 "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), \
                  set_config('transaction_read_only', 'on', true)"
             }
-            Mode::ReadSnapshot | Mode::Write => {
+            Mode::ReadSnapshot | Mode::Write | Mode::Trial => {
                 "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
             }
         }
@@ -160,7 +162,7 @@ impl Mode {
                  set_config('search_path', 'public, extensions', true), \
                  set_config('transaction_read_only', 'on', true)"
             }
-            Mode::ReadSnapshot | Mode::Write => {
+            Mode::ReadSnapshot | Mode::Write | Mode::Trial => {
                 "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), \
                  set_config('statement_timeout', $3, true), set_config('lock_timeout', $4, true), \
                  set_config('search_path', 'public, extensions', true)"
@@ -172,7 +174,15 @@ impl Mode {
         match self {
             Mode::Read => "begin read only",
             Mode::ReadSnapshot => "begin isolation level repeatable read read only",
-            Mode::Write => "begin",
+            Mode::Write | Mode::Trial => "begin",
+        }
+    }
+
+    /// How a transaction ends that was begun so.
+    pub(super) const fn end(self) -> &'static str {
+        match self {
+            Mode::Trial => "rollback",
+            Mode::Read | Mode::ReadSnapshot | Mode::Write => "commit",
         }
     }
 }

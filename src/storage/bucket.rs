@@ -55,6 +55,11 @@ const AS_JSON: &str = "
       'file_size_limit', b.file_size_limit, 'allowed_mime_types', b.allowed_mime_types,
       'created_at', b.created_at, 'updated_at', b.updated_at)::text";
 const BY_ADMINISTRATORS: &str = "Only administrators change and delete buckets";
+/// What the server reads of one.
+pub(super) const FIND: &str = "
+    select json_build_object('id', id, 'public', public, 'file_size_limit', file_size_limit,
+      'allowed_mime_types', allowed_mime_types)::text
+    from storage.buckets where id = $1";
 const TYPES_MAX: usize = 100;
 const LIST_MAX: i64 = 10_000;
 
@@ -64,27 +69,30 @@ impl Storage {
     /// # Errors
     /// When the database does not answer.
     pub async fn bucket(&self, share: Share, id: &str) -> Result<Option<Bucket>> {
-        const FIND: &str = "
-            select json_build_object('id', id, 'public', public, 'file_size_limit', file_size_limit,
-              'allowed_mime_types', allowed_mime_types)::text
-            from storage.buckets where id = $1";
-        let found = self.rows(&server(share), FIND, &[&id]).await?;
-        let read = |row: &String| serde_json::from_str(row);
-        let found = found.first().map(read).transpose();
-        found.map_err(|error| StorageError::from(Error::internal(error)))
+        read(&self.rows(&server(share), FIND, &[&id]).await?)
     }
 
-    /// The bucket in which a caller wants to write. Where there is none, those who are shown no buckets are told what
-    /// they are told of one that is hidden from them.
+    /// The bucket in which a caller wants to write.
     ///
     /// # Errors
     /// Says that there is none, or that the policies refuse.
     pub(super) async fn bucket_for(&self, caller: &Caller, id: &str) -> Result<Bucket> {
         match self.bucket(caller.share, id).await? {
             Some(bucket) => Ok(bucket),
-            None if self.sees_buckets(caller).await? => Err(StorageError::no_such_bucket()),
-            None => Err(StorageError::policies_refuse()),
+            None => Err(self.no_bucket_for(caller).await?),
         }
+    }
+
+    /// What a caller is told who wants to write in a bucket that there is none of. Those who are shown no buckets are told
+    /// what they are told of one that is hidden from them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn no_bucket_for(&self, caller: &Caller) -> Result<StorageError> {
+        Ok(match self.sees_buckets(caller).await? {
+            true => StorageError::no_such_bucket(),
+            false => StorageError::policies_refuse(),
+        })
     }
 
     /// Whether a caller is shown any bucket.
@@ -261,6 +269,13 @@ fn check_types(settings: &BucketSettings) -> Result<()> {
         Some(wrong) => Err(StorageError::invalid_mime_type(wrong)),
         None => Ok(()),
     }
+}
+
+/// Reads what [`FIND`] found.
+pub(super) fn read(found: &[String]) -> Result<Option<Bucket>> {
+    let read = found.first().map(|row| serde_json::from_str(row));
+    read.transpose()
+        .map_err(|error| StorageError::from(Error::internal(error)))
 }
 
 fn json(row: &str) -> Result<Value> {

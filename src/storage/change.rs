@@ -205,7 +205,7 @@ impl Storage {
     /// A version for bytes that are to come, which is given up unless it is used; after the policies allowed it.
     pub(super) async fn reserve(&self, writer: &Writer, file: &NewFile) -> Result<Reserved> {
         let version = Uuid::now_v7();
-        self.write_down(version, file, writer).await?;
+        self.write_down(version, file, writer, None).await?;
         let reserved = self.reserved(writer, version);
         self.try_row(writer, file, version).await?;
         Ok(reserved)

@@ -22,6 +22,7 @@ mod per_share;
 mod read;
 mod removal;
 mod resumable;
+mod row;
 mod signed;
 mod signer_account;
 mod signing;

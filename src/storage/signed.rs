@@ -85,7 +85,6 @@ impl Storage {
     /// As of an upload by the caller.
     pub async fn sign_upload(&self, writer: &Writer, mut file: NewFile) -> Result<String> {
         file.name = name::normal(&file.name)?.into_owned();
-        self.bucket_for(&writer.caller, &file.bucket).await?;
         // Whether it may, is asked with a version that nothing will come for.
         drop(self.reserve(writer, &file).await?);
         let grant = Grant::Upload {

@@ -6,6 +6,8 @@
 //! 4. The row is written as the caller and stays. A trigger takes the version out of `file_uploads` in the same
 //!    transaction, and puts the one that it replaces among those that are to be removed.
 //!
+//! The first two and the last are a round trip to the database each.
+//!
 //! Whatever breaks off on the way leaves a version in `file_uploads`, by which its bytes are removed at once, or by the
 //! job `storage.remove_files` when the server died.
 
@@ -13,18 +15,21 @@ use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use chrono::{SecondsFormat, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Result, Storage, StorageError, backend::content, bucket::Bucket, media, name, object::Metadata,
-    signs_of_life::SignsOfLife, sink::Sink,
+    Result, Storage, StorageError,
+    backend::content,
+    bucket::{self, Bucket},
+    media, name,
+    object::Metadata,
+    signs_of_life::SignsOfLife,
+    sink::Sink,
 };
 use crate::{
     auth::{Caller, Share},
-    db::Transaction,
-    error::Error,
     role::Role,
 };
 
@@ -108,10 +113,10 @@ impl Storage {
     pub async fn upload(&self, writer: Writer, mut file: NewFile) -> Result<Upload> {
         file.name = name::normal(&file.name)?.into_owned();
         check_user_metadata(&file.user_metadata)?;
-        let bucket = self.bucket_for(&writer.caller, &file.bucket).await?;
-        let limit = self.limit_of(&bucket, &writer).await?;
+        let room = self.room_of(&writer).await?;
         let version = Uuid::now_v7();
-        self.write_down(version, &file, &writer).await?;
+        let bucket = self.write_down(version, &file, &writer, room).await?;
+        let limit = self.limit(&bucket, &writer, room)?;
         let upload = Upload {
             content: Content::new(self.backend().write(content(version))),
             storage: self.clone(),
@@ -133,18 +138,30 @@ impl Storage {
 
     /// How many bytes a file may have that this writer puts into the bucket.
     pub(super) async fn limit_of(&self, bucket: &Bucket, writer: &Writer) -> Result<u64> {
-        const USED: &str = "select size_bytes::text from mindloom.file_usage where owner = $1";
+        let room = self.room_of(writer).await?;
+        self.limit(bucket, writer, room)
+    }
+
+    /// The same of a writer of whom is known how much room they have.
+    fn limit(&self, bucket: &Bucket, writer: &Writer, room: Option<u64>) -> Result<u64> {
         let own = self.settings().max_file_bytes;
         let limit = bucket.file_size_limit.map_or(own, |limit| limit.min(own));
+        match room {
+            None => Ok(limit),
+            Some(0) => Err(StorageError::over_quota(writer.quota.unwrap_or(0))),
+            Some(room) => Ok(limit.min(room)),
+        }
+    }
+
+    /// By how many bytes a writer's files may grow, where that is limited.
+    async fn room_of(&self, writer: &Writer) -> Result<Option<u64>> {
+        const USED: &str = "select size_bytes::text from mindloom.file_usage where owner = $1";
         let (Some(quota), Some(owner)) = (writer.quota, writer.caller.user_id) else {
-            return Ok(limit);
+            return Ok(None);
         };
         let used = self.own_rows(writer.caller.share, USED, &[&owner]).await?;
         let used = used.first().and_then(|used| used.parse().ok());
-        match quota.saturating_sub(used.unwrap_or(0)) {
-            0 => Err(StorageError::over_quota(quota)),
-            left => Ok(limit.min(left)),
-        }
+        Ok(Some(quota.saturating_sub(used.unwrap_or(0))))
     }
 
     /// Says which limit was met.
@@ -161,59 +178,38 @@ impl Storage {
         StorageError::too_large()
     }
 
+    /// Writes a version down whose bytes are to come, unless its writer has no room left. Gives the bucket that it is for.
+    ///
+    /// # Errors
+    /// As [`Storage::bucket_for`].
     pub(super) async fn write_down(
         &self,
         version: Uuid,
         file: &NewFile,
         writer: &Writer,
-    ) -> Result<()> {
+        room: Option<u64>,
+    ) -> Result<Bucket> {
         let sql = format!(
-            "insert into mindloom.file_uploads (version, bucket_id, name, owner, expires_at)
-             values ($1, $2, $3, $4, now() + interval '{KEPT}')"
+            "with bucket as ({}),
+             written as (
+               insert into mindloom.file_uploads (version, bucket_id, name, owner, expires_at)
+               select $2::uuid, $1, $3::text, $4::uuid, now() + interval '{KEPT}' from bucket where $5::boolean)
+             select * from bucket",
+            bucket::FIND
         );
-        let client = self.own(writer.caller.share).await?;
-        let statement = client.prepare_cached(&sql).await?;
-        let values: [&(dyn postgres_types::ToSql + Sync); 4] =
-            [&version, &file.bucket, &file.name, &writer.caller.user_id];
-        client.execute(&statement, &values).await?;
-        Ok(())
-    }
-
-    /// Writes the row as the writer and takes it back.
-    pub(super) async fn try_row(
-        &self,
-        writer: &Writer,
-        file: &NewFile,
-        version: Uuid,
-    ) -> Result<()> {
-        let size = file.size_bytes.unwrap_or(0);
-        let mimetype = file.content_type.as_deref().unwrap_or(media::UNKNOWN);
-        let expected =
-            json!({"size": size, "mimetype": mimetype, "cacheControl": file.cache_control});
-        let transaction = self.db().begin(&writer.caller).await?;
-        write_row(&transaction, writer, file, version, &expected).await?;
-        Ok(transaction.rollback().await?)
-    }
-
-    /// Writes the row of a content that is there.
-    pub(super) async fn keep_row(
-        &self,
-        writer: &Writer,
-        file: &NewFile,
-        version: Uuid,
-        metadata: &Metadata,
-    ) -> Result<Stored> {
-        let metadata = serde_json::to_value(metadata).map_err(Error::internal)?;
-        let transaction = self.db().begin(&writer.caller).await?;
-        let id = write_row(&transaction, writer, file, version, &metadata).await?;
-        let committed = transaction.commit().await;
-        committed.map_err(|error| StorageError::statement(error, &file.name))?;
-        self.ring();
-        Ok(Stored {
-            id,
-            bucket: file.bucket.clone(),
-            name: file.name.clone(),
-        })
+        let has_room = room != Some(0);
+        let values: [&(dyn postgres_types::ToSql + Sync); 5] = [
+            &file.bucket,
+            &version,
+            &file.name,
+            &writer.caller.user_id,
+            &has_room,
+        ];
+        let found = self.own_rows(writer.caller.share, &sql, &values).await?;
+        match bucket::read(&found)? {
+            Some(bucket) => Ok(bucket),
+            None => Err(self.no_bucket_for(&writer.caller).await?),
+        }
     }
 
     /// Says that bytes of a version still come.
@@ -248,52 +244,6 @@ impl Storage {
         client.execute(&statement, &[&version]).await?;
         Ok(())
     }
-}
-
-/// Writes the row as the transaction's role; the rights of columns, policies and triggers say whether that is allowed.
-async fn write_row(
-    transaction: &Transaction,
-    writer: &Writer,
-    file: &NewFile,
-    version: Uuid,
-    metadata: &Value,
-) -> Result<Uuid> {
-    const QUOTA: &str = "select set_config('mindloom.file_quota', $1, true)";
-    const INSERT: &str = "
-        insert into storage.objects (id, bucket_id, name, version, metadata, user_metadata)
-        values ($1, $2, $3, $4, $5, $6)";
-    const REPLACE: &str = "
-        on conflict (bucket_id, name) do update
-        set version = excluded.version, metadata = excluded.metadata, user_metadata = excluded.user_metadata
-        returning id";
-    let told = |error: tokio_postgres::Error| StorageError::statement(error, &file.name);
-    if let Some(quota) = writer.quota {
-        let statement = transaction.prepare_cached(QUOTA).await.map_err(told)?;
-        let quota = quota.to_string();
-        transaction
-            .execute(&statement, &[&quota])
-            .await
-            .map_err(told)?;
-    }
-    let sql = format!("{INSERT}{}", if file.upsert { REPLACE } else { "" });
-    let id = Uuid::now_v7();
-    let version = version.to_string();
-    let values: [&(dyn postgres_types::ToSql + Sync); 6] = [
-        &id,
-        &file.bucket,
-        &file.name,
-        &version,
-        metadata,
-        &file.user_metadata,
-    ];
-    let statement = transaction.prepare_cached(&sql).await.map_err(told)?;
-    // Whoever may write without seeing what they wrote may not have anything returned.
-    if !file.upsert {
-        let written = transaction.execute(&statement, &values).await;
-        return written.map(|_| id).map_err(told);
-    }
-    let row = transaction.query_one(&statement, &values).await;
-    Ok(row.map_err(told)?.try_get(0)?)
 }
 
 fn check_user_metadata(metadata: &Value) -> Result<()> {

@@ -57,15 +57,15 @@ async fn run(
         set_caller.values.push(&settings.statement_timeout);
         set_caller.values.push(&settings.lock_timeout);
     }
-    let (begin, commit) = (bare(mode.begin()), bare("commit"));
+    let (begin, end) = (bare(mode.begin()), bare(mode.end()));
     // One statement has one snapshot anyway, and Sync commits what no block holds open.
-    let in_block = mode == Mode::ReadSnapshot;
+    let in_block = matches!(mode, Mode::ReadSnapshot | Mode::Trial);
     let mut all = Vec::with_capacity(calls.len() + 3);
     all.extend(in_block.then_some(&begin));
     all.push(&set_caller);
     let before = all.len();
     all.extend(calls);
-    all.extend(in_block.then_some(&commit));
+    all.extend(in_block.then_some(&end));
     let mut arrived = |place: usize, rows: &Rows| {
         let place = place.checked_sub(before);
         if let Some(place) = place.filter(|place| *place < calls.len()) {
