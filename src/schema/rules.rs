@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use apollo_compiler::{
-    Schema,
-    ast::{FieldDefinition, Type},
+    Node, Schema,
+    ast::{FieldDefinition, InputValueDefinition, Type},
     name,
     schema::ExtendedType,
     validation::Valid,
@@ -39,8 +39,10 @@ impl Rules {
                 Ok(schema) => with_one_of(schema).validate(),
                 Err(faulty) => Err(faulty),
             };
-            read.map_err(|faulty| tracing::error!("the schema is not valid: {}", faulty.errors))
-                .ok()
+            let read = read
+                .map_err(|faulty| tracing::error!("the schema is not valid: {}", faulty.errors));
+            let judging = |schema: Valid<Schema>| without_texts(schema.into_inner());
+            read.ok().map(judging).map(Valid::assume_valid)
         };
         let schema = self.schema.get_or_init(read).as_ref();
         schema.ok_or_else(|| Error::internal("the schema is not valid"))
@@ -63,4 +65,52 @@ fn with_one_of(mut schema: Schema) -> Schema {
             .or_insert_with(|| is_one_of.into());
     }
     schema
+}
+
+/// The schema without its text and its descriptions: whoever judges needs neither, and would read a field's description
+/// as often as the field and those around it are compared with others.
+fn without_texts(mut schema: Schema) -> Schema {
+    schema.sources = Default::default();
+    for ty in schema.types.values_mut() {
+        match ty {
+            ExtendedType::Object(object) => {
+                let object = object.make_mut();
+                object.description = None;
+                for field in object.fields.values_mut() {
+                    without_description(field.make_mut());
+                }
+            }
+            ExtendedType::Interface(interface) => {
+                let interface = interface.make_mut();
+                interface.description = None;
+                for field in interface.fields.values_mut() {
+                    without_description(field.make_mut());
+                }
+            }
+            ExtendedType::InputObject(input) => {
+                let input = input.make_mut();
+                input.description = None;
+                for field in input.fields.values_mut() {
+                    field.make_mut().description = None;
+                }
+            }
+            ExtendedType::Enum(values) => {
+                let values = values.make_mut();
+                values.description = None;
+                for value in values.values.values_mut() {
+                    value.make_mut().description = None;
+                }
+            }
+            ExtendedType::Scalar(_) | ExtendedType::Union(_) => {}
+        }
+    }
+    schema
+}
+
+fn without_description(field: &mut FieldDefinition) {
+    field.description = None;
+    let nothing = |argument: &mut Node<InputValueDefinition>| {
+        argument.make_mut().description = None;
+    };
+    field.arguments.iter_mut().for_each(nothing);
 }

@@ -16,11 +16,16 @@ use async_graphql_value::{ConstValue, Number, Value};
 use super::report::{DocumentError, Places};
 use crate::error::{Code, Error};
 
+/// What made a tree of a document's text.
+pub(super) enum Origin {
+    /// The reader, which tells where fields begin, in their order. It passes over nothing.
+    Read { fields: Vec<usize> },
+    /// The parser. All of the text's tokens must stand in the tree: the parser passes over some that it should refuse (a
+    /// field of an object without a colon), and a part of a condition that is silently lost makes it another one.
+    Parsed { tokens: u64 },
+}
+
 /// The operations and fragments of a document. Positions are kept of fields, which errors name.
-///
-/// `tokens` is how many the text has. All of them must stand in the tree: the parser passes over some
-/// that it should refuse (a field of an object without a colon), and a part of a condition that is
-/// silently lost makes it another one.
 ///
 /// # Errors
 /// A text that was not read to the last token; what cannot be told apart afterwards: operations or
@@ -29,10 +34,15 @@ use crate::error::{Code, Error};
 pub(super) fn executable(
     document: &ast::Document,
     text: &str,
-    tokens: u64,
+    origin: Origin,
 ) -> Result<ExecutableDocument, Vec<DocumentError>> {
+    let (tokens, fields) = match origin {
+        Origin::Read { fields } => (None, Some(fields.into_iter())),
+        Origin::Parsed { tokens } => (Some(tokens), None),
+    };
     let mut convert = Convert {
         places: Places::new(text),
+        fields,
         tokens: 0,
         faults: Vec::new(),
     };
@@ -83,7 +93,7 @@ pub(super) fn executable(
         }
         None => DocumentOperations::Multiple(named),
     };
-    if convert.tokens != tokens {
+    if tokens.is_some_and(|tokens| tokens != convert.tokens) {
         return Err(vec![unread(text)]);
     }
     match convert.faults.is_empty() {
@@ -114,6 +124,8 @@ fn unread(text: &str) -> DocumentError {
 
 struct Convert<'t> {
     places: Places<'t>,
+    /// Where fields begin, as far as the tree does not say it.
+    fields: Option<std::vec::IntoIter<usize>>,
     /// Tokens of the text that stand in what was converted.
     tokens: u64,
     faults: Vec<DocumentError>,
@@ -200,10 +212,11 @@ impl Convert<'_> {
     }
 
     fn field(&mut self, field: &Node<ast::Field>) -> Positioned<Field> {
-        let place = match field.location() {
-            Some(location) => self.places.of(location.offset()),
-            None => (0, 0),
+        let begins = match &mut self.fields {
+            Some(fields) => fields.next(),
+            None => field.location().map(|location| location.offset()),
         };
+        let place = begins.map_or((0, 0), |begins| self.places.of(begins));
         self.tokens += if field.alias.is_some() { 3 } else { 1 };
         let converted = Field {
             alias: field.alias.as_ref().map(|alias| at(name(alias))),

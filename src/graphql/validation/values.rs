@@ -19,6 +19,9 @@ use super::{
 use crate::engine::value::{Decimal, check_custom};
 use crate::error::suggestion::{like, question};
 
+/// So many fields of an object are compared with each other; of more a set is made.
+const FEW_FIELDS: usize = 8;
+
 /// The faults of the values in a document, and of the places where its variables stand.
 pub(super) fn check(schema: &Schema, document: &ExecutableDocument) -> Findings {
     let mut check = Check {
@@ -260,8 +263,12 @@ impl<'d> Check<'d> {
 
     fn doubled(&mut self, fields: &[(Name, Node<Value>)]) {
         let mut seen = HashSet::default();
-        for (name, value) in fields {
-            if !seen.insert(name) && self.judged.faults.len() < FAULTS_MAX {
+        for (n, (name, value)) in fields.iter().enumerate() {
+            let stood_before = match fields.len() {
+                ..=FEW_FIELDS => fields[..n].iter().any(|(before, _)| before == name),
+                _ => !seen.insert(name),
+            };
+            if stood_before && self.judged.faults.len() < FAULTS_MAX {
                 let message = format!("There can be only one input field named \"{name}\".");
                 self.fault(name.location().or(value.location()), message);
             }
