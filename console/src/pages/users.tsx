@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { act } from '../api';
 import { Button, Empty, Head, Input, Problem, Time, Waiting, type Submission } from '../components/basics';
 import { Dialog } from '../components/dialog';
-import { say } from '../components/toast';
+import { finishNow, say } from '../components/toast';
 import { count } from '../format';
 import { graphql } from '../generated/graphql';
 import type { UsersQuery } from '../generated/graphql/graphql';
