@@ -100,13 +100,18 @@ session.listen(() => {
   }
 });
 
+/** What is still to be sent when the page goes outlives it. */
+let isLeaving = false;
+window.addEventListener('pagehide', () => (isLeaving = true));
+window.addEventListener('pageshow', () => (isLeaving = false));
+
 /** Sends with the session's token, and once more with a new one of the same person when it was refused: nothing has run then. */
 export async function signedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const attempt = async () => {
     const token = await session.token();
     const headers = new Headers(init?.headers);
     if (token) headers.set('authorization', `Bearer ${token}`);
-    return { token, response: await fetch(input, { ...init, headers }) };
+    return { token, response: await fetch(input, { ...init, headers, keepalive: isLeaving }) };
   };
   const { token, response } = await attempt();
   if (response.status !== 401 || !token) return response;

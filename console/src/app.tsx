@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import icon from './icon.svg';
 import { Button, Waiting } from './components/basics';
 import { Toasts } from './components/toast';
+import { Uploads } from './components/uploads';
 import { time, words } from './format';
 import { useConnection, useSession } from './hooks';
 import { PAGES, pageOf, type PageEntry, type PageProps } from './pages';
@@ -85,6 +86,7 @@ function Shell({ session, place }: { session: Session; place: Place }) {
         <div>
           <Banner />
           {session.acting && <Acting session={session} />}
+          {found?.page.path !== '/files' && <Uploads />}
           <main id="content" tabIndex={-1} class={found?.page.full ? 'full' : ''}>
             {!found ? (
               <NoPage text={t.problems.notFound} />

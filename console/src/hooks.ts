@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 import { ask, hear, lookAtConnection, problemOf, watchConnection, type ApiError, type Document } from './api';
 import { listen, look } from './session';
+import { lookAtUploads, watchUploads } from './uploads';
 
 type Variables = Record<string, unknown>;
 
@@ -27,6 +28,9 @@ export const useSession = () => useStore(listen, look);
 
 /** Whether what is live arrives. */
 export const useConnection = () => useStore(watchConnection, lookAtConnection);
+
+/** Files on their way to the server. */
+export const useUploads = () => useStore(watchUploads, lookAtUploads);
 
 /** Asks, and again when the variables are others. What was there stays until the answer comes. */
 export function useAsk<Data, V extends Variables>(document: Document<Data, V> | undefined, variables?: V): Asked<Data> {

@@ -6,12 +6,18 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 
+import { keepAccount, otherWaysIn } from './console/account.mjs';
+import * as administer from './console/administer.mjs';
 import { answerSurvivesReload } from './console/chat.mjs';
+import { useSecurityKey } from './console/factors.mjs';
 import { liveChart, manyRows } from './console/load.mjs';
 import { elsewhere, keyboardAlone, phoneMenu } from './console/newcomer.mjs';
 import * as people from './console/people.mjs';
-import { button, examine, heading, picture, signIn, signUp, Stage } from './console/stage.mjs';
+import { lookAsSomebody, respectRoles } from './console/roles.mjs';
+import { keepOwnRows, keepSharedRows, loadCsv } from './console/rows.mjs';
+import { button, examine, heading, picture, signIn, signUp, Stage, tokenOf } from './console/stage.mjs';
 import { tour } from './console/tour.mjs';
+import { leaveWhileUploading } from './console/uploads.mjs';
 import * as work from './console/work.mjs';
 
 const [link, executablePath, restart, serviceKey] = process.argv.slice(2);
@@ -27,12 +33,27 @@ await stage.part('a chat without a key', () => people.chatWithoutKey(stage, ada)
 await stage.part('GraphiQL', () => people.explore(stage, ada));
 const luca = await stage.part('a table', () => people.filterTable(stage, demoPassword));
 await stage.part('files', () => work.keepFiles(stage, ada));
+await stage.part('an upload that is left', () => leaveWhileUploading(stage, ada));
+await stage.part('who may do what', () => respectRoles(stage, ada, ben, project));
 await stage.part('a document', () => work.writeDocument(stage, ada));
 await stage.part('an insight', () => work.readWeek(stage, ada));
 await stage.part('an assistant', () => work.connectAssistant(stage, ada));
 await stage.part('branches of a chat', () => work.branchChat(stage, ada));
 await stage.part('feedback', () => work.answerFeedback(stage, admin));
 await stage.part('a passkey', () => work.usePasskey(stage, (page) => signUp(page, 'eve@example.org')));
+await stage.part('a security key', () => useSecurityKey(stage));
+await stage.part('an account of one’s own', () => keepAccount(stage));
+await stage.part('other ways in', async () => otherWaysIn(stage, await tokenOf(ben)));
+await stage.part('rows of one’s own', async () => {
+  await keepOwnRows(stage, ada);
+  await loadCsv(stage, ada);
+});
+await stage.part('rows of administrators', () => keepSharedRows(stage, admin));
+await stage.part('users', () => administer.keepUsers(stage, admin));
+await stage.part('settings', () => administer.changeSettings(stage, admin));
+await stage.part('upkeep', () => administer.lookAfter(stage, admin));
+await stage.part('a channel', () => administer.talkOnChannel(stage, ada));
+await stage.part('looking as somebody else', () => lookAsSomebody(stage, admin));
 await stage.part('a reload in the middle of an answer', () => answerSurvivesReload(stage, admin, ben));
 await stage.part('a newcomer', async () => {
   const page = await keyboardAlone(stage, demoPassword);

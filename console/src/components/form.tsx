@@ -8,6 +8,7 @@ import { words } from '../format';
 import { t } from '../texts';
 import { Button, Field, Problem } from './basics';
 import { headingOf } from './cell';
+import { RowChoice, targetOf } from './row-choice';
 
 interface Props {
   resource: Resource;
@@ -52,7 +53,7 @@ export function Form({ resource, names, row, required, busy, problem, onSave, on
   return (
     <form class="card" onSubmit={submit} onKeyDown={save}>
       {columns.map((column) => (
-        <Control key={column.name} column={column} value={row?.[column.name]} required={required?.includes(column.name)} />
+        <Control key={column.name} resource={resource} column={column} value={row?.[column.name]} required={required?.includes(column.name)} />
       ))}
       <Problem problem={wrong ?? problem} />
       <div class="actions">
@@ -96,10 +97,11 @@ function valueOf(column: Column, text: string): unknown {
   return text;
 }
 
-function Control({ column, value, required }: { column: Column; value: unknown; required?: boolean }) {
+function Control({ resource, column, value, required }: { resource: Resource; column: Column; value: unknown; required?: boolean }) {
   const text = textOf(column, value);
   const { name } = column;
-  const label = `${headingOf(column)}${required ? ' *' : ''}`;
+  const target = targetOf(resource, column);
+  const label = `${target ? words(name.replace(/(?<=.)Id$/, '')) : headingOf(column)}${required ? ' *' : ''}`;
   if (column.type === 'Boolean' && !column.list) {
     return (
       <label class="check">
@@ -111,6 +113,7 @@ function Control({ column, value, required }: { column: Column; value: unknown; 
   return (
     <Field label={label} hint={column.about}>
       {(attributes) => {
+        if (target) return <RowChoice {...{ target, column, value: text, required, attributes }} />;
         if (column.values && !column.list) {
           return (
             <select name={name} {...attributes} required={required}>

@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { act, ask, ApiError, type Document } from '../api';
 import { useAction, useAsk, useLive } from '../hooks';
 import { createDocument, deleteDocument, pageIn, rowDocument, updateDocument } from '../resources/documents';
-import { keyOf, titleOf, whereKey, type Resource, type Row } from '../resources/schema';
+import { inFormOrder, keyOf, titleOf, whereKey, type Resource, type Row } from '../resources/schema';
+import { useRights } from '../rights';
 import { go } from '../router';
 import { t } from '../texts';
 import { Button, Empty, Problem, Waiting } from './basics';
@@ -55,10 +56,11 @@ interface Props {
 export function Record({ resource, id, path, editable, folded, onRemove, children }: Props) {
   const { row, isThere, problem, again, waiting } = useRow(resource, id);
   const [editing, setEditing] = useState<Row>();
+  const rights = useRights(resource, row);
   if (problem && !row) return <Problem problem={problem} again={again} />;
   if (!row && waiting) return <Waiting />;
   if (!row || isThere === false) return <Empty action={<Button onClick={() => go(path)}>{t.back}</Button>}>{t.grid.noRow}</Empty>;
-  const names = (editable ?? resource.update ?? []).filter((name) => resource.update?.includes(name));
+  const names = (editable ?? inFormOrder(resource, resource.update ?? [])).filter((name) => resource.update?.includes(name));
   const remove = () => {
     go(path);
     const where = whereKey(resource, id);
@@ -73,16 +75,17 @@ export function Record({ resource, id, path, editable, folded, onRemove, childre
     <div class="stack">
       {isTold(row[titleOf(resource)]) && <h2>{String(row[titleOf(resource)]).slice(0, 120)}</h2>}
       <div class="row">
-        {names.length > 0 && !editing && (
+        {names.length > 0 && rights.change && !editing && (
           <Button kind="main" onClick={() => setEditing(row)}>
             {t.edit}
           </Button>
         )}
-        {resource.remove && (
+        {resource.remove && rights.remove && (
           <Button kind="danger" onClick={remove}>
             {t.remove}
           </Button>
         )}
+        {((names.length > 0 && !rights.change) || (resource.remove && !rights.remove)) && rights.why && <small class="quiet">{rights.why}</small>}
       </div>
       {editing ? <Editor {...{ resource, names }} row={editing} onDone={() => setEditing(undefined)} /> : folded ? (
         <details>
@@ -171,7 +174,7 @@ export function Editor({ resource, names, row, onDone }: { resource: Resource; n
 /** The form of a row that is to be made. */
 export function Creator({ resource, names, given, onDone }: { resource: Resource; names?: string[]; given?: Row; onDone: (key?: string) => void }) {
   const { busy, problem, run } = useAction();
-  const wanted = names ?? (resource.create ?? []).filter((name) => name !== 'id' && name !== 'userId');
+  const wanted = names ?? inFormOrder(resource, resource.create ?? []).filter((name) => name !== 'id' && name !== 'userId');
   const save = (input: Row) =>
     run(async () => {
       const answer = await act(createDocument(resource), { input: { ...given, ...input } });

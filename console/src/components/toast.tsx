@@ -66,7 +66,7 @@ export function doUnlessUndone(text: string, work: () => Promise<unknown>, takeB
   finish = () => {
     end();
     return work().then(
-      () => leaving.delete(what),
+      () => void leaving.delete(what),
       (error) => {
         stay();
         say(problemOf(error).message, true);

@@ -1,46 +1,44 @@
 import { useState } from 'preact/hooks';
 
-import { act } from '../api';
-import { Button, Empty, Input, Problem, Time, type Submission } from '../components/basics';
+import { Badge, Button, Empty, Problem, Time } from '../components/basics';
 import { Dialog } from '../components/dialog';
+import { say } from '../components/toast';
+import { act } from '../api';
 import { graphql } from '../generated/graphql';
-import type { EnrollTotpMutation } from '../generated/graphql/graphql';
-import { useAction, useAsk } from '../hooks';
-import { take, type Session } from '../session';
+import type { MyFactorsQuery } from '../generated/graphql/graphql';
+import { useAction, useAsk, useSession } from '../hooks';
+import { assurance, type Factor } from '../session';
 import { t } from '../texts';
+import { AddFactor } from './account-factors-add';
+import { RecoveryCodes } from './account-recovery';
+import { ShowFactor } from './factor';
 
 const text = t.account;
 
 const List = graphql(`
-  query MyFactors { factors { id friendlyName verifiedAt createdAt } }
-`);
-const Enroll = graphql(`
-  mutation EnrollTotp($friendlyName: String!) { enrollTotp(friendlyName: $friendlyName) { factorId secret qrCodeUrl } }
-`);
-const Verify = graphql(`
-  mutation VerifyFactor($factorId: UUID!, $code: String!) {
-    verifyTotp(factorId: $factorId, code: $code) {
-      recoveryCodes
-      session { accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata } }
-    }
-  }
+  query MyFactors { factors { id type friendlyName verifiedAt createdAt } }
 `);
 const Remove = graphql(`
   mutation UnenrollFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }
 `);
+const NewCodes = graphql(`
+  mutation NewRecoveryCodes { regenerateRecoveryCodes }
+`);
 
-/** Second factors: an app that shows six digits, and the codes for when it is lost. */
+type Shown = MyFactorsQuery['factors'][number];
+
+/** Second factors: apps that show six digits, keys of devices, and the codes for the day when they are lost. */
 export function Factors() {
+  const { session } = useSession();
   const { data, problem, again } = useAsk(List);
-  const action = useAction();
-  const [enrolled, setEnrolled] = useState<EnrollTotpMutation['enrollTotp']>();
   const [codes, setCodes] = useState<readonly string[]>();
-  const enroll = (event: Submission) => {
-    event.preventDefault();
-    const friendlyName = String(new FormData(event.currentTarget).get('name'));
-    action.run(async () => setEnrolled((await act(Enroll, { friendlyName })).enrollTotp));
-  };
+  const [leaving, setLeaving] = useState<Shown>();
+  const action = useAction();
   const verified = data?.factors.filter(({ verifiedAt }) => verifiedAt) ?? [];
+  // Whoever has not shown a factor changes none: else a password alone would take them away.
+  const isLocked = verified.length > 0 && assurance(session) === 'aal1';
+  // Without an account there is nothing to protect.
+  if (session?.user.isAnonymous) return null;
   return (
     <section class="card">
       <h2>{text.factors}</h2>
@@ -50,80 +48,86 @@ export function Factors() {
         {verified.map((factor) => (
           <li class="row spread" key={factor.id}>
             <span>
-              {factor.friendlyName} <small class="quiet">{<Time value={factor.createdAt} />}</small>
+              {factor.friendlyName} <Badge value={text.factorKinds[factor.type]} />
+              <br />
+              <small class="quiet">
+                {text.factorSince} <Time value={factor.verifiedAt!} />
+              </small>
             </span>
-            <Button kind="danger" busy={action.busy} onClick={() => action.run(() => act(Remove, { factorId: factor.id }).then(again))}>
-              {text.removeFactor}
-            </Button>
+            {!isLocked && (
+              <Button kind="danger" aria-label={text.removeOne(factor.friendlyName)} onClick={() => setLeaving(factor)}>
+                {text.removeFactor}
+              </Button>
+            )}
           </li>
         ))}
       </ul>
-      <form onSubmit={enroll}>
-        <Input label={text.factorName} name="name" required maxLength={50} />
-        <div>
-          <Button type="submit" busy={action.busy}>
-            {text.addFactor}
-          </Button>
-        </div>
-      </form>
-      {enrolled && (
-        <Confirm
-          enrolled={enrolled}
-          onClose={() => setEnrolled(undefined)}
-          onDone={(recovery) => {
-            setEnrolled(undefined);
-            setCodes(recovery);
-            again();
-          }}
-        />
+      {isLocked ? (
+        <Locked factors={verified as Factor[]} />
+      ) : (
+        <>
+          {verified.length > 0 && (
+            <div>
+              <Button busy={action.busy} onClick={() => action.run(async () => setCodes((await act(NewCodes)).regenerateRecoveryCodes))}>
+                {text.newCodes}
+              </Button>
+            </div>
+          )}
+          {data && (
+            <AddFactor
+              onAdded={(recovery) => {
+                say(text.factorAdded);
+                if (recovery.length > 0) setCodes(recovery);
+                again();
+              }}
+            />
+          )}
+        </>
       )}
-      {codes && codes.length > 0 && (
-        <Dialog title={text.factors} onClose={() => setCodes(undefined)}>
-          <p>{text.recovery}</p>
-          <pre tabIndex={0}>{codes.join('\n')}</pre>
-          <Button kind="main" onClick={() => setCodes(undefined)}>
-            {t.close}
-          </Button>
-        </Dialog>
-      )}
+      {leaving && <RemoveFactor factor={leaving} isLast={verified.length === 1} onClose={() => setLeaving(undefined)} onDone={again} />}
+      {codes && <RecoveryCodes codes={codes} onClose={() => setCodes(undefined)} />}
     </section>
   );
 }
 
-interface ConfirmProps {
-  enrolled: EnrollTotpMutation['enrollTotp'];
-  onClose: () => void;
-  onDone: (recoveryCodes: readonly string[]) => void;
+/** A factor is shown here, too, by whoever put it off at sign-in. */
+function Locked({ factors }: { factors: readonly Factor[] }) {
+  const [showing, setShowing] = useState(false);
+  return (
+    <div class="stack">
+      <p>{text.factorsLocked}</p>
+      <div>
+        <Button onClick={() => setShowing(true)}>{text.showFactor}</Button>
+      </div>
+      {showing && (
+        <Dialog title={t.signIn.factorTitle} onClose={() => setShowing(false)}>
+          <ShowFactor factors={factors} />
+        </Dialog>
+      )}
+    </div>
+  );
 }
 
-function Confirm({ enrolled, onClose, onDone }: ConfirmProps) {
+/** A factor does not come back, so this asks. */
+function RemoveFactor({ factor, isLast, onClose, onDone }: { factor: Shown; isLast: boolean; onClose: () => void; onDone: () => void }) {
   const { busy, problem, run } = useAction();
-  const submit = (event: Submission) => {
-    event.preventDefault();
-    const code = String(new FormData(event.currentTarget).get('code')).replace(/\s/g, '');
+  const remove = () =>
     run(async () => {
-      const { verifyTotp } = await act(Verify, { factorId: enrolled.factorId, code });
-      take(verifyTotp.session as Session);
-      onDone(verifyTotp.recoveryCodes);
+      await act(Remove, { factorId: factor.id });
+      say(text.factorRemoved);
+      onClose();
+      onDone();
     });
-  };
   return (
-    <Dialog title={text.addFactor} onClose={onClose}>
-      <p>{text.scan}</p>
-      <img class="qr" src={enrolled.qrCodeUrl} alt={text.scan} />
-      <dl class="facts">
-        <dt>{text.secret}</dt>
-        <dd>
-          <code>{enrolled.secret}</code>
-        </dd>
-      </dl>
-      <form onSubmit={submit}>
-        <Input label={text.digits} name="code" inputMode="numeric" autocomplete="one-time-code" required />
-        <Problem problem={problem} />
-        <Button type="submit" kind="main" busy={busy}>
-          {t.signIn.confirm}
+    <Dialog title={text.removeOne(factor.friendlyName)} onClose={onClose}>
+      <p>{isLast ? text.removeLast : text.removeOther}</p>
+      <Problem problem={problem} />
+      <div class="actions">
+        <Button kind="danger" busy={busy} onClick={remove}>
+          {text.removeIt}
         </Button>
-      </form>
+        <Button onClick={onClose}>{t.cancel}</Button>
+      </div>
     </Dialog>
   );
 }

@@ -8,11 +8,13 @@ import { time } from '../format';
 import { graphql } from '../generated/graphql';
 import { useAction, useLive } from '../hooks';
 import type { PageProps } from '../pages';
-import type { Row } from '../resources/schema';
+import { resourceNamed, type Row } from '../resources/schema';
+import { useRights } from '../rights';
 import { t } from '../texts';
 import { ResourcePage } from './resource-page';
 
 const text = t.artifacts;
+const ARTIFACTS = resourceNamed('artifacts')!;
 
 const Versions = graphql(`
   subscription ArtifactVersions($id: UUID!) {
@@ -48,6 +50,7 @@ export default function Artifacts(props: PageProps) {
 function History({ row }: { row: Row }) {
   const { data, problem, again, waiting } = useLive(Versions, { id: String(row.id) });
   const action = useAction();
+  const rights = useRights(ARTIFACTS, row);
   const versions = data?.live.artifacts.nodes ?? [];
   const [left, setLeft] = useState<number>();
   const shown = versions.find(({ versionNumber }) => versionNumber === row.versionNumber) ?? versions[0];
@@ -76,7 +79,7 @@ function History({ row }: { row: Row }) {
         </>
       )}
       <Problem problem={action.problem} />
-      {shown.versionNumber !== newest.versionNumber && (
+      {rights.change && shown.versionNumber !== newest.versionNumber && (
         <div>
           <Button
             busy={action.busy}

@@ -4,11 +4,14 @@ import { Empty, Problem, Waiting } from '../components/basics';
 import { graphql } from '../generated/graphql';
 import type { ChatMessagesSubscription } from '../generated/graphql/graphql';
 import { useLive } from '../hooks';
+import { resourceNamed, type Row } from '../resources/schema';
+import { useRights } from '../rights';
 import { t } from '../texts';
 import { Composer } from './chats-composer';
 import { Said } from './chats-message';
 
 const text = t.chats;
+const CHATS = resourceNamed('chats')!;
 
 const Messages = graphql(`
   subscription ChatMessages($chatId: UUID!) {
@@ -27,7 +30,9 @@ const Messages = graphql(`
 export type Message = ChatMessagesSubscription['live']['messages']['nodes'][number];
 
 /** What was said in a chat, on the branch that is shown, and what is said next. */
-export function Conversation({ chatId }: { chatId: string }) {
+export function Conversation({ chat }: { chat: Row }) {
+  const chatId = String(chat.id);
+  const { change: isMine, why } = useRights(CHATS, chat);
   const { data, problem, again, waiting } = useLive(Messages, { chatId });
   const end = useRef<HTMLDivElement>(null);
   const messages = data?.live.messages.nodes;
@@ -53,9 +58,10 @@ export function Conversation({ chatId }: { chatId: string }) {
           branches={tree.filter(({ parentId, role }) => parentId === message.parentId && role === message.role).map(({ id }) => id)}
           isLast={message.id === last?.id}
           isBusy={isWritten}
+          isMine={isMine}
         />
       ))}
-      <Composer chatId={chatId} busy={isWritten} />
+      {isMine ? <Composer chatId={chatId} busy={isWritten} /> : why && <p class="quiet">{text.notYours}</p>}
       <div ref={end} />
     </section>
   );

@@ -51,13 +51,15 @@ interface Props {
   isLast: boolean;
   /** Whether an answer is being written in the chat. */
   isBusy: boolean;
+  /** Whether the reader may go on with the chat. */
+  isMine: boolean;
 }
 
 const partsOf = (message: Message) => (Array.isArray(message.parts) ? (message.parts as Part[]) : []);
 const textOf = (parts: Part[]) => parts.flatMap(({ type, text: said }) => (type === 'text' && said ? [said] : [])).join('\n\n');
 
 /** A message: what it says, how it came about, and what can be done about it. */
-export function Said({ message, branches, isLast, isBusy }: Props) {
+export function Said({ message, branches, isLast, isBusy, isMine }: Props) {
   const [editing, setEditing] = useState(false);
   const action = useAction();
   const parts = partsOf(message);
@@ -72,13 +74,13 @@ export function Said({ message, branches, isLast, isBusy }: Props) {
         <Time value={message.createdAt} />
         {message.outputTokens !== null && <span>{`${count(Number(message.inputTokens) + Number(message.outputTokens))} ${text.tokens.toLowerCase()}`}</span>}
         {message.cost && <span>{dollars(message.cost)}</span>}
-        {branches.length > 1 && <Branches id={message.id} branches={branches} disabled={isBusy} />}
+        {branches.length > 1 && isMine && <Branches id={message.id} branches={branches} disabled={isBusy} />}
       </small>
       {editing ? (
         <EditForm message={message} onDone={() => setEditing(false)} />
       ) : (
         <>
-          <Parts message={message} parts={parts} isOpen={isLast && !isBusy} />
+          <Parts message={message} parts={parts} isOpen={isMine && isLast && !isBusy} />
           {isWritten && <Answering key={stream.id} streamId={stream.id} />}
         </>
       )}
@@ -88,12 +90,12 @@ export function Said({ message, branches, isLast, isBusy }: Props) {
       {!editing && !isWritten && (
         <div class="actions">
           {textOf(parts) && <CopyButton text={textOf(parts)} />}
-          {message.role === 'USER' && (
+          {isMine && message.role === 'USER' && (
             <Button disabled={isBusy} onClick={() => setEditing(true)}>
               {t.edit}
             </Button>
           )}
-          {isAnswer && message.parentId && (
+          {isMine && isAnswer && message.parentId && (
             <Button disabled={isBusy} busy={action.busy} onClick={() => action.run(() => act(Again, { id: message.id, options: answerOptions() }))}>
               {text.again}
             </Button>

@@ -40,7 +40,7 @@ export default function Chats(props: PageProps) {
         </a>
       }
     >
-      {(row) => <Conversation chatId={String(row.id)} />}
+      {(row) => <Conversation chat={row} />}
     </ResourcePage>
   );
 }

@@ -12,6 +12,7 @@ import { graphql } from '../generated/graphql';
 import type { DocumentAroundSubscription, DocumentFormat, GenerationState } from '../generated/graphql/graphql';
 import { useAction, useLive } from '../hooks';
 import { resourceNamed, type Row } from '../resources/schema';
+import { useRights } from '../rights';
 import { go, hrefOf } from '../router';
 import { t } from '../texts';
 import { generate, Wishes } from './documents-write';
@@ -62,6 +63,7 @@ export function OneDocument({ id }: { id: string }) {
 
 function Shown({ id, row }: { id: string; row: Row }) {
   const [editing, setEditing] = useState<Row>();
+  const rights = useRights(DOCUMENTS, row);
   const around = useLive(Around, { id, versions: versionsOf(row) });
   const state = row.generationState as GenerationState | null;
   const isWritten = state === 'WAITING' || state === 'WRITING';
@@ -82,13 +84,16 @@ function Shown({ id, row }: { id: string; row: Row }) {
         <a class="button" href={hrefOf('/documents')}>
           {t.back}
         </a>
-        {!isWritten && !editing && <Button onClick={() => setEditing(row)}>{t.edit}</Button>}
+        {!isWritten && !editing && rights.change && <Button onClick={() => setEditing(row)}>{t.edit}</Button>}
         <CopyButton text={content} label={text.copy} />
         <SaveMarkdown title={String(row.title)} text={content} />
-        <Button kind="danger" onClick={remove}>
-          {t.remove}
-        </Button>
+        {rights.remove && (
+          <Button kind="danger" onClick={remove}>
+            {t.remove}
+          </Button>
+        )}
       </Head>
+      {rights.why && <small class="quiet">{rights.why}</small>}
       <State row={row} state={state} />
       {editing ? (
         <Editor resource={DOCUMENTS} names={EDITS} row={editing} onDone={() => setEditing(undefined)} />
@@ -101,7 +106,7 @@ function Shown({ id, row }: { id: string; row: Row }) {
             <Problem problem={around.problem} again={around.again} />
             {around.data && <Versions id={id} row={row} versions={around.data.live.documents.nodes} />}
             {around.data && <Sources sources={around.data.live.documentSources} />}
-            {!isWritten && <Further id={id} row={row} />}
+            {!isWritten && rights.change && <Further id={id} row={row} />}
             <details>
               <summary>{t.grid.details}</summary>
               <Facts resource={DOCUMENTS} row={{ ...row, content: null }} />

@@ -8,6 +8,8 @@ import { bytes } from '../format';
 import { graphql } from '../generated/graphql';
 import type { FileBucketsSubscription, OneFileSubscription } from '../generated/graphql/graphql';
 import { useAction, useLive } from '../hooks';
+import { resourceNamed } from '../resources/schema';
+import { useRights } from '../rights';
 import { go, hrefOf } from '../router';
 import { here, publicUrl, readText } from '../storage';
 import { t } from '../texts';
@@ -15,6 +17,7 @@ import { removeFiles } from './files-list';
 import { pathOf, placeOf } from './files-path';
 
 const text = t.files;
+const OBJECTS = resourceNamed('objects')!;
 /** So much of a text is shown. */
 const TEXT_BYTES = 65_536;
 
@@ -46,6 +49,7 @@ export function OneFile({ bucket, buckets, folder, name }: { bucket: Bucket; buc
   const { data, problem, again } = useLive(One, { where: { bucketId: { eq: bucket.id }, name: { eq: name } } });
   const action = useAction();
   const file = data?.live.objects.nodes[0];
+  const rights = useRights(OBJECTS, file);
   const back = pathOf(bucket.id, folder);
   if (problem && !data) return <Problem problem={problem} again={again} />;
   if (!data) return <Waiting />;
@@ -72,9 +76,11 @@ export function OneFile({ bucket, buckets, folder, name }: { bucket: Bucket; buc
           <Button kind="main" busy={action.busy} onClick={() => action.run(save)}>
             {text.download}
           </Button>
-          <Button kind="danger" onClick={remove}>
-            {t.remove}
-          </Button>
+          {rights.remove && (
+            <Button kind="danger" onClick={remove}>
+              {t.remove}
+            </Button>
+          )}
           <a class="button" href={hrefOf(back)}>
             {t.back}
           </a>
@@ -82,7 +88,7 @@ export function OneFile({ bucket, buckets, folder, name }: { bucket: Bucket; buc
         <Problem problem={action.problem} />
         <Facts file={file} />
         <Link bucket={bucket} name={name} />
-        <Rename file={file} buckets={buckets} />
+        {rights.change ? <Rename file={file} buckets={buckets} /> : <p class="quiet">{t.rights.otherFile}</p>}
       </section>
     </div>
   );

@@ -5,7 +5,8 @@ import { Button, Empty, Problem, Time, Waiting } from '../components/basics';
 import { doUnlessUndone } from '../components/toast';
 import { bytes } from '../format';
 import { graphql } from '../generated/graphql';
-import { useLive } from '../hooks';
+import { useLive, useSession } from '../hooks';
+import { ownerOfFile } from '../rights';
 import { hrefOf } from '../router';
 import { listFolder, type Entry } from '../storage';
 import { t } from '../texts';
@@ -78,6 +79,11 @@ function useFolder(bucket: string, prefix: string, limit: number) {
 export function Listing({ bucket, folder, labels }: { bucket: string; folder: string[]; labels: Record<string, string> }) {
   const prefix = folder.map((name) => `${name}/`).join('');
   const [limit, setLimit] = useState(PAGE);
+  const { session } = useSession();
+  const mayRemove = (entry: Entry) => {
+    const owner = ownerOfFile(bucket, prefix + entry.name);
+    return !session?.acting && (!owner || owner === session?.user.id);
+  };
   const { entries, problem, again } = useFolder(bucket, prefix, limit);
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   /** Takes an entry out of sight, and the file away unless that is undone. */
@@ -115,9 +121,11 @@ export function Listing({ bucket, folder, labels }: { bucket: string; folder: st
               </td>
               <Facts type={entry.metadata?.mimetype} size={entry.metadata?.size} updatedAt={entry.updated_at} />
               <td data-label="">
-                <Button kind="bare" aria-label={text.remove(labels[entry.name] ?? entry.name)} onClick={() => remove(entry)}>
-                  {t.remove}
-                </Button>
+                {mayRemove(entry) && (
+                  <Button kind="bare" aria-label={text.remove(labels[entry.name] ?? entry.name)} onClick={() => remove(entry)}>
+                    {t.remove}
+                  </Button>
+                )}
               </td>
             </tr>
           ))}

@@ -6,13 +6,14 @@ import { graphql } from '../generated/graphql';
 import type { FileBucketsSubscription } from '../generated/graphql/graphql';
 import { useLive, useSession, useSettled } from '../hooks';
 import type { PageProps } from '../pages';
+import { ownerOfFile } from '../rights';
 import { go, hrefOf } from '../router';
 import { t } from '../texts';
 import { BucketRules } from './files-bucket';
 import { OneFile } from './files-file';
 import { Found, Listing } from './files-list';
 import { pathOf } from './files-path';
-import { DropZone, useUploads } from './files-upload';
+import { DropZone } from './files-upload';
 
 const text = t.files;
 
@@ -31,7 +32,6 @@ type Known = FileBucketsSubscription['live'];
 export default function Files({ rest, query }: PageProps) {
   const { session } = useSession();
   const { data, problem, again, waiting } = useLive(Buckets);
-  const uploads = useUploads();
   const buckets = data?.live.buckets.nodes;
   const bucket = buckets?.find(({ id }) => id === rest[0]) ?? (rest[0] ? undefined : buckets?.[0]);
   const folder = rest.slice(1);
@@ -51,7 +51,7 @@ export default function Files({ rest, query }: PageProps) {
           {file ? (
             <OneFile key={file} bucket={bucket} buckets={buckets!} folder={folder} name={[...folder, file].join('/')} />
           ) : (
-            <Inside key={bucket.id} {...{ bucket, folder, labels, query, uploads }} projects={data.live.projects.nodes} mine={mine} />
+            <Inside key={bucket.id} {...{ bucket, folder, labels, query }} projects={data.live.projects.nodes} mine={mine} />
           )}
           {!file && session && isAdmin(session) && <BucketRules bucket={bucket} />}
         </>
@@ -111,15 +111,16 @@ interface InsideProps {
   folder: string[];
   labels: Record<string, string>;
   query: URLSearchParams;
-  uploads: ReturnType<typeof useUploads>;
   projects: Known['projects']['nodes'];
   mine: string;
 }
 
 /** What lies in a folder, or is found in the bucket; dropped files go there. */
-function Inside({ bucket, folder, labels, query, uploads, projects, mine }: InsideProps) {
+function Inside({ bucket, folder, labels, query, projects, mine }: InsideProps) {
   const [words, setWords] = useState(query.get('q') ?? '');
   const settled = useSettled(words.trim(), 250);
+  const owner = ownerOfFile(bucket.id, folder.join('/'));
+  const isOthers = Boolean(owner) && owner !== mine;
   return (
     <>
       <div class="row" role="search">
@@ -139,7 +140,7 @@ function Inside({ bucket, folder, labels, query, uploads, projects, mine }: Insi
         <Found bucket={bucket.id} words={settled} labels={labels} />
       ) : (
         <>
-          <DropZone bucket={bucket} folder={folder} uploads={uploads} />
+          {isOthers ? <p class="quiet">{t.rights.otherFolder}</p> : <DropZone bucket={bucket} folder={folder} />}
           <Listing key={folder.join('/')} bucket={bucket.id} folder={folder} labels={labels} />
           <NewFolder {...{ bucket: bucket.id, folder, projects, mine }} />
         </>

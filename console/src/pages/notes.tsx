@@ -12,6 +12,7 @@ import type { LatestNotesSubscription, SearchMode } from '../generated/graphql/g
 import { useAction, useAsk, useLive, useSettled } from '../hooks';
 import type { PageProps } from '../pages';
 import { resourceNamed, type Row } from '../resources/schema';
+import { useRights } from '../rights';
 import { go, hrefOf } from '../router';
 import { t } from '../texts';
 
@@ -173,11 +174,13 @@ interface FieldsProps {
   content?: string;
   tags?: readonly string[];
   busy: boolean;
+  /** Whether it is to be read alone. */
+  readOnly?: boolean;
   onSave: (content: string, tags: string[]) => void;
 }
 
 /** The form of a note; Ctrl and Enter save it. */
-function Fields({ content = '', tags = [], busy, onSave }: FieldsProps) {
+function Fields({ content = '', tags = [], busy, readOnly, onSave }: FieldsProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => area.current?.focus(), []);
   const submit = (event: Submission) => {
@@ -194,13 +197,15 @@ function Fields({ content = '', tags = [], busy, onSave }: FieldsProps) {
       }}
     >
       <Field label={text.content}>
-        {(attributes) => <textarea ref={area} name="content" rows={12} required placeholder={text.placeholder} defaultValue={content} {...attributes} />}
+        {(attributes) => <textarea ref={area} name="content" rows={12} required readOnly={readOnly} placeholder={text.placeholder} defaultValue={content} {...attributes} />}
       </Field>
-      <Field label={text.tags}>{(attributes) => <input type="text" name="tags" defaultValue={tags.join(', ')} {...attributes} />}</Field>
+      <Field label={text.tags}>{(attributes) => <input type="text" name="tags" readOnly={readOnly} defaultValue={tags.join(', ')} {...attributes} />}</Field>
       <div class="actions">
-        <Button type="submit" kind="main" busy={busy}>
-          {t.save}
-        </Button>
+        {!readOnly && (
+          <Button type="submit" kind="main" busy={busy}>
+            {t.save}
+          </Button>
+        )}
         <a class="button" href={hrefOf('/notes')}>
           {t.cancel}
         </a>
@@ -237,6 +242,7 @@ function OneNote({ id }: { id: string }) {
     if (row && !read) setRead(row);
   }, [row]);
   const shown = read ?? row;
+  const rights = useRights(NOTES, shown);
   if (unread && !shown) return <Problem problem={unread} again={again} />;
   if (isThere === false && !shown) return <Empty action={<a class="button" href={hrefOf('/notes')}>{t.back}</a>}>{t.grid.noRow}</Empty>;
   if (!shown) return <Waiting />;
@@ -261,10 +267,13 @@ function OneNote({ id }: { id: string }) {
   return (
     <>
       <Head title={t.pages.notes} lead={text.words(Number(shown.wordCount))} live>
-        <Button kind="danger" onClick={remove}>
-          {t.remove}
-        </Button>
+        {rights.remove && (
+          <Button kind="danger" onClick={remove}>
+            {t.remove}
+          </Button>
+        )}
       </Head>
+      {rights.why && <small class="quiet">{rights.why}</small>}
       {isStale && (
         <div class="banner" role="status">
           {t.conflict.title}.{' '}
@@ -275,7 +284,7 @@ function OneNote({ id }: { id: string }) {
       )}
       <Problem problem={problem} />
       <div class="halves">
-        <Fields key={round} content={String(shown.content)} tags={shown.tags as string[]} busy={busy} onSave={(content, tags) => save({ content, tags }, shown)} />
+        <Fields key={round} content={String(shown.content)} tags={shown.tags as string[]} busy={busy} readOnly={!rights.change} onSave={(content, tags) => save({ content, tags }, shown)} />
         <Alike id={id} />
       </div>
       {newer && (

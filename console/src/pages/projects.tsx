@@ -10,12 +10,14 @@ import { look } from '../session';
 import { useAction, useAsk, useLive, useSession } from '../hooks';
 import { words } from '../format';
 import type { PageProps } from '../pages';
-import type { Row } from '../resources/schema';
+import { resourceNamed, type Row } from '../resources/schema';
+import { useRights } from '../rights';
 import { go } from '../router';
 import { t } from '../texts';
 import { ResourcePage } from './resource-page';
 
 const text = t.projects;
+const COLLABORATORS = resourceNamed('collaborators')!;
 
 const Team = graphql(`
   query ProjectPeople($id: UUID!) { people(projectId: $id) { userId displayName role isOwner } }
@@ -126,6 +128,7 @@ function Inside({ row }: { row: Row }) {
   const id = String(row.id);
   const { session } = useSession();
   const isMine = row.userId === session?.user.id;
+  const mayInvite = useRights(COLLABORATORS, { projectId: id }).change;
   const here = usePresence(`project:${id}`, session ? nameOf(session) : '');
   const people = useAsk(Team, { id });
   const components = useLive(Components, { id });
@@ -167,9 +170,8 @@ function Inside({ row }: { row: Row }) {
             </li>
           ))}
         </ul>
-        {isMine ? (
-          <InviteForm id={id} />
-        ) : (
+        {mayInvite && <InviteForm id={id} />}
+        {!isMine && !session?.acting && (
           <div>
             <Problem problem={leaving.problem} />
             <Button kind="danger" busy={leaving.busy} onClick={() => leaving.run(() => act(Leave, { id }).then(() => go('/projects')))}>

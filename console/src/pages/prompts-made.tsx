@@ -8,7 +8,8 @@ import { doUnlessUndone } from '../components/toast';
 import { count, dollars, milliseconds } from '../format';
 import { graphql } from '../generated/graphql';
 import { useAction, useLive } from '../hooks';
-import { resourceNamed, type Row } from '../resources/schema';
+import { resourceNamed, type Resource, type Row } from '../resources/schema';
+import { useRights } from '../rights';
 import { go, hrefOf } from '../router';
 import { t } from '../texts';
 
@@ -35,7 +36,7 @@ const RemoveGeneration = graphql(`
 export function OneEntry({ id }: { id: string }) {
   const answer = useRow(ENTRIES, id);
   return (
-    <Shown {...answer} path="/prompts/promptHistoryEntries" remove={async () => Boolean((await act(RemoveEntry, { id })).deletePromptHistoryEntry)}>
+    <Shown {...answer} resource={ENTRIES} path="/prompts/promptHistoryEntries" remove={async () => Boolean((await act(RemoveEntry, { id })).deletePromptHistoryEntry)}>
       {(row) => ({
         input: String(row.userInput),
         made: row.aiResponse as string | null,
@@ -54,7 +55,7 @@ export function OneEntry({ id }: { id: string }) {
 export function OneGeneration({ id }: { id: string }) {
   const answer = useRow(GENERATIONS, id);
   return (
-    <Shown {...answer} path="/prompts/promptGenerations" remove={async () => Boolean((await act(RemoveGeneration, { id })).deletePromptGeneration)}>
+    <Shown {...answer} resource={GENERATIONS} path="/prompts/promptGenerations" remove={async () => Boolean((await act(RemoveGeneration, { id })).deletePromptGeneration)}>
       {(row) => ({
         input: String(row.inputText),
         made: row.generatedPrompt as string | null,
@@ -80,9 +81,10 @@ interface Made {
   again?: string;
 }
 
-type ShownProps = ReturnType<typeof useRow> & { path: string; remove: () => Promise<boolean>; children: (row: Row) => Made };
+type ShownProps = ReturnType<typeof useRow> & { resource: Resource; path: string; remove: () => Promise<boolean>; children: (row: Row) => Made };
 
-function Shown({ row, isThere, problem, again, waiting, path, remove, children }: ShownProps) {
+function Shown({ resource, row, isThere, problem, again, waiting, path, remove, children }: ShownProps) {
+  const rights = useRights(resource, row);
   const back = (
     <a class="button" href={hrefOf(path)}>
       {t.back}
@@ -109,10 +111,13 @@ function Shown({ row, isThere, problem, again, waiting, path, remove, children }
             {text.another}
           </a>
         )}
-        <Button kind="danger" onClick={removeIt}>
-          {t.remove}
-        </Button>
+        {rights.remove && (
+          <Button kind="danger" onClick={removeIt}>
+            {t.remove}
+          </Button>
+        )}
       </Head>
+      {rights.why && <small class="quiet">{rights.why}</small>}
       <p class="row" role="status">
         <Badge value={String(row.status)} />
         <span class="quiet">

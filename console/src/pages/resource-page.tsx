@@ -5,7 +5,9 @@ import { Button, Head } from '../components/basics';
 import { Grid } from '../components/grid';
 import { Creator, Record } from '../components/record';
 import type { PageProps } from '../pages';
+import { useSession } from '../hooks';
 import { keyOf, resourceNamed, type Row } from '../resources/schema';
+import { mayMake } from '../rights';
 import { go, hrefOf } from '../router';
 import { t } from '../texts';
 
@@ -38,9 +40,10 @@ interface Props extends PageProps {
 export function ResourcePage({ title, lead, table, path, columns, creates, edits, where, empty, folded, onRemove, children, tabs, buttons, rest, query }: Props) {
   const resource = resourceNamed(table)!;
   const [making, setMaking] = useState(false);
+  const { session } = useSession();
   const [id] = rest;
   const rowPath = (row: Row) => `${path}/${encodeURIComponent(keyOf(resource, row))}`;
-  const make = creates && (
+  const make = creates && mayMake(resource, session) && (
     <Button kind="main" onClick={() => setMaking(true)}>
       {t.grid.new}
     </Button>
@@ -73,7 +76,7 @@ export function ResourcePage({ title, lead, table, path, columns, creates, edits
           }}
         />
       )}
-      {!id && <Grid {...{ resource, path, query, columns, where, empty, rowPath }} emptyAction={making ? undefined : make} />}
+      {!id && <Grid {...{ resource, path, query, columns, where, empty, rowPath }} emptyAction={(!making && make) || undefined} />}
     </>
   );
 }

@@ -6,11 +6,12 @@ import { Grid } from '../components/grid';
 import { Creator, Record } from '../components/record';
 import { say } from '../components/toast';
 import { words } from '../format';
-import { useAction } from '../hooks';
+import { useAction, useSession } from '../hooks';
 import type { PageProps } from '../pages';
 import { inputOf, recordsOf } from '../resources/csv';
 import { createDocument } from '../resources/documents';
 import { keyOf, resourceNamed, RESOURCES, type Resource } from '../resources/schema';
+import { mayMake } from '../rights';
 import { go } from '../router';
 import { t } from '../texts';
 
@@ -40,6 +41,7 @@ export default function Tables({ rest, query }: PageProps) {
 
 function Table({ resource, id, query }: { resource: Resource; id?: string; query: URLSearchParams }) {
   const [making, setMaking] = useState(false);
+  const { session } = useSession();
   const path = `${PATH}/${resource.name}`;
   if (id) return <Record resource={resource} id={id} path={path} />;
   const done = (key?: string) => {
@@ -50,7 +52,7 @@ function Table({ resource, id, query }: { resource: Resource; id?: string; query
     <>
       <p class="quiet">{resource.about}</p>
       {making && <Creator resource={resource} onDone={done} />}
-      {resource.create && !making && (
+      {resource.create && mayMake(resource, session) && !making && (
         <div class="row">
           <Button kind="main" onClick={() => setMaking(true)}>
             {t.grid.new}

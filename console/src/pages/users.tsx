@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
 import { act } from '../api';
-import { Button, Empty, Head, Input, Problem, Time, Waiting, type Submission } from '../components/basics';
+import { Badge, Button, Empty, Head, Input, Problem, Time, Waiting, type Submission } from '../components/basics';
 import { Dialog } from '../components/dialog';
 import { finishNow, say } from '../components/toast';
 import { count } from '../format';
@@ -43,7 +43,7 @@ const ActAs = graphql(`
   }
 `);
 const Factors = graphql(`
-  query UserFactors($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt createdAt } }
+  query UserFactors($id: UUID!) { adminFactors(id: $id) { id type friendlyName verifiedAt createdAt } }
 `);
 const RemoveFactor = graphql(`
   mutation RemoveUserFactor($id: UUID!, $factorId: UUID!) { adminRemoveFactor(id: $id, factorId: $factorId) }
@@ -203,7 +203,7 @@ function FactorsOf({ user, onClose }: { user: User; onClose: () => void }) {
         {data?.adminFactors.map((factor) => (
           <li class="item row spread" key={factor.id}>
             <span>
-              {factor.friendlyName}{' '}
+              {factor.friendlyName} <Badge value={t.account.factorKinds[factor.type]} />{' '}
               <span class="quiet">{factor.verifiedAt ? <Time value={factor.verifiedAt} /> : text.unconfirmed}</span>
             </span>
             <Button kind="danger" busy={action.busy} onClick={() => remove(factor.id)}>

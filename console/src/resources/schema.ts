@@ -71,6 +71,13 @@ export function titleOf(resource: Resource): string {
 const NUMBERS = new Set(['Int', 'Float', 'BigInt', 'Decimal']);
 export const isNumber = (column: Column) => NUMBERS.has(column.type) && !column.list;
 
+/** The order in which a form asks: what tells people which row it is, what has to be said, the rest. */
+export function inFormOrder(resource: Resource, names: string[]): string[] {
+  const title = titleOf(resource);
+  const rank = (name: string) => (name === title ? 0 : resource.required?.includes(name) ? 1 : 2);
+  return [...names].sort((a, b) => rank(a) - rank(b));
+}
+
 const DULL = /^(id|updatedAt|metadata|avatarUrl|bio|.*Metadata|userAgent|correlationId|embedding.*|sessionId|ipAddress)$/;
 
 /** The columns that a grid shows when nobody chose any. */

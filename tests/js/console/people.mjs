@@ -35,7 +35,7 @@ export async function firstAdministrator(stage, link) {
   return { admin, demoPassword };
 }
 
-/** A price is changed in a form, and is another at once in another window. */
+/** A price is changed in a form, is another at once in another window, and is put back, twice. */
 export async function changePrice(stage, admin) {
   await stage.open(admin, '/configuration/modelConfigs');
   await admin.locator('tbody a').first().click();
@@ -50,6 +50,14 @@ export async function changePrice(stage, admin) {
   await price.fill('12.34');
   await button(admin, 'Save').click();
   await watching.getByText('$12.34').waitFor();
+  for (const isThere of [false, true]) {
+    await button(admin, 'Put back').first().click();
+    await admin.getByText('It is as it was before').waitFor();
+    await watching.locator('dd', { hasText: /^\$12\.34$/ }).waitFor({ state: isThere ? 'visible' : 'detached' });
+  }
+  await admin.getByText('root@example.org').first().waitFor();
+  await examine(admin, 'the history of a price');
+  await picture(admin, 'history');
   await watching.close();
 }
 

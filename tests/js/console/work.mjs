@@ -5,9 +5,9 @@ import { button, examine, heading, picture } from './stage.mjs';
 
 const DOUGH = 'The dough of the bread rests for an hour at room temperature before it is shaped.';
 
-/** A second of a tone, as WAV. */
-function tone() {
-  const [rate, count] = [8_000, 8_000];
+/** Seconds of a tone, as WAV. */
+export function tone(seconds = 1) {
+  const [rate, count] = [8_000, 8_000 * seconds];
   const file = Buffer.alloc(44 + count * 2);
   file.write('RIFF', 0);
   file.writeUInt32LE(36 + count * 2, 4);

@@ -16,10 +16,15 @@ import * as types from './graphql';
  */
 type Documents = {
     "\n  query ModelsToChoose {\n    modelConfigs(first: 100, where: { isActive: { eq: true } }, orderBy: [{ provider: ASC }, { name: ASC }]) { nodes { modelId name provider isDefault } }\n  }\n": typeof types.ModelsToChooseDocument,
-    "\n  query MyFactors { factors { id friendlyName verifiedAt createdAt } }\n": typeof types.MyFactorsDocument,
     "\n  mutation EnrollTotp($friendlyName: String!) { enrollTotp(friendlyName: $friendlyName) { factorId secret qrCodeUrl } }\n": typeof types.EnrollTotpDocument,
     "\n  mutation VerifyFactor($factorId: UUID!, $code: String!) {\n    verifyTotp(factorId: $factorId, code: $code) {\n      recoveryCodes\n      session { accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n    }\n  }\n": typeof types.VerifyFactorDocument,
+    "\n  mutation EnrollKey($friendlyName: String!) { enrollWebauthn(friendlyName: $friendlyName) { id } }\n": typeof types.EnrollKeyDocument,
+    "\n  mutation AskForKey($factorId: UUID!) { challengeFactor(factorId: $factorId) { challengeId options } }\n": typeof types.AskForKeyDocument,
+    "\n  mutation VerifyKey($factorId: UUID!, $challengeId: UUID!, $credential: JSON!) {\n    verifyWebauthn(factorId: $factorId, challengeId: $challengeId, credential: $credential) {\n      recoveryCodes\n      session { accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n    }\n  }\n": typeof types.VerifyKeyDocument,
+    "\n  mutation GiveUpFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }\n": typeof types.GiveUpFactorDocument,
+    "\n  query MyFactors { factors { id type friendlyName verifiedAt createdAt } }\n": typeof types.MyFactorsDocument,
     "\n  mutation UnenrollFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }\n": typeof types.UnenrollFactorDocument,
+    "\n  mutation NewRecoveryCodes { regenerateRecoveryCodes }\n": typeof types.NewRecoveryCodesDocument,
     "\n  subscription MyKeys {\n    live {\n      apiConfigurations(first: 20) { nodes { id provider apiKeyHint isActive isValidated validationError lastUsedAt } }\n      apiProviders(first: 20, where: { isEnabled: { eq: true } }, orderBy: [{ displayName: ASC }]) { nodes { name displayName } }\n    }\n  }\n": typeof types.MyKeysDocument,
     "\n  mutation SaveKey($provider: String!, $apiKey: String!) { saveApiConfiguration(provider: $provider, apiKey: $apiKey) { id } }\n": typeof types.SaveKeyDocument,
     "\n  mutation TryKey($provider: String!) { validateApiConfiguration(provider: $provider) { id } }\n": typeof types.TryKeyDocument,
@@ -142,16 +147,22 @@ type Documents = {
     "\n  mutation SetUserRole($id: UUID!, $role: String) { adminSetUserRole(id: $id, role: $role) { id } }\n": typeof types.SetUserRoleDocument,
     "\n  mutation InviteUser($email: String!) { adminInviteUser(email: $email) { id } }\n": typeof types.InviteUserDocument,
     "\n  mutation ActAs($id: UUID!) {\n    adminActAs(id: $id) { accessToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n  }\n": typeof types.ActAsDocument,
-    "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt createdAt } }\n": typeof types.UserFactorsDocument,
+    "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id type friendlyName verifiedAt createdAt } }\n": typeof types.UserFactorsDocument,
     "\n  mutation RemoveUserFactor($id: UUID!, $factorId: UUID!) { adminRemoveFactor(id: $id, factorId: $factorId) }\n": typeof types.RemoveUserFactorDocument,
     "\n  mutation DeleteUser($id: UUID!) { adminDeleteUser(id: $id) { id } }\n": typeof types.DeleteUserDocument,
+    "\n  query MyPlace($project: UUID!) { people(projectId: $project) { userId role isOwner } }\n": typeof types.MyPlaceDocument,
 };
 const documents: Documents = {
     "\n  query ModelsToChoose {\n    modelConfigs(first: 100, where: { isActive: { eq: true } }, orderBy: [{ provider: ASC }, { name: ASC }]) { nodes { modelId name provider isDefault } }\n  }\n": types.ModelsToChooseDocument,
-    "\n  query MyFactors { factors { id friendlyName verifiedAt createdAt } }\n": types.MyFactorsDocument,
     "\n  mutation EnrollTotp($friendlyName: String!) { enrollTotp(friendlyName: $friendlyName) { factorId secret qrCodeUrl } }\n": types.EnrollTotpDocument,
     "\n  mutation VerifyFactor($factorId: UUID!, $code: String!) {\n    verifyTotp(factorId: $factorId, code: $code) {\n      recoveryCodes\n      session { accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n    }\n  }\n": types.VerifyFactorDocument,
+    "\n  mutation EnrollKey($friendlyName: String!) { enrollWebauthn(friendlyName: $friendlyName) { id } }\n": types.EnrollKeyDocument,
+    "\n  mutation AskForKey($factorId: UUID!) { challengeFactor(factorId: $factorId) { challengeId options } }\n": types.AskForKeyDocument,
+    "\n  mutation VerifyKey($factorId: UUID!, $challengeId: UUID!, $credential: JSON!) {\n    verifyWebauthn(factorId: $factorId, challengeId: $challengeId, credential: $credential) {\n      recoveryCodes\n      session { accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n    }\n  }\n": types.VerifyKeyDocument,
+    "\n  mutation GiveUpFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }\n": types.GiveUpFactorDocument,
+    "\n  query MyFactors { factors { id type friendlyName verifiedAt createdAt } }\n": types.MyFactorsDocument,
     "\n  mutation UnenrollFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }\n": types.UnenrollFactorDocument,
+    "\n  mutation NewRecoveryCodes { regenerateRecoveryCodes }\n": types.NewRecoveryCodesDocument,
     "\n  subscription MyKeys {\n    live {\n      apiConfigurations(first: 20) { nodes { id provider apiKeyHint isActive isValidated validationError lastUsedAt } }\n      apiProviders(first: 20, where: { isEnabled: { eq: true } }, orderBy: [{ displayName: ASC }]) { nodes { name displayName } }\n    }\n  }\n": types.MyKeysDocument,
     "\n  mutation SaveKey($provider: String!, $apiKey: String!) { saveApiConfiguration(provider: $provider, apiKey: $apiKey) { id } }\n": types.SaveKeyDocument,
     "\n  mutation TryKey($provider: String!) { validateApiConfiguration(provider: $provider) { id } }\n": types.TryKeyDocument,
@@ -274,19 +285,16 @@ const documents: Documents = {
     "\n  mutation SetUserRole($id: UUID!, $role: String) { adminSetUserRole(id: $id, role: $role) { id } }\n": types.SetUserRoleDocument,
     "\n  mutation InviteUser($email: String!) { adminInviteUser(email: $email) { id } }\n": types.InviteUserDocument,
     "\n  mutation ActAs($id: UUID!) {\n    adminActAs(id: $id) { accessToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n  }\n": types.ActAsDocument,
-    "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt createdAt } }\n": types.UserFactorsDocument,
+    "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id type friendlyName verifiedAt createdAt } }\n": types.UserFactorsDocument,
     "\n  mutation RemoveUserFactor($id: UUID!, $factorId: UUID!) { adminRemoveFactor(id: $id, factorId: $factorId) }\n": types.RemoveUserFactorDocument,
     "\n  mutation DeleteUser($id: UUID!) { adminDeleteUser(id: $id) { id } }\n": types.DeleteUserDocument,
+    "\n  query MyPlace($project: UUID!) { people(projectId: $project) { userId role isOwner } }\n": types.MyPlaceDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ModelsToChoose {\n    modelConfigs(first: 100, where: { isActive: { eq: true } }, orderBy: [{ provider: ASC }, { name: ASC }]) { nodes { modelId name provider isDefault } }\n  }\n"): typeof import('./graphql').ModelsToChooseDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query MyFactors { factors { id friendlyName verifiedAt createdAt } }\n"): typeof import('./graphql').MyFactorsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -298,7 +306,31 @@ export function graphql(source: "\n  mutation VerifyFactor($factorId: UUID!, $co
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  mutation EnrollKey($friendlyName: String!) { enrollWebauthn(friendlyName: $friendlyName) { id } }\n"): typeof import('./graphql').EnrollKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AskForKey($factorId: UUID!) { challengeFactor(factorId: $factorId) { challengeId options } }\n"): typeof import('./graphql').AskForKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation VerifyKey($factorId: UUID!, $challengeId: UUID!, $credential: JSON!) {\n    verifyWebauthn(factorId: $factorId, challengeId: $challengeId, credential: $credential) {\n      recoveryCodes\n      session { accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata } }\n    }\n  }\n"): typeof import('./graphql').VerifyKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation GiveUpFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }\n"): typeof import('./graphql').GiveUpFactorDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MyFactors { factors { id type friendlyName verifiedAt createdAt } }\n"): typeof import('./graphql').MyFactorsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  mutation UnenrollFactor($factorId: UUID!) { unenrollFactor(factorId: $factorId) }\n"): typeof import('./graphql').UnenrollFactorDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation NewRecoveryCodes { regenerateRecoveryCodes }\n"): typeof import('./graphql').NewRecoveryCodesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -790,7 +822,7 @@ export function graphql(source: "\n  mutation ActAs($id: UUID!) {\n    adminActA
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id friendlyName verifiedAt createdAt } }\n"): typeof import('./graphql').UserFactorsDocument;
+export function graphql(source: "\n  query UserFactors($id: UUID!) { adminFactors(id: $id) { id type friendlyName verifiedAt createdAt } }\n"): typeof import('./graphql').UserFactorsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -799,6 +831,10 @@ export function graphql(source: "\n  mutation RemoveUserFactor($id: UUID!, $fact
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation DeleteUser($id: UUID!) { adminDeleteUser(id: $id) { id } }\n"): typeof import('./graphql').DeleteUserDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MyPlace($project: UUID!) { people(projectId: $project) { userId role isOwner } }\n"): typeof import('./graphql').MyPlaceDocument;
 
 
 export function graphql(source: string) {

@@ -1288,6 +1288,13 @@ export type ErrorTypeFilter = {
   notIn?: Array<ErrorType> | null | undefined;
 };
 
+/** What a second factor is. */
+export type FactorType =
+  /** An authenticator app: verifyTotp takes its codes. */
+  | 'TOTP'
+  /** A key of a device: challengeFactor asks for it, verifyWebauthn takes what it signs. */
+  | 'WEBAUTHN';
+
 /** A new feedback category. */
 export type FeedbackCategoryInput = {
   /** Its parts. */
@@ -3952,11 +3959,6 @@ export type ModelsToChooseQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ModelsToChooseQuery = { modelConfigs: { nodes: Array<{ modelId: string, name: string, provider: ModelProvider, isDefault: boolean }> } };
 
-export type MyFactorsQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type MyFactorsQuery = { factors: Array<{ id: string, friendlyName: string, verifiedAt: string | null, createdAt: string }> };
-
 export type EnrollTotpMutationVariables = Exact<{
   friendlyName: string;
 }>;
@@ -3972,12 +3974,52 @@ export type VerifyFactorMutationVariables = Exact<{
 
 export type VerifyFactorMutation = { verifyTotp: { recoveryCodes: Array<string>, session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string | null, isAnonymous: boolean, appMetadata: unknown, userMetadata: unknown } } } };
 
+export type EnrollKeyMutationVariables = Exact<{
+  friendlyName: string;
+}>;
+
+
+export type EnrollKeyMutation = { enrollWebauthn: { id: string } };
+
+export type AskForKeyMutationVariables = Exact<{
+  factorId: string;
+}>;
+
+
+export type AskForKeyMutation = { challengeFactor: { challengeId: string, options: unknown } };
+
+export type VerifyKeyMutationVariables = Exact<{
+  factorId: string;
+  challengeId: string;
+  credential: unknown;
+}>;
+
+
+export type VerifyKeyMutation = { verifyWebauthn: { recoveryCodes: Array<string>, session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string | null, isAnonymous: boolean, appMetadata: unknown, userMetadata: unknown } } } };
+
+export type GiveUpFactorMutationVariables = Exact<{
+  factorId: string;
+}>;
+
+
+export type GiveUpFactorMutation = { unenrollFactor: boolean };
+
+export type MyFactorsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyFactorsQuery = { factors: Array<{ id: string, type: FactorType, friendlyName: string, verifiedAt: string | null, createdAt: string }> };
+
 export type UnenrollFactorMutationVariables = Exact<{
   factorId: string;
 }>;
 
 
 export type UnenrollFactorMutation = { unenrollFactor: boolean };
+
+export type NewRecoveryCodesMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NewRecoveryCodesMutation = { regenerateRecoveryCodes: Array<string> };
 
 export type MyKeysSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -4887,7 +4929,7 @@ export type UserFactorsQueryVariables = Exact<{
 }>;
 
 
-export type UserFactorsQuery = { adminFactors: Array<{ id: string, friendlyName: string, verifiedAt: string | null, createdAt: string }> };
+export type UserFactorsQuery = { adminFactors: Array<{ id: string, type: FactorType, friendlyName: string, verifiedAt: string | null, createdAt: string }> };
 
 export type RemoveUserFactorMutationVariables = Exact<{
   id: string;
@@ -4903,6 +4945,13 @@ export type DeleteUserMutationVariables = Exact<{
 
 
 export type DeleteUserMutation = { adminDeleteUser: { id: string } };
+
+export type MyPlaceQueryVariables = Exact<{
+  project: string;
+}>;
+
+
+export type MyPlaceQuery = { people: Array<{ userId: string, role: CollaboratorRole, isOwner: boolean }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -4939,16 +4988,6 @@ export const ModelsToChooseDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ModelsToChooseQuery, ModelsToChooseQueryVariables>;
-export const MyFactorsDocument = new TypedDocumentString(`
-    query MyFactors {
-  factors {
-    id
-    friendlyName
-    verifiedAt
-    createdAt
-  }
-}
-    `) as unknown as TypedDocumentString<MyFactorsQuery, MyFactorsQueryVariables>;
 export const EnrollTotpDocument = new TypedDocumentString(`
     mutation EnrollTotp($friendlyName: String!) {
   enrollTotp(friendlyName: $friendlyName) {
@@ -4977,11 +5016,70 @@ export const VerifyFactorDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<VerifyFactorMutation, VerifyFactorMutationVariables>;
+export const EnrollKeyDocument = new TypedDocumentString(`
+    mutation EnrollKey($friendlyName: String!) {
+  enrollWebauthn(friendlyName: $friendlyName) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<EnrollKeyMutation, EnrollKeyMutationVariables>;
+export const AskForKeyDocument = new TypedDocumentString(`
+    mutation AskForKey($factorId: UUID!) {
+  challengeFactor(factorId: $factorId) {
+    challengeId
+    options
+  }
+}
+    `) as unknown as TypedDocumentString<AskForKeyMutation, AskForKeyMutationVariables>;
+export const VerifyKeyDocument = new TypedDocumentString(`
+    mutation VerifyKey($factorId: UUID!, $challengeId: UUID!, $credential: JSON!) {
+  verifyWebauthn(
+    factorId: $factorId
+    challengeId: $challengeId
+    credential: $credential
+  ) {
+    recoveryCodes
+    session {
+      accessToken
+      refreshToken
+      expiresAt
+      user {
+        id
+        email
+        isAnonymous
+        appMetadata
+        userMetadata
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VerifyKeyMutation, VerifyKeyMutationVariables>;
+export const GiveUpFactorDocument = new TypedDocumentString(`
+    mutation GiveUpFactor($factorId: UUID!) {
+  unenrollFactor(factorId: $factorId)
+}
+    `) as unknown as TypedDocumentString<GiveUpFactorMutation, GiveUpFactorMutationVariables>;
+export const MyFactorsDocument = new TypedDocumentString(`
+    query MyFactors {
+  factors {
+    id
+    type
+    friendlyName
+    verifiedAt
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<MyFactorsQuery, MyFactorsQueryVariables>;
 export const UnenrollFactorDocument = new TypedDocumentString(`
     mutation UnenrollFactor($factorId: UUID!) {
   unenrollFactor(factorId: $factorId)
 }
     `) as unknown as TypedDocumentString<UnenrollFactorMutation, UnenrollFactorMutationVariables>;
+export const NewRecoveryCodesDocument = new TypedDocumentString(`
+    mutation NewRecoveryCodes {
+  regenerateRecoveryCodes
+}
+    `) as unknown as TypedDocumentString<NewRecoveryCodesMutation, NewRecoveryCodesMutationVariables>;
 export const MyKeysDocument = new TypedDocumentString(`
     subscription MyKeys {
   live {
@@ -6816,6 +6914,7 @@ export const UserFactorsDocument = new TypedDocumentString(`
     query UserFactors($id: UUID!) {
   adminFactors(id: $id) {
     id
+    type
     friendlyName
     verifiedAt
     createdAt
@@ -6834,3 +6933,12 @@ export const DeleteUserDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteUserMutation, DeleteUserMutationVariables>;
+export const MyPlaceDocument = new TypedDocumentString(`
+    query MyPlace($project: UUID!) {
+  people(projectId: $project) {
+    userId
+    role
+    isOwner
+  }
+}
+    `) as unknown as TypedDocumentString<MyPlaceQuery, MyPlaceQueryVariables>;
