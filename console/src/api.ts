@@ -100,18 +100,13 @@ session.listen(() => {
   }
 });
 
-/** What is still to be sent when the page goes outlives it. */
-let isLeaving = false;
-window.addEventListener('pagehide', () => (isLeaving = true));
-window.addEventListener('pageshow', () => (isLeaving = false));
-
 /** Sends with the session's token, and once more with a new one of the same person when it was refused: nothing has run then. */
 export async function signedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const attempt = async () => {
     const token = await session.token();
     const headers = new Headers(init?.headers);
     if (token) headers.set('authorization', `Bearer ${token}`);
-    return { token, response: await fetch(input, { ...init, headers, keepalive: isLeaving }) };
+    return { token, response: await fetch(input, { ...init, headers }) };
   };
   const { token, response } = await attempt();
   if (response.status !== 401 || !token) return response;
@@ -160,9 +155,13 @@ export async function ask<Data, V extends Variables>(document: Document<Data, V>
   return answer.data as Data;
 }
 
-/** Writes. Throws an [`ApiError`]. */
+/** Browsers let a page that goes send 64 kB in all. */
+const KEPT_BYTES = 8_000;
+
+/** Writes, and although the page goes meanwhile, unless it is much. Throws an [`ApiError`]. */
 export async function act<Data, V extends Variables>(document: Document<Data, V>, variables?: V): Promise<Data> {
-  const answer = await client.mutation<Data>(document.toString(), variables ?? {}).toPromise();
+  const keepalive = JSON.stringify(variables ?? {}).length < KEPT_BYTES;
+  const answer = await client.mutation<Data>(document.toString(), variables ?? {}, { fetchOptions: { keepalive } }).toPromise();
   if (answer.error) throw problemOf(answer.error);
   return answer.data as Data;
 }

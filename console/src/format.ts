@@ -42,6 +42,14 @@ export function ago(value: string): string {
   return relative.format(Math.round(difference / ms), unit);
 }
 
+/** How a text begins, on one line, and that it goes on. */
+export function beginning(text: string, most: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line.length <= most) return line;
+  const cut = line.slice(0, most);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), most / 2))}…`;
+}
+
 /** Bytes in the largest unit that leaves a number above one. */
 export function bytes(value: Numeric): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -62,9 +70,21 @@ export function milliseconds(value: Numeric): string {
 
 const NAMES: Record<string, string> = { openai: 'OpenAI', api: 'API', json: 'JSON', mcp: 'MCP' };
 
+/** A few hundred names come again with every row. */
+const told = new Map<string, string>();
+
 /** `createdAt` and `IN_PROGRESS` as people write them. */
 export function words(name: string): string {
+  const known = told.get(name);
+  if (known !== undefined) return known;
+  const made = wordsOf(name);
+  if (told.size > 2_000) told.clear();
+  told.set(name, made);
+  return made;
+}
+
+function wordsOf(name: string): string {
   const spaced = name.includes('_') || name === name.toUpperCase() ? name.replaceAll('_', ' ').toLowerCase() : name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
-  const told = spaced.replace(/\b(id|url|ip)\b/g, (part) => part.toUpperCase()).replace(/\b(openai|api|json|mcp)\b/g, (part) => NAMES[part] ?? part);
-  return told[0]!.toUpperCase() + told.slice(1);
+  const worded = spaced.replace(/\b(id|url|ip)\b/g, (part) => part.toUpperCase()).replace(/\b(openai|api|json|mcp)\b/g, (part) => NAMES[part] ?? part);
+  return worded[0]!.toUpperCase() + worded.slice(1);
 }

@@ -16,6 +16,8 @@ import { useLeaving } from './toast';
 
 /** Rows that are asked for at a time, once the first are passed. */
 const MORE = 100;
+/** Rows of a hundred that are drawn in one frame: all of them take longer than it lasts. */
+const IN_A_FRAME = 20;
 /** They are there before they are seen. */
 const AHEAD = '800px 0px';
 /** Later rows follow changes of those before them so often. */
@@ -167,18 +169,42 @@ function Chunk(props: ChunkProps) {
     return () => watch.disconnect();
   }, []);
   const isLeaving = useLeaving();
-  const shown = isNear ? rows?.filter((row) => !isLeaving(`${resource.name}/${keyOf(resource, row)}`)) : undefined;
+  const drawn = useGradually(isNear ? (rows?.length ?? 0) : 0);
+  const shown = isNear && rows ? rows.slice(0, drawn).filter((row) => !isLeaving(`${resource.name}/${keyOf(resource, row)}`)) : undefined;
+  const missing = shown && rows ? rows.length - drawn : 0;
+  const each = rows?.length && height.current ? height.current / rows.length : 40;
+  const span = columns.length + (actions ? 1 : 0);
   return (
     <tbody ref={body}>
       {shown?.map((row) => <One key={keyOf(resource, row)} {...{ resource, columns, row, rowPath, actions }} said={`${names.join()}${JSON.stringify(row)}`} />) ?? (
         <tr>
-          <td class="away" colSpan={columns.length + (actions ? 1 : 0)}>
+          <td class="away" colSpan={span}>
             <div style={{ minHeight: `${height.current || 40}px` }}>{problem ? <Problem problem={problem} again={again} /> : <span class="quiet">{t.loading}</span>}</div>
+          </td>
+        </tr>
+      )}
+      {missing > 0 && (
+        <tr>
+          <td class="away" colSpan={span}>
+            <div style={{ minHeight: `${missing * each}px` }} />
           </td>
         </tr>
       )}
     </tbody>
   );
+}
+
+/** So many at first, and more with every frame, until all are there. */
+function useGradually(all: number): number {
+  const [reached, setReached] = useState(IN_A_FRAME);
+  const drawn = Math.min(reached, all);
+  useEffect(() => {
+    if (all === 0) return setReached(IN_A_FRAME);
+    if (drawn === all) return;
+    const frame = requestAnimationFrame(() => setReached(drawn + IN_A_FRAME));
+    return () => cancelAnimationFrame(frame);
+  }, [drawn, all]);
+  return drawn;
 }
 
 interface OneProps {

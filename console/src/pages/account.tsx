@@ -105,7 +105,7 @@ function AllSessions() {
               {deviceOf(session.userAgent)}
               <br />
               <small class="quiet">
-                {session.ip} · {session.aal} · <Time value={session.refreshedAt} />
+                {session.ip} · {text.assured[session.aal as 'aal1'] ?? session.aal} · <Time value={session.refreshedAt} />
               </small>
             </span>
             {session.isCurrent ? (
@@ -134,7 +134,8 @@ function deviceOf(userAgent: string | null | undefined): string {
   if (!userAgent) return '–';
   const browser = /(Firefox|Edg|OPR|Chrome|Safari)\/(\d+)/.exec(userAgent);
   const system = /(Windows|Macintosh|Android|iPhone|iPad|Linux)/.exec(userAgent);
-  return browser ? [`${browser[1]} ${browser[2]}`, system?.[1]].filter(Boolean).join(', ') : userAgent.slice(0, 60);
+  const named = [browser && `${browser[1]} ${browser[2]}`, system?.[1]].filter(Boolean).join(', ');
+  return named || userAgent.slice(0, 60);
 }
 
 function Data() {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 
 import { Button, Empty, Problem, Waiting } from '../components/basics';
-import { count } from '../format';
+import { beginning, count } from '../format';
 import { graphql } from '../generated/graphql';
 import type { NotesToMapQuery } from '../generated/graphql/graphql';
 import { useAsk } from '../hooks';
@@ -94,6 +94,7 @@ export function ClusterMap() {
   if (dots.length === 0) return <Empty action={<a class="button main" href={hrefOf('/notes/new')}>{t.notes.new}</a>}>{text.noMap}</Empty>;
   const clusters = data.clusters.nodes.filter(({ id }) => dots.some(({ clusterId }) => clusterId === id));
   const without = layout.places ? dots.length - layout.places.size : 0;
+  if (without === dots.length) return <Empty>{text.noPlaces}</Empty>;
   return (
     <section class="stack" aria-label={text.map}>
       <p class="quiet">
@@ -154,7 +155,7 @@ function Plot({ dots, places, clusters, chosen }: PlotProps) {
       <p class="map-note" aria-hidden="true">
         {near ? (
           <>
-            <strong>{title}</strong> {near.content.slice(0, 140)}
+            <strong>{title}</strong> {beginning(near.content, 140)}
           </>
         ) : (
           <span class="quiet">{text.pointAt}</span>

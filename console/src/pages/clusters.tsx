@@ -1,6 +1,7 @@
 import { act } from '../api';
 import { Badge, Button, Empty, Head, Problem, Tabs, Waiting } from '../components/basics';
 import { say } from '../components/toast';
+import { beginning } from '../format';
 import { graphql } from '../generated/graphql';
 import type { MyClustersSubscription } from '../generated/graphql/graphql';
 import { useAction, useLive } from '../hooks';
@@ -120,7 +121,7 @@ function Suggested({ cluster, others }: { cluster: Cluster; others: Cluster[] })
       <ul class="list">
         {cluster.noteSuggestions.nodes.map(({ noteId, note }) => (
           <li key={noteId} class="quiet">
-            {note?.content.slice(0, 120)}
+            {note && beginning(note.content, 120)}
           </li>
         ))}
       </ul>
@@ -152,7 +153,7 @@ function Own({ cluster, others }: { cluster: Cluster; others: Cluster[] }) {
       {cluster.noteSuggestions.nodes.length > 0 && <span class="label">{text.fits}</span>}
       {cluster.noteSuggestions.nodes.map(({ noteId, note }) => (
         <div key={noteId} class="stack">
-          <span class="quiet">{note?.content.slice(0, 120)}</span>
+          <span class="quiet">{note && beginning(note.content, 120)}</span>
           <div class="actions">
             <Button busy={busy} onClick={() => run(() => act(AcceptNote, { clusterId: cluster.id, noteId }))}>
               {text.accept}

@@ -7,7 +7,7 @@ import { Differences } from '../components/differences';
 import { Markdown } from '../components/markdown';
 import { Editor, Facts, useRow } from '../components/record';
 import { doUnlessUndone } from '../components/toast';
-import { dollars } from '../format';
+import { beginning, dollars } from '../format';
 import { graphql } from '../generated/graphql';
 import type { DocumentAroundSubscription, DocumentFormat, GenerationState } from '../generated/graphql/graphql';
 import { useAction, useLive } from '../hooks';
@@ -199,7 +199,7 @@ function Sources({ sources }: { sources: DocumentAroundSubscription['live']['doc
       <ol class="sources" tabIndex={0} aria-label={text.sourcesTitle(sources.totalCount)}>
         {sources.nodes.map(({ position, isUsed, note }) => (
           <li key={position} id={`source-${position}`} value={position}>
-            {note ? <a href={hrefOf(`/notes/${note.id}`)}>{note.content.slice(0, 120)}</a> : <span class="quiet">{text.sourceGone}</span>}
+            {note ? <a href={hrefOf(`/notes/${note.id}`)}>{beginning(note.content, 120)}</a> : <span class="quiet">{text.sourceGone}</span>}
             {!isUsed && <small class="quiet"> ({text.unused})</small>}
           </li>
         ))}

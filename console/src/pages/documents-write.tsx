@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { act, ApiError } from '../api';
 import { Button, Field, Head, Input, Problem, type Submission } from '../components/basics';
 import { chosenModel, ModelChoice } from '../components/model-choice';
-import { words } from '../format';
+import { beginning, words } from '../format';
 import { graphql } from '../generated/graphql';
 import type { DocumentFormat } from '../generated/graphql/graphql';
 import { useAction, useAsk, useSettled } from '../hooks';
@@ -170,7 +170,7 @@ function NoteChoice({ content, checked, onToggle }: { content: string; checked?:
   return (
     <label class="check">
       <input type="checkbox" checked={Boolean(checked)} onChange={onToggle} />
-      <span class="line">{content.slice(0, 160)}</span>
+      <span class="line">{beginning(content, 160)}</span>
     </label>
   );
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 
 import { Empty, Figure, Head, Problem, Waiting } from '../components/basics';
@@ -37,7 +38,7 @@ type Data = FeedbackFiguresQuery;
 type Share = { name: string; count: number };
 
 /** What was said in the last days, as charts. */
-export function FeedbackFigures({ query }: { query: URLSearchParams }) {
+export function FeedbackFigures({ query, tabs }: { query: URLSearchParams; tabs: ComponentChildren }) {
   const days = SPANS.find((span) => String(span) === query.get('days')) ?? 28;
   const variables = useMemo(() => {
     const to = new Date();
@@ -65,6 +66,7 @@ export function FeedbackFigures({ query }: { query: URLSearchParams }) {
           </select>
         </div>
       </Head>
+      {tabs}
       <Problem problem={problem} again={again} />
       {!data && waiting && <Waiting />}
       {data && (data.all[0]?.count ? <Charts data={data} /> : <Empty>{text.noneInTime}</Empty>)}

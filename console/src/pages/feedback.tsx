@@ -18,38 +18,36 @@ export default function Feedback(props: PageProps) {
   const chosen = first in text.tabs ? first : 'queue';
   const tabs = <Tabs label={t.pages.feedback} tabs={text.tabs} chosen={chosen} hrefOf={(name) => hrefOf(name === 'queue' ? '/feedback' : `/feedback/${name}`)} />;
   const table = TABLES[chosen];
-  if (chosen === 'figures') {
-    return (
-      <>
-        {tabs}
-        <FeedbackFigures query={props.query} />
-      </>
-    );
-  }
+  if (chosen === 'figures') return <FeedbackFigures query={props.query} tabs={tabs} />;
   if (table) {
     return (
-      <>
-        {tabs}
-        <ResourcePage key={chosen} {...props} rest={below} title={text.tabs[chosen as 'feedbackTags']} lead={text.sorting} table={chosen} path={`/feedback/${chosen}`} {...table} />
-      </>
+      <ResourcePage
+        key={chosen}
+        {...props}
+        tabs={tabs}
+        rest={below}
+        title={text.tabs[chosen as 'feedbackTags']}
+        lead={text.sorting}
+        table={chosen}
+        path={`/feedback/${chosen}`}
+        {...table}
+      />
     );
   }
   return (
-    <>
-      {tabs}
-      <ResourcePage
-        {...props}
-        title={t.pages.feedback}
-        lead={text.lead}
-        empty={text.empty}
-        table="feedbacks"
-        path="/feedback"
-        columns={['message', 'feedbackType', 'status', 'priority', 'rating', 'categoryId', 'createdAt']}
-        edits={['status', 'priority', 'categoryId']}
-        folded
-      >
-        {(row) => <OneFeedback id={String(row.id)} />}
-      </ResourcePage>
-    </>
+    <ResourcePage
+      {...props}
+      tabs={tabs}
+      title={t.pages.feedback}
+      lead={text.lead}
+      empty={text.empty}
+      table="feedbacks"
+      path="/feedback"
+      columns={['message', 'feedbackType', 'status', 'priority', 'rating', 'categoryId', 'createdAt']}
+      edits={['status', 'priority', 'categoryId']}
+      folded
+    >
+      {(row) => <OneFeedback id={String(row.id)} />}
+    </ResourcePage>
   );
 }

@@ -76,7 +76,7 @@ function useFolder(bucket: string, prefix: string, limit: number) {
 }
 
 /** A folder: its folders, then its files, both by name. */
-export function Listing({ bucket, folder, labels }: { bucket: string; folder: string[]; labels: Record<string, string> }) {
+export function Listing({ bucket, folder, labels, empty }: { bucket: string; folder: string[]; labels: Record<string, string>; empty?: string }) {
   const prefix = folder.map((name) => `${name}/`).join('');
   const [limit, setLimit] = useState(PAGE);
   const { session } = useSession();
@@ -103,7 +103,7 @@ export function Listing({ bucket, folder, labels }: { bucket: string; folder: st
     <div class="stack">
       <Problem problem={problem} again={again} />
       {!entries && !problem && <Waiting />}
-      {shown?.length === 0 && <Empty>{folder.length ? text.emptyFolder : text.emptyBucket}</Empty>}
+      {shown?.length === 0 && <Empty>{empty ?? (folder.length ? text.emptyFolder : text.emptyBucket)}</Empty>}
       {shown && shown.length > 0 && (
         <Table>
           {shown.map((entry) => (

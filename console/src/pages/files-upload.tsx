@@ -51,7 +51,7 @@ export function DropZone({ bucket, folder }: { bucket: Bucket; folder: string[] 
         </Button>
         <span class="quiet">{text.drop}</span>
       </div>
-      <small class="quiet">{ruleOf(bucket, folder)}</small>
+      <small class="quiet">{ruleOf(bucket)}</small>
       {uploads.length > 0 && (
         <ul class="list" aria-label={text.uploads}>
           {uploads.map((each) => (
@@ -64,8 +64,8 @@ export function DropZone({ bucket, folder }: { bucket: Bucket; folder: string[] 
 }
 
 /** What the bucket takes, in words. */
-function ruleOf({ id, fileSizeLimit, allowedMimeTypes }: Bucket, folder: string[]): string {
-  const rules = [fileSizeLimit && text.atMost(bytes(fileSizeLimit)), allowedMimeTypes?.length && text.types(allowedMimeTypes.join(', ')), id === 'audio-recordings' && folder.length < 2 && text.recordings];
+function ruleOf({ fileSizeLimit, allowedMimeTypes }: Bucket): string {
+  const rules = [fileSizeLimit && text.atMost(bytes(fileSizeLimit)), allowedMimeTypes?.length && text.types(allowedMimeTypes.join(', '))];
   return rules.filter(Boolean).join(' ');
 }
 

@@ -64,6 +64,7 @@ export default function Jobs({ rest, query }: PageProps) {
           resource={JOBS}
           path="/jobs"
           query={query}
+          empty={text.empty}
           columns={['jobType', 'status', 'progress', 'attempts', 'queue', 'error', 'createdAt']}
           rowPath={(row) => `/jobs/${row.id}`}
           actions={(row) => <Actions row={row} />}

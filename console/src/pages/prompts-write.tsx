@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { act } from '../api';
@@ -33,7 +34,7 @@ const Generate = graphql(`
 type Framework = PromptMakingQuery['promptFrameworks']['nodes'][number];
 
 /** Has a prompt written: a framework or a template, what is known of its blanks, and what it is for. */
-export function WritePrompt({ query }: { query: URLSearchParams }) {
+export function WritePrompt({ query, tabs }: { query: URLSearchParams; tabs: ComponentChildren }) {
   const { data, problem, again, waiting } = useAsk(Making);
   const frameworks = data?.promptFrameworks.nodes;
   const framework = frameworks?.find(({ name }) => name === query.get('framework')) ?? frameworks?.[0];
@@ -41,6 +42,7 @@ export function WritePrompt({ query }: { query: URLSearchParams }) {
   return (
     <>
       <Head title={t.pages.prompts} lead={text.writeLead} />
+      {tabs}
       <Problem problem={problem} again={again} />
       {!data && waiting && <Waiting />}
       {frameworks?.length === 0 && <Empty>{text.noFrameworks}</Empty>}

@@ -23,12 +23,7 @@ export default function Prompts({ rest, query }: PageProps) {
   const known = table in t.prompts.tabs ? table : 'write';
   const tabs = <Tabs label={t.pages.prompts} tabs={t.prompts.tabs} chosen={known} hrefOf={(name) => hrefOf(`/prompts/${name}`)} />;
   if (known === 'write') {
-    return (
-      <>
-        {tabs}
-        <WritePrompt query={query} />
-      </>
-    );
+    return <WritePrompt query={query} tabs={tabs} />;
   }
   const [id] = below;
   if (known === 'promptHistoryEntries' && id) return <OneEntry key={id} id={id} />;

@@ -44,7 +44,8 @@ export function ResourcePage({ title, lead, table, path, columns, creates, edits
   const [id] = rest;
   const rowPath = (row: Row) => `${path}/${encodeURIComponent(keyOf(resource, row))}`;
   const make = creates && mayMake(resource, session) && (
-    <Button kind="main" onClick={() => setMaking(true)}>
+    // Where something else is there to be done, that comes first.
+    <Button kind={buttons ? 'plain' : 'main'} onClick={() => setMaking(true)}>
       {t.grid.new}
     </Button>
   );

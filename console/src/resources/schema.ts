@@ -46,14 +46,17 @@ export type Row = Record<string, unknown>;
 
 export const RESOURCES = made as Resource[];
 
+const byName = new Map(RESOURCES.map((resource) => [resource.name, resource]));
+const byType = new Map(RESOURCES.map((resource) => [resource.type, resource]));
+
 /** The table of that name. */
 export function resourceNamed(name: string): Resource | undefined {
-  return RESOURCES.find((resource) => resource.name === name);
+  return byName.get(name);
 }
 
 /** The table whose rows are of that type. */
 export function resourceOf(type: string): Resource | undefined {
-  return RESOURCES.find((resource) => resource.type === type);
+  return byType.get(type);
 }
 
 /** The column of that name. */

@@ -26,7 +26,7 @@ export async function respectRoles(stage, ada, ben, path) {
   await examine(cora, 'a project for a viewer');
   await picture(cora, 'project-viewer');
   await stage.open(ben, path);
-  await ben.getByText('Whose it is alone deletes it').waitFor();
+  await ben.getByText('Only the person whose it is may delete it').waitFor();
   await button(ben, 'Edit').waitFor();
   await offersNone(ben, ['Delete', 'Invite'], 'an editor');
 
