@@ -175,12 +175,15 @@ export async function usePasskey(stage, comeIn) {
   await page.getByText('You have no passkey.').waitFor();
   await page.getByLabel('Name of the passkey').fill('Laptop');
   await button(page, 'Add a passkey').click();
-  await button(page, 'Remove Laptop').waitFor();
+  await button(page, 'Rename Laptop').click();
+  await page.getByLabel('New name').fill('Old laptop');
+  await page.locator('form', { has: page.getByLabel('New name') }).getByRole('button', { name: 'Save' }).click();
+  await button(page, 'Remove Old laptop').waitFor();
   await examine(page, 'a passkey');
   await button(page, 'Sign out').click();
   await button(page, 'Sign in with a passkey').click();
   await heading(page, 'Account');
-  await button(page, 'Remove Laptop').click();
+  await button(page, 'Remove Old laptop').click();
   await page.getByText('You have no passkey.').waitFor();
   await context.close();
 }
