@@ -1,16 +1,15 @@
 //! What goes wrong while an answer is written: each ends in a stated state, with its cost on record.
 
-use std::{path::Path, process::Child, process::Stdio, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::{
-    Chats, SEND, assert_whole, kinds,
+    Chats, assert_whole, kinds,
     provider::{Provider, Reply},
-    sent, text_of,
+    text_of,
 };
-use crate::support::{program::mindloom, scratch_dir, server::SECRET};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn broken_calls_are_handed_back_and_loops_end() {
@@ -264,92 +263,4 @@ async fn a_chat_that_is_deleted_takes_its_answer_with_it() {
         select string_agg((status in ('completed', 'cancelled') and attempts = 1)::text, ' ')
         from public.job_queue where job_type = 'chats.answer'";
     chats.until(ended, "true").await;
-}
-
-fn worker(directory: &Path, url: &str, provider: &str) -> Child {
-    mindloom([
-        "worker",
-        "--workers",
-        "4",
-        "--database-url",
-        url,
-        "--jwt-secret",
-        SECRET,
-        "--openai-api-key",
-        "sk-test",
-        "--openai-base-url",
-        provider,
-        "--embedding-model",
-        "off",
-        "--data-dir",
-    ])
-    .arg(directory)
-    .stderr(Stdio::null())
-    .spawn()
-    .expect("the binary runs")
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_worker_loses_nothing_and_repeats_nothing() {
-    const ANSWERS: usize = 20;
-    let words: String = (0..60).map(|word| format!("w{word} ")).collect();
-    let reply = Reply {
-        pause_ms: 20,
-        ..Reply::text(&words)
-    };
-    let provider = Provider::script(vec![reply]).await;
-    let test = crate::support::TestDb::new().await;
-    super::without_limits(&test).await;
-    // The server answers nobody's questions itself: workers do.
-    let server = super::serve(&test, &provider, &["--workers", "0"]).await;
-    let chats = Chats::over(test, server, provider);
-    let directory = scratch_dir();
-    let start = || worker(&directory, chats.test.url(), &chats.provider.url);
-    let mut workers = vec![start(), start()];
-    let mut followers = Vec::new();
-    for number in 0..ANSWERS {
-        let who = chats.test.user(&format!("p{number}@example.org")).await;
-        let variables = json!({"parts": [{"type": "text", "text": "Count"}]});
-        let data = chats.data(&who, SEND, variables).await;
-        let sent = sent(&data["sendMessage"]);
-        let mut follower = chats.follow(&chats.server, &who, &sent.stream, 0).await;
-        let answer = sent.answer.clone();
-        followers.push(tokio::spawn(async move {
-            let mut events = Vec::new();
-            while let Some(event) = follower.next().await {
-                events.push(event);
-            }
-            (who, answer, events)
-        }));
-    }
-    for round in 0..3 {
-        // Once some of them write again.
-        let written = format!(
-            "select (count(*) >= {})::text from mindloom.stream_chunks",
-            40 * (round + 1)
-        );
-        chats.until(&written, "true").await;
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        workers[round % 2].kill().expect("it runs");
-        workers[round % 2].wait().expect("it ends");
-        workers[round % 2] = start();
-    }
-    let mut restarts = 0;
-    for follower in followers {
-        let (who, answer, events) = follower.await.expect("no panic");
-        assert_whole(&events, 0);
-        assert_eq!(text_of(&events), words, "{:?}", kinds(&events));
-        restarts += events
-            .iter()
-            .filter(|event| event["kind"] == "RESTART")
-            .count();
-        assert_eq!(events[events.len() - 1]["reason"], "COMPLETED");
-        let parts = chats.parts(&who, &answer).await;
-        assert_eq!(parts, json!([{"type": "text", "text": words}]));
-    }
-    assert!(restarts > 0, "nobody was killed while they wrote");
-    for mut worker in workers {
-        worker.kill().expect("it runs");
-        worker.wait().expect("it ends");
-    }
 }

@@ -5,6 +5,7 @@ mod answers;
 mod attachments;
 mod branches;
 mod faults;
+mod kills;
 mod limits;
 mod provider;
 mod repositories;
@@ -214,20 +215,33 @@ impl Follower {
         stream: &str,
         after: i64,
     ) -> Self {
+        let place = server.address.to_string();
+        let follower = Self::at(client, &place, who, stream, after).await;
+        follower.expect("an answer")
+    }
+
+    /// The same at an address; nothing where nobody answers.
+    pub async fn at(
+        client: &reqwest::Client,
+        place: &str,
+        who: &Caller,
+        stream: &str,
+        after: i64,
+    ) -> Option<Self> {
         let response = client
-            .post(format!("http://{}/graphql", server.address))
+            .post(format!("http://{place}/graphql"))
             .bearer_auth(token(who))
             .header(header::ACCEPT, "text/event-stream")
             .json(&json!({"query": FOLLOW, "variables": {"stream": stream, "after": after}}))
             .send()
             .await
-            .expect("an answer");
+            .ok()?;
         assert_eq!(response.status(), 200);
-        Follower {
+        Some(Follower {
             response,
             text: String::new(),
             refused: None,
-        }
+        })
     }
 
     /// The next event; nothing at the end.
