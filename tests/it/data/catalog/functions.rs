@@ -69,6 +69,7 @@ async fn functions_that_users_call_run_as_their_caller() {
             ("dismiss_cluster(uuid)", "locks the cluster first; checks the owner"),
             ("document_has_share_password(uuid)", "reads a column that no API role may; checks the owner"),
             ("duplicate_project(uuid,uuid,text)", "for the user named or an admin, which it checks"),
+            ("empty_bucket(text)", "for admins, which it checks"),
             ("generate_document(uuid,uuid[],uuid,text,document_format,jsonb)", "writes sources and enqueues a job, which no user may; checks that cluster, notes and parent are the caller's"),
             ("generate_from_project(uuid,text,jsonb)", "enqueues a job, which no user may; checks that the caller may edit the project"),
             ("generate_prompt(text,uuid,text,jsonb)", "enqueues a job, which no user may; checks that the caller sees the template"),
@@ -143,6 +144,7 @@ async fn nobody_without_an_account_calls_what_is_not_for_them() {
             ("get_feature_flags()", "a page asks which flags are on before anybody has signed in"),
             ("get_public_chat(uuid)", "a public chat is read without an account"),
             ("keep_idempotent_answer(text,text)", "the server calls it within a mutation, whoever the caller is"),
+            ("refuse_groups(integer)", "within an aggregate of any caller; it reads nothing and only refuses"),
             ("take_idempotency_key(text,bytea)", "the server calls it within a mutation, whoever the caller is"),
         ],
     )
