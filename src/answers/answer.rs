@@ -12,11 +12,15 @@ use super::{
     choice::{Choice, Payer, choose, no_key, no_key_at_all},
     limits::{self, Allowed},
     local,
+    storable::storable,
 };
 use crate::{
     app_state::AppState,
     config::{ModelProvider, SecretText},
-    models::chat::{ChatEvent, ChatRequest, ChatStream, Endpoint, Usage, guess_request_tokens},
+    error::Error,
+    models::chat::{
+        ChatEvent, ChatRequest, ChatStream, Endpoint, ProviderTool, Usage, guess_request_tokens,
+    },
 };
 
 /// How a call ended.
@@ -95,7 +99,7 @@ pub(super) async fn approve(
     if choice.provider == ModelProvider::Local && question.purpose != Purpose::Chat {
         return Err(no_key_at_all());
     }
-    let request = Arc::new(fitted(question.request.clone(), &choice));
+    let request = Arc::new(fitted(question.request.clone(), &choice)?);
     let guess = guess_request_tokens(&request);
     let (key, agent_limits) = tokio::join!(
         open_key(app, client, &question, &choice),
@@ -180,8 +184,14 @@ pub(super) async fn open_key(
     }
 }
 
-/// The request, within what the model can do.
-fn fitted(mut request: ChatRequest, choice: &Choice) -> ChatRequest {
+/// The request, within what the provider and the model can do.
+fn fitted(mut request: ChatRequest, choice: &Choice) -> Result<ChatRequest, Error> {
+    let (wanted, provider) = (request.provider_tools.clone(), choice.provider);
+    request.provider_tools.retain(|tool| tool.is_of(provider));
+    // Without them a model would tell what it never looked up. What answers without a model says itself what it is.
+    if request.provider_tools.is_empty() && !wanted.is_empty() && provider != ModelProvider::Local {
+        return Err(no_such_tools(provider, &wanted));
+    }
     if !choice.reasons {
         request.reasoning = None;
     }
@@ -192,7 +202,17 @@ fn fitted(mut request: ChatRequest, choice: &Choice) -> ChatRequest {
         (None, Some(most)) if choice.provider == ModelProvider::Anthropic => Some(most),
         (asked, _) => asked,
     };
-    request
+    Ok(request)
+}
+
+fn no_such_tools(provider: ModelProvider, wanted: &[ProviderTool]) -> Error {
+    let (label, named) = (provider.label(), wanted.iter().map(|tool| tool.label()));
+    let wanted = named.collect::<Vec<_>>().join(", ");
+    let said = format!(
+        "{label} has no tools of its own for this ({wanted}): choose a model of a provider that has (openai searches and runs \
+         code; anthropic and google read pages, too)"
+    );
+    Error::bad_input(said)
 }
 
 impl fmt::Debug for Answer {
@@ -228,6 +248,7 @@ impl Answer {
         };
         match event? {
             Ok(event) => {
+                let event = storable(event);
                 self.call.note(&event, received);
                 Some(Ok(event))
             }

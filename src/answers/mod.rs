@@ -14,6 +14,7 @@ mod keys;
 mod limits;
 mod local;
 mod question;
+mod storable;
 mod transcriber;
 mod transcript;
 

@@ -12,6 +12,8 @@ use crate::{
 
 /// Characters that are read of an answer: an artifact holds as many.
 const TEXT_MAX: usize = 1_000_000;
+/// Sources that are told of one answer.
+const SOURCES_MAX: usize = 100;
 
 /// What an agent is asked.
 #[derive(Default)]
@@ -93,7 +95,7 @@ pub(super) async fn call(
                 name,
                 arguments,
             }) => answered.calls.push((id, name, arguments)),
-            Ok(ChatEvent::Source { url, title }) => {
+            Ok(ChatEvent::Source { url, title }) if answered.sources.len() < SOURCES_MAX => {
                 answered.sources.push(json!({"url": url, "title": title}));
             }
             Ok(ChatEvent::End(EndReason::Refused)) => {

@@ -55,6 +55,8 @@ pub struct Agent {
     pub output_tokens: usize,
     /// Whether its model sees pictures, and the pages of a PDF.
     pub sees_pictures: bool,
+    /// Whether its model reads PDF, where an administrator says so.
+    pub reads_pdf: Option<bool>,
     /// As administrators set it up.
     config: Value,
     /// The only tool that it has, where one agent alone was asked for.
@@ -132,6 +134,7 @@ impl Agent {
             window_tokens: tokens("contextWindow", WINDOW_TOKENS),
             output_tokens: tokens("maxOutputTokens", OUTPUT_TOKENS),
             sees_pictures: metadata["supportsImages"] != false,
+            reads_pdf: metadata["supportsPdf"].as_bool(),
             has_tools: metadata["supportsTools"] != false,
             config,
             only: None,

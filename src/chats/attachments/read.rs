@@ -80,6 +80,8 @@ pub async fn read(
         app,
         caller,
         sees_pictures: agent.sees_pictures,
+        // Of the servers that speak OpenAI's older protocol, next to none take a PDF, and those refuse the whole request.
+        reads_pdf: agent.reads_pdf.unwrap_or(provider != "compatible"),
         provider,
         left_files: FILES_MAX,
         left_bytes: REQUEST_MAX_BYTES,
@@ -105,6 +107,7 @@ struct Reading<'a> {
     app: &'a AppState,
     caller: &'a Caller,
     sees_pictures: bool,
+    reads_pdf: bool,
     provider: &'a str,
     left_files: usize,
     left_bytes: u64,
@@ -157,6 +160,7 @@ impl Reading<'_> {
             Kind::Picture(_) | Kind::Pdf if !self.sees_pictures => {
                 return Ok(Err("this model reads texts alone"));
             }
+            Kind::Pdf if !self.reads_pdf => return Ok(Err("this model takes no PDF")),
             Kind::Picture("image/gif") if self.provider == "google" => {
                 return Ok(Err("this provider takes no GIF"));
             }

@@ -23,7 +23,8 @@ use super::{fault::Fault, http, place::Place, token::Token};
 const OPEN_MAX: Duration = Duration::from_secs(20);
 /// How long a tool may take.
 const CALL_MAX: Duration = Duration::from_secs(60);
-const ANSWER_MAX_BYTES: usize = 4 << 20;
+/// What is read of one answer.
+pub(super) const ANSWER_MAX_BYTES: usize = 4 << 20;
 const PAGES_MAX: usize = 10;
 /// Which sets of tools are wanted, as GitHub's server takes it; others ignore it.
 const SETS: &str = "x-mcp-toolsets";
@@ -79,7 +80,7 @@ impl Connection {
             Ok(tools)
         };
         match timeout(OPEN_MAX, listing).await {
-            Ok(listed) => listed.map_err(|error| Fault::of_call(&error)),
+            Ok(listed) => listed.map_err(|error| Fault::of_list(&error)),
             Err(_) => Err(Fault::Slow(OPEN_MAX)),
         }
     }

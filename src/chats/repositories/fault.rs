@@ -10,6 +10,7 @@ use rmcp::{
     },
 };
 
+use super::connection::ANSWER_MAX_BYTES;
 use crate::error::{Code, Error};
 
 type HttpError = StreamableHttpError<reqwest_of_rmcp::Error>;
@@ -28,6 +29,10 @@ pub(super) enum Fault {
     Unreachable(&'static str),
     /// It took too long.
     Slow(Duration),
+    /// It answers more than is read of one answer.
+    TooLarge,
+    /// Its list of tools did not come to its end. What is too long to be read looks the same where it comes as an event.
+    Unlisted,
     /// It does not speak the protocol as it should.
     Broken(&'static str),
     /// It refused a call, with its reason: for the model.
@@ -59,6 +64,14 @@ impl Fault {
                 Fault::Broken("it answered what was not asked, or wants to be asked in another way")
             }
             _ => Fault::Broken("it broke the call off"),
+        }
+    }
+
+    /// Why there is no list of tools.
+    pub fn of_list(error: &ServiceError) -> Self {
+        match Self::of_call(error) {
+            Fault::TooLarge | Fault::Unreachable(_) => Fault::Unlisted,
+            fault => fault,
         }
     }
 
@@ -105,9 +118,7 @@ impl Fault {
                     None => Fault::Broken("its answer is not one of the protocol"),
                 }
             }
-            HttpError::ResponseBodyTooLarge { .. } => {
-                Fault::Broken("it answers more than is read of one answer")
-            }
+            HttpError::ResponseBodyTooLarge { .. } => Fault::TooLarge,
             HttpError::SessionExpired => Fault::Unreachable("its session was over"),
             HttpError::AuthRequired(_) => Fault::TokenRefused,
             HttpError::InsufficientScope(_) => Fault::NotAllowed,
@@ -152,6 +163,14 @@ impl Fault {
             Fault::Slow(after) => unavailable(format!(
                 "{host} does not answer: nothing came within {} seconds",
                 after.as_secs()
+            )),
+            Fault::TooLarge => unavailable(format!(
+                "{host} answers more than is read of one answer ({} MiB)",
+                ANSWER_MAX_BYTES >> 20
+            )),
+            Fault::Unlisted => unavailable(format!(
+                "The tools of {host} cannot be used: its list of them broke off, or is longer than the {} MiB that are read",
+                ANSWER_MAX_BYTES >> 20
             )),
             Fault::Broken(why) => unavailable(format!("{host} cannot be understood: {why}")),
             Fault::Refused(_) => unavailable(format!("{host} refused to tell its tools")),

@@ -46,6 +46,14 @@ pub struct Repositories {
     /// None after it was lost, until it is needed again.
     connection: Option<Connection>,
     prompt: String,
+    /// Why there are no tools, where the server could not list them.
+    unlisted: Option<String>,
+}
+
+/// Whether a tool is one of theirs, by its name.
+#[must_use]
+pub fn is_theirs(tool: &str) -> bool {
+    tool.starts_with(offer::PREFIX)
 }
 
 impl Repositories {
@@ -69,6 +77,11 @@ impl Repositories {
         };
         let (connection, tools) = match listed {
             Ok(listed) => listed,
+            Err(fault @ Fault::Unlisted) => {
+                token.note(app, None).await?;
+                let said = told(app, &token, &place, &fault).await?;
+                return Ok(Ok(Self::without_tools(app, place, token, &said)));
+            }
             Err(fault) => return Ok(Err(told(app, &token, &place, &fault).await?)),
         };
         token.note(app, None).await?;
@@ -84,7 +97,30 @@ impl Repositories {
             token,
             offers,
             connection: Some(connection),
+            unlisted: None,
         }))
+    }
+
+    /// What is left where the server could not list its tools: the model is told that there are none.
+    fn without_tools(app: &Arc<AppState>, place: Place, token: Token, why: &Error) -> Self {
+        let why = why.message().to_owned();
+        Repositories {
+            app: Arc::clone(app),
+            prompt: format!(
+                "{why}. Nothing can be looked up or done there in this answer: say so where it is asked for."
+            ),
+            place,
+            token,
+            offers: Vec::new(),
+            connection: None,
+            unlisted: Some(why),
+        }
+    }
+
+    /// Why there are no tools, in a sentence for the person; nothing where there are some.
+    #[must_use]
+    pub fn unlisted(&self) -> Option<&str> {
+        self.unlisted.as_deref()
     }
 
     /// What a model may call.

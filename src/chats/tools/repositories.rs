@@ -32,6 +32,9 @@ pub(super) async fn open(context: &mut ToolContext<'_>) -> Result<Ran> {
     let Some(opened) = context.repositories.as_ref() else {
         return Ok(Ran::Failed("The repositories are not there.".into()));
     };
+    if let Some(why) = opened.unlisted() {
+        return Ok(Ran::Failed(format!("{why}. Tell the person so.")));
+    }
     let names: Vec<&str> = opened.names().collect();
     Ok(Ran::Done(json!({
         "server": opened.host(),

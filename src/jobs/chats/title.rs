@@ -7,8 +7,10 @@ use crate::{
     answers::{self, AnswerError, Outcome as CallOutcome, Purpose, Question},
     chats::titles,
     error::{Code, Error},
-    jobs::{JobContext, JobError, Outcome},
-    models::chat::ChatEvent,
+    jobs::{
+        JobContext, JobError, Outcome,
+        reading::{Reader, Step},
+    },
 };
 
 /// Which chat, and the model that answered in it.
@@ -19,6 +21,8 @@ pub struct Payload {
     model: Option<String>,
 }
 
+/// Far more than a title has: a model that goes on and on is left there.
+const TEXT_MAX_BYTES: usize = 10_000;
 /// The chat's title, and what was said first.
 const READ: &str = "
     select c.title, array(
@@ -61,27 +65,27 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         Err(AnswerError::Public(error)) if is_of_limits(&error) => return Ok(Outcome::nothing()),
         Err(error) => return Err(error.into()),
     };
-    let mut text = String::new();
-    let failed = loop {
-        match context.signing(answer.next()).await {
-            Some(Ok(ChatEvent::Text(more))) => text.push_str(&more),
-            Some(Ok(_)) => {}
-            Some(Err(error)) => break Some(error),
-            None => break None,
+    let mut reader = Reader::new(TEXT_MAX_BYTES);
+    let (outcome, failed) = loop {
+        match reader.step(context, &mut answer).await {
+            Ok(Step::Keep) => {}
+            Ok(Step::Whole(_)) => break (CallOutcome::Completed, None),
+            Ok(Step::Cancelled) => {
+                let said = "It was stopped before there was a title";
+                let stopped = Error::new(Code::Unavailable, said);
+                break (CallOutcome::Stopped, Some(JobError::Retry(stopped)));
+            }
+            Err(error) => break (CallOutcome::Failed, Some(error.into())),
         }
-    };
-    let outcome = match failed {
-        None => CallOutcome::Completed,
-        Some(_) => CallOutcome::Failed,
     };
     let end = context.transaction().await?;
     let recorded = answer.finish(&end, outcome).await;
     recorded.map_err(Error::from)?;
     if let Some(error) = failed {
         end.commit().await?;
-        return Err(error.into());
+        return Err(error);
     }
-    if let Some(title) = titles::of_answer(&text) {
+    if let Some(title) = titles::of_answer(&reader.text) {
         end.execute(NAME, &[&payload.chat, &title, &present])
             .await?;
     }

@@ -7,12 +7,13 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::{
-    ChatError, ChatEvent, ChatRequest,
+    ChatError, ChatEvent, ChatRequest, Part,
     anthropic::Anthropic,
     google::Google,
     network::{PublicNames, may_be_public},
     openai::OpenAi,
     refusal::refusal,
+    responses::Responses,
     sse::EventStream,
     wire::{Reader, Wire},
 };
@@ -25,8 +26,14 @@ const SILENCE_MAX: Duration = Duration::from_secs(180);
 pub const ANSWER_MAX: Duration = Duration::from_secs(900);
 const KEY_CHECK_MAX: Duration = Duration::from_secs(20);
 /// Why a request for an answer may be refused.
-const ADVICE: &str =
-    "the model may not know pictures, files, tools or settings that were sent with it";
+const ADVICE: &str = "the model may not know tools or settings that were sent with it";
+/// The same of one with files.
+const ADVICE_OF_FILES: &str = "the model may not take the pictures or files that came with the conversation: take them away \
+     with editMessage, or choose another model; an administrator says what a model takes by supportsImages and supportsPdf \
+     of its metadata";
+/// The same of one that wants tools of the provider's own.
+const ADVICE_OF_TOOLS: &str = "the model may have none of the provider's own tools (search, code execution): choose another \
+     one, or an administrator switches them off for its agent";
 /// A whole answer with all that is around its pieces: some 300 bytes for each of 128,000 tokens.
 const ANSWER_MAX_BYTES: usize = 64 << 20;
 
@@ -106,7 +113,8 @@ impl ChatClient {
         request: &ChatRequest,
     ) -> Result<ChatStream, ChatError> {
         let client = self.client(endpoint)?;
-        let (label, wire) = (endpoint.provider.label(), wire(endpoint.provider)?);
+        let label = endpoint.provider.label();
+        let wire = wire(endpoint.provider, !request.provider_tools.is_empty())?;
         let asked = wire.ask(client, endpoint, model, request);
         let began = Instant::now();
         let response = match timeout_at(began + SILENCE_MAX, asked.send()).await {
@@ -114,7 +122,7 @@ impl ChatClient {
             Err(_) => return Err(silent(label)),
         };
         if !response.status().is_success() {
-            return Err(refusal(response, label, model, ADVICE).await);
+            return Err(refusal(response, label, model, advice(request)).await);
         }
         Ok(ChatStream {
             response,
@@ -136,7 +144,7 @@ impl ChatClient {
     pub async fn check_key(&self, endpoint: &Endpoint) -> Result<(), ChatError> {
         let client = self.client(endpoint)?;
         let label = endpoint.provider.label();
-        let asked = wire(endpoint.provider)?
+        let asked = wire(endpoint.provider, false)?
             .check_key(client, endpoint)
             .timeout(KEY_CHECK_MAX);
         let response = asked.send().await;
@@ -161,8 +169,22 @@ impl ChatClient {
     }
 }
 
-fn wire(provider: ModelProvider) -> Result<&'static dyn Wire, ChatError> {
+/// What may be the matter with a request that is refused.
+fn advice(request: &ChatRequest) -> &'static str {
+    let mut parts = request.messages.iter().flat_map(|said| &said.parts);
+    let is_file = |part: &Part| matches!(part, Part::Image { .. } | Part::File { .. });
+    match request.provider_tools.is_empty() {
+        false => ADVICE_OF_TOOLS,
+        true if parts.any(is_file) => ADVICE_OF_FILES,
+        true => ADVICE,
+    }
+}
+
+/// How a provider is spoken to. OpenAI has tools of its own in one of its two ways alone; whoever else speaks its protocol
+/// speaks the older one.
+fn wire(provider: ModelProvider, wants_tools: bool) -> Result<&'static dyn Wire, ChatError> {
     match provider {
+        ModelProvider::OpenAi if wants_tools => Ok(&Responses),
         ModelProvider::OpenAi | ModelProvider::Compatible => Ok(&OpenAi),
         ModelProvider::Anthropic => Ok(&Anthropic),
         ModelProvider::Google => Ok(&Google),

@@ -11,8 +11,10 @@ mod error;
 mod google;
 mod network;
 mod openai;
+mod provider_tools;
 mod refusal;
 mod request;
+mod responses;
 mod sse;
 mod tokens;
 mod transcription;
@@ -21,9 +23,9 @@ mod wire;
 pub use client::{ANSWER_MAX, ChatClient, ChatStream, Endpoint, Reach};
 pub use error::ChatError;
 pub use network::{may_be_public, public_addresses};
+pub use provider_tools::ProviderTool;
 pub use request::{
-    ChatEvent, ChatMessage, ChatRequest, ChatRole, EndReason, Part, ProviderTool, ReasoningEffort,
-    Tool, Usage,
+    ChatEvent, ChatMessage, ChatRequest, ChatRole, EndReason, Part, ReasoningEffort, Tool, Usage,
 };
 pub use tokens::{count_request_tokens, count_tokens, guess_request_tokens, part_tokens};
 pub use transcription::{Sound, Transcription};

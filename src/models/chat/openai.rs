@@ -39,7 +39,8 @@ impl Wire for OpenAi {
     }
 }
 
-fn authorized(request: RequestBuilder, endpoint: &Endpoint) -> RequestBuilder {
+/// With the key, where there is one.
+pub(super) fn authorized(request: RequestBuilder, endpoint: &Endpoint) -> RequestBuilder {
     match &endpoint.key {
         Some(key) => request.bearer_auth(key.expose()),
         None => request,

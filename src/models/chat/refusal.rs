@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
-use super::ChatError;
+use super::{ChatError, responses, wire::used_up};
 use crate::models::provider::answer::{read_error, wait};
 
 /// Parts of sentences by which providers say that a conversation is too long.
@@ -30,6 +30,7 @@ pub(super) async fn refusal(
     advice: &str,
 ) -> ChatError {
     let status = response.status();
+    let is_of_responses = response.url().path().ends_with(responses::PATH);
     let asked = wait(&response);
     let body: Value = read_error(response)
         .await
@@ -56,9 +57,7 @@ pub(super) async fn refusal(
     }
     match status {
         _ if is("insufficient_quota") || status == StatusCode::PAYMENT_REQUIRED => {
-            ChatError::KeyRefused(format!(
-                "What was paid for the key of {label} is used up ({why}): see to it at the provider"
-            ))
+            ChatError::KeyRefused(used_up(label, &why))
         }
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => key_refused(label, &why),
         // Google's word for it.
@@ -71,6 +70,15 @@ pub(super) async fn refusal(
             wait: asked,
             provider: label,
         },
+        // The address of settings may be one of a server that speaks the older protocol alone.
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED
+            if is_of_responses && !is("model_not_found") =>
+        {
+            ChatError::Refused(format!(
+                "{label} is asked at an address that does not have its Responses API ({why}), in which its own tools are: \
+                 choose a model of another provider for them, or whoever runs this server checks MINDLOOM_OPENAI_BASE_URL"
+            ))
+        }
         StatusCode::NOT_FOUND => ChatError::UnknownModel(format!(
             "{label} has no model {model} ({why}): choose another one"
         )),

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::ProviderTool;
+
 /// What a model is asked.
 #[derive(Clone, Debug, Default)]
 pub struct ChatRequest {
@@ -12,7 +14,7 @@ pub struct ChatRequest {
     pub messages: Vec<ChatMessage>,
     /// What the model may call; whoever asks runs it and asks again with the results.
     pub tools: Vec<Tool>,
-    /// What the provider itself may do while it answers. A provider without one leaves it out.
+    /// What the provider itself may do while it answers: such as it has (`ProviderTool::is_of`).
     pub provider_tools: Vec<ProviderTool>,
     /// How much chance there is in the answer, 0 to 2; the model's default where nothing is said.
     pub temperature: Option<f64>,
@@ -107,17 +109,6 @@ pub struct Tool {
     pub description: String,
     /// A JSON schema of its arguments, an object.
     pub parameters: Value,
-}
-
-/// What a provider may do by itself while it answers.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum ProviderTool {
-    /// It searches the web.
-    WebSearch,
-    /// It reads addresses that the conversation names.
-    UrlContext,
-    /// It runs code in a sandbox of its own.
-    CodeExecution,
 }
 
 /// How much a model is to reason before it answers.

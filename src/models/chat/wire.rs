@@ -53,11 +53,23 @@ impl Fault {
             Fault::Arguments => ChatError::BadAnswer(format!(
                 "{label}'s model called a tool with arguments that are no JSON object: ask again"
             )),
-            Fault::Reported(code) => {
-                ChatError::Unreachable(format!("{label} broke off its answer ({code})"))
-            }
+            // Some tell only once they answer what others refuse at once.
+            Fault::Reported(code) => match code.as_str() {
+                "context_length_exceeded" => ChatError::TooLong(
+                    "The conversation is longer than the model reads: leave something out, or choose a model with a \
+                     larger context"
+                        .to_owned(),
+                ),
+                "insufficient_quota" => ChatError::KeyRefused(used_up(label, &code)),
+                _ => ChatError::Unreachable(format!("{label} broke off its answer ({code})")),
+            },
         }
     }
+}
+
+/// What is said of a key whose money is spent.
+pub(super) fn used_up(label: &str, why: &str) -> String {
+    format!("What was paid for the key of {label} is used up ({why}): see to it at the provider")
 }
 
 /// An event's JSON.

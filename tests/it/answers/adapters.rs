@@ -18,14 +18,14 @@ use super::{
     wire::{Reply, WireServer},
 };
 
-const KEY: &str = "sk-nobody-may-read-this";
-const SECRET: &str = "a prompt that nobody may read";
+pub(super) const KEY: &str = "sk-nobody-may-read-this";
+pub(super) const SECRET: &str = "a prompt that nobody may read";
 
 /// One for all tests: what it trusts takes a while to read. Each test has a server of its own, so that no connection is
 /// another's.
 static CLIENT: LazyLock<ChatClient> = LazyLock::new(|| ChatClient::new().expect("TLS"));
 
-fn endpoint(server: &WireServer, provider: ModelProvider) -> Endpoint {
+pub(super) fn endpoint(server: &WireServer, provider: ModelProvider) -> Endpoint {
     Endpoint {
         provider,
         base: server.url.parse().expect("an address"),
@@ -34,11 +34,11 @@ fn endpoint(server: &WireServer, provider: ModelProvider) -> Endpoint {
     }
 }
 
-fn said(role: ChatRole, parts: Vec<Part>) -> ChatMessage {
+pub(super) fn said(role: ChatRole, parts: Vec<Part>) -> ChatMessage {
     ChatMessage { role, parts }
 }
 
-fn question() -> ChatRequest {
+pub(super) fn question() -> ChatRequest {
     ChatRequest {
         messages: vec![said(ChatRole::User, vec![Part::Text(SECRET.to_owned())])],
         ..ChatRequest::default()
@@ -46,7 +46,7 @@ fn question() -> ChatRequest {
 }
 
 /// A request with everything in it.
-fn everything() -> ChatRequest {
+pub(super) fn everything() -> ChatRequest {
     ChatRequest {
         system: Some("Be brief.".to_owned()),
         messages: vec![
@@ -105,7 +105,7 @@ fn everything() -> ChatRequest {
 }
 
 /// Everything that comes, and what it ends with.
-async fn read(
+pub(super) async fn read(
     server: &WireServer,
     provider: ModelProvider,
     request: &ChatRequest,
@@ -133,7 +133,7 @@ fn joined(events: Vec<ChatEvent>) -> Vec<ChatEvent> {
     joined
 }
 
-fn call(id: &str) -> ChatEvent {
+pub(super) fn call(id: &str) -> ChatEvent {
     ChatEvent::ToolCall {
         id: id.to_owned(),
         name: "search".to_owned(),
@@ -141,21 +141,21 @@ fn call(id: &str) -> ChatEvent {
     }
 }
 
-fn thought(text: &str, signature: Option<&str>) -> ChatEvent {
+pub(super) fn thought(text: &str, signature: Option<&str>) -> ChatEvent {
     ChatEvent::Reasoning {
         text: text.to_owned(),
         signature: signature.map(str::to_owned),
     }
 }
 
-fn source() -> ChatEvent {
+pub(super) fn source() -> ChatEvent {
     ChatEvent::Source {
         url: "https://example.org/bread".to_owned(),
         title: Some("Bread".to_owned()),
     }
 }
 
-fn usage(input: u64, output: u64, cached: u64, reasoning: u64) -> ChatEvent {
+pub(super) fn usage(input: u64, output: u64, cached: u64, reasoning: u64) -> ChatEvent {
     ChatEvent::Usage(Usage {
         input_tokens: Some(input),
         output_tokens: Some(output),
@@ -165,7 +165,7 @@ fn usage(input: u64, output: u64, cached: u64, reasoning: u64) -> ChatEvent {
     })
 }
 
-fn greeting() -> ChatEvent {
+pub(super) fn greeting() -> ChatEvent {
     ChatEvent::Text("Grüße, Ada 🙂".to_owned())
 }
 
@@ -173,7 +173,12 @@ fn greeting() -> ChatEvent {
 async fn each_is_asked_in_its_own_words() {
     let server = WireServer::start().await;
     server.then(Reply::stream(&shapes::openai(&["x"], 1, 1)));
-    read(&server, ModelProvider::OpenAi, &everything())
+    // With tools of its own it is spoken to in another way (`responses`).
+    let plain = ChatRequest {
+        provider_tools: Vec::new(),
+        ..everything()
+    };
+    read(&server, ModelProvider::OpenAi, &plain)
         .await
         .expect("an answer");
     server.then(Reply::stream(&shapes::anthropic("{}")));

@@ -6,7 +6,9 @@ mod limits;
 mod local;
 mod names;
 mod records;
+mod responses;
 pub mod shapes;
+mod totals;
 pub mod wire;
 
 use mindloom::{

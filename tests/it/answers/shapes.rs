@@ -144,3 +144,121 @@ pub fn google_text(text: &str) -> String {
         "usageMetadata": {"promptTokenCount": 12, "candidatesTokenCount": 8, "totalTokenCount": 20}}),
     ])
 }
+
+/// A response in OpenAI's newer protocol, as its last event has it.
+pub fn response(status: &str, more: &Value) -> Value {
+    let mut response = json!({"id": "resp_1", "object": "response", "created_at": 1_741_290_958, "model": "gpt-5",
+        "status": status, "error": null, "incomplete_details": null, "output": [], "store": false,
+        "usage": {"input_tokens": 30, "input_tokens_details": {"cached_tokens": 6}, "output_tokens": 12,
+            "output_tokens_details": {"reasoning_tokens": 5}, "total_tokens": 42}});
+    for (name, value) in more.as_object().into_iter().flatten() {
+        response[name] = value.clone();
+    }
+    response
+}
+
+/// Events of that protocol, numbered as it numbers them.
+pub fn response_events(list: &[Value]) -> String {
+    let numbered = list.iter().enumerate().map(|(number, event)| {
+        let mut event = event.clone();
+        event["sequence_number"] = number.into();
+        event
+    });
+    named(&numbered.collect::<Vec<_>>())
+}
+
+/// A text in that protocol, whole.
+pub fn response_text(pieces: &[&str]) -> String {
+    let delta = |piece: &&str| {
+        json!({"type": "response.output_text.delta", "item_id": "msg_1", "output_index": 0,
+            "content_index": 0, "delta": piece})
+    };
+    let begin = json!({"type": "response.created", "response": response("in_progress", &json!({"usage": null}))});
+    let end = json!({"type": "response.completed", "response": response("completed", &json!({}))});
+    let all: Vec<Value> = [begin]
+        .into_iter()
+        .chain(pieces.iter().map(delta))
+        .chain([end])
+        .collect();
+    response_events(&all)
+}
+
+/// A thought and a search that it led to, a thought and a cited text, code, and a call, as OpenAI streams them.
+pub fn responses(arguments: &str) -> String {
+    let (begin, end) = arguments.split_at(arguments.len() / 2);
+    let item = |what: &str, index: u64, item: Value| json!({"type": format!("response.output_item.{what}"), "output_index": index, "item": item});
+    let thought = |id: &str, encrypted: &str, summary: Value| json!({"type": "reasoning", "id": id, "summary": summary, "encrypted_content": encrypted});
+    let text = |delta: &str| json!({"type": "response.output_text.delta", "item_id": "msg_1", "output_index": 3, "content_index": 0, "delta": delta});
+    let cited = |start: u64| {
+        json!({"type": "response.output_text.annotation.added", "item_id": "msg_1", "output_index": 3, "content_index": 0,
+            "annotation_index": 0, "annotation": {"type": "url_citation", "start_index": start, "end_index": start + 5,
+            "url": "https://example.org/bread", "title": "Bread"}})
+    };
+    let arguments_delta = |delta: &str| json!({"type": "response.function_call_arguments.delta", "item_id": "fc_1", "output_index": 5, "delta": delta});
+    let call = |arguments: &str| json!({"type": "function_call", "id": "fc_1", "call_id": "call_a", "name": "search", "arguments": arguments});
+    let code = |code: &str, outputs: Value| json!({"type": "code_interpreter_call", "id": "ci_1", "container_id": "cntr_1", "code": code, "outputs": outputs});
+    response_events(&[
+        json!({"type": "response.created", "response": response("in_progress", &json!({"usage": null}))}),
+        json!({"type": "response.in_progress", "response": response("in_progress", &json!({"usage": null}))}),
+        item("added", 0, thought("rs_1", "gAA", json!([]))),
+        json!({"type": "response.reasoning_summary_part.added", "item_id": "rs_1", "output_index": 0, "summary_index": 0,
+            "part": {"type": "summary_text", "text": ""}}),
+        json!({"type": "response.reasoning_summary_text.delta", "item_id": "rs_1", "output_index": 0, "summary_index": 0,
+            "delta": "Let me see."}),
+        json!({"type": "response.reasoning_summary_text.done", "item_id": "rs_1", "output_index": 0, "summary_index": 0,
+            "text": "Let me see."}),
+        item(
+            "done",
+            0,
+            thought(
+                "rs_1",
+                "gAAAA",
+                json!([{"type": "summary_text", "text": "Let me see."}]),
+            ),
+        ),
+        item(
+            "added",
+            1,
+            json!({"type": "web_search_call", "id": "ws_1", "status": "in_progress"}),
+        ),
+        json!({"type": "response.web_search_call.searching", "item_id": "ws_1", "output_index": 1}),
+        item(
+            "done",
+            1,
+            json!({"type": "web_search_call", "id": "ws_1", "status": "completed",
+            "action": {"type": "open_page", "url": "https://example.org/opened"}}),
+        ),
+        item("added", 2, thought("rs_2", "gBB", json!([]))),
+        item("done", 2, thought("rs_2", "gBBBB", json!([]))),
+        item(
+            "added",
+            3,
+            json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "in_progress", "content": []}),
+        ),
+        json!({"type": "response.content_part.added", "item_id": "msg_1", "output_index": 3, "content_index": 0,
+            "part": {"type": "output_text", "text": "", "annotations": []}}),
+        text("Grüße, "),
+        text("Ada 🙂"),
+        cited(0),
+        cited(7),
+        json!({"type": "response.output_text.done", "item_id": "msg_1", "output_index": 3, "content_index": 0, "text": "Grüße, Ada 🙂"}),
+        item(
+            "done",
+            3,
+            json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": []}),
+        ),
+        item("added", 4, code("", Value::Null)),
+        json!({"type": "response.code_interpreter_call_code.delta", "item_id": "ci_1", "output_index": 4, "delta": "print(1)"}),
+        item(
+            "done",
+            4,
+            code("print(1)", json!([{"type": "logs", "logs": "1"}])),
+        ),
+        item("added", 5, call("")),
+        arguments_delta(begin),
+        arguments_delta(end),
+        json!({"type": "response.function_call_arguments.done", "item_id": "fc_1", "output_index": 5, "arguments": arguments}),
+        item("done", 5, call(arguments)),
+        json!({"type": "response.completed", "response": response("completed", &json!({}))}),
+    ])
+}

@@ -39,7 +39,7 @@ impl Desk {
         let provider = WireServer::start().await;
         let key = "sk-of-the-server-nobody-may-read";
         let mut flags = Vec::new();
-        for name in ["openai", "anthropic", "google"] {
+        for name in ["openai", "anthropic", "google", "compatible"] {
             let url = provider.url.clone();
             flags.extend([
                 format!("--{name}-base-url"),
@@ -86,23 +86,42 @@ impl Desk {
 
     /// Sends a message, and waits for the end of its answer: what the provider was asked, and the chat.
     async fn sent(&self, who: &Caller, variables: Value) -> (Value, Value) {
+        let (asked, sent) = self.answered(who, SEND, variables).await;
+        (asked, sent["chat"]["id"].clone())
+    }
+
+    /// The same of any action that has something answered: what the provider was asked, and what was begun.
+    async fn answered(&self, who: &Caller, action: &str, variables: Value) -> (Value, Value) {
         let before = self.asked().len();
-        let sent = self.ask(who, SEND, variables).await;
-        let sent = &sent["data"]["sendMessage"];
-        let stream = sent["streamId"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{sent}"));
+        let begun = self.begun(who, action, variables).await;
+        assert_eq!(self.end(&begun).await, "completed");
+        let asked = self.asked();
+        assert_eq!(asked.len(), before + 1, "one answer");
+        (asked[before].clone(), begun)
+    }
+
+    /// What an action began.
+    async fn begun(&self, who: &Caller, action: &str, variables: Value) -> Value {
+        let mut begun = self.ask(who, action, variables).await;
+        let data = begun["data"]
+            .as_object_mut()
+            .and_then(|data| data.values_mut().next());
+        data.map(Value::take)
+            .filter(|begun| begun["streamId"].is_string())
+            .unwrap_or_else(|| panic!("{begun}"))
+    }
+
+    /// How a stream ended.
+    async fn end(&self, begun: &Value) -> String {
+        let stream = begun["streamId"].as_str().expect("a stream");
         let status = format!("select status::text from public.streams where id = '{stream}'");
         for _ in 0..1_500 {
-            match self.test.value(&status).await.as_deref() {
-                Some("completed") => break,
-                Some("failed") => panic!("the answer failed"),
+            match self.test.value(&status).await {
+                Some(end) if ["completed", "failed"].contains(&end.as_str()) => return end,
                 _ => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
             }
         }
-        let asked = self.asked();
-        assert_eq!(asked.len(), before + 1, "one answer");
-        (asked[before].clone(), sent["chat"]["id"].clone())
+        panic!("{stream} has no end")
     }
 
     /// What providers were asked, without titles.
@@ -399,4 +418,107 @@ async fn messages_tell_where_their_files_are_read() {
         json!([]),
         "{none}"
     );
+}
+
+const EDIT: &str = "mutation ($id: UUID!, $attachments: [ChatAttachmentInput!]) {
+    editMessage(id: $id, parts: [{type: \"text\", text: \"And this?\"}], attachments: $attachments,
+      options: {model: \"gpt-4o\"}) { question { id attachments } streamId } }";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_with_a_message_stays_with_its_edit_or_is_replaced() {
+    let desk = Desk::new().await;
+    let (ada, ben) = (
+        desk.test.user("ada@example.org").await,
+        desk.test.user("ben@example.org").await,
+    );
+    desk.provider.always(openai());
+    let text = desk
+        .put(&ada, "notes.md", "text/markdown", TEXT.as_bytes())
+        .await;
+    let other = desk.put(&ada, "other.md", "text/markdown", b"Rye.").await;
+    let bens = desk.put(&ben, "ben.md", "text/markdown", b"Mine.").await;
+    let zip = desk
+        .put(&ada, "a.zip", "application/zip", b"PK\x03\x04")
+        .await;
+    let send = SEND.replace("question { attachments }", "question { id }");
+    let variables = json!({"attachments": [object(&text)], "model": "gpt-4o"});
+    let (_, first) = desk.answered(&ada, &send, variables).await;
+
+    let said = json!({"type": "text", "text": "And this?"});
+    let file =
+        |name: &str, text: &str| json!({"type": "text", "text": format!("File {name}:\n{text}")});
+    let mut id = first["question"]["id"].clone();
+    for (attachments, content, kept) in [
+        (Value::Null, json!([file("notes.md", TEXT), said]), 1),
+        (
+            json!([object(&other)]),
+            json!([file("other.md", "Rye."), said]),
+            1,
+        ),
+        (json!([]), said["text"].clone(), 0),
+    ] {
+        let variables = json!({"id": id, "attachments": attachments});
+        let (asked, begun) = desk.answered(&ada, EDIT, variables).await;
+        assert_eq!(asked["messages"][1]["content"], content, "{attachments}");
+        let found = begun["question"]["attachments"].as_array().map(Vec::len);
+        assert_eq!(found, Some(kept), "{attachments}");
+        id = begun["question"]["id"].clone();
+    }
+    let messages = "select count(*)::text from public.messages";
+    let before = desk.test.value(messages).await;
+    for (attachments, code) in [
+        (json!([object(&bens)]), "NOT_FOUND"),
+        (json!([object(&zip)]), "BAD_USER_INPUT"),
+        (json!([{}]), "BAD_USER_INPUT"),
+        (json!(vec![object(&text); 11]), "LIMIT_EXCEEDED"),
+    ] {
+        let variables = json!({"id": id, "attachments": attachments});
+        let refused = desk.ask(&ada, EDIT, variables).await;
+        assert_eq!(
+            refused["errors"][0]["extensions"]["code"], code,
+            "{refused}"
+        );
+    }
+    assert_eq!(desk.test.value(messages).await, before, "nothing was begun");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_of_ones_own_gets_a_pdf_where_an_administrator_says_so() {
+    let desk = Desk::new().await;
+    let (ada, root) = (
+        desk.test.user("ada@example.org").await,
+        desk.test.admin("root@example.org").await,
+    );
+    let create = r#"mutation { createModelConfig(input: {modelId: "llava", name: "Llava", provider: COMPATIBLE, isDefault: true}) { id } }"#;
+    let made = desk.ask(&root, create, json!({})).await;
+    assert!(made.get("errors").is_none(), "{made}");
+    let pdf = desk.put(&ada, "recipe.pdf", "application/pdf", PDF).await;
+    let variables = json!({"attachments": [object(&pdf)], "model": "llava"});
+    desk.provider.always(openai());
+    let (asked, _) = desk.sent(&ada, variables.clone()).await;
+    assert_eq!(
+        asked["messages"][1]["content"][0]["text"],
+        "(The file “recipe.pdf” came with this; this model takes no PDF.)"
+    );
+    let takes = "update public.model_config set metadata = coalesce(metadata, '{}') || '{\"supportsPdf\": true}' where model_id = 'llava'";
+    desk.test.run_as_owner(takes).await.expect("it takes PDF");
+    let (asked, _) = desk.sent(&ada, variables.clone()).await;
+    assert_eq!(asked["messages"][1]["content"][0]["type"], "file");
+
+    // Whoever believed so, and is refused, hears what to do.
+    let refusal = json!({"error": {"message": "Unknown part type: file", "type": "invalid_request_error", "code": null}});
+    desk.provider.always(Reply::status(400, &refusal));
+    let begun = desk.begun(&ada, SEND, variables).await;
+    assert_eq!(desk.end(&begun).await, "failed");
+    let stream = begun["streamId"].as_str().expect("a stream");
+    let told = format!(
+        "select error_code || ' ' || error_message from public.streams where id = '{stream}'"
+    );
+    let told = desk.test.value(&told).await.unwrap_or_default();
+    assert!(told.contains("BAD_USER_INPUT"), "{told}");
+    assert!(told.contains("take them away with editMessage"), "{told}");
+    let call = "select outcome || ' ' || error_type || ' ' || cost::text from public.model_calls
+        where purpose = 'chat' order by started_at desc limit 1";
+    let call = desk.test.value(call).await.unwrap_or_default();
+    assert!(call.starts_with("failed refused"), "{call}");
 }

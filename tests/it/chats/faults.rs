@@ -263,4 +263,109 @@ async fn a_chat_that_is_deleted_takes_its_answer_with_it() {
         select string_agg((status in ('completed', 'cancelled') and attempts = 1)::text, ' ')
         from public.job_queue where job_type = 'chats.answer'";
     chats.until(ended, "true").await;
+    // What it used until then is on record, and where it was.
+    let call = "select (outcome in ('stopped', 'interrupted') and output_tokens > 0 and cost > 0 and chat_id is null)::text
+        from public.model_calls where purpose = 'chat'";
+    chats.until(call, "true").await;
+    let logged = "select count(*)::text from public.usage_logs where total_cost > 0";
+    assert_eq!(chats.test.value(logged).await.as_deref(), Some("1"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_writes_without_end_is_ended_with_what_it_used() {
+    let words = vec![format!("{} ", "x".repeat(9_999)); 60];
+    let endless = Reply {
+        words,
+        ..Reply::default()
+    };
+    let chats = Chats::new(Provider::script(vec![endless]).await).await;
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Go on and on").await;
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    let end = &events[events.len() - 1];
+    assert_eq!(end["reason"], "LENGTH");
+    let written = text_of(&events).len();
+    assert!((400_000..=410_000).contains(&written), "{written}");
+    let call =
+        "select (outcome = 'stopped' and output_tokens > 1000 and is_estimated and cost > 0)::text
+        from public.model_calls where purpose = 'chat'";
+    assert_eq!(chats.test.value(call).await.as_deref(), Some("true"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conversation_that_the_provider_finds_too_long_says_so() {
+    let refusal = json!({"error": {"message": "This model's maximum context length is 8 tokens", "code": "context_length_exceeded"}});
+    let wire = crate::answers::wire::WireServer::start().await;
+    wire.always(crate::answers::wire::Reply::status(400, &refusal));
+    let provider = Provider::script(vec![Reply::text("unused")]).await;
+    let test = crate::support::TestDb::new().await;
+    super::without_limits(&test).await;
+    let server = super::serve(
+        &test,
+        &provider,
+        &[
+            "--anthropic-base-url",
+            &wire.url,
+            "--anthropic-api-key",
+            "sk-ant-test",
+        ],
+    )
+    .await;
+    let chats = Chats::over(test, server, provider);
+    let ada = chats.test.user("ada@example.org").await;
+    let options = json!({"provider": "anthropic"});
+    let variables = json!({"parts": [{"type": "text", "text": "Hello"}], "options": options});
+    let data = chats.data(&ada, SEND, variables).await;
+    let sent = sent(&data["sendMessage"]);
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    let end = &events[events.len() - 1];
+    assert_eq!(
+        (&end["reason"], &end["error"]["code"]),
+        (&json!("FAILED"), &json!("LIMIT_EXCEEDED"))
+    );
+    let said = end["error"]["message"].as_str().unwrap_or_default();
+    assert!(
+        said.contains("choose a model with a larger context"),
+        "{said}"
+    );
+    let call = "select outcome || ' ' || error_type || ' ' || trim_scale(cost)::text from public.model_calls";
+    assert_eq!(
+        chats.test.value(call).await.as_deref(),
+        Some("failed context_too_long 0")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_zero_in_what_an_agent_finds_ends_no_answer() {
+    // Texts of PostgreSQL hold none: what holds one could not be kept, and the answer would have no end.
+    let zero = "flour\0 and\0 water";
+    let provider = Provider::start(move |request| {
+        let system = request["messages"][0]["content"]
+            .as_str()
+            .unwrap_or_default();
+        let has_result = request["messages"]
+            .as_array()
+            .is_some_and(|said| said.iter().any(|message| message["role"] == "tool"));
+        match has_result {
+            _ if system.starts_with("You name") => Reply::text("t"),
+            true => Reply::text(zero),
+            false => Reply::call("a\0", "searchNotes\0", &json!({"query\0": "b\0read"})),
+        }
+    })
+    .await;
+    let chats = Chats::new(provider).await;
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Search").await;
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    assert_eq!(
+        events[events.len() - 1]["reason"],
+        "COMPLETED",
+        "{events:#?}"
+    );
+    assert_eq!(text_of(&events), "flour and water");
+    let parts = chats.parts(&ada, &sent.answer).await;
+    assert_eq!(parts[0]["input"], json!({"query": "bread"}));
 }

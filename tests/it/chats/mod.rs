@@ -8,6 +8,7 @@ mod faults;
 mod kills;
 mod limits;
 mod provider;
+mod provider_tools;
 mod repositories;
 mod streams;
 

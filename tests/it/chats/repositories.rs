@@ -364,3 +364,81 @@ async fn what_was_begun_is_not_begun_again() {
         repositories.called()
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_of_tools_that_is_too_long_is_told_and_fails_no_answer() {
+    let repositories = Repositories::with_long_list(TOKEN, 1 << 20).await;
+    let provider = Provider::start(|request| match last_result(request) {
+        // Without tools of theirs the agent has none.
+        _ if request["tools"].is_null() => Reply::text("I cannot look."),
+        None => Reply::call(
+            "a",
+            "gitMcpAgent",
+            &json!({"request": "Look at the issues"}),
+        ),
+        Some(_) => Reply::text("It cannot be looked at."),
+    })
+    .await;
+    let chats = with(provider, &repositories.url, PRIVATE).await;
+    let mut ada = chats.test.user("ada@example.org").await;
+    save(&chats, &mut ada, TOKEN).await;
+    let why = "The tools of 127.0.0.1 cannot be used: its list of them broke off, or is longer than the 4 MiB that are read";
+    let (events, answer) = ask_agent(&chats, &ada, "Look").await;
+    assert_whole(&events, 0);
+    assert_eq!(end(&events).0, "COMPLETED", "{events:#?}");
+    assert_eq!(text_of(&events), format!("{why}.\n\nI cannot look."));
+    let parts = chats.parts(&ada, &answer).await;
+    assert!(
+        parts.to_string().contains("broke off"),
+        "it is kept: {parts}"
+    );
+    let system = chats.provider.asked()[0]["messages"][0]["content"].to_string();
+    assert!(system.contains("Nothing can be looked up"), "{system}");
+
+    let sent = chats.send(&ada, None, "Look at my issues").await;
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    assert_eq!(end(&events).0, "COMPLETED", "{events:#?}");
+    let result = events
+        .iter()
+        .find(|event| event["kind"] == "TOOL_RESULT")
+        .expect("a result");
+    let said = result["output"].as_str().unwrap_or_default();
+    assert!(result["isError"] == true && said.starts_with(why), "{said}");
+    assert_eq!(text_of(&events), "It cannot be looked at.");
+    // The token is as good as before.
+    let known = "select is_validated::text from public.api_configurations";
+    assert_eq!(chats.test.value(known).await.as_deref(), Some("true"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attempt_that_needs_nothing_of_it_does_not_ask_it() {
+    let repositories = Repositories::start(TOKEN).await;
+    let provider = Provider::script(vec![Reply::call(
+        "c",
+        "git_create_issue",
+        &json!({"repo": "ada/bread", "title": "Salt"}),
+    )])
+    .await;
+    let chats = with(provider, &repositories.url, PRIVATE).await;
+    let mut ada = chats.test.user("ada@example.org").await;
+    save(&chats, &mut ada, TOKEN).await;
+    let (events, answer) = ask_agent(&chats, &ada, "Add an issue").await;
+    assert_eq!(end(&events).0, "ASKING", "{events:#?}");
+    assert_eq!(repositories.listed(), 1);
+    let models = chats.provider.asked().len();
+    // As an attempt leaves it that is lost before its end is on record: all that is left is to end it.
+    let lost = format!(
+        "update public.streams set status = 'writing', ended_at = null where message_id = '{answer}';
+         delete from mindloom.stream_chunks where events::text like '%\"END\"%'
+           and stream_id = (select id from public.streams where message_id = '{answer}');
+         update public.messages set parts = '[]' where id = '{answer}';
+         update public.job_queue set status = 'pending', completed_at = null, result = null, attempts = 0
+           where job_type = 'chats.answer'"
+    );
+    chats.test.run_as_owner(&lost).await.expect("it is lost");
+    let ended = format!("select status::text from public.streams where message_id = '{answer}'");
+    chats.until(&ended, "asking").await;
+    assert_eq!(chats.provider.asked().len(), models, "no model was asked");
+    assert_eq!(repositories.listed(), 1, "nor their server");
+}

@@ -100,14 +100,17 @@ impl Answering<'_> {
             let said = "The administrators switched this agent off for its provider: choose another model or agent";
             return Err(Halt::Failed(Error::forbidden(said)));
         }
-        self.open_repositories().await?;
         for _ in 0..STEPS_MAX {
+            if self.calls_repositories() {
+                self.open_repositories().await?;
+            }
             if let Some(asking) = self.run_tools().await? {
                 return Ok(asking);
             }
             if !parts::goes_on(self.parts()) {
                 return Ok(End::completed());
             }
+            self.open_repositories().await?;
             if let Some(end) = self.step().await? {
                 return Ok(end);
             }

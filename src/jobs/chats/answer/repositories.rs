@@ -1,19 +1,35 @@
-//! The tools of the person's repositories: open for an answer of their agent from its beginning, for one of the chat from
-//! when it asked for them. An attempt that takes over opens them anew.
+//! The tools of the person's repositories: open for an answer of their agent from its first step, for one of the chat from
+//! when it asked for them. An attempt that takes over opens them anew, once it needs them.
+
+use serde_json::json;
 
 use super::{begin::Answering, halt::Halt};
 use crate::{
     answers::AgentType,
-    chats::{parts, repositories::Repositories, tools::repositories},
+    chats::{
+        parts::{self, Call},
+        repositories::{Repositories, is_theirs},
+        tools::repositories,
+    },
     error::Error,
     jobs::JobError,
 };
 
 impl Answering<'_> {
-    /// Opens the tools, where the answer needs them already.
+    /// Whether a call of their tools is to be run now.
+    pub(super) fn calls_repositories(&self) -> bool {
+        let runs = |call: &Call| match (&call.asked, call.approved) {
+            (Some(_), None) | (_, Some(false)) => false,
+            _ => is_theirs(&call.name),
+        };
+        parts::open_calls(self.parts()).iter().any(runs)
+    }
+
+    /// Opens the tools, where the answer has asked for them.
     pub(super) async fn open_repositories(&mut self) -> Result<(), Halt> {
         let is_theirs = self.agent.kind == AgentType::GitMcp;
-        if !is_theirs && !parts::is_done(self.parts(), repositories::OPEN) {
+        let is_asked = is_theirs || parts::is_done(self.parts(), repositories::OPEN);
+        if !is_asked || self.repositories.is_some() {
             return Ok(());
         }
         self.claimed().await?;
@@ -30,6 +46,15 @@ impl Answering<'_> {
         let opened = opened.map_err(|error| Halt::Job(JobError::Retry(error)))?;
         self.repositories = Some(opened.map_err(Halt::Failed)?);
         Ok(())
+    }
+
+    /// Says to the person, before the first words of the answer, why the tools are not there.
+    pub(super) fn tell_of_repositories(&mut self) {
+        let unlisted = self.repositories.as_ref().and_then(Repositories::unlisted);
+        if let (Some(why), true) = (unlisted, self.parts().is_empty()) {
+            let said = format!("{why}.\n\n");
+            self.writer.push(json!({"kind": "TEXT", "text": said}));
+        }
     }
 
     async fn opened(

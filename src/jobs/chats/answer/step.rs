@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     begin::Answering,
@@ -58,6 +58,7 @@ impl Answering<'_> {
         };
         let mut answer = asked??;
         self.writer.push_ahead(json!({"kind": "STEP"}));
+        self.tell_of_repositories();
         let written = tokio::select! {
             biased;
             () = cancelled.cancelled() => None,
@@ -153,11 +154,11 @@ impl Answering<'_> {
             ChatEvent::Text(text) if text.is_empty() => return,
             ChatEvent::Text(text) => {
                 written.characters += text.len();
-                json!({"kind": "TEXT", "text": storable(text)})
+                json!({"kind": "TEXT", "text": text})
             }
             ChatEvent::Reasoning { text, signature } => {
                 written.characters += text.len();
-                let mut event = json!({"kind": "REASONING", "text": storable(text)});
+                let mut event = json!({"kind": "REASONING", "text": text});
                 if let Some(signature) = signature {
                     event["signature"] = signature.into();
                 }
@@ -169,12 +170,12 @@ impl Answering<'_> {
                 arguments,
             } => {
                 written.calls += 1;
-                let arguments = without_zero(arguments);
                 written.characters += arguments.to_string().len();
-                parts::call_event(&unique(id, ids), &storable(name), &arguments)
+                parts::call_event(&unique(id, ids), &name, &arguments)
             }
             ChatEvent::Source { url, title } => {
-                json!({"kind": "SOURCE", "url": storable(url), "title": title.map(storable)})
+                written.characters += url.len();
+                json!({"kind": "SOURCE", "url": url, "title": title})
             }
             ChatEvent::Usage(_) | ChatEvent::End(_) => return,
         };
@@ -269,29 +270,8 @@ fn too_many_calls() -> Error {
     Error::limit_exceeded("toolCalls", CALLS_MAX, said)
 }
 
-/// PostgreSQL's texts hold no character zero.
-fn storable(text: String) -> String {
-    match text.contains('\0') {
-        true => text.replace('\0', ""),
-        false => text,
-    }
-}
-
-fn without_zero(value: Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(storable(text)),
-        Value::Array(items) => items.into_iter().map(without_zero).collect(),
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(name, value)| (storable(name), without_zero(value)))
-            .collect(),
-        other => other,
-    }
-}
-
 /// Some providers begin to count anew with each answer: a call is known by its id alone.
 fn unique(id: String, ids: &mut HashSet<String>) -> String {
-    let id = storable(id);
     let id = if id.is_empty() { "call".to_owned() } else { id };
     let mut unique = id.clone();
     let mut number = 2;

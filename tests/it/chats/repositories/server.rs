@@ -35,14 +35,23 @@ pub struct Repositories {
 struct Seen {
     token: String,
     requests: AtomicUsize,
+    listed: AtomicUsize,
     called: Mutex<Vec<String>>,
     sets: Mutex<String>,
+    /// Bytes that each tool's description has more.
+    padding: usize,
 }
 
 impl Repositories {
     pub async fn start(token: &str) -> Self {
+        Self::with_long_list(token, 0).await
+    }
+
+    /// The same with a list of tools that has so many bytes more of each.
+    pub async fn with_long_list(token: &str, padding: usize) -> Self {
         let seen = Arc::new(Seen {
             token: token.to_owned(),
+            padding,
             ..Seen::default()
         });
         let handler = Handler(Arc::clone(&seen));
@@ -69,6 +78,11 @@ impl Repositories {
     /// The sets of tools that were wanted last.
     pub fn sets(&self) -> String {
         self.seen.sets.lock().expect("no panic").clone()
+    }
+
+    /// How often its tools were listed.
+    pub fn listed(&self) -> usize {
+        self.seen.listed.load(Ordering::Relaxed)
     }
 
     pub fn requests(&self) -> usize {
@@ -98,10 +112,11 @@ async fn admit(State(seen): State<Arc<Seen>>, request: Request, next: Next) -> R
 #[derive(Clone)]
 struct Handler(Arc<Seen>);
 
-fn tool(name: &'static str, reads: Option<bool>) -> Tool {
+fn tool(name: &'static str, reads: Option<bool>, padding: usize) -> Tool {
     let schema = json!({"type": "object", "properties": {"repo": {"type": "string"}}});
     let schema = schema.as_object().cloned().expect("an object");
-    let tool = Tool::new(name, "Works on repositories", Arc::new(schema));
+    let about = format!("Works on repositories{}", "!".repeat(padding));
+    let tool = Tool::new(name, about, Arc::new(schema));
     match reads {
         Some(reads) => tool.with_annotations(ToolAnnotations::new().read_only(reads)),
         None => tool,
@@ -118,6 +133,8 @@ impl ServerHandler for Handler {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
+        self.0.listed.fetch_add(1, Ordering::Relaxed);
+        let tool = |name, reads| tool(name, reads, self.0.padding);
         Ok(ListToolsResult::with_all_items(vec![
             tool("list_issues", Some(true)),
             tool("create_issue", None),
