@@ -8,7 +8,23 @@ const money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD'
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+const dayOfYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
+const minute = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+const second = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+
+/** Rows that come say much that was said before, and the browser's formats take their time. */
+function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = make(key);
+    if (known.size > 2_000) known.clear();
+    known.set(key, made);
+    return made;
+  };
+}
 
 /** A number, of JSON or of text as BigInt and Decimal come. */
 export type Numeric = number | string | null | undefined;
@@ -23,7 +39,13 @@ export const dollars = (value: Numeric) => money.format(numberOf(value));
 /** A point in time in the reader's zone. */
 export const time = (value: string) => moment.format(new Date(value));
 /** The same with seconds and zone, for titles. */
-export const exactTime = (value: string) => exact.format(new Date(value));
+export const exactTime = (value: string) => exactSecond(Math.floor(new Date(value).getTime() / 1_000));
+const exactSecond = remembered((seconds: number) => exact.format(new Date(seconds * 1_000)));
+/** A point on an axis whose points are so many seconds apart, in the reader's zone. */
+export function pointInTime(seconds: number, apart: number): string {
+  return (apart >= 86_400 ? dayOfYear : apart >= 60 ? minute : second).format(new Date(seconds * 1_000));
+}
+
 /** A day of the server's calendar, which is UTC's. */
 export const day = (value: string) => date.format(new Date(value));
 
@@ -70,21 +92,9 @@ export function milliseconds(value: Numeric): string {
 
 const NAMES: Record<string, string> = { openai: 'OpenAI', api: 'API', json: 'JSON', mcp: 'MCP' };
 
-/** A few hundred names come again with every row. */
-const told = new Map<string, string>();
-
 /** `createdAt` and `IN_PROGRESS` as people write them. */
-export function words(name: string): string {
-  const known = told.get(name);
-  if (known !== undefined) return known;
-  const made = wordsOf(name);
-  if (told.size > 2_000) told.clear();
-  told.set(name, made);
-  return made;
-}
-
-function wordsOf(name: string): string {
+export const words = remembered((name: string) => {
   const spaced = name.includes('_') || name === name.toUpperCase() ? name.replaceAll('_', ' ').toLowerCase() : name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
   const worded = spaced.replace(/\b(id|url|ip)\b/g, (part) => part.toUpperCase()).replace(/\b(openai|api|json|mcp)\b/g, (part) => NAMES[part] ?? part);
   return worded[0]!.toUpperCase() + worded.slice(1);
-}
+});

@@ -40,6 +40,24 @@ export function useAsk<Data, V extends Variables>(document: Document<Data, V> | 
   });
 }
 
+/** What is to be drawn anew: one each frame, so that a page with much that is live does not hold it up at once. */
+const drawings = new Set<() => void>();
+let frame = 0;
+
+function drawNext() {
+  frame = 0;
+  const [first] = drawings;
+  if (!first) return;
+  drawings.delete(first);
+  if (drawings.size > 0) frame = requestAnimationFrame(drawNext);
+  first();
+}
+
+function drawSoon(draw: () => void) {
+  drawings.add(draw);
+  frame ||= requestAnimationFrame(drawNext);
+}
+
 /**
  * Listens, and anew when the variables are others. What was there stays until the first answer comes. However often it
  * changes, a page is drawn once a frame, and not at all while nobody sees it.
@@ -47,22 +65,18 @@ export function useAsk<Data, V extends Variables>(document: Document<Data, V> | 
 export function useLive<Data, V extends Variables>(document: Document<Data, V> | undefined, variables?: V): Asked<Data> {
   return useAnswer(document, variables, (given, use, fail) => {
     let newest: Data | undefined;
-    let frame = 0;
-    const draw = () => {
-      frame = 0;
-      use(newest as Data);
-    };
+    const draw = () => use(newest as Data);
     const stop = hear(
       given,
       variables,
       (data) => {
         newest = data;
-        frame ||= requestAnimationFrame(draw);
+        drawSoon(draw);
       },
       fail,
     );
     return () => {
-      cancelAnimationFrame(frame);
+      drawings.delete(draw);
       stop();
     };
   });

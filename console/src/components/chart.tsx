@@ -3,6 +3,8 @@ import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 
+import { pointInTime } from '../format';
+import { t } from '../texts';
 import { useTheme } from '../theme';
 
 /** Lines or bars over time. */
@@ -23,6 +25,15 @@ interface Props {
 }
 
 const HEIGHT = 200;
+
+const [MINUTE, HOUR, DAY] = [60, 3_600, 86_400];
+/** How far apart the points of the axis of time may be, in seconds: nothing is measured oftener than each second. */
+const APART = [
+  ...[1, 2, 5, 10, 15, 30],
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 3, 7, 14, 30, 60, 90, 180, 365].map((days) => days * DAY),
+];
 
 /** A chart of values over time. What changes is drawn into the one that is there. */
 export default function Chart({ label, times, series, bars }: Props) {
@@ -70,14 +81,15 @@ function optionsOf(series: Series[], width: number, bars?: boolean): uPlot.Optio
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const axis = { stroke: colour('quiet'), grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 } };
   const first = series[0]!;
+  const times: uPlot.Axis = { ...axis, space: 84, incrs: APART, values: (_, splits, __, ___, apart) => splits.map((at) => pointInTime(at, apart)) };
   return {
     width,
     height: HEIGHT,
     cursor: { y: false },
     scales: { ...(bars && { x: { range: wholeBars } }), y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 62, values: (_, splits) => splits.map((value) => first.format(value)) }],
+    axes: [times, { ...axis, size: 62, values: (_, splits) => splits.map((value) => first.format(value)) }],
     series: [
-      {},
+      { label: t.time, value: ({ data }, at) => (at === null || at === undefined ? '–' : pointInTime(at, (data[0][1] ?? 1) - (data[0][0] ?? 0))) },
       ...series.map(({ label, tone = 'main', format }): uPlot.Series => {
         const stroke = tone === 'main' ? colour('link') : colour(tone);
         return {

@@ -1,5 +1,5 @@
 import { act, ask } from '../api';
-import { Button, Head, Input, Problem, Time, type Submission } from '../components/basics';
+import { Button, Head, Input, Problem, Time, Waiting, type Submission } from '../components/basics';
 import { saveFile } from '../resources/csv';
 import { say } from '../components/toast';
 import { graphql } from '../generated/graphql';
@@ -72,7 +72,14 @@ function Profile() {
     form.reset();
     again();
   };
-  if (!me) return null;
+  if (!me) {
+    return (
+      <section class="card" style={{ minHeight: '340px' }}>
+        <h2>{text.profile}</h2>
+        <Waiting />
+      </section>
+    );
+  }
   return (
     <form class="card" onSubmit={submit}>
       <h2>{text.profile}</h2>
