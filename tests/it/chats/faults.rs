@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::{
-    Chats, assert_whole, kinds,
+    Chats, SEND, assert_whole, kinds,
     provider::{Provider, Reply},
-    text_of,
+    sent, text_of,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
