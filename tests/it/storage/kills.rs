@@ -1,21 +1,31 @@
-//! The program as it is run: killed while files come in, and with files larger than it may need memory for.
+//! The program as it is run: killed while files come in, it or its database, and with files larger than it may need memory
+//! for.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, process::Command, time::Duration};
 
 use futures_util::{StreamExt, stream};
-use nix::sys::signal::Signal;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use serde_json::json;
+use uuid::Uuid;
 
-use super::{BUCKETS, Person, person};
+use super::{BUCKETS, Person, person, token};
 use crate::support::{
     TestDb,
-    program::{Program, mindloom, succeed},
+    program::{Program, eventually, get, mindloom, postmaster, succeed},
     scratch_dir,
     server::SECRET,
 };
 
-/// `MINDLOOM_TEST_KILLS=100` kills so often.
+/// How often is killed unless `MINDLOOM_TEST_KILLS` says, as 100.
 const KILLS: usize = 5;
+
+fn kills() -> usize {
+    std::env::var("MINDLOOM_TEST_KILLS").map_or(KILLS, |kills| kills.parse().expect("a number"))
+}
 
 async fn server(directory: &Path, url: &str) -> Program {
     let (directory, url) = (directory.to_owned(), url.to_owned());
@@ -62,7 +72,8 @@ async fn killed_while_uploading(
     let program = server(directory, test.url()).await;
     let lanes: Vec<_> = (0..4)
         .map(|lane| {
-            let person = (alice.id, alice.token.clone());
+            // However many kills there are: a token is good for ten minutes.
+            let person = (alice.id, token("authenticated", Some(alice.id), json!({})));
             tokio::spawn(upload_on(program.address.clone(), person, lane))
         })
         .collect();
@@ -76,59 +87,140 @@ async fn killed_while_uploading(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_servers_leave_neither_rows_nor_bytes_alone() {
-    let kills = std::env::var("MINDLOOM_TEST_KILLS")
-        .map_or(KILLS, |kills| kills.parse().expect("a number"));
     let test = TestDb::new().await;
     test.run_as_owner(BUCKETS).await.expect("buckets");
     let alice = person(&test, "alice").await;
     let directory = scratch_dir();
     let mut random = StdRng::seed_from_u64(16);
-    for _ in 0..kills {
+    for _ in 0..kills() {
         killed_while_uploading(&directory, &test, &alice, &mut random).await;
     }
-    // Their time comes.
-    test.run_as_owner("update mindloom.file_uploads set expires_at = now() - interval '1 second'")
-        .await
-        .expect("late");
     let program = server(&directory, test.url()).await;
-    test.run_as_owner("select private.enqueue_job('storage.remove_files', '{}')")
-        .await
-        .expect("a job");
     let client = test.db.system().await.expect("a connection");
-    let waiting = "select (select count(*) from mindloom.file_uploads) + (select count(*) from mindloom.file_removals)";
+    let mut check = mindloom(["files", "check", "--jwt-secret", SECRET]);
+    check.args(["--database-url", test.url(), "--data-dir"]);
+    check.arg(&directory);
+    agree(&client, check).await;
+    drop(client);
+    program.end(Signal::SIGTERM);
+}
+
+/// Lets the time of what was not finished come, waits for the job that removes it, and looks whether rows and bytes agree.
+async fn agree(client: &tokio_postgres::Client, mut check: Command) {
+    const LATE: &str = "
+        update mindloom.file_uploads set expires_at = now() - interval '1 second';
+        select private.enqueue_job('storage.remove_files', '{}')";
+    const WAITING: &str = "
+        select (select count(*) from mindloom.file_uploads) + (select count(*) from mindloom.file_removals)";
+    let count = async |sql: &'static str| -> i64 {
+        client.query_one(sql, &[]).await.expect("a count").get(0)
+    };
+    client.batch_execute(LATE).await.expect("a job");
     for _ in 0..1_500 {
-        if client
-            .query_one(waiting, &[])
-            .await
-            .expect("a count")
-            .get::<_, i64>(0)
-            == 0
-        {
+        if count(WAITING).await == 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let files: i64 = client
-        .query_one("select count(*) from storage.objects", &[])
-        .await
-        .expect("a count")
-        .get(0);
-    drop(client);
-    let (url, checked) = (test.url().to_owned(), directory.clone());
-    let check = move || {
-        let mut command = mindloom([
-            "files",
-            "check",
-            "--jwt-secret",
-            SECRET,
-            "--database-url",
-            &url,
-            "--data-dir",
-        ]);
-        succeed(command.arg(checked))
-    };
-    let told = tokio::task::spawn_blocking(check).await.expect("a check");
+    let files = count("select count(*) from storage.objects").await;
+    let told = tokio::task::spawn_blocking(move || succeed(&mut check));
+    let told = told.await.expect("a check");
     assert_eq!(told, format!("{files} files agree with their rows\n"));
+    println!("{files} files");
+}
+
+/// Uploads one file after another; while the database is away, it is told so.
+async fn upload_through(address: String, person: (Uuid, String), lane: usize) {
+    let http = reqwest::Client::new();
+    let base = format!("http://{address}/storage/v1/object/private/{}", person.0);
+    for number in 0.. {
+        let name = match number % 2 {
+            0 => Uuid::new_v4().to_string(),
+            _ => format!("{lane}-same"),
+        };
+        let put = http.post(format!("{base}/{name}")).bearer_auth(&person.1);
+        let put = put.header("x-upsert", "true").body(vec![b'x'; 90_000]);
+        match put.send().await {
+            Ok(answer) => {
+                let status = answer.status();
+                let is_away = status.is_server_error();
+                assert!(status == 200 || is_away, "{:?}", answer.text().await);
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// A server over a PostgreSQL of its own.
+async fn own_server(directory: &Path) -> Program {
+    let directory = directory.to_owned();
+    let serve = move || Program::serve(&directory, &["--jwt-secret", SECRET]);
+    tokio::task::spawn_blocking(serve).await.expect("a server")
+}
+
+/// A connection to that PostgreSQL.
+async fn own_database(directory: &Path) -> tokio_postgres::Client {
+    let mut url = mindloom(["database-url", "--data-dir"]);
+    url.arg(directory);
+    let url = tokio::task::spawn_blocking(move || succeed(&mut url));
+    let url = url.await.expect("an address");
+    let (client, connection) = tokio_postgres::connect(url.trim(), tokio_postgres::NoTls)
+        .await
+        .expect("a connection");
+    tokio::spawn(connection);
+    client
+}
+
+/// Waits until another PostgreSQL answers than the one that was killed.
+async fn is_back(directory: &Path, address: &str, killed: Pid) {
+    let (directory, address) = (directory.to_owned(), address.to_owned());
+    let wait = move || {
+        eventually("PostgreSQL runs again", || {
+            postmaster(&directory) != killed && get(&address, "/readyz").0 == 200
+        });
+    };
+    tokio::task::spawn_blocking(wait).await.expect("it is back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_databases_leave_neither_rows_nor_bytes_alone() {
+    let directory = scratch_dir();
+    let mut program = own_server(&directory).await;
+    let id = Uuid::new_v4();
+    let user = format!("insert into auth.users (id, email) values ('{id}', 'alice@example.org')");
+    let client = own_database(&directory).await;
+    client.batch_execute(BUCKETS).await.expect("buckets");
+    client.batch_execute(&user).await.expect("somebody");
+    let mut random = StdRng::seed_from_u64(17);
+    for number in 0..kills() {
+        let alice = (id, token("authenticated", Some(id), json!({})));
+        let lanes: Vec<_> = (0..4)
+            .map(|lane| upload_through(program.address.clone(), alice.clone(), lane))
+            .map(tokio::spawn)
+            .collect();
+        tokio::time::sleep(Duration::from_millis(random.random_range(50..600))).await;
+        let killed = postmaster(&directory);
+        kill(killed, Signal::SIGKILL).expect("PostgreSQL runs");
+        // Every other time both at once: nobody is left who could tidy up.
+        if number % 2 == 1 {
+            program.end(Signal::SIGKILL);
+            program = own_server(&directory).await;
+        }
+        is_back(&directory, &program.address, killed).await;
+        for lane in lanes {
+            // Those of a server that lives go on.
+            lane.abort();
+            let failed = lane.await.err();
+            assert!(failed.is_none_or(|failed| failed.is_cancelled()), "refused");
+        }
+    }
+    // What is still under way ends with the server.
+    program.end(Signal::SIGTERM);
+    program = own_server(&directory).await;
+    let client = own_database(&directory).await;
+    let mut check = mindloom(["files", "check", "--jwt-secret", SECRET, "--data-dir"]);
+    check.arg(&directory);
+    agree(&client, check).await;
     program.end(Signal::SIGTERM);
 }
 
