@@ -213,6 +213,7 @@ export const en = {
     csvRead: (count: number, failed: number) => `${count} rows were made${failed ? `, ${failed} were refused` : ''}.`,
     next: 'Next page',
     rows: (count: string) => (count === '1' ? '1 row' : `${count} rows`),
+    uncounted: 'The server has no time to count them now.',
     empty: 'There is nothing here.',
     emptyFiltered: 'No row meets these conditions. Remove one to see more.',
     new: 'New',

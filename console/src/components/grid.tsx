@@ -54,7 +54,7 @@ export function Grid(props: Props) {
   const rows = pageIn(resource, answer.data);
   const paced = usePaced(rows, COUNT_MS);
   useEffect(() => {
-    if (paced && total.data) total.again();
+    if (paced && (total.data || total.problem)) total.again();
   }, [paced]);
   const toQuery = (change: (next: URLSearchParams) => void) => {
     const next = new URLSearchParams(query);
@@ -80,7 +80,7 @@ export function Grid(props: Props) {
       {rows && rows.nodes.length > 0 && (
         <>
           <div class="row spread">
-            <span class="quiet">{total.data ? t.grid.rows(count(total.data[resource.name]?.totalCount)) : t.loading}</span>
+            <span class="quiet">{total.data ? t.grid.rows(count(total.data[resource.name]?.totalCount)) : total.problem ? t.grid.uncounted : t.loading}</span>
             <CsvButton {...{ resource, names, where, orderBy }} />
           </div>
           <Rows {...{ asked, resource, names, query, where, orderBy, rowPath, actions }} first={rows} onSort={(sort) => toQuery((given) => given.set('sort', sort))} />

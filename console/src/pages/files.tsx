@@ -121,6 +121,7 @@ function Inside({ bucket, folder, labels, query, projects, mine }: InsideProps) 
   const settled = useSettled(words.trim(), 250);
   const owner = ownerOfFile(bucket.id, folder.join('/'));
   const isOthers = Boolean(owner) && owner !== mine;
+  const isActing = useSession().session?.acting;
   // A recording belongs to somebody and to a project, and the folders say to whom.
   const isRoot = bucket.id === 'audio-recordings' && folder.length < 2;
   return (
@@ -142,7 +143,7 @@ function Inside({ bucket, folder, labels, query, projects, mine }: InsideProps) 
         <Found bucket={bucket.id} words={settled} labels={labels} />
       ) : (
         <>
-          {isOthers ? <p class="quiet">{t.rights.otherFolder}</p> : !isRoot && <DropZone bucket={bucket} folder={folder} />}
+          {isActing || isOthers ? <p class="quiet">{isActing ? t.rights.acting : t.rights.otherFolder}</p> : !isRoot && <DropZone bucket={bucket} folder={folder} />}
           <Listing key={folder.join('/')} bucket={bucket.id} folder={folder} labels={labels} empty={isRoot ? text.emptyRoot : undefined} />
           <NewFolder {...{ bucket: bucket.id, folder, projects, mine }} />
         </>
