@@ -89,7 +89,7 @@ async fn what_was_deleted_comes_back_and_what_cannot_is_said() {
     let changes = world.history(json!({"entry": id})).await;
     let can: Vec<&Value> = changes.iter().map(|change| &change["canPutBack"]).collect();
     assert_eq!(can, [true, false, false], "the deletion alone");
-    for (place, words) in [(1, "deleted since"), (2, "no such change")] {
+    for (place, words) in [(1, "deleted since"), (2, "This change made the entry")] {
         let variables = json!({"change": changes[place]["id"]});
         let (code, message) = world.refused(&world.root, PUT_BACK, variables).await;
         assert_eq!(code, "NOT_FOUND", "{message}");
@@ -164,4 +164,111 @@ async fn nobody_but_administrators_sees_or_puts_back() {
     }
     let now = world.ok(&world.root, READ, json!({"id": id})).await;
     assert_eq!(now["modelConfig"]["name"], "Second", "nothing was put back");
+}
+
+/// Settings with a canary under every name and in every form that is secret.
+fn secrets() -> Value {
+    json!({
+        "apiKey": "canary", "api_key_2": "canary", "X-API-KEY": "canary", "dbPassword": 77_123, "clientSecret": "canary",
+        "openaiApiKeys": {"first": "canary", "more": ["canary", {"deep": "canary"}]},
+        "credentials": {"user": "canary"}, "Authorization": "Bearer canary", "cookie": "sid=canary", "accessToken": "canary",
+        "headers": [{"name": "Authorization", "value": "Bearer canary"}, {"key": "x-api-key", "value": "canary"}],
+        "pairs": [["Cookie", "canary"]], "lines": ["Authorization: Bearer canary"],
+        "args": ["--token", "canary", "--api-key=canary"], "env": ["GITHUB_TOKEN=canary"],
+        "url": "https://me:canary@example.org/x?y=1&api_key=canary&access_token=canary",
+        "text": "see postgres://me:canary@db/x and https://example.org?sig=canary",
+        "written": "{\"secret\": \"canary\"}",
+    })
+}
+
+/// Settings with names that only sound secret.
+fn plain() -> Value {
+    json!({
+        "maxTokens": 5, "tokens": 7, "keyName": "shown", "keywords": ["shown"], "requiresKey": true, "password": "",
+        "key": null, "headers": [{"name": "Accept", "value": "shown"}], "url": "https://example.org/x?y=1",
+        "prompt": "Answer by key: value. The password is long.",
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_form_of_a_secret_is_shown_and_each_comes_back() {
+    let world = World::start().await;
+    let all = json!({"hidden": secrets(), "plain": plain()});
+    let create = "mutation ($metadata: JSON) { createModelConfig(input: {modelId: \"m-2\", name: \"Hidden\", provider: OPENAI,
+        metadata: $metadata}) { id } }";
+    let made = world
+        .ok(
+            &world.root,
+            create,
+            json!({"metadata": {"hidden": secrets(), "shown": plain()}}),
+        )
+        .await;
+    let id = &made["createModelConfig"]["id"];
+    let set = "mutation ($id: UUID!, $metadata: JSON) { updateModelConfig(id: $id, set: {metadata: $metadata}) { id } }";
+    for metadata in [all.clone(), json!({})] {
+        let variables = json!({"id": id, "metadata": metadata});
+        world.ok(&world.root, set, variables).await;
+    }
+    world.ok(&world.root, DELETE, json!({"id": id})).await;
+    let entries = "{ auditEntries { nodes { action details } } }";
+    let entries = world.ok(&world.root, entries, json!({})).await.to_string();
+    let changes = world.history(json!({"entry": id})).await;
+    let told = serde_json::to_string(&changes).expect("JSON");
+    for shown in [&entries, &told] {
+        assert!(
+            !shown.contains("canary") && !shown.contains("77123"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("••••••@example.org/x?y=1&api_key=••••••"),
+            "{shown}"
+        );
+    }
+    let emptied = &changes[1];
+    assert_eq!(
+        emptied["fields"][0]["before"]["plain"],
+        plain(),
+        "what is none is shown"
+    );
+    // Back it comes whole: the deletion first, then what was emptied.
+    world.put_back(&changes[0]).await;
+    world.put_back(emptied).await;
+    let now = world.ok(&world.root, READ, json!({"id": id})).await;
+    assert_eq!(now["modelConfig"]["metadata"], all);
+    let kept = "select count(*) from private.former_configuration";
+    assert_ne!(world.test.value(kept).await.as_deref(), Some("0"));
+    world.sql("delete from audit_entries").await;
+    assert_eq!(
+        world.test.value(kept).await.as_deref(),
+        Some("0"),
+        "it goes with the audit"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_put_back_says_why() {
+    let world = World::start().await;
+    let made = world.ok(&world.root, CREATE, json!({})).await;
+    let id = &made["createModelConfig"]["id"];
+    world.ok(&world.root, DELETE, json!({"id": id})).await;
+    let changes = world.history(json!({"entry": id})).await;
+    world.put_back(&changes[0]).await;
+    let unknown = json!({"change": "00000000-0000-7000-8000-000000000000"});
+    for (change, code, words) in [
+        (
+            json!({"change": changes[0]["id"]}),
+            "CONFLICT",
+            "put back already",
+        ),
+        (
+            json!({"change": changes[1]["id"]}),
+            "NOT_FOUND",
+            "Delete the entry instead",
+        ),
+        (unknown, "NOT_FOUND", "no such change"),
+    ] {
+        let (found, message) = world.refused(&world.root, PUT_BACK, change).await;
+        assert_eq!(found, code, "{message}");
+        assert!(message.contains(words), "{message}");
+    }
 }

@@ -78,6 +78,7 @@ async fn functions_that_users_call_run_as_their_caller() {
             ("get_database_stats()", "for admins, which it checks"),
             ("get_database_waits()", "for admins, which it checks"),
             ("get_feature_flags()", "tells the caller which flags are on for them, of settings that only admins read"),
+            ("get_former_configuration(uuid)", "for admins, which it checks"),
             ("get_health_report(jsonb)", "for admins, which it checks"),
             ("get_index_stats()", "for admins, which it checks"),
             ("get_monthly_api_costs(uuid,date)", "for the user named or an admin, which it checks"),

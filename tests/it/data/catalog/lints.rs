@@ -40,6 +40,7 @@ async fn tables_without_a_policy_are_the_servers_own() {
             ("mindloom.stream_chunks", "what is written piece by piece; handed on to whom its stream is shown"),
             ("mindloom.template_uses", "counts that wait to be added up"),
             ("private.admin_invitations", "hashes of links, for the server alone"),
+            ("private.former_configuration", "what the audit masks, for putting it back"),
             ("private.quota_usage", "counted by triggers"),
             ("public.embedding_cache", "the service role's, which row level security does not hold"),
             ("public.rate_limits", "the service role's, which row level security does not hold"),
