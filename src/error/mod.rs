@@ -112,6 +112,7 @@ pub struct Error {
     /// Boxed, so that results which may fail stay small.
     details: Box<Map<String, Value>>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    over_share: bool,
 }
 
 /// The result of what can fail in front of a client.
@@ -125,6 +126,7 @@ impl Error {
             message: message.into(),
             details: Box::default(),
             source: None,
+            over_share: false,
         }
     }
 
@@ -168,6 +170,7 @@ impl Error {
                 json!(id.as_str()),
             )])),
             source: Some(Arc::from(source)),
+            over_share: false,
         }
     }
 
@@ -176,6 +179,18 @@ impl Error {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.details.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// The same of a caller who asks for more than its share: its doing, no fault of the server.
+    #[must_use]
+    pub fn over_share(mut self) -> Self {
+        self.over_share = true;
+        self
+    }
+
+    /// Whether it is the doing of a caller who asks for more than its share.
+    pub fn is_over_share(&self) -> bool {
+        self.over_share
     }
 
     /// The same with another sentence.

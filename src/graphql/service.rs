@@ -224,7 +224,7 @@ impl Graphql {
                 let mut ending = Ending::Answered;
                 for failed in &answer.errors {
                     self.note(&failed.error, &document, context);
-                    ending = ending.and(Ending::of(failed.error.code()));
+                    ending = ending.and(Ending::of(&failed.error));
                 }
                 let response = Response {
                     is_of_change,
@@ -234,7 +234,7 @@ impl Graphql {
             }
             Err(error) => {
                 self.note(&error, &document, context);
-                (Ending::of(error.code()), Response::refused(&[error]))
+                (Ending::of(&error), Response::refused(&[error]))
             }
         };
         timing.end(ending, response.body.len());

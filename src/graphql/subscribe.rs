@@ -55,7 +55,7 @@ impl Graphql {
             }
             Err(error) => {
                 self.note(&error, &document, &about);
-                let ending = Ending::of(error.code());
+                let ending = Ending::of(&error);
                 let response = Response::refused(&[self.told(role, error)]);
                 timing.end(ending, response.body.len());
                 Err(response)

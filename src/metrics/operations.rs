@@ -16,7 +16,7 @@ pub(super) const PREFIX: &str = "mindloom_operations_";
 /// A counter: its name, what it is, how it is read.
 type Figure = (&'static str, &'static str, fn(&Totals) -> u64);
 
-const COUNTERS: [Figure; 3] = [
+const COUNTERS: [Figure; 4] = [
     (
         "total",
         "GraphQL operations that ended; of subscriptions, those that began",
@@ -31,6 +31,11 @@ const COUNTERS: [Figure; 3] = [
         "faults_total",
         "Those that failed by the server's doing",
         |totals| totals.faults,
+    ),
+    (
+        "throttled_total",
+        "Those that were refused because their caller asked for more than its share, or faster than it may",
+        |totals| totals.throttled,
     ),
 ];
 const DURATIONS: (&str, &str) = ("duration_seconds", "How long operations took");

@@ -13,6 +13,7 @@ pub(super) struct Reading {
     operations: f64,
     errors: f64,
     faults: f64,
+    throttled: f64,
     /// Upper bounds in seconds, and how many took at most so long.
     durations: Vec<(f64, u64)>,
     changes: f64,
@@ -54,6 +55,8 @@ pub struct Measured {
     pub errors: f64,
     /// Those a second that failed by the server's doing.
     pub faults: f64,
+    /// Those a second that were refused because their caller asked for more than its share, or too fast.
+    pub throttled: f64,
     /// Within which time half of them were answered, in milliseconds; nothing without any.
     pub p50_ms: Option<f64>,
     /// Within which time 99 of 100 were.
@@ -82,6 +85,7 @@ impl Reading {
             operations: counter("mindloom_operations_total"),
             errors: counter("mindloom_operations_errors_total"),
             faults: counter("mindloom_operations_faults_total"),
+            throttled: counter("mindloom_operations_throttled_total"),
             durations: durations(families, "mindloom_operations_duration_seconds"),
             changes: counter("mindloom_realtime_changes_in_total"),
             events: counter("mindloom_realtime_change_events_out_total"),
@@ -117,6 +121,7 @@ impl Reading {
             operations: rate(|reading| reading.operations),
             errors: rate(|reading| reading.errors),
             faults: rate(|reading| reading.faults),
+            throttled: rate(|reading| reading.throttled),
             p50_ms: quantile(0.5),
             p99_ms: quantile(0.99),
             changes: rate(|reading| reading.changes),

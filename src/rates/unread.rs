@@ -129,7 +129,8 @@ impl UnreadBytes {
             "Answers that others have not read yet take too much of the server's memory for one so large: try again \
              later, or ask for less at once"
         };
-        Error::new(Code::Unavailable, message).with("retryAfterMs", RETRY_AFTER_MS)
+        let error = Error::new(Code::Unavailable, message).with("retryAfterMs", RETRY_AFTER_MS);
+        if by_own { error.over_share() } else { error }
     }
 }
 

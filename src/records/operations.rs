@@ -18,7 +18,7 @@ use super::{
     buckets::{Buckets, by_bound},
     totals::Totals,
 };
-use crate::error::Code;
+use crate::error::{Code, Error};
 
 /// Rows that wait for a database that is away; of more, the oldest go. An hour of three hundred operations.
 const WAITING_MAX: usize = 20_000;
@@ -41,6 +41,7 @@ pub struct OperationFigures {
     count: AtomicU64,
     errors: AtomicU64,
     faults: AtomicU64,
+    throttled: AtomicU64,
     size_bytes: AtomicU64,
     total_us: AtomicU64,
     max_us: AtomicU64,
@@ -61,21 +62,25 @@ pub(super) struct OperationMinute {
     buckets: Map<String, Value>,
 }
 
-/// What came of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What came of an operation, the worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
     /// All of it was answered.
     Answered,
     /// Something was refused: by its caller's doing.
     Refused,
+    /// Something was refused because its caller asked for more than its share, or faster than it may.
+    Throttled,
     /// Something failed that was the server's to do.
     Failed,
 }
 
 impl Ending {
     /// What an error makes of the operation.
-    pub fn of(code: Code) -> Self {
-        match code {
+    pub fn of(error: &Error) -> Self {
+        match error.code() {
+            Code::RateLimited => Ending::Throttled,
+            Code::Unavailable if error.is_over_share() => Ending::Throttled,
             Code::Internal | Code::Unavailable | Code::Timeout => Ending::Failed,
             _ => Ending::Refused,
         }
@@ -84,11 +89,7 @@ impl Ending {
     /// The worse of two.
     #[must_use]
     pub fn and(self, other: Ending) -> Ending {
-        if self == Ending::Failed || other == Ending::Answered {
-            self
-        } else {
-            other
-        }
+        self.max(other)
     }
 }
 
@@ -190,6 +191,9 @@ impl OperationFigures {
         if ending == Ending::Failed {
             add(&self.faults, 1);
         }
+        if ending == Ending::Throttled {
+            add(&self.throttled, 1);
+        }
         add(&self.size_bytes, answer_bytes as u64);
         add(&self.total_us, took_us);
         self.max_us.fetch_max(took_us, Ordering::Relaxed);
@@ -210,6 +214,7 @@ impl OperationFigures {
             count,
             errors: take(&self.errors),
             faults: take(&self.faults),
+            throttled: take(&self.throttled),
             total_us: take(&self.total_us),
             buckets: self.buckets.take(),
         };
@@ -234,6 +239,7 @@ impl OperationFigures {
             count: read(&self.count),
             errors: read(&self.errors),
             faults: read(&self.faults),
+            throttled: read(&self.throttled),
             total_us: read(&self.total_us),
             buckets: self.buckets.counts(),
         });
@@ -317,14 +323,39 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_is_no_fault_of_the_server() {
+        let unavailable = || Error::new(Code::Unavailable, "later");
+        for (error, ending) in [
+            (Error::new(Code::RateLimited, "slower"), Ending::Throttled),
+            (unavailable().over_share(), Ending::Throttled),
+            (unavailable(), Ending::Failed),
+            (Error::new(Code::Timeout, "too long"), Ending::Failed),
+            (Error::bad_input("no"), Ending::Refused),
+        ] {
+            assert_eq!(Ending::of(&error), ending, "{error}");
+        }
+        let operations = Operations::default();
+        let figures = operations.named("query notes");
+        figures.add(Duration::from_millis(1), Ending::Throttled, 0);
+        figures.add(Duration::from_millis(1), Ending::Failed, 0);
+        let totals = operations.totals();
+        assert_eq!((totals.errors, totals.faults, totals.throttled), (2, 1, 1));
+        let rows = operations.take(Utc::now());
+        assert_eq!((rows[0].errors, rows[0].faults), (2, 1));
+        assert_eq!(operations.totals(), totals);
+    }
+
+    #[test]
     fn the_worse_ending_counts() {
-        use Ending::{Answered, Failed, Refused};
+        use Ending::{Answered, Failed, Refused, Throttled};
         for (one, other, both) in [
             (Answered, Answered, Answered),
             (Answered, Refused, Refused),
             (Refused, Answered, Refused),
             (Failed, Refused, Failed),
             (Refused, Failed, Failed),
+            (Throttled, Refused, Throttled),
+            (Failed, Throttled, Failed),
         ] {
             assert_eq!(one.and(other), both);
         }

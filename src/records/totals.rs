@@ -11,6 +11,8 @@ pub struct Totals {
     pub errors: u64,
     /// How many of those failed by the server's doing.
     pub faults: u64,
+    /// How many of those that did not were refused because their caller asked for more than its share, or too fast.
+    pub throttled: u64,
     /// How long they took together, in microseconds.
     pub total_us: u64,
     pub(super) buckets: [u64; COUNT],
@@ -22,6 +24,7 @@ impl Default for Totals {
             count: 0,
             errors: 0,
             faults: 0,
+            throttled: 0,
             total_us: 0,
             buckets: [0; COUNT],
         }
@@ -38,6 +41,7 @@ impl Totals {
         self.count += other.count;
         self.errors += other.errors;
         self.faults += other.faults;
+        self.throttled += other.throttled;
         self.total_us += other.total_us;
         for (sum, count) in self.buckets.iter_mut().zip(other.buckets) {
             *sum += count;

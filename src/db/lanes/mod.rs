@@ -194,7 +194,12 @@ impl Lanes {
             "The server has more to do than it can: try again later"
         };
         let pause = (refusal.after / 1_000).clamp(RETRY_MIN_MS, RETRY_MAX_MS);
-        Error::new(Code::Unavailable, message).with("retryAfterMs", pause)
+        let error = Error::new(Code::Unavailable, message).with("retryAfterMs", pause);
+        if refusal.by_own {
+            error.over_share()
+        } else {
+            error
+        }
     }
 
     /// Looks for runs that take long as long as somebody waits for their places.

@@ -28,6 +28,8 @@ type ServerMetrics {
   errors: Float!
   "Those a second that failed by the server's doing."
   faults: Float!
+  "Those a second that were refused because their caller asked for more than its share, or faster than it may."
+  throttled: Float!
   "Within how many milliseconds half of them were answered; null without any."
   p50Ms: Float
   "Within how many milliseconds 99 of 100 were."
@@ -81,7 +83,7 @@ pub(super) struct Arguments {
 /// sockets with them.
 pub(super) async fn open(context: StreamContext, arguments: Arguments) -> Result<Values> {
     if !context.caller.is_admin() {
-        let said = "Only administrators may watch the server";
+        let said = "This is for administrators only";
         return Err(Error::forbidden(said).because(Reason::NotAdmin));
     }
     let every = u32::try_from(arguments.every_seconds).ok();
@@ -110,6 +112,7 @@ fn value(server: &str, measured: &Measured) -> Value {
         "operations": measured.operations,
         "errors": measured.errors,
         "faults": measured.faults,
+        "throttled": measured.throttled,
         "p50Ms": measured.p50_ms,
         "p99Ms": measured.p99_ms,
         "changes": measured.changes,

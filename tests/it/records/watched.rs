@@ -103,6 +103,7 @@ async fn administrators_see_what_the_server_does_each_second() {
     for line in [
         "mindloom_operations_errors_total 1",
         "mindloom_operations_faults_total 0",
+        "mindloom_operations_throttled_total 0",
         "mindloom_operations_duration_seconds_bucket{le=\"0.0001\"}",
         "process_resident_memory_bytes ",
     ] {
