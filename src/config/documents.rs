@@ -20,22 +20,18 @@ pub struct DocumentSettings {
     )]
     pub documents: Option<PathBuf>,
 
-    /// Answer only the documents of MINDLOOM_DOCUMENTS, to everybody, and those of the console and of GraphiQL.
-    #[arg(
-        long,
-        env = "MINDLOOM_DOCUMENTS_ONLY",
-        global = true,
-        requires = "documents"
-    )]
+    /// Answer only the documents of MINDLOOM_DOCUMENTS, where it is set, to everybody, and those of the console and of
+    /// GraphiQL.
+    #[arg(long, env = "MINDLOOM_DOCUMENTS_ONLY", global = true)]
     pub documents_only: bool,
 
-    /// With MINDLOOM_DOCUMENTS_ONLY: refuse the documents of the console and of GraphiQL, too. They read and write every
-    /// table, as row level security lets their caller.
+    /// With MINDLOOM_DOCUMENTS_ONLY: refuse the documents of the console and of GraphiQL, too, and answer those of
+    /// MINDLOOM_DOCUMENTS alone. They read and write every table, as row level security lets their caller.
     #[arg(
         long,
         env = "MINDLOOM_DOCUMENTS_WITHOUT_CONSOLE",
         global = true,
-        requires = "documents_only"
+        requires_all = ["documents_only", "documents"]
     )]
     pub documents_without_console: bool,
 

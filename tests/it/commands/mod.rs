@@ -4,6 +4,7 @@ mod address;
 mod admin;
 mod audience;
 mod demo;
+mod documents;
 mod help;
 mod lists;
 mod migrate;
