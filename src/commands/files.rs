@@ -51,7 +51,10 @@ async fn check(settings: &Settings, db: &Db, mends: bool) -> Result<Check, Failu
 /// What was found, as people read it.
 fn report(check: &Check, mended: bool) -> String {
     use std::fmt::Write as _;
-    let mut out = format!("{} files agree with their rows\n", check.whole);
+    let mut out = match check.whole {
+        1 => "1 file agrees with its row\n".to_owned(),
+        whole => format!("{whole} files agree with their rows\n"),
+    };
     let mut list = |what: &str, entries: Vec<String>| {
         if !entries.is_empty() {
             // Writing to a text cannot fail.
@@ -95,4 +98,24 @@ fn report(check: &Check, mended: bool) -> String {
         leftovers,
     );
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_is_one() {
+        for (whole, told) in [
+            (0, "0 files agree with their rows\n"),
+            (1, "1 file agrees with its row\n"),
+            (2, "2 files agree with their rows\n"),
+        ] {
+            let check = Check {
+                whole,
+                ..Check::default()
+            };
+            assert_eq!(report(&check, false), told);
+        }
+    }
 }

@@ -29,6 +29,10 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         let sections: Vec<Value> = reports.iter().map(to_json).collect();
         let report = json!({"passed": passed, "sections": sections});
         println!("{report:#}");
+    } else if reports.iter().any(is_without_tables) {
+        println!(
+            "The database has no tables of Mindloom: `mindloom migrate up` makes them, and so does `mindloom serve` when it starts"
+        );
     } else {
         reports.iter().for_each(print);
     }
@@ -37,6 +41,14 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Whether not one table of those that the migrations make is there: then nothing else is, and naming all of it tells
+/// nobody anything.
+fn is_without_tables(report: &SectionReport) -> bool {
+    let is_missing = |difference: &&Difference| matches!(difference, Difference::Missing { .. });
+    let missing = report.differences.iter().filter(is_missing).count();
+    report.title == "tables" && missing == report.expected_count
 }
 
 fn to_json(report: &SectionReport) -> Value {

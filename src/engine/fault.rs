@@ -2,15 +2,36 @@
 
 use crate::{
     db::{Report, StatementError, Violation},
-    error::Error,
+    error::{Code, Error, Reason},
     model::{Column, Constraint, ConstraintKind, Model, Table, camel, violation},
     role::Role,
 };
 
 /// The public error of a statement that ran for a caller of `role`.
 pub fn database_error(model: &Model, role: Role, error: impl Into<StatementError>) -> Error {
-    error.into().for_caller(role, |broken, report, plain| {
+    let error = error.into();
+    let for_admins = error
+        .report()
+        .is_some_and(|report| is_for_admins(model, &report));
+    let told = error.for_caller(role, |broken, report, plain| {
         sentence(model, broken, report, plain)
+    });
+    if for_admins && told.code() == Code::Forbidden {
+        let told = told.saying("This is for administrators only");
+        return told.because(Reason::NotAdmin);
+    }
+    told
+}
+
+/// Whether a row was refused because administrators alone may make rows of its table. PostgreSQL names it in its
+/// sentence alone.
+fn is_for_admins(model: &Model, report: &Report) -> bool {
+    let refused = "new row violates row-level security policy for table \"";
+    let name = report.message.strip_prefix(refused);
+    let name = name.and_then(|rest| rest.strip_suffix('"'));
+    name.is_some_and(|name| {
+        let mut tables = model.tables.iter();
+        tables.any(|table| table.for_admins && table.name == name)
     })
 }
 

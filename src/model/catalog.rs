@@ -88,6 +88,8 @@ pub struct TableFacts {
     pub constraints: Vec<Constraint>,
     /// Who may delete its rows.
     pub delete: Roles,
+    /// Whether its policies let administrators alone make rows.
+    pub for_admins: bool,
 }
 
 /// The tables of the database by schema and name.
@@ -128,6 +130,17 @@ join pg_class c on c.oid = i.indrelid
 join pg_namespace n on n.oid = c.relnamespace
 where i.indisunique and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
   and not exists (select from pg_constraint k where k.conindid = i.indexrelid)";
+
+/// Tables of which each policy for new rows asks whether the caller is an administrator, and lets nobody else through.
+const FOR_ADMINS: &str = "
+select n.nspname, c.relname
+from pg_policy p
+join pg_class c on c.oid = p.polrelid
+join pg_namespace n on n.oid = c.relnamespace
+cross join lateral (select coalesce(pg_get_expr(p.polwithcheck, p.polrelid), pg_get_expr(p.polqual, p.polrelid), '')) e (allows)
+where p.polpermissive and p.polcmd in ('a', '*')
+group by 1, 2
+having bool_and(e.allows ~ '(get_user_role|is_current_user_admin)[(][)]' and e.allows !~* ' or ')";
 
 /// Reads the catalog. `client` needs no rights on the tables.
 ///
@@ -171,6 +184,10 @@ pub async fn read(client: &Client) -> Result<Catalog, tokio_postgres::Error> {
             words: row.get(5),
             definition: row.get(6),
         });
+    }
+    for row in client.query(FOR_ADMINS, &[]).await? {
+        let table = catalog.entry((row.get(0), row.get(1))).or_default();
+        table.for_admins = true;
     }
     client.batch_execute("commit").await?;
     for table in catalog.values_mut() {

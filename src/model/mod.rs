@@ -66,6 +66,8 @@ pub struct Table {
     pub constraints: Vec<Constraint>,
     /// Who may delete rows.
     pub delete: Roles,
+    /// Whether administrators alone may make rows.
+    pub for_admins: bool,
     /// The file that a row stands for, where it stands for one.
     pub file: Option<File>,
     fields: HashMap<String, Member>,
@@ -280,6 +282,7 @@ impl Table {
             relations: Vec::new(),
             constraints: facts.constraints,
             delete: facts.delete,
+            for_admins: facts.for_admins,
             file: table.file,
         }
     }

@@ -52,6 +52,25 @@ pub(super) struct ServerLock {
     _file: File,
 }
 
+/// What a process runs PostgreSQL for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To serve.
+    Server,
+    /// For a command of its own, a worker's work included.
+    Command,
+}
+
+impl Purpose {
+    /// What stands behind the process's number in the lock.
+    const fn mark(self) -> &'static str {
+        match self {
+            Purpose::Server => "",
+            Purpose::Command => " command",
+        }
+    }
+}
+
 /// Held by commands that use a PostgreSQL which another process runs.
 #[derive(Debug)]
 pub(super) struct SharedLock {
@@ -141,7 +160,7 @@ impl DataDirectory {
     }
 
     /// Takes the server's lock, or returns `None` when another process has it.
-    pub(super) fn try_lock(&self) -> Result<Option<ServerLock>, Error> {
+    pub(super) fn try_lock(&self, purpose: Purpose) -> Result<Option<ServerLock>, Error> {
         let path = self.root.join("mindloom.lock");
         let mut file = open_lock(&path)?;
         match file.try_lock() {
@@ -152,18 +171,19 @@ impl DataDirectory {
             }
         }
         file.set_len(0)
-            .and_then(|()| write!(file, "{}", std::process::id()))
+            .and_then(|()| write!(file, "{}{}", std::process::id(), purpose.mark()))
             .map_err(Error::file("cannot write", path))?;
         Ok(Some(ServerLock { _file: file }))
     }
 
-    /// The process that has the server's lock, as it wrote itself down.
-    pub(super) fn lock_holder(&self) -> Option<u32> {
-        fs::read_to_string(self.root.join("mindloom.lock"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+    /// The process that has the server's lock and what it has it for, as it wrote itself down.
+    pub(super) fn lock_holder(&self) -> Option<(u32, Purpose)> {
+        let written = fs::read_to_string(self.root.join("mindloom.lock")).ok()?;
+        let (pid, purpose) = match written.strip_suffix(Purpose::Command.mark()) {
+            Some(pid) => (pid, Purpose::Command),
+            None => (written.as_str(), Purpose::Server),
+        };
+        Some((pid.trim().parse().ok()?, purpose))
     }
 
     /// Joins the commands that use the running PostgreSQL; waits while it is being stopped.

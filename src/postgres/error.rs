@@ -16,11 +16,21 @@ pub enum Error {
     GivenBinaries { dir: PathBuf, reason: String },
 
     #[error(
-        "another mindloom ({}) already runs on the data directory {}; stop it, or choose another directory with --data-dir",
+        "another mindloom ({}) already runs on the data directory {}; {}",
         pid.map_or_else(|| "unknown process".to_owned(), |pid| format!("process {pid}")),
-        dir.display()
+        dir.display(),
+        if *is_command {
+            "it is a command that serves nobody, such as `mindloom worker`, and holds the database while it runs: stop it, \
+             start the server, and start the worker again, which then joins the server"
+        } else {
+            "stop it, or choose another directory with --data-dir"
+        }
     )]
-    InUse { pid: Option<u32>, dir: PathBuf },
+    InUse {
+        pid: Option<u32>,
+        dir: PathBuf,
+        is_command: bool,
+    },
 
     #[error("no mindloom server runs on the data directory {}; start it with `mindloom serve`", dir.display())]
     NotRunning { dir: PathBuf },

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use crate::config::{DatabaseSettings, DatabaseUrl, Settings};
 
-use directory::{DataDirectory, ServerLock};
+use directory::{DataDirectory, Purpose, ServerLock};
 use process::Postmaster;
 
 pub use error::Error;
@@ -66,13 +66,15 @@ pub async fn serve(settings: &Settings) -> Result<Database, Error> {
         return Ok(external(settings));
     }
     let directory = DataDirectory::prepare(&settings.data.data_dir())?;
-    match directory.try_lock()? {
-        Some(lock) => start(settings, directory, lock, false).await,
-        None => Err(Error::InUse {
-            pid: directory.lock_holder(),
-            dir: directory.root().to_path_buf(),
-        }),
+    if let Some(lock) = directory.try_lock(Purpose::Server)? {
+        return start(settings, directory, lock, false).await;
     }
+    let holder = directory.lock_holder();
+    Err(Error::InUse {
+        pid: holder.map(|(pid, _)| pid),
+        dir: directory.root().to_path_buf(),
+        is_command: holder.is_some_and(|(_, purpose)| purpose == Purpose::Command),
+    })
 }
 
 /// Opens the database for a command: the one that `DATABASE_URL` names, else the embedded one that a server on this
@@ -85,13 +87,13 @@ pub async fn open(settings: &Settings) -> Result<Database, Error> {
         return Ok(external(settings));
     }
     let directory = DataDirectory::prepare(&settings.data.data_dir())?;
-    if let Some(lock) = directory.try_lock()? {
+    if let Some(lock) = directory.try_lock(Purpose::Command)? {
         return start(settings, directory, lock, true).await;
     }
     let waiting = directory.clone();
     let clients = tokio::task::spawn_blocking(move || waiting.join_clients()).await??;
     // The process that held the lock may have been on its way out while this one waited.
-    match directory.try_lock()? {
+    match directory.try_lock(Purpose::Command)? {
         Some(lock) => {
             drop(clients);
             start(settings, directory, lock, true).await
@@ -111,7 +113,7 @@ pub async fn running(settings: &Settings) -> Result<Database, Error> {
     let dir = settings.data.data_dir();
     let directory =
         DataDirectory::existing(&dir).ok_or_else(|| Error::NotRunning { dir: dir.clone() })?;
-    if directory.try_lock()?.is_some() {
+    if directory.try_lock(Purpose::Command)?.is_some() {
         return Err(Error::NotRunning { dir });
     }
     let clients = tokio::task::spawn_blocking({

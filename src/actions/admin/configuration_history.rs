@@ -1,6 +1,6 @@
 //! `configurationHistory`: who changed what of the configuration.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -12,8 +12,8 @@ pub(super) const SDL: &str = r#"
 extend type Query {
   """
   Who changed what of the configuration and when, the newest change first: of all of it, of a table, or of one entry.
-  What is called a key, a token, a secret or a password within settings is masked. For administrators. `putBackConfiguration`
-  undoes a change.
+  What is called a key, a token, a secret, a password, a credential, a cookie or an authorization is masked, wherever it is.
+  For administrators. `putBackConfiguration` undoes a change, what is masked included.
   """
   configurationHistory(
     "Changes of this table alone."
@@ -99,16 +99,6 @@ arguments! {
 
 const HISTORY: &str = "select public.get_configuration_history(lower($1), $2, $3, $4)";
 const FIRST_MAX: i32 = 500;
-const MASK: &str = "••••••";
-/// How the names of what nobody should read end.
-const SECRET_ENDINGS: [&str; 6] = [
-    "key",
-    "token",
-    "secret",
-    "password",
-    "authorization",
-    "credentials",
-];
 
 pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     let Arguments {
@@ -143,59 +133,8 @@ fn fields(changed: Value) -> Value {
     let mut fields: Vec<(String, Value)> = changed.into_iter().collect();
     fields.sort_by(|one, other| one.0.cmp(&other.0));
     let fields = fields.into_iter().map(|(field, mut value)| {
-        let (before, after) = (masked(value["from"].take()), masked(value["to"].take()));
+        let (before, after) = (value["from"].take(), value["to"].take());
         json!({"field": field, "before": before, "after": after})
     });
     Value::Array(fields.collect())
-}
-
-/// The same without what nobody should read: texts under a name that says so, and passwords within addresses.
-fn masked(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let hide = |(name, value): (String, Value)| match value {
-                Value::String(text) if is_secret(&name) && !text.is_empty() => {
-                    (name, Value::from(MASK))
-                }
-                value => (name, masked(value)),
-            };
-            Value::Object(fields.into_iter().map(hide).collect::<Map<_, _>>())
-        }
-        Value::Array(values) => Value::Array(values.into_iter().map(masked).collect()),
-        Value::String(text) => Value::String(without_login(text)),
-        value => value,
-    }
-}
-
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
-}
-
-/// An address without the name and password in it; any other text as it is.
-fn without_login(text: String) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return text;
-    };
-    let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or_default();
-    match authority.rsplit_once('@') {
-        Some((login, _)) => format!("{scheme}://{MASK}{}", &rest[login.len()..]),
-        None => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_masked_wherever_they_are() {
-        let settings = json!({"tools": [{"apiKey": "canary", "url": "https://me:canary@example.org/x?y"}],
-            "GITHUB_TOKEN": "canary", "maxTokens": 5, "password": "", "text": "a key", "key": null});
-        assert_eq!(
-            masked(settings),
-            json!({"tools": [{"apiKey": MASK, "url": format!("https://{MASK}@example.org/x?y")}],
-                "GITHUB_TOKEN": MASK, "maxTokens": 5, "password": "", "text": "a key", "key": null})
-        );
-    }
 }

@@ -13,7 +13,7 @@ extend type Mutation {
   """
   Makes an entry of the configuration what it was before a change: the fields that the change was about, and no others.
   One that was deleted is made anew. It is a change itself, and can be put back. Answers the entry's key. For
-  administrators.
+  administrators. What cannot be put back says why.
   """
   putBackConfiguration(
     "The change, of `configurationHistory`."
@@ -28,7 +28,7 @@ const PUT_BACK: &str = "select to_jsonb(public.put_back_configuration($1))";
 
 pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Result<Outcome> {
     if !context.request.caller.is_admin() {
-        let said = "Only administrators may change the configuration";
+        let said = "This is for administrators only";
         return Err(Error::forbidden(said).because(Reason::NotAdmin));
     }
     let entry: Value = context.json(PUT_BACK, &[&arguments.change]).await?;

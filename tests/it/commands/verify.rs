@@ -130,6 +130,34 @@ async fn programs_read_the_same_as_json() {
     assert!(difference["expected"].is_string() && difference["found"].is_string());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_database_is_told_in_a_sentence() {
+    let test = TestDb::empty().await;
+    let verify = |arguments: &[&str]| {
+        let mut command = mindloom(["verify", "--database-url", test.url()]);
+        let output = command.args(arguments).output().expect("the binary runs");
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.success(), printed)
+    };
+    let (succeeded, printed) = verify(&[]);
+    assert!(!succeeded, "{printed}");
+    assert_eq!(printed.lines().count(), 1, "{printed}");
+    assert!(
+        printed.starts_with(
+            "The database has no tables of Mindloom: `mindloom migrate up` makes them"
+        ),
+        "{printed}"
+    );
+    // Programs read all of it.
+    let (succeeded, printed) = verify(&["--json"]);
+    let report: Value = serde_json::from_str(&printed).expect("JSON");
+    assert!(!succeeded && report["passed"] == false);
+    assert_eq!(
+        report["sections"].as_array().map(Vec::len),
+        Some(SECTIONS.len())
+    );
+}
+
 async fn first(client: &tokio_postgres::Client, query: &str) -> String {
     client
         .query(query, &[])

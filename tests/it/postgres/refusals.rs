@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sha2::Digest as _;
 
-use crate::support::program::{Program, fail, mindloom};
+use crate::support::program::{Program, eventually, fail, mindloom};
 use crate::support::scratch_dir;
 
 #[test]
@@ -23,6 +23,35 @@ fn a_second_server_on_a_data_directory_is_refused() {
     );
     assert!(error.contains(&*dir.to_string_lossy()), "{error}");
     assert_eq!(server.get("/readyz").0, 200);
+}
+
+#[test]
+fn a_server_beside_a_lone_worker_is_told_what_to_do() {
+    let dir = scratch_dir();
+    // It makes the tables, and ends.
+    drop(Program::serve(&dir, &[]));
+    let mut worker = mindloom(["worker", "--embedding-model", "off", "--data-dir"])
+        .arg(&dir)
+        .spawn()
+        .expect("the binary runs");
+    let is_held = || {
+        let lock = std::fs::read_to_string(dir.join("mindloom.lock")).unwrap_or_default();
+        lock == format!("{} command", worker.id())
+    };
+    eventually("the worker runs PostgreSQL", is_held);
+    let error = fail(
+        mindloom(["serve", "--bind", "127.0.0.1:0"])
+            .arg("--data-dir")
+            .arg(&dir),
+    );
+    let pid = worker.id();
+    // Asked to stop, it stops its PostgreSQL, too.
+    let process = nix::unistd::Pid::from_raw(i32::try_from(pid).expect("a process id"));
+    nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM).expect("it runs");
+    worker.wait().expect("it ends");
+    assert!(error.contains(&format!("process {pid}")), "{error}");
+    assert!(error.contains("such as `mindloom worker`"), "{error}");
+    assert!(error.contains("start the worker again"), "{error}");
 }
 
 #[test]

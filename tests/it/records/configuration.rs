@@ -272,3 +272,24 @@ async fn what_cannot_be_put_back_says_why() {
         assert!(message.contains(words), "{message}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_for_administrators_says_so() {
+    let world = World::start().await;
+    let health = "{ healthReport { openAlerts } }";
+    let unknown = json!({"change": "00000000-0000-7000-8000-000000000000"});
+    for (query, variables) in [
+        (CREATE, json!({})),
+        (health, json!({})),
+        (HISTORY, json!({})),
+        (PUT_BACK, unknown),
+    ] {
+        let refused = world.refused(&world.ada, query, variables.clone()).await;
+        let expected = (
+            "FORBIDDEN".to_owned(),
+            "This is for administrators only".to_owned(),
+        );
+        assert_eq!(refused, expected, "{query}");
+    }
+    world.ok(&world.root, health, json!({})).await;
+}
