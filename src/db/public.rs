@@ -35,6 +35,8 @@ impl Violation {
         let message = report.message.as_str();
         Some(match report.code.as_str() {
             "23505" => Violation::Duplicate,
+            // From PostgreSQL 18 on a key that restricts has a code of its own.
+            "23001" => Violation::StillReferenced,
             "23503" if message.starts_with("update or delete") => Violation::StillReferenced,
             "23503" if message.starts_with("insert or update") => Violation::MissingReference,
             "23503" => Violation::Reference,
@@ -243,6 +245,7 @@ mod tests {
             ("22012", Code::Internal),
             ("22021", Code::BadUserInput),
             ("22P02", Code::BadUserInput),
+            ("23001", Code::Conflict),
             ("23502", Code::BadUserInput),
             ("23503", Code::Conflict),
             ("23505", Code::Conflict),

@@ -96,7 +96,7 @@ impl Http {
         let files = std::mem::take(&mut read.uploads);
         let json = as_json(&read, operations).map_err(refusal)?;
         let mut request = self.read_checked(&json)?;
-        let arriving = Arriving::new(pieces(form, max_bytes), left);
+        let arriving = Arriving::new(pieces(form, max_bytes), left, max_bytes);
         let filled = self.fill_in(&mut request, &files, &arriving).await;
         let expected = filled.map_err(refusal)?;
         Ok(FormRequest {

@@ -99,14 +99,14 @@ pub struct ExpectedName {
 }
 
 impl Arriving {
-    /// The files of a request, of which so many bytes may be held that are not taken as they come.
-    pub fn new(pieces: BoxStream<'static, Result<Piece>>, max_bytes: u64) -> Self {
+    /// The files of a request. `left_bytes` of `max_bytes` may still be held of what is not taken as it comes.
+    pub fn new(pieces: BoxStream<'static, Result<Piece>>, left_bytes: u64, max_bytes: u64) -> Self {
         Arriving(Arc::new(Inner {
             coming: tokio::sync::Mutex::new(Coming {
                 pieces,
                 begun: None,
                 held: HashMap::new(),
-                left_bytes: max_bytes,
+                left_bytes,
             }),
             places: Mutex::default(),
             max_bytes,
@@ -372,7 +372,7 @@ mod tests {
             })
             .map(Ok)
             .collect();
-        Arriving::new(stream::iter(pieces).boxed(), max_bytes)
+        Arriving::new(stream::iter(pieces).boxed(), max_bytes, max_bytes)
     }
 
     async fn all(mut file: IncomingFile) -> Vec<u8> {
