@@ -145,7 +145,7 @@ registry! {
     storage {
         buckets named ("bucket", "buckets");
         objects named ("object", "objects") changing ["bucket_id", "name", "user_metadata"]
-            file File::Own { bucket: "bucket_id", name: "name", version: "version" };
+            file File::Own { bucket: "bucket_id", name: "name", version: "version", public: ("bucket", "public") };
     }
     /// What people tell the operators.
     support {

@@ -43,6 +43,8 @@ pub enum File {
         name: &'static str,
         /// The column that is null while there are no bytes.
         version: &'static str,
+        /// The relation to its bucket, and the column there that says whether everybody may read its files.
+        public: (&'static str, &'static str),
     },
     /// The row names it.
     Named {

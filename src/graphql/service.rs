@@ -166,6 +166,9 @@ impl Graphql {
         let file_urls = FileUrls::new(move |bucket, name, seconds| {
             storage.signed_url(&server, bucket, name, seconds)
         });
+        let (storage, server) = (app.storage.clone(), app.accounts.address().clone());
+        let public_urls =
+            FileUrls::new(move |bucket, name, _| storage.public_url(&server, bucket, name));
         let of_role = |schema: Schema, documents_max_bytes| -> Result<RoleSchema, StartError> {
             Ok(RoleSchema {
                 limits: limits.clone(),
@@ -176,6 +179,7 @@ impl Graphql {
                     page_default: pages.default_page_rows(),
                     page_max: pages.max_page_size,
                     file_urls: file_urls.clone(),
+                    public_urls: public_urls.clone(),
                 },
                 documents: Documents::new(documents_max_bytes),
                 description: OnceCell::new(),

@@ -229,6 +229,7 @@ impl Model {
                 bucket,
                 name,
                 version,
+                ..
             }) => Some((id, [bucket, name, version])),
             _ => None,
         })

@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub use rules::Rules;
-pub use tables::file_field;
+pub use tables::{PUBLIC_URL, file_field};
 pub use types::{Argument, Field, InputField, Types, base_name};
 pub use writes::column_value;
 

@@ -146,6 +146,9 @@ fn write_row(sdl: &mut Sdl, model: &Model, table: &Table, role: Role) {
     }
 }
 
+/// The field of the lasting address of a file that everybody may read.
+pub const PUBLIC_URL: &str = "publicUrl";
+
 /// The field of the addresses of the file that a row stands for, or of those that it lists.
 pub fn file_field(file: File) -> &'static str {
     match file {
@@ -178,6 +181,12 @@ fn write_file(body: &mut TypeBody<'_>, file: File) {
         &format!("{}{}: {ty}", file_field(file), seconds.finish()),
         &about,
     );
+    if let File::Own { .. } = file {
+        body.field(
+            &format!("{PUBLIC_URL}: String"),
+            "The lasting address at which everybody reads the file, where its bucket is public; null elsewhere.",
+        );
+    }
 }
 
 fn write_connection(sdl: &mut Sdl, table: &Table) {

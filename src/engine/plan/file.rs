@@ -1,6 +1,6 @@
 //! Addresses of files: the field of rows that stand for one. Whether the caller may read the file, row level security says
 //! in the statement that reads the row; the address is signed when the answer is written, without another query. The same
-//! of rows that list files.
+//! of rows that list files. Files that everybody may read have an address that lasts, too.
 
 use std::{fmt, sync::Arc};
 
@@ -8,7 +8,7 @@ use sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement};
 
 use super::{
     Compiler, FieldShape,
-    rows::{Rows, column},
+    rows::{Rows, column, relation_condition},
 };
 use crate::{
     engine::{input::Source, sql::cast},
@@ -67,6 +67,7 @@ impl<'a> Compiler<'a> {
                 bucket,
                 name,
                 version,
+                ..
             } => {
                 let whole = Expr::cust_with_exprs(
                     "case when $1 is not null then $2 end",
@@ -97,6 +98,53 @@ impl<'a> Compiler<'a> {
             name,
             seconds: self.seconds(rows, alias, seconds),
             urls: self.api.file_urls.clone(),
+        })
+    }
+
+    /// The lasting address of the file that a row of `table` under `alias` is, where everybody may read it.
+    pub(super) fn public_url(
+        &mut self,
+        rows: &mut Rows<'a>,
+        (alias, table): (&str, &Table),
+        file: File,
+    ) -> Result<FieldShape> {
+        let File::Own {
+            bucket,
+            name,
+            version,
+            public: (relation, public),
+        } = file
+        else {
+            return Err(Error::bad_input("Only files have a lasting address"));
+        };
+        let relation = table.relations.iter().find(|r| r.field == relation);
+        let relation = relation.ok_or_else(|| {
+            Error::internal(format!("{} does not lead to its bucket", table.name))
+        })?;
+        let target = self.table(relation.target);
+        let to = self.alias(relation.target);
+        let mut is_public = SelectStatement::new();
+        is_public
+            .expr(column(&to, public))
+            .from_as(
+                (Alias::new(&target.schema), Alias::new(&target.name)),
+                Alias::new(&to),
+            )
+            .and_where(relation_condition(relation, alias, table, &to, target));
+        let shown = Expr::cust_with_exprs(
+            "case when $1 is not null and $2 then $3 end",
+            [
+                column(alias, version),
+                Expr::SubQuery(None, Box::new(is_public.into())),
+                column(alias, name),
+            ],
+        );
+        Ok(FieldShape::FileUrl {
+            bucket: BucketPlace::Column(rows.read_column(alias, bucket)),
+            name: rows.read(format!("{alias}.{name} of everybody"), || shown),
+            // It has no end, which is no time of its own.
+            seconds: rows.read("a second".to_owned(), || Expr::cust("'1'::text")),
+            urls: self.api.public_urls.clone(),
         })
     }
 

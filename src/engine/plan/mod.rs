@@ -56,6 +56,8 @@ pub struct Api {
     pub page_max: u32,
     /// What signs addresses of files.
     pub file_urls: FileUrls,
+    /// What writes those that last.
+    pub public_urls: FileUrls,
 }
 
 /// One statement and what its rows become.

@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     model::{Column, Kind, Member, Relation, Table, TableId},
-    schema::file_field,
+    schema::{PUBLIC_URL, file_field},
 };
 
 /// An object of the answer.
@@ -190,6 +190,9 @@ impl<'a> Compiler<'a> {
                 let seconds = arguments.scalar("expiresIn")?;
                 let seconds = seconds.ok_or_else(|| Error::bad_input("expiresIn is needed"))?;
                 self.file_url(rows, (alias, table), file, seconds)
+            }
+            Some(file) if field.name.node.as_str() == PUBLIC_URL => {
+                self.public_url(rows, (alias, table), file)
             }
             _ => self.computed(rows, alias, table, field),
         }

@@ -210,6 +210,39 @@ async fn recordings_tell_what_their_files_say_and_take_them_along() {
     assert_eq!(world.contents(), 0, "a recording takes its file along");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_of_public_buckets_have_an_address_that_lasts() {
+    const UPLOAD: &str = "mutation ($name: String!, $file: Upload!) {
+      uploadFile(bucket: \"avatars\", name: $name, file: $file) { id publicUrl } }";
+    const LOOK: &str =
+        "{ objects(orderBy: [{bucketId: ASC}]) { nodes { bucketId publicUrl url } } }";
+    const WEAR: &str = "mutation ($id: UUID!, $url: String!) { updateUser(id: $id, set: {avatarUrl: $url}) { avatarUrl } }";
+    let world = World::new(&[]).await;
+    let name = format!("{}/my face.png", world.alice.id);
+    let variables = json!({"name": name, "file": null});
+    let made = world.form(&world.alice, UPLOAD, variables, png()).await;
+    let url = &made["data"]["uploadFile"]["publicUrl"];
+    assert!(url.is_string(), "{made}");
+    let got = world.http.get(at(&world, url)).send().await;
+    let got = got.expect("an answer").bytes().await;
+    assert_eq!(got.expect("all of it"), png());
+    assert_eq!(
+        world.put("secret.png", png(), "image/png").await.status(),
+        200
+    );
+    let seen = world.graphql(&world.alice, LOOK, json!({})).await;
+    let nodes = &seen["data"]["objects"]["nodes"];
+    assert_eq!(&nodes[0]["publicUrl"], url, "{seen}");
+    assert_ne!(&nodes[0]["url"], url);
+    assert_eq!(
+        (&nodes[1]["bucketId"], &nodes[1]["publicUrl"]),
+        (&json!("private"), &Value::Null)
+    );
+    let variables = json!({"id": world.alice.id, "url": url});
+    let worn = world.graphql(&world.alice, WEAR, variables).await;
+    assert_eq!(&worn["data"]["updateUser"]["avatarUrl"], url, "{worn}");
+}
+
 /// A second of a tone, recorded by Chromium: recorded.md says how.
 const RECORDED: &[u8] = include_bytes!("recorded.webm");
 
