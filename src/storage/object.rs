@@ -151,9 +151,21 @@ impl Storage {
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<String>> {
         static TEXTS: [Type; 8] = [const { Type::TEXT }; 8];
+        let types = TEXTS.get(..values.len()).unwrap_or(&TEXTS);
+        self.rows_of(caller, sql, types, values).await
+    }
+
+    /// The same with parameters of other types.
+    pub(super) async fn rows_of(
+        &self,
+        caller: &Caller,
+        sql: &str,
+        types: &[Type],
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<String>> {
         let call = Call {
             sql,
-            types: TEXTS.get(..values.len()).unwrap_or(&TEXTS),
+            types,
             values: values.to_vec(),
             work: Work::default(),
         };

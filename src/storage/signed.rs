@@ -1,6 +1,8 @@
 //! Signed addresses, given to those whom the policies allow what the address allows.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
+
+use postgres_types::{ToSql, Type};
 
 use super::{
     Grant, NewFile, Object, Result, Storage, StorageError, Transform, Writer, name,
@@ -51,32 +53,28 @@ impl Storage {
         const VISIBLE: &str = "
             select o.name from storage.objects o
             where o.bucket_id = $1 and o.name = any ($2) and o.version is not null";
+        static TYPES: [Type; 2] = [Type::TEXT, Type::TEXT_ARRAY];
         if names.is_empty() || names.len() > BATCH_MAX {
             let message = format!("paths must be 1 to {BATCH_MAX}");
             return Err(StorageError::invalid_parameter(message));
         }
-        let normal = names
-            .iter()
-            .filter_map(|name| Some(name::normal(name).ok()?.into_owned()));
-        let normal: Vec<String> = normal.collect();
-        let transaction = self.db().begin(caller).await?;
-        let statement = transaction.prepare_cached(VISIBLE).await?;
-        let rows = transaction.query(&statement, &[&bucket, &normal]).await;
-        let rows = rows.map_err(|error| StorageError::statement(error, ""))?;
-        transaction.commit().await?;
-        let visible: HashSet<&str> = rows.iter().map(|row| row.get(0)).collect();
-        let sign = |name: &String| match name::normal(name) {
-            Ok(name) if visible.contains(&*name) => {
-                let url = format!("{bucket}/{name}");
+        let normal = |name: &String| name::normal(name).ok().map(Cow::into_owned);
+        let normal: Vec<Option<String>> = names.iter().map(normal).collect();
+        let asked: Vec<&str> = normal.iter().flatten().map(String::as_str).collect();
+        let values: [&(dyn ToSql + Sync); 2] = [&bucket, &asked];
+        let visible = self.rows_of(caller, VISIBLE, &TYPES, &values).await?;
+        let visible: HashSet<String> = visible.into_iter().collect();
+        let sign = |name: &Option<String>| match name {
+            Some(name) if visible.contains(name) => {
                 let grant = Grant::Download {
-                    url,
+                    url: format!("{bucket}/{name}"),
                     transform: transform.clone(),
                 };
                 self.signer().sign(grant, expires_in_s).map(Some)
             }
             _ => Ok(None),
         };
-        names.iter().map(sign).collect()
+        normal.iter().map(sign).collect()
     }
 
     /// A token with which anybody writes a file that the caller may write; it becomes the caller's.

@@ -1,16 +1,17 @@
 //! Signed addresses.
 
 use axum::{
+    Json,
     extract::{Request, State},
     http::header,
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     Routes,
-    answer::json_answer,
+    answer::{answer, json_answer},
     body,
     extract::Path,
     write::{is_upsert, metadata_of},
@@ -91,20 +92,33 @@ pub(super) async fn many(
                 transform,
             )
             .await?;
-        let signed = asked
-            .paths
-            .iter()
-            .zip(tokens)
-            .map(|(path, token)| match token {
-                Some(token) => {
-                    let url = format!("/{way}/{bucket}/{path}?token={token}");
-                    json!({"error": null, "path": path, "signedURL": url})
-                }
-                None => json!({"error": UNSIGNED, "path": path, "signedURL": null}),
-            });
-        Ok(Value::Array(signed.collect()))
+        let paths = asked.paths.iter().zip(tokens);
+        let signed: Vec<Signed<'_>> = paths
+            .map(|(path, token)| Signed::of(way, &bucket, path, token))
+            .collect();
+        Ok(Json(signed).into_response())
     };
-    json_answer(signed.await)
+    answer(signed.await)
+}
+
+/// The address of one path of several, or why there is none.
+#[derive(Serialize)]
+struct Signed<'a> {
+    error: Option<&'static str>,
+    path: &'a str,
+    #[serde(rename = "signedURL")]
+    url: Option<String>,
+}
+
+impl<'a> Signed<'a> {
+    fn of(way: &str, bucket: &str, path: &'a str, token: Option<String>) -> Self {
+        let url = token.map(|token| format!("/{way}/{bucket}/{path}?token={token}"));
+        Signed {
+            error: url.is_none().then_some(UNSIGNED),
+            path,
+            url,
+        }
+    }
 }
 
 /// `POST /object/upload/sign/{bucket}/{name}`
