@@ -7,13 +7,15 @@
 //!
 //! How many places the quick lane has is found by trying (see [`climb`]); the others have what they began with.
 //!
-//! In each lane callers take turns (see [`fair`]), and each has at most a part of the places. Who would wait too long
+//! In each lane callers take turns (see [`fair`]), and each has at most a part of the places: of the quick ones a smaller
+//! part for what takes much longer than others' work, even while nobody waits (see [`others`]). Who would wait too long
 //! is refused at once, before anything was done for it.
 
 mod climb;
 mod cost;
 mod fair;
 mod limits;
+mod others;
 mod scheduler;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use super::{
     climb::Climb,
     cost::{Costs, Work},
     fair::Fair,
+    others::Others,
 };
 use crate::auth::Share;
 
@@ -29,6 +30,7 @@ pub(super) struct Scheduler<W> {
     quick: Track<W>,
     slow: Track<W>,
     runs: Slab<Run>,
+    others: Others,
     /// Finds how many places the quick lane has best; nothing where the number is fixed.
     climb: Option<Climb>,
 }
@@ -95,6 +97,7 @@ impl<W: Waiter> Scheduler<W> {
             quick: track(UNKNOWN_COST),
             slow: track(limits.slow_from * 2),
             runs: Slab::with_capacity(limits.total()),
+            others: Others::new(UNKNOWN_COST),
             limits,
             climb,
         }
@@ -116,9 +119,12 @@ impl<W: Waiter> Scheduler<W> {
             Lane::Slow => self.slow.running < self.limits.slow + self.limits.lent,
         };
         let may = match lane {
-            Lane::Quick => {
-                known.is_some() || may_try(&self.limits, &self.runs, self.slow.running, share)
-            }
+            Lane::Quick => match known {
+                Some(cost) => self
+                    .others
+                    .leave_room(share, cost, running, &self.limits, now),
+                None => may_try(&self.limits, &self.runs, self.slow.running, share),
+            },
             Lane::Slow => may_be_slow(&self.limits, self.has_slow_place(), share, running),
         };
         // Whoever waits although there is room may not run for reasons of its own.
@@ -160,6 +166,10 @@ impl<W: Waiter> Scheduler<W> {
         track.running -= 1;
         track.average = (track.average * 15 + used) / 16;
         track.queue.finish(run.share, run.expected, used, weight);
+        let (waiting, running, _) = track.queue.of(run.share);
+        if run.lane == Lane::Quick && !run.is_cold && waiting + running == 0 {
+            self.others.ran(used);
+        }
         self.dispatch(costs, now);
     }
 
@@ -169,7 +179,9 @@ impl<W: Waiter> Scheduler<W> {
             return;
         };
         if run.lane == Lane::Quick && !run.is_cold {
-            let waiting = self.quick.queue.waiting() > 0;
+            // Whoever waits beside free places waits for reasons of its own.
+            let is_full = self.quick.running >= self.limits.quick;
+            let waiting = is_full && self.quick.queue.waiting() > 0;
             climb.ran(used, run.expected, waiting, now);
             self.limits.quick = climb.places();
         }
@@ -238,16 +250,19 @@ impl<W: Waiter> Scheduler<W> {
     fn dispatch(&mut self, costs: &Costs, now: u64) {
         while self.quick.running < self.limits.quick {
             let (limits, runs, slow) = (&self.limits, &self.runs, self.slow.running);
-            let may_try = |share, waiting: &Waiting<W>| {
-                costs.expected(waiting.work, share).is_some() || may_try(limits, runs, slow, share)
-            };
+            let others = &self.others;
+            let may_try =
+                |share, running, waiting: &Waiting<W>| match costs.expected(waiting.work, share) {
+                    Some(cost) => others.leave_room(share, cost, running, limits, now),
+                    None => may_try(limits, runs, slow, share),
+                };
             // A caller takes more than its part only where nobody else wants it.
             let queue = &mut self.quick.queue;
             let next = queue
                 .pop(|share, running, waiting| {
-                    running < limits.cap(Lane::Quick, share) && may_try(share, waiting)
+                    running < limits.cap(Lane::Quick, share) && may_try(share, running, waiting)
                 })
-                .or_else(|| queue.pop(|share, _, waiting| may_try(share, waiting)));
+                .or_else(|| queue.pop(may_try));
             let Some((share, waiting)) = next else {
                 break;
             };
@@ -309,6 +324,9 @@ impl<W: Waiter> Scheduler<W> {
         expected: u64,
         now: u64,
     ) -> usize {
+        if lane == Lane::Quick {
+            self.others.begins(share, now);
+        }
         let track = self.track_mut(lane);
         track.running += 1;
         track.queue.start(share, expected, weight(share));

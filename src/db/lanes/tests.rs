@@ -148,6 +148,71 @@ fn slow_work_runs_in_its_own_lane_and_one_caller_gets_a_part_of_it() {
 }
 
 #[test]
+fn long_work_of_one_caller_leaves_quick_places_to_others() {
+    let mut world = World::new();
+    world.known("list", MS);
+    world.known("sum", 10 * MS);
+    // Alone its caller has all of them.
+    let sums: Vec<usize> = (0..4).map(|_| world.runs("x", user(1), "sum")).collect();
+    world.now += 10 * MS;
+    for run in sums {
+        world.leave(run);
+    }
+    // Lists come again and again, one at a time of each caller.
+    for number in 0..60 {
+        let run = world.runs("y", user(2 + number % 2), "list");
+        world.now += MS;
+        world.leave(run);
+    }
+    let sum = world.runs("x", user(1), "sum");
+    assert_eq!(world.waits("x", user(1), "sum"), Lane::Quick);
+    for number in 10..13 {
+        world.runs("quick", user(number), "list");
+    }
+    // The next one takes the place of the first, and no other.
+    world.now += 10 * MS;
+    world.leave(sum);
+    assert_eq!(world.names(), ["x"]);
+    assert_eq!(world.waits("x", user(1), "sum"), Lane::Quick);
+    assert_eq!(world.figures(Lane::Quick), (1, 4));
+}
+
+#[test]
+fn work_that_takes_as_long_as_others_has_all_quick_places() {
+    let mut world = World::new();
+    for work in ["list", "sum"] {
+        world.known(work, 10 * MS);
+    }
+    for number in 0..60 {
+        let run = world.runs("y", user(2 + number % 2), "list");
+        world.now += 10 * MS;
+        world.leave(run);
+    }
+    for _ in 0..4 {
+        world.runs("x", user(1), "sum");
+    }
+    assert_eq!(world.figures(Lane::Quick), (0, 4));
+}
+
+#[test]
+fn who_is_alone_again_has_all_quick_places() {
+    let mut world = World::new();
+    world.known("list", MS);
+    world.known("sum", 10 * MS);
+    let run = world.runs("y", user(2), "list");
+    world.now += MS;
+    world.leave(run);
+    world.now += 94 * MS;
+    let sum = world.runs("x", user(1), "sum");
+    for _ in 0..6 {
+        world.waits("x", user(1), "sum");
+    }
+    world.now += 10 * MS;
+    world.leave(sum);
+    assert_eq!(world.figures(Lane::Quick), (2, 4));
+}
+
+#[test]
 fn new_work_that_takes_long_leaves_the_quick_lane_while_it_runs() {
     let mut world = World::new();
     world.known("list", MS);
