@@ -1,6 +1,6 @@
 //! An answer while it comes, and its end.
 
-use std::{collections::VecDeque, fmt, sync::Arc};
+use std::{collections::VecDeque, fmt, ops::Deref, sync::Arc};
 
 use deadpool_postgres::ClientWrapper;
 use uuid::Uuid;
@@ -49,6 +49,39 @@ pub struct CallRecord {
     pub cost: Option<String>,
     /// How long it took.
     pub duration_ms: i64,
+}
+
+/// A call that was ended in a transaction. Until that is committed nobody knows whether it is: dropped before
+/// [`Finished::kept`], the call is looked at, and ends as interrupted where it has not ended.
+pub struct Finished {
+    record: CallRecord,
+    call: Call,
+}
+
+impl Finished {
+    pub(super) fn new(record: CallRecord, call: Call) -> Self {
+        Finished { record, call }
+    }
+
+    /// The transaction is committed; gives the record.
+    pub fn kept(mut self) -> CallRecord {
+        self.call.kept();
+        self.record
+    }
+}
+
+impl Deref for Finished {
+    type Target = CallRecord;
+
+    fn deref(&self) -> &CallRecord {
+        &self.record
+    }
+}
+
+impl fmt::Debug for Finished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.record.fmt(f)
+    }
 }
 
 /// An answer while it comes.
@@ -268,7 +301,8 @@ impl Answer {
         mut self,
         step: &ClientWrapper,
         outcome: Outcome,
-    ) -> Result<CallRecord, AnswerError> {
-        self.call.end(step, outcome).await
+    ) -> Result<Finished, AnswerError> {
+        let record = self.call.end(step, outcome).await?;
+        Ok(Finished::new(record, self.call))
     }
 }

@@ -46,7 +46,7 @@ const RECORD_PAUSES: [Duration; 4] = [
     Duration::from_secs(20),
 ];
 
-/// A call that was begun. Dropped before its end, it ends as interrupted.
+/// A call that was begun. Dropped before its end is committed, it ends as interrupted, unless it has ended.
 pub(super) struct Call {
     db: Db,
     id: Uuid,
@@ -178,7 +178,7 @@ impl Call {
         self.spent.failure = Some(kind);
     }
 
-    /// Ends it, with everything that is written from it.
+    /// Ends it, with everything that is written from it. [`Self::kept`] says that this is committed.
     pub(super) async fn end(
         &mut self,
         client: &ClientWrapper,
@@ -194,7 +194,6 @@ impl Call {
         // Kept until it is written: a call whose end could not be written ends as interrupted, with what it used.
         let (usage, cost, duration_ms) =
             write(client, self.id, self.provider, self.spent.clone(), outcome).await?;
-        self.is_open = false;
         Ok(CallRecord {
             id: self.id,
             provider: self.provider.as_str().to_owned(),
@@ -205,10 +204,17 @@ impl Call {
         })
     }
 
+    /// Its end is committed.
+    pub(super) fn kept(&mut self) {
+        self.is_open = false;
+    }
+
     /// Ends it by itself: it failed before there was an answer.
     pub(super) async fn end_alone(&mut self) -> Result<(), AnswerError> {
         let client = self.db.system().await?;
-        self.end(&client, Outcome::Failed).await.map(drop)
+        self.end(&client, Outcome::Failed).await?;
+        self.kept();
+        Ok(())
     }
 }
 

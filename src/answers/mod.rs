@@ -18,11 +18,12 @@ mod storable;
 mod transcriber;
 mod transcript;
 
-pub use answer::{Answer, Approved, CallRecord, Outcome};
+pub use answer::{Answer, Approved, CallRecord, Finished, Outcome};
 pub use choice::{Choice, check_model, choose, choose_over, known_provider, no_model};
 pub use error::AnswerError;
 pub use keys::validate_key;
 pub use question::{AgentType, Purpose, Question};
+pub use transcriber::check_transcriber;
 pub use transcript::{Recording, Transcript};
 
 use deadpool_postgres::ClientWrapper;

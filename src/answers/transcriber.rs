@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app_state::AppState,
-    config::{ModelName, ModelProvider},
+    config::{ModelName, ModelProvider, ModelSettings},
     error::Error,
     models::TRANSCRIPTION_PRICES,
 };
@@ -19,6 +19,19 @@ const PROVIDER: &str = "
     from (select $2::text as name) n
     left join public.api_providers p on p.name = n.name
     left join public.api_configurations k on k.user_id = $1 and k.provider = n.name and k.is_active";
+
+/// Refuses names of providers and models that write down no recordings here.
+///
+/// # Errors
+/// BAD_USER_INPUT, with what there is.
+pub fn check_transcriber(
+    settings: &ModelSettings,
+    provider: Option<&str>,
+    model: Option<&str>,
+) -> Result<(), Error> {
+    let named = provider.map(known_provider).transpose()?;
+    named_model(&settings.transcription_model, named, model).map(drop)
+}
 
 /// Which model hears a recording for somebody who names a provider, a model, both or neither. Nothing is counted yet.
 pub(super) async fn choose(

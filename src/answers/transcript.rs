@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    AnswerError, CallRecord, Outcome, Purpose, Question,
+    AnswerError, Finished, Outcome, Purpose, Question,
     answer::open_key,
     asked::Asked,
     call::{Call, Heard},
@@ -68,8 +68,9 @@ impl Transcript {
     ///
     /// # Errors
     /// When the database refuses or does not answer; then nothing is written, and the call counts as interrupted.
-    pub async fn finish(mut self, step: &ClientWrapper) -> Result<CallRecord, AnswerError> {
-        self.call.end(step, Outcome::Completed).await
+    pub async fn finish(mut self, step: &ClientWrapper) -> Result<Finished, AnswerError> {
+        let record = self.call.end(step, Outcome::Completed).await?;
+        Ok(Finished::new(record, self.call))
     }
 }
 

@@ -54,7 +54,8 @@ pub(super) async fn read(context: &JobContext, question: Question) -> Result<Who
         }
     };
     let step = context.transaction().await?;
-    answer.finish(&step, outcome).await?;
+    let record = answer.finish(&step, outcome).await?;
     step.commit().await?;
+    record.kept();
     Err(failed)
 }

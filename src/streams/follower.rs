@@ -59,6 +59,12 @@ impl Follower {
         Ok(this)
     }
 
+    /// Whether something was there already when it began.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
     /// What comes next; nothing after the stream's end. May be dropped where it waits, except while it reads from the
     /// database, where nothing is lost by it either.
     ///

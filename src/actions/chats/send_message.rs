@@ -1,5 +1,6 @@
 //! `sendMessage`: says something in a chat, and has it answered.
 
+use postgres_types::ToSql;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -42,7 +43,7 @@ input ChatAttachmentInput {
 "#;
 
 // The tables are asked as the caller, too: what is hidden from them cannot be answered.
-const BEGIN: &str = "insert into public.chats default values returning id";
+const BEGIN: &str = "insert into public.chats (id) values ($1) returning id";
 const SEND: &str = "
     select public.send_message(c.id, $2, $3, $4, $5) from public.chats c where c.id = $1";
 
@@ -60,12 +61,19 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
     let request = options.request(&context).await?;
     let references = arguments.attachments.unwrap_or_default();
     let attached = attachments::described(context.app, context.transaction, &references).await?;
-    let chat: Uuid = match arguments.chat_id {
-        Some(chat) => chat,
-        None => context.rows(BEGIN, &[]).await?[0].try_get(0)?,
+    let chat = arguments.chat_id.unwrap_or_else(Uuid::now_v7);
+    let values: [&(dyn ToSql + Sync); 5] = [&chat, &parts, &attached, &request, &title];
+    let send = context.rows(SEND, &values);
+    let rows = match arguments.chat_id {
+        Some(_) => send.await?,
+        None => {
+            // Both go out together, in this order: the first one is prepared.
+            context.transaction.prepare_cached(BEGIN).await?;
+            let key: [&(dyn ToSql + Sync); 1] = [&chat];
+            let (begun, rows) = tokio::join!(context.rows(BEGIN, &key), send);
+            begun?;
+            rows?
+        }
     };
-    let rows = context
-        .rows(SEND, &[&chat, &parts, &attached, &request, &title])
-        .await?;
     Ok(started(chat, &said(&rows, "There is no such chat")?))
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     actions::{ActionContext, Outcome, RowRef},
+    answers::check_transcriber,
     error::{Code, Error, Result},
 };
 
@@ -54,6 +55,8 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
         let said = "language is an ISO 639 code of two or three small letters, such as en";
         return Err(Error::bad_input(said).with("field", "language"));
     }
+    let (provider, model) = (arguments.provider.as_deref(), arguments.model.as_deref());
+    check_transcriber(&context.app.settings.models, provider, model)?;
     let wishes = json!({
         "language": arguments.language,
         "provider": arguments.provider,

@@ -121,6 +121,7 @@ pub(super) async fn call(
     let record = answer.finish(&step, outcome).await.map_err(Error::from)?;
     step.commit().await?;
     context.writer.push(parts::usage_event(agent.kind, &record));
+    record.kept();
     match failed {
         Some(error) => Ok(Err(error.message().to_owned())),
         None => Ok(Ok(answered)),

@@ -1,13 +1,14 @@
 //! `chatStream`: an answer while it is written, or once more.
 
 use futures_util::{StreamExt as _, stream};
+use postgres_types::Type;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{StreamContext, Values};
 use crate::{
-    db::{Mode, Work},
+    db::{Call, Mode, Work},
     error::{Code, Error, Result},
     streams::{Followed, Follower},
 };
@@ -153,21 +154,27 @@ pub(super) async fn open(context: StreamContext, arguments: Arguments) -> Result
     if after < 0 {
         return Err(Error::bad_input("after is an offset, or 0").with("field", "after"));
     }
-    let has_ended = has_ended(&context, stream_id).await?;
-    let last = last_offset(&context, stream_id).await?;
-    if has_ended && last == 0 {
-        let said =
-            "This answer ended more than a day ago, and its pieces are gone: read its message";
-        return Err(Error::new(Code::ResyncRequired, said));
+    // Side by side: whoever may not see it gets nothing of what is read.
+    let (has_ended, follower) = tokio::join!(
+        has_ended(&context, stream_id),
+        context.app.streams.follow(stream_id, after)
+    );
+    let (has_ended, follower) = (has_ended?, follower?);
+    if !follower.has_more() {
+        let last = last_offset(&context, stream_id).await?;
+        if has_ended && last == 0 {
+            let said =
+                "This answer ended more than a day ago, and its pieces are gone: read its message";
+            return Err(Error::new(Code::ResyncRequired, said));
+        }
+        if after > last {
+            let said = format!("after is beyond the last event, which is {last}");
+            return Err(Error::bad_input(said).with("field", "after"));
+        }
+        if has_ended && after == last {
+            return Ok(stream::empty().boxed());
+        }
     }
-    if after > last {
-        let said = format!("after is beyond the last event, which is {last}");
-        return Err(Error::bad_input(said).with("field", "after"));
-    }
-    if has_ended && after == last {
-        return Ok(stream::empty().boxed());
-    }
-    let follower = context.app.streams.follow(stream_id, after).await?;
     let values = stream::unfold(Some(follower), |follower| async {
         let mut follower = follower?;
         let value = next(&mut follower).await.transpose()?;
@@ -178,17 +185,20 @@ pub(super) async fn open(context: StreamContext, arguments: Arguments) -> Result
 }
 
 async fn has_ended(context: &StreamContext, stream: Uuid) -> Result<bool> {
-    let db = &context.app.db;
-    let transaction = db
-        .begin_as(&context.caller, Mode::Read, Work::default())
-        .await?;
-    let statement = transaction.prepare_cached(SHOWN).await?;
-    let row = transaction.query_opt(&statement, &[&stream]).await?;
-    transaction.commit().await?;
-    match row {
-        Some(row) => Ok(row.get(0)),
-        None => Err(Error::new(Code::NotFound, "There is no such answer")),
-    }
+    let shown = [Call {
+        sql: SHOWN,
+        types: &[Type::UUID],
+        values: vec![&stream],
+        work: Work::default(),
+    }];
+    let (db, caller) = (&context.app.db, &context.caller);
+    let ran = db.run(caller, Mode::Read, &shown, &mut |_, _| ()).await?;
+    let rows = ran.map_err(|(_, error)| Error::from(error))?;
+    let row = rows.first().and_then(|rows| rows.iter().next());
+    let row = row.ok_or_else(|| Error::new(Code::NotFound, "There is no such answer"))?;
+    // In PostgreSQL's binary form.
+    let has_ended = row.get(0).map_err(Error::internal)?;
+    Ok(has_ended.is_some_and(|value| value == [1]))
 }
 
 async fn last_offset(context: &StreamContext, stream: Uuid) -> Result<i32> {

@@ -79,17 +79,19 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
         }
     };
     let end = context.transaction().await?;
-    let recorded = answer.finish(&end, outcome).await;
-    recorded.map_err(Error::from)?;
+    let record = answer.finish(&end, outcome).await.map_err(Error::from)?;
     if let Some(error) = failed {
         end.commit().await?;
+        record.kept();
         return Err(error);
     }
     if let Some(title) = titles::of_answer(&reader.text) {
         end.execute(NAME, &[&payload.chat, &title, &present])
             .await?;
     }
-    end.complete(serde_json::Value::Null).await
+    let outcome = end.complete(serde_json::Value::Null).await?;
+    record.kept();
+    Ok(outcome)
 }
 
 /// Whether a limit of the person's, or their budget, refused it: what is left is for answers.

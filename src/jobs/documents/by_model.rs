@@ -103,8 +103,9 @@ pub(super) async fn write(
                     .await?;
                 if kept == 0 {
                     // It was deleted meanwhile: nobody pays for the rest.
-                    answer.finish(&step, answers::Outcome::Stopped).await?;
+                    let record = answer.finish(&step, answers::Outcome::Stopped).await?;
                     step.commit().await?;
+                    record.kept();
                     return Ok(Written::Whole(Outcome::nothing()));
                 }
                 step.commit().await?;
@@ -130,10 +131,11 @@ pub(super) async fn write(
         Err(error) => error.into(),
     };
     let step = context.transaction().await?;
-    answer.finish(&step, answers::Outcome::Failed).await?;
+    let record = answer.finish(&step, answers::Outcome::Failed).await?;
     step.execute(KEEP, &[&target.id, &text, &context.id()])
         .await?;
     step.commit().await?;
+    record.kept();
     Err(failed)
 }
 
@@ -149,7 +151,9 @@ async fn complete(
     let record = answer.finish(&step, answers::Outcome::Completed).await?;
     end(&step, target, text, "complete", &record, is_cut_off).await?;
     let result = json!({"documentId": target.id, "method": "model", "callId": record.id});
-    Ok(Written::Whole(step.complete(result).await?))
+    let outcome = step.complete(result).await?;
+    record.kept();
+    Ok(Written::Whole(outcome))
 }
 
 /// Somebody wished that it stops: what is there stays, and says that it was stopped. Where the server stops, the job is
@@ -167,6 +171,7 @@ async fn stop(
         end(&step, target, text, "stopped", &record, true).await?;
     }
     step.commit().await?;
+    record.kept();
     let said = "The document was stopped while it was written";
     Ok(JobError::Fatal(Error::new(Code::Conflict, said)))
 }

@@ -120,8 +120,9 @@ async fn by_model(
             true => answers::Outcome::Stopped,
             false => answers::Outcome::Failed,
         };
-        answer.finish(&step, outcome).await?;
+        let record = answer.finish(&step, outcome).await?;
         step.commit().await?;
+        record.kept();
         return Err(failed);
     }
     let record = answer.finish(&step, answers::Outcome::Completed).await?;
@@ -132,8 +133,10 @@ async fn by_model(
     cost(&mut metadata, &record);
     let text = format!("{}\n\n{}", reader.text.trim(), week.table());
     let id = keep(&step, owner, week, themes, &text, metadata).await?;
-    step.complete(json!({"insightId": id, "notes": week.notes.len(), "method": "model"}))
-        .await
+    let result = json!({"insightId": id, "notes": week.notes.len(), "method": "model"});
+    let outcome = step.complete(result).await?;
+    record.kept();
+    Ok(outcome)
 }
 
 fn cost(metadata: &mut Map<String, Value>, record: &CallRecord) {

@@ -95,5 +95,7 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
     )
     .await?;
     let result = json!({"generationId": payload.generation_id, "callId": record.id});
-    step.complete(result).await
+    let outcome = step.complete(result).await?;
+    record.kept();
+    Ok(outcome)
 }

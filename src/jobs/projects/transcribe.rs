@@ -5,13 +5,13 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    answers::{self, Recording, Transcript},
+    answers::{self, AnswerError, Recording, Transcript},
     auth::Caller,
     error::{Code, Error},
     jobs::{JobContext, JobError, Outcome},
     models::chat::Sound,
     role::Role,
-    storage::AudioFacts,
+    storage::{AudioFacts, StorageError},
 };
 
 const BUCKET: &str = "audio-recordings";
@@ -19,10 +19,14 @@ const BUCKET: &str = "audio-recordings";
 const FILE_MAX_BYTES: u64 = 50 << 20;
 /// As long as a row's text may be.
 const TEXT_MAX_CHARS: usize = 1_000_000;
-/// What failed before may be tried again.
+/// What failed before may be tried again. Where it says already that it is being written down, nothing is written: whoever
+/// holds the row keeps nobody waiting.
 const BEGIN: &str = "
-    update public.audio_recordings set transcription_status = 'processing', transcription_error = null
-    where id = $1 returning storage_path, mime_type";
+    with begun as (
+      update public.audio_recordings set transcription_status = 'processing', transcription_error = null
+      where id = $1 and (transcription_status <> 'processing' or transcription_error is not null)
+    )
+    select storage_path, mime_type from public.audio_recordings where id = $1";
 const KEEP: &str = "
     update public.audio_recordings
     set transcription = $2, transcription_status = 'completed', transcription_error = null, transcribed_at = now(),
@@ -77,10 +81,13 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
     if step.execute(KEEP, &values).await? == 0 {
         // It cost what it cost.
         step.commit().await?;
+        record.kept();
         return Err(gone());
     }
     let result = json!({"recordingId": payload.recording_id, "callId": record.id});
-    step.complete(result).await
+    let outcome = step.complete(result).await?;
+    record.kept();
+    Ok(outcome)
 }
 
 fn gone() -> JobError {
@@ -96,14 +103,14 @@ async fn hear(
     named: &str,
 ) -> Result<(Sound, Option<f64>), JobError> {
     let storage = &context.app().storage;
-    storage.check_ours().map_err(Error::from)?;
+    storage.check_ours().map_err(of_storage)?;
     let (object, bytes) = match storage.read(caller, BUCKET, path, FILE_MAX_BYTES).await {
         Ok(found) => found,
         Err(error) if error.code == "NoSuchKey" => {
             let said = "The recording has no file, or you may no longer read it";
             return Err(JobError::Fatal(Error::new(Code::NotFound, said)));
         }
-        Err(error) => return Err(Error::from(error).into()),
+        Err(error) => return Err(of_storage(error)),
     };
     let media_type = canonical(&object.metadata.mimetype).unwrap_or(named);
     let sound = Sound {
@@ -115,6 +122,11 @@ async fn hear(
     let facts = tokio::task::spawn_blocking(move || AudioFacts::read(&bytes)).await;
     let facts = facts.map_err(Error::internal)?;
     Ok((sound, facts.and_then(|facts| facts.duration_s)))
+}
+
+/// What the place of files refuses, it refuses again.
+fn of_storage(error: StorageError) -> JobError {
+    AnswerError::Public(error.into()).into()
 }
 
 /// The type of a content, by the name that recordings have for it.

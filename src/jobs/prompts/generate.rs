@@ -97,7 +97,9 @@ pub async fn run(context: &JobContext, payload: Payload) -> Result<Outcome, JobE
     )
     .await?;
     let result = json!({"historyId": payload.history_id, "callId": record.id});
-    step.complete(result).await
+    let outcome = step.complete(result).await?;
+    record.kept();
+    Ok(outcome)
 }
 
 fn request(

@@ -93,7 +93,7 @@ async fn finish(api: &TestApi, answer: Answer, outcome: Outcome) -> CallRecord {
     let step = api.test.db.begin_system().await.expect("a transaction");
     let record = answer.finish(&step, outcome).await.expect("it ends");
     step.commit().await.expect("a commit");
-    record
+    record.kept()
 }
 
 /// A whole call.

@@ -75,6 +75,37 @@ async fn a_document_that_is_stopped_keeps_what_is_there() {
 }
 
 #[tokio::test]
+async fn a_document_that_somebody_holds_is_settled_once_they_let_it_go() {
+    let gate = Arc::new(Semaphore::new(1));
+    let (api, _provider) = with_provider(vec![Reply::Gated(&["Half", " a text"], gate)]).await;
+    let ada = api.test.user("ada@example.org").await;
+    let (id, _) = cluster(&api, &ada, &["Flour and water."]).await;
+    let (begun, job) = generate(&api, &ada, json!({"clusterId": id})).await;
+    until_text(&api, &ada, &begun["id"], "Half").await;
+    let holder = api.test.db.begin_system().await.expect("a transaction");
+    let hold = "select from public.documents for update";
+    holder.execute(hold, &[]).await.expect("the row is held");
+    let cancel = "mutation ($id: UUID!) { cancelJob(id: $id) { status } }";
+    api.data(&ada, cancel, json!({ "id": job })).await;
+    assert_eq!(ended(&api, &ada, &job).await["status"], "CANCELLED");
+    let held = document(&api, &ada, &begun["id"]).await;
+    assert_eq!(held["generationState"], "WRITING");
+    holder.commit().await.expect("the row is let go");
+    for _ in 0..1_500 {
+        let seen = document(&api, &ada, &begun["id"]).await;
+        if seen["generationState"] != "WRITING" {
+            assert_eq!(
+                (&seen["generationState"], &seen["content"]),
+                (&json!("STOPPED"), &json!("Half"))
+            );
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the document was not settled within 15 seconds");
+}
+
+#[tokio::test]
 async fn a_provider_that_breaks_off_is_asked_again_and_one_that_refuses_the_key_is_not() {
     let replies = vec![
         Reply::Broken(&["Half", " a"]),

@@ -194,3 +194,42 @@ async fn a_projects_components_become_a_prompt_in_their_order() {
         .await;
     assert_eq!(code, "BAD_USER_INPUT");
 }
+
+#[tokio::test]
+async fn what_somebody_holds_is_settled_once_they_let_it_go() {
+    let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
+    let (api, provider) = with_provider(vec![Reply::Gated(&["Cut"], gate)]).await;
+    let ada = api.test.user("ada@example.org").await;
+    let project = project(&api, &ada).await;
+    let made = api.data(&ada, GENERATE, json!({})).await;
+    let prompt = made["generatePrompt"]["job"]["id"].clone();
+    let made = api.data(&ada, FROM_PROJECT, json!({ "id": project })).await;
+    let of_project = made["generateFromProject"]["job"]["id"].clone();
+    for _ in 0..1_500 {
+        if provider.asked().len() == 2 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let holder = api.test.db.begin_system().await.expect("a transaction");
+    let hold = "select from public.prompt_history, public.prompt_generations for update";
+    holder.execute(hold, &[]).await.expect("the rows are held");
+    let cancel = "mutation ($id: UUID!) { cancelJob(id: $id) { status } }";
+    for job in [&prompt, &of_project] {
+        api.data(&ada, cancel, json!({ "id": job })).await;
+        assert_eq!(ended(&api, &ada, job).await["status"], "CANCELLED");
+    }
+    let states = "select (select status || ' ' || coalesce(error_code, '') from public.prompt_history) || ', ' || (
+        select status || ' ' || coalesce(error_message, '') from public.prompt_generations)";
+    let seen = api.test.value(states).await;
+    assert_eq!(seen.as_deref(), Some("pending , pending "));
+    holder.commit().await.expect("the rows are let go");
+    let settled = Some("failed CANCELLED, failed It was cancelled");
+    for _ in 0..1_500 {
+        if api.test.value(states).await.as_deref() == settled {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("{:?}", api.test.value(states).await);
+}

@@ -269,19 +269,6 @@ async fn what_cannot_be_written_down_says_why_and_leaves_what_was_there() {
     );
     studio.provider.then(Reply::status(401, &json!({})));
     failed(json!({ "id": id }), "MINDLOOM_OPENAI_API_KEY").await;
-    for (variables, why) in [
-        (json!({"id": id, "model": "gpt-4o"}), "whisper-1"),
-        (
-            json!({"id": id, "provider": "google"}),
-            "openai or compatible",
-        ),
-        (
-            json!({"id": id, "provider": "compatible"}),
-            "MINDLOOM_TRANSCRIPTION_MODEL",
-        ),
-    ] {
-        failed(variables, why).await;
-    }
     let aac = studio.record(
         "memo.aac",
         "audio/aac",
@@ -302,6 +289,95 @@ async fn what_cannot_be_written_down_says_why_and_leaves_what_was_there() {
     assert!(recording["transcriptionError"].is_null());
     let recording = failed(json!({ "id": id }), "budget").await;
     assert_eq!(recording["transcription"], "Buy flour", "it stays");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_that_there_are_not_are_refused_at_once() {
+    let studio = Studio::new(&[]).await;
+    let id = studio.record("memo.wav", "audio/wav", wav()).await;
+    let unknown = "x".repeat(200);
+    for (variables, why) in [
+        (json!({"id": id, "model": "gpt-4o"}), "whisper-1"),
+        (
+            json!({"id": id, "model": "unknown"}),
+            "No model \"unknown\"",
+        ),
+        (
+            json!({"id": id, "provider": "google"}),
+            "openai or compatible",
+        ),
+        (
+            json!({"id": id, "provider": "compatible"}),
+            "MINDLOOM_TRANSCRIPTION_MODEL",
+        ),
+        (
+            json!({"id": id, "provider": unknown}),
+            "There is no provider",
+        ),
+    ] {
+        let alice = &studio.world.alice;
+        let answer = studio.world.graphql(alice, TRANSCRIBE, variables).await;
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+        let told = error["message"].as_str().expect("why");
+        assert!(told.contains(why), "{told}");
+    }
+    let recording = studio.recording(&id).await;
+    assert_eq!(recording["transcriptionStatus"], "PENDING", "nothing began");
+    let jobs = "select count(*) from public.job_queue where job_type = 'projects.transcribe'";
+    assert_eq!(studio.world.count(jobs).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_provider_refuses_is_not_asked_again() {
+    let studio = Studio::new(&[]).await;
+    let id = studio.record("memo.wav", "audio/wav", wav()).await;
+    let permanent = [
+        400, 401, 402, 403, 404, 405, 406, 410, 411, 413, 415, 422, 451,
+    ];
+    for (place, status) in permanent.into_iter().enumerate() {
+        let refusal = Reply::status(status, &json!({"error": {"code": "no"}}));
+        studio.provider.then(refusal);
+        let (recording, job) = studio.written(json!({ "id": id })).await;
+        assert_eq!(job["status"], "FAILED", "{status}: {job}");
+        assert_eq!(recording["transcriptionStatus"], "FAILED", "{status}");
+        assert_eq!(studio.provider.asked().len(), place + 1, "{status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transcript_that_cannot_be_kept_is_on_record_and_made_again() {
+    let studio = Studio::new(&[]).await;
+    let world = &studio.world;
+    let id = studio.record("memo.wav", "audio/wav", wav()).await;
+    // The first commit with a text fails.
+    let fails = "create sequence public.commits;
+        create function public.refuse() returns trigger language plpgsql security definer as $$
+        begin
+          if new.transcription is not null and nextval('public.commits') = 1 then
+            raise exception 'not now';
+          end if;
+          return null;
+        end $$;
+        create constraint trigger refuse after update on public.audio_recordings
+          deferrable initially deferred for each row execute function public.refuse();";
+    world.test.run_as_owner(fails).await.expect("a trigger");
+    let told = json!({"type": "duration", "seconds": 9});
+    studio.provider.then(said("Buy flour", told.clone()));
+    studio.provider.then(said("Buy flour", told));
+    let (recording, job) = studio.written(json!({ "id": id })).await;
+    assert_eq!(job["status"], "COMPLETED", "{job}");
+    assert_eq!(recording["transcription"], "Buy flour");
+    let calls =
+        "select coalesce(string_agg(outcome || ' ' || trim_scale(audio_seconds), ', ' order by started_at), '')
+        from public.model_calls where outcome <> 'running'";
+    for _ in 0..1_500 {
+        if world.text(calls).await == "interrupted 9, completed 9" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{}", world.text(calls).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

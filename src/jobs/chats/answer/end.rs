@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::begin::Answering;
 use crate::{
+    answers::Finished,
     error::{Code, Error},
     jobs::{JobContext, JobError, JobTransaction, Outcome},
     streams::{Chunk, Refused},
@@ -24,8 +25,8 @@ const STATE: &str = "
 pub(super) struct End {
     status: &'static str,
     event: Value,
-    /// A transaction that has begun, and what it stored.
-    begun: Option<(JobTransaction, Chunk)>,
+    /// A transaction that has begun, what it stored, and the call that it ended.
+    begun: Option<(JobTransaction, Chunk, Finished)>,
 }
 
 impl End {
@@ -68,9 +69,9 @@ impl End {
     }
 
     /// Ends in a transaction that has stored something.
-    pub fn with(self, step: JobTransaction, chunk: Chunk) -> Self {
+    pub fn with(self, step: JobTransaction, chunk: Chunk, call: Finished) -> Self {
         End {
-            begun: Some((step, chunk)),
+            begun: Some((step, chunk, call)),
             ..self
         }
     }
@@ -82,7 +83,7 @@ impl Answering<'_> {
         self.claimed().await?;
         self.writer.flush().await.map_err(lost)?;
         let (step, stored) = match end.begun {
-            Some((step, stored)) => (step, Some(stored)),
+            Some((step, stored, call)) => (step, Some((stored, call))),
             None => (self.context.transaction().await?, None),
         };
         let statement = step.prepare_cached(END).await?;
@@ -99,7 +100,8 @@ impl Answering<'_> {
         let outcome = step
             .complete(json!({"reason": end.event["reason"]}))
             .await?;
-        if let Some(stored) = stored {
+        if let Some((stored, call)) = stored {
+            call.kept();
             self.context.app().streams.stored(stored);
         }
         if let Some(offset) = offset {

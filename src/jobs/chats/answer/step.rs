@@ -204,13 +204,14 @@ impl Answering<'_> {
         self.agent.answered(&record);
         let Some(end) = end else {
             step.commit().await?;
+            record.kept();
             self.hand_on(chunk);
             self.read_parts().await?;
             return Ok(None);
         };
         // In one transaction with the end: nobody can be lost between the two.
         self.writer.skip(1);
-        Ok(Some(end.with(step, chunk)))
+        Ok(Some(end.with(step, chunk, record)))
     }
 
     /// Puts a call on record that somebody stopped. Where the worker stops or is lost, dropping it does that.
@@ -225,11 +226,14 @@ impl Answering<'_> {
         let step = self.hold().await?;
         let record = answer.finish(&step, CallOutcome::Stopped).await?;
         if state == State::Gone {
-            return Ok(step.commit().await?);
+            step.commit().await?;
+            record.kept();
+            return Ok(());
         }
         let usage = parts::step_event(self.acting(), &record);
         let chunk = self.store(&step, vec![usage]).await?;
         step.commit().await?;
+        record.kept();
         self.hand_on(chunk);
         Ok(())
     }
