@@ -2096,7 +2096,7 @@ export type MessageRoleFilter = {
 export type MessageWhere = {
   /** All of these hold. */
   and?: Array<MessageWhere> | null | undefined;
-  /** Files that came with it: an array of objects with `name`, `url` and `contentType`. */
+  /** Files that came with it: an array of objects with `name`, `contentType` and `objectId`, the key of a stored file whose address is in `attachmentUrls`, or `url`. */
   attachments?: JsonFilter | null | undefined;
   /** The chat it belongs to. */
   chat?: ChatWhere | null | undefined;
