@@ -10,6 +10,7 @@ mod persisted;
 mod questions;
 mod request;
 mod response;
+mod schemas;
 mod service;
 mod streams;
 mod subscribe;
@@ -23,4 +24,5 @@ pub use request::{OperationKind, Request};
 #[cfg(test)]
 pub(crate) use response::encode;
 pub use response::{Passing, Response, ResponseStream};
-pub use service::{Graphql, StartError, build_schema, build_schemas, read_model};
+pub use schemas::{StartError, build_schema, build_schemas, read_model};
+pub use service::Graphql;

@@ -3,7 +3,6 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
-    panic::resume_unwind,
     sync::{Arc, RwLock},
     time::{Duration, Instant},
 };
@@ -18,11 +17,11 @@ use super::{
     documents::{CachedDocument, Documents, key_of},
     figures, questions,
     response::{encode, refuse_document},
-    streams,
+    schemas::{StartError, build_schemas, read_model},
     validation::{DocumentError, validate},
 };
 use crate::{
-    actions::{self, Action, Actions},
+    actions::Actions,
     app_state::AppState,
     auth::{Caller, Role},
     db::Mode,
@@ -36,13 +35,11 @@ use crate::{
         operation::{Plan, RootPlan, Work, compile},
         plan::{Api, FileUrls, Loader},
         sql::{BoundParameters, enumerations},
-        value::AmbiguousName,
     },
     error::{Code, Error, suggestion::alternatives},
     memory::AllocationMeter,
-    model::{Model, catalog},
     records::operations::{Ending, OperationFigures, Operations},
-    schema::{Schema, SchemaError},
+    schema::Schema,
 };
 
 /// Bytes of users' documents and their plans that are kept.
@@ -89,66 +86,6 @@ pub(super) struct Document {
 struct Plans {
     by_shape: HashMap<Vec<u8>, Arc<Plan>>,
     bytes: usize,
-}
-
-/// Why the service cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The database did not answer.
-    #[error("the database's catalog cannot be read")]
-    Catalog(#[from] tokio_postgres::Error),
-    /// No connection could be had.
-    #[error("the database cannot be reached")]
-    Database(#[from] Error),
-    /// The schema is wrong.
-    #[error(transparent)]
-    Schema(#[from] SchemaError),
-    /// An enum has two values of one name.
-    #[error(transparent)]
-    Enum(#[from] AmbiguousName),
-}
-
-/// Reads the model of the database.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn read_model(db: &crate::db::Db) -> Result<Model, StartError> {
-    let client = db.system().await?;
-    let catalog = catalog::read(&client).await?;
-    Ok(Model::new(&entity::tables(), entity::enums(), &catalog))
-}
-
-/// Builds the schema of a role.
-///
-/// # Errors
-/// When names collide or an action's SDL is wrong.
-pub fn build_schema(model: &Model, role: Role, actions: &[Action]) -> Result<Schema, SchemaError> {
-    let sdl: Vec<&'static str> = actions.iter().map(|action| action.sdl).collect();
-    Schema::build(
-        model,
-        role,
-        &sdl,
-        actions::SHARED_TYPES,
-        streams::DEFINITIONS,
-    )
-}
-
-/// The schemas of users and of the service role, each built by a thread of its own: that takes most of a start.
-///
-/// # Errors
-/// As [`build_schema`].
-///
-/// # Panics
-/// Where building does.
-pub fn build_schemas(model: &Model, actions: &[Action]) -> Result<(Schema, Schema), SchemaError> {
-    std::thread::scope(|scope| {
-        let service = scope.spawn(|| build_schema(model, Role::ServiceRole, actions));
-        let users = build_schema(model, Role::Authenticated, actions)?;
-        let service = service
-            .join()
-            .unwrap_or_else(|panic| resume_unwind(panic))?;
-        Ok((users, service))
-    })
 }
 
 impl Graphql {

@@ -205,7 +205,7 @@ mod tests {
     fn form(pieces: Vec<&'static [u8]>) -> FormParts {
         let kind = HeaderValue::from_static("multipart/form-data; boundary=edge");
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]);
-        let pieces = stream::iter(pieces).map(|piece| Ok::<_, std::io::Error>(piece));
+        let pieces = stream::iter(pieces).map(Ok::<_, std::io::Error>);
         FormParts::new(&headers, Body::from_stream(pieces)).expect("a form")
     }
 

@@ -26,6 +26,7 @@ pub(super) struct Asked {
 }
 
 /// What it answered.
+#[derive(Default)]
 pub(super) struct Answered {
     pub text: String,
     /// What it called: id, name, arguments.
@@ -80,11 +81,7 @@ pub(super) async fn call(
         Ok(answer) => answer,
         Err(error) => return told(error),
     };
-    let mut answered = Answered {
-        text: String::new(),
-        calls: Vec::new(),
-        sources: Vec::new(),
-    };
+    let mut answered = Answered::default();
     let mut failed = None;
     while let Some(event) = answer.next().await {
         (context.sign)();

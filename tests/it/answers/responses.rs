@@ -223,7 +223,7 @@ async fn what_it_fails_with_in_the_middle_is_told_apart_and_repeats_nothing() {
             "bad_answer",
         ),
     ] {
-        let reply = Reply::stream(&shapes::response_events(&[event.clone()]));
+        let reply = Reply::stream(&shapes::response_events(std::slice::from_ref(&event)));
         let error = ask(&server, reply).await.expect_err("an error");
         assert_eq!(error.kind(), kind, "{event}: {error:?}");
         assert!(!format!("{error} {error:?}").contains(SECRET), "{error:?}");

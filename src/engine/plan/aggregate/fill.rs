@@ -92,6 +92,14 @@ impl Further<'_> {
     }
 }
 
+/// Refuses more groups than are allowed: a time and a value each.
+fn few_enough() -> Expr {
+    Expr::cust(format!(
+        "case when {TIMES}.{FOUND} * {VALUES}.{FOUND} > {GROUPS_MAX} \
+         then public.refuse_groups({GROUPS_MAX}) else true end"
+    ))
+}
+
 impl<'a> Compiler<'a> {
     /// Groups from one moment to another, with the rows that fall into each.
     pub(super) fn fill(
@@ -118,15 +126,11 @@ impl<'a> Compiler<'a> {
             .from_subquery(time.groups(), Alias::new(TIMES));
         if !further.is_empty() {
             let values = self.values(table, &time, &further, entries, condition)?;
-            let few = format!(
-                "case when {TIMES}.{FOUND} * {VALUES}.{FOUND} > {GROUPS_MAX} \
-                 then public.refuse_groups({GROUPS_MAX}) else true end"
-            );
             aggregate.select.join_subquery(
                 JoinType::InnerJoin,
                 values,
                 Alias::new(VALUES),
-                Expr::cust(few),
+                few_enough(),
             );
         }
         let mut on = time
