@@ -243,9 +243,10 @@ const MESSAGES: &str = "
     where (m.input_tokens, m.output_tokens) is distinct from (s.i, s.o) or m.cost is distinct from s.cost";
 /// Chats whose numbers are not those of their messages, and of their calls for no message.
 const CHATS: &str = "
-    select count(*) from chats h where
-      (h.total_input_tokens, h.total_output_tokens) is distinct from (
-        select coalesce(sum(c.input_tokens), 0), coalesce(sum(c.output_tokens), 0) from model_calls c where c.chat_id = h.id)
+    select count(*) from chats h cross join lateral (
+      select coalesce(sum(c.input_tokens), 0) as input, coalesce(sum(c.output_tokens), 0) as output
+      from model_calls c where c.chat_id = h.id) called
+    where (h.total_input_tokens, h.total_output_tokens) is distinct from (called.input, called.output)
       or h.total_cost is distinct from (select coalesce(sum(m.cost), 0) from messages m where m.chat_id = h.id)
         + (select coalesce(sum(c.cost), 0) from model_calls c where c.chat_id = h.id and c.message_id is null)";
 
