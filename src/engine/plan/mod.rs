@@ -37,6 +37,7 @@ use crate::{
     schema::Schema,
 };
 
+pub use aggregate::GROUPS_MAX;
 pub use file::{BucketPlace, FileUrls};
 pub use loader::Loader;
 pub use object::{FieldShape, ObjectShape};

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     config::LimitSettings,
+    engine::plan::GROUPS_MAX,
     error::{Code, Error, Result},
 };
 
@@ -39,7 +40,14 @@ struct Cost {
 enum PageSize {
     Default,
     Given(u64),
-    Variable { name: Name, default: Option<u64> },
+    /// What nothing limits but the engine.
+    Whole(u64),
+    Variable {
+        name: Name,
+        default: Option<u64>,
+        /// The size where the variable is null or absent.
+        without: Box<PageSize>,
+    },
 }
 
 /// What a selection set amounts to.
@@ -124,23 +132,31 @@ impl Cost {
 impl PageSize {
     fn rows(&self, variables: &Map<String, Value>, limits: &LimitSettings) -> Result<u64> {
         let given = match self {
-            PageSize::Default => None,
-            PageSize::Given(rows) => Some(*rows),
-            PageSize::Variable { name, default } => match variables.get(name.as_str()) {
-                Some(value) => value.as_u64(),
-                None => *default,
-            },
+            PageSize::Default => return Ok(limits.default_page_rows().into()),
+            PageSize::Whole(rows) => return Ok(*rows),
+            PageSize::Given(rows) => *rows,
+            PageSize::Variable {
+                name,
+                default,
+                without,
+            } => {
+                let given = match variables.get(name.as_str()) {
+                    Some(value) => value.as_u64(),
+                    None => *default,
+                };
+                match given {
+                    Some(rows) => rows,
+                    None => return without.rows(variables, limits),
+                }
+            }
         };
         let allowed = u64::from(limits.max_page_size);
-        match given {
-            Some(rows) if rows > allowed => {
-                let message =
-                    format!("A page of {rows} rows is asked for, at most {allowed} are given");
-                Err(Error::limit_exceeded("pageSize", allowed, message))
-            }
-            Some(rows) => Ok(rows),
-            None => Ok(limits.default_page_rows().into()),
+        if given > allowed {
+            let message =
+                format!("A page of {given} rows is asked for, at most {allowed} are given");
+            return Err(Error::limit_exceeded("pageSize", allowed, message));
         }
+        Ok(given)
     }
 }
 
@@ -231,16 +247,20 @@ impl<'a> Walk<'a> {
     }
 
     /// The size that `first` or `last` gives to a page, where one of them is there. Groups have no smaller page where
-    /// nothing says how many are wanted.
+    /// nothing says how many are wanted, and those that are filled in no page at all.
     fn page_size(&self, field: &Field) -> Option<PageSize> {
         let given = |names: &[&str]| {
             let mut arguments = field.arguments.iter();
             arguments.find(|(name, _)| names.contains(&name.node.as_str()))
         };
+        let groups = given(&["groupBy"]).map(|(_, entries)| match may_fill(&entries.node) {
+            true => PageSize::Whole(GROUPS_MAX.into()),
+            false => PageSize::Whole(self.limits.max_page_size.into()),
+        });
         let Some(argument) = given(&["first", "last"]) else {
-            let most = PageSize::Given(self.limits.max_page_size.into());
-            return given(&["groupBy"]).map(|_| most);
+            return groups;
         };
+        let without = groups.unwrap_or(PageSize::Default);
         match &argument.1.node {
             Literal::Number(rows) => Some(PageSize::Given(rows.as_u64().unwrap_or(0))),
             Literal::Variable(name) => {
@@ -257,9 +277,10 @@ impl<'a> Walk<'a> {
                 Some(PageSize::Variable {
                     name: name.clone(),
                     default,
+                    without: Box::new(without),
                 })
             }
-            _ => Some(PageSize::Default),
+            _ => Some(without),
         }
     }
 
@@ -280,6 +301,16 @@ impl<'a> Walk<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether groups may be filled in: an entry says so, or a variable could.
+fn may_fill(entries: &Literal) -> bool {
+    match entries {
+        Literal::Variable(_) => true,
+        Literal::List(entries) => entries.iter().any(may_fill),
+        Literal::Object(entry) => entry.contains_key("fill"),
+        _ => false,
     }
 }
 

@@ -83,6 +83,39 @@ fn pages_multiply_what_lies_below_their_rows() {
 }
 
 #[test]
+fn groups_without_a_size_cost_as_many_as_there_may_be() {
+    let none = json!({});
+    let groups = "{ notesAggregate(groupBy: [{column: CONTENT}]) { count } }";
+    let filled = "{ notesAggregate(groupBy: [{column: CREATED_AT, truncate: DAY, fill: {from: $a, to: $b}}]) { count } }";
+    let written = "query ($by: [NoteGrouping!]) { notesAggregate(groupBy: $by) { count } }";
+    let entry = "query ($by: NoteGrouping!) { notesAggregate(groupBy: [$by]) { count } }";
+    for (document, most) in [
+        (groups, 1_000),
+        (filled, 10_000),
+        (written, 10_000),
+        (entry, 10_000),
+    ] {
+        assert_eq!(cost(document, &none), 1 + most, "{document}");
+        // Null is no size, be it written, a variable's value or its absence.
+        let nothing = document.replace("groupBy", "first: null, groupBy");
+        assert_eq!(cost(&nothing, &none), 1 + most, "{nothing}");
+        let variable = document.replace("groupBy", "first: $n, groupBy");
+        assert_eq!(cost(&variable, &none), 1 + most, "{variable}");
+        assert_eq!(cost(&variable, &json!({"n": null})), 1 + most, "{variable}");
+        assert_eq!(cost(&variable, &json!({"n": 7})), 1 + 7, "{variable}");
+        let default = variable.replace("{ notes", "query ($n: Int = 3) { notes");
+        if default.starts_with("query ($n") {
+            assert_eq!(cost(&default, &none), 1 + 3, "{default}");
+        }
+    }
+    // What is filled in may be more than a page, and is no page that is asked for.
+    let limits = limits(&["--max-page-size", "20"]);
+    check(&limits, filled, json!({})).unwrap();
+    let asked = filled.replace("groupBy", "first: 21, groupBy");
+    assert_eq!(refused(&limits, &asked, json!({})), "pageSize");
+}
+
+#[test]
 fn each_limit_refuses_by_its_name() {
     let strict = limits(&[
         "--max-depth",

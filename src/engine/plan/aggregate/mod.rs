@@ -10,6 +10,7 @@ use async_graphql::parser::types::SelectionSet;
 use sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 use serde_json::Value;
 
+pub use self::fill::GROUPS_MAX;
 use self::group::Group;
 use super::{
     Compiler, Level, LevelShape, Statement,
