@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How many groups an aggregate fills at most. A chart shows fewer; of a minute each they are a week.
-const GROUPS_MAX: u32 = 10_000;
+pub const GROUPS_MAX: u32 = 10_000;
 
 /// The beginnings of the groups, and the values of the other entries.
 const TIMES: &str = "g0";
@@ -81,12 +81,15 @@ impl Further<'_> {
         }
     }
 
-    /// Whether the row of `alias` has the value. Null is a value here; where there is none, PostgreSQL can hash.
+    /// Whether the row of `alias` has the value. Null is a value here. PostgreSQL compares each row with each value
+    /// where it cannot hash, as by `is not distinct from`; arrays of one value it hashes, and null is equal in them.
     fn holds(&self, alias: &str) -> Expr {
         let values = [self.value(alias), column(VALUES, &self.name)];
-        let equal = match self.of.nullable {
-            true => "$1 is not distinct from $2",
-            false => "$1 = $2",
+        let equal = match (self.of.nullable, &self.of.kind) {
+            (false, _) => "$1 = $2",
+            // `json` has no equality, and of a null list an array would make an empty one.
+            (true, Kind::Json | Kind::List(_)) => "$1 is not distinct from $2",
+            (true, _) => "array_append(null, $1) = array_append(null, $2)",
         };
         Expr::cust_with_exprs(equal, values)
     }
