@@ -11,6 +11,8 @@ use crate::tasks::{Every, Tasks};
 
 /// How often partitions of the log are made and dropped.
 const EVERY: Duration = Duration::from_secs(60);
+/// Another server is at it for a minute; who is refused this often in a row is kept from it by something else.
+const CONFLICTS_MAX: u32 = 5;
 const MIB: i64 = 1024 * 1024;
 
 /// What the log may be.
@@ -46,20 +48,14 @@ enum Fill {
 pub(super) fn start(tasks: &Tasks, db: &Db, limits: Limits) {
     let db = db.clone();
     let told = Arc::new(Mutex::new(Fill::Roomy));
+    let conflicts = Arc::new(Mutex::new(0));
     tasks.every(
         "upkeep of the change log",
         Every::from_now(EVERY),
         move || {
-            let (db, told) = (db.clone(), Arc::clone(&told));
+            let (db, told, conflicts) = (db.clone(), Arc::clone(&told), Arc::clone(&conflicts));
             async move {
-                let kept = match keep(&db, limits).await {
-                    // Another server of the database is at it.
-                    Err(error) if error.code() == Code::Conflict => {
-                        tracing::debug!(%error, "the change log is kept a minute later");
-                        Ok(None)
-                    }
-                    kept => kept.map(Some),
-                };
+                let kept = later(keep(&db, limits).await, &mut conflicts.lock());
                 if let Some(size) = unless_read_only(kept)? {
                     let mut told = told.lock();
                     *told = tell(size, limits, *told);
@@ -68,6 +64,24 @@ pub(super) fn start(tasks: &Tasks, db: &Db, limits: Limits) {
             }
         },
     );
+}
+
+/// Nothing where another server of the database is at it, a few times in a row at most.
+fn later(kept: Result<i64, Error>, conflicts: &mut u32) -> Result<Option<i64>, Error> {
+    match kept {
+        Err(error) if error.code() == Code::Conflict => {
+            *conflicts += 1;
+            if *conflicts >= CONFLICTS_MAX {
+                return Err(error);
+            }
+            tracing::debug!(%error, "the change log is kept a minute later");
+            Ok(None)
+        }
+        kept => {
+            *conflicts = 0;
+            kept.map(Some)
+        }
+    }
 }
 
 /// Does what is due, and returns how large the log is then, in bytes.
@@ -132,6 +146,22 @@ fn tell(size_bytes: i64, limits: Limits, told: Fill) -> Fill {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_conflict_that_stays_is_an_error() {
+        let conflict = || Err(Error::new(Code::Conflict, "canceled"));
+        let mut conflicts = 0;
+        for _ in 0..2 {
+            for _ in 1..CONFLICTS_MAX {
+                assert_eq!(later(conflict(), &mut conflicts).unwrap(), None);
+            }
+            for _ in 0..2 {
+                let error = later(conflict(), &mut conflicts).unwrap_err();
+                assert_eq!(error.code(), Code::Conflict);
+            }
+            assert_eq!(later(Ok(7), &mut conflicts).unwrap(), Some(7));
+        }
+    }
 
     #[test]
     fn the_operator_is_told_once_each_time_the_log_fills() {
