@@ -90,13 +90,14 @@ function foretell(resource: Resource, row: Row, session: Session, me: Person | u
   return { change, remove, why: change && remove ? undefined : why };
 }
 
-/** What the reader may do with a row; nothing as long as that is not known. */
+/** What the reader may do with a row; nothing as long as that is not known. Where it cannot be told, nothing is kept back. */
 export function useRights(resource: Resource, row: Row | undefined): Rights {
   const { session } = useSession();
   const rule = RULES[resource.name];
   const isShared = [...(rule?.change ?? []), ...(rule?.remove ?? [])].some((who) => who === 'editors' || who === 'owners');
   const project = row && isShared ? String(resource.name === 'projects' ? row.id : row.projectId) : undefined;
-  const { data, waiting } = useAsk(project ? Place : undefined, { project: project ?? '' });
-  if (!row || !session || (project && !data && waiting)) return { change: false, remove: false };
+  const { data, problem } = useAsk(project ? Place : undefined, { project: project ?? '' });
+  if (!row || !session || (project && !data && !problem)) return { change: false, remove: false };
+  if (project && !data) return { change: !session.acting, remove: !session.acting, why: session.acting ? text.acting : undefined };
   return foretell(resource, row, session, data?.people.find(({ userId }) => userId === session.user.id));
 }

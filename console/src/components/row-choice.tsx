@@ -29,8 +29,19 @@ interface Props {
 export function RowChoice({ target, column, value, required, attributes }: Props) {
   const { name } = column;
   const naming = namingOf(target, column);
-  const { data } = useAsk(moreDocument(target, columnsToAsk(target, [titleOf(target), naming])), { first: MOST });
+  const { data, waiting } = useAsk(moreDocument(target, columnsToAsk(target, [titleOf(target), naming])), { first: MOST });
   const page = pageIn(target, data);
+  if (!page && waiting) {
+    // What is written into a field is lost when a choice takes its place.
+    return (
+      <>
+        <input type="hidden" name={name} value={value} />
+        <select disabled required={required} {...attributes}>
+          <option>{value}</option>
+        </select>
+      </>
+    );
+  }
   if (!page || page.pageInfo.hasNextPage) {
     const all = { type: 'text', name, required, defaultValue: value, ...attributes } as InputHTMLAttributes<HTMLInputElement>;
     return <input {...all} />;

@@ -11,9 +11,8 @@ import { addUploads, forgetUpload, retryUpload, type Sending } from '../uploads'
 const text = t.files;
 type Bucket = FileBucketsSubscription['live']['buckets']['nodes'][number];
 
-/** Where files are dropped or chosen, and how far they are. */
+/** Where files are dropped or chosen. */
 export function DropZone({ bucket, folder }: { bucket: Bucket; folder: string[] }) {
-  const uploads = useUploads();
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const take = (files: FileList | null | undefined) => files?.length && addUploads(bucket.id, folder, files);
@@ -52,14 +51,20 @@ export function DropZone({ bucket, folder }: { bucket: Bucket; folder: string[] 
         <span class="quiet">{text.drop}</span>
       </div>
       <small class="quiet">{ruleOf(bucket)}</small>
-      {uploads.length > 0 && (
-        <ul class="list" aria-label={text.uploads}>
-          {uploads.map((each) => (
-            <Progress key={each.id} sending={each} />
-          ))}
-        </ul>
-      )}
     </section>
+  );
+}
+
+/** How far files are on their way, whichever folder they go to. */
+export function UploadList() {
+  const uploads = useUploads();
+  if (uploads.length === 0) return null;
+  return (
+    <ul class="list" aria-label={text.uploads}>
+      {uploads.map((each) => (
+        <Progress key={each.id} sending={each} />
+      ))}
+    </ul>
   );
 }
 

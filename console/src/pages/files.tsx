@@ -13,7 +13,7 @@ import { BucketRules } from './files-bucket';
 import { OneFile } from './files-file';
 import { Found, Listing } from './files-list';
 import { pathOf } from './files-path';
-import { DropZone } from './files-upload';
+import { DropZone, UploadList } from './files-upload';
 
 const text = t.files;
 
@@ -42,6 +42,7 @@ export default function Files({ rest, query }: PageProps) {
     <>
       <Head title={t.pages.files} lead={text.lead} live={Boolean(data)} />
       <Problem problem={problem} again={again} />
+      <UploadList />
       {!data && waiting && <Waiting />}
       {buckets?.length === 0 && <Empty>{text.noBuckets}</Empty>}
       {buckets && rest[0] && !bucket && <Empty action={<a class="button" href={hrefOf('/files')}>{t.back}</a>}>{text.noBucket(rest[0])}</Empty>}
