@@ -15,38 +15,81 @@ declare
 begin
   words := array_remove(words, '');
   last := words[cardinality(words)];
+  if last = any (array['value', 'values', 'text', 'string']) then
+    words := trim_array(words, 1);
+    last := coalesce(words[cardinality(words)], last);
+  end if;
   -- What says how a secret is called, looks or is limited is none. `config_key` is what an entry of the settings is called.
   if p_name = 'config_key' or last is null
-    or last = any (array['id', 'name', 'type', 'url', 'uri', 'pattern', 'count', 'limit', 'length', 'policy', 'prefix', 'env'])
-    or words && array['max', 'min'] then
+    or last = any (array['name', 'type', 'url', 'uri', 'pattern', 'count', 'limit', 'length', 'policy', 'prefix'])
+    or (last = 'id' and not words && array['secret']) then
     return 0;
   end if;
-  if words && array['password', 'passwords', 'passwd', 'passphrase', 'pwd', 'secret', 'secrets', 'pin']
-    or plain ~ '(password|secret|passphrase)s?$' then
-    return 2;
+  if words && array['password', 'passwords', 'passwd', 'passphrase', 'passcode', 'pwd', 'secret', 'secrets', 'pin']
+    or last = any (array['pass', 'pw', 'otp'])
+    or plain ~ '((password|secret|passphrase|passcode)s?|(db|smtp|user|admin|root)(pass|pw))(value)?$' then
+    -- A number says how many there may be.
+    return case when words && array['max', 'min'] then 1 else 2 end;
   end if;
   if words && array['key', 'keys', 'apikey', 'apikeys', 'token', 'tokens', 'credential', 'credentials', 'authorization',
-      'cookie', 'cookies', 'bearer', 'signature', 'jwt']
-    or last = 'auth' or plain ~ '(key|token|credential|authorization|cookie)s?$' then
+      'cookie', 'cookies', 'bearer', 'signature', 'jwt', 'pem']
+    or last = any (array['dsn', 'sas'])
+    or (words && array['auth'] and last <> all (array['mode', 'method', 'scheme', 'provider', 'required', 'enabled', 'attempts', 'timeout']))
+    or plain ~ '(key|token|credential|authorization|cookie)s?(value)?$' then
     return 1;
   end if;
   return 0;
 end $$;
 
--- A text without the secrets within it: logins and parameters of addresses, headers and assignments, JSON that is written
--- as text, and what providers' keys look like.
+-- A text without the secrets within it: keys in blocks, logins of addresses, headers, assignments and parameters, JSON and
+-- YAML that is written as text, arguments, and what providers' keys look like. Rather too much than too little.
 create function private.masked_text(p_text text) returns text
-  language sql immutable set search_path = ''
-return regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_text,
-  '([a-z][a-z0-9+.-]*://)[^/?#\s"''<>]*@', '\1••••••@', 'gi'),
-  '(^|[?&;#,\s"''{-])([a-z0-9_.%\[\]-]*(?:key|token|secret|password|passwd|passphrase|pwd|authorization|cookie|credential|signature|sig)s?[a-z0-9_.%\]-]*=)[^&#;,\s"''<>]+',
-  '\1\2••••••', 'gi'),
-  '("[a-z0-9_.-]*(?:key|token|secret|password|passwd|passphrase|pwd|authorization|cookie|credential)s?"\s*:\s*")[^"]+',
-  '\1••••••', 'gi'),
-  '(\m(?:proxy-authorization|authorization|set-cookie|cookie|[a-z0-9-]*api[_-]?key|[a-z0-9]+[_-](?:token|secret|password)|password)["'']?\s*:\s*["'']?)[^\s"''][^"''\r\n]*',
-  '\1••••••', 'gi'),
-  '\m(sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|xox[a-z]-[A-Za-z0-9-]{10,}|AIza[A-Za-z0-9_-]{30,}|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)',
-  '••••••', 'g');
+  language plpgsql immutable set search_path = '' as $$
+declare
+  secret constant text := 'password|passwd|passphrase|passcode|pwd|secret';
+  -- Words that are in other words, too: those stand alone.
+  short constant text := '\m(?:[a-z0-9_.-]*[_.-])?(?:pass|pw|pin|otp|dsn|sas|sig|pem|jwt)';
+  all_words constant text := secret || '|key|token|authorization|cookie|credential|signature';
+  named constant text := '(?:[a-z0-9_.-]*(?:' || all_words || ')s?(?:[_-]?value|[_-]?[0-9]+)?|' || short || ')';
+  assigned constant text := '(?:[a-z0-9_.%\[\]-]*(?:' || all_words || ')s?[a-z0-9_.%\]-]*|' || short || ')';
+  -- Up to where a value begins that is in quotes.
+  before constant text := '(?:' || named || '\\*["'']?\s*:|' || assigned || '\\*["'']?\s*:?=>?)\s*';
+  line constant text := '((?:^|[\r\n]|\\n)[ \t]*(?:- +)?';
+  unquoted constant text := '[ \t]*:[ \t]+)(?!\\*["''])(?=\S)';
+  step record;
+begin
+  for step in
+    select * from (values
+      ('-----BEGIN[^-]*PRIVATE KEY[^-]*-----(?:[^-]|-(?!----END))*(?:-----END[^-]*-----)?', '', 'g'),
+      ('([a-z][a-z0-9+.-]*://)[^/?#\s"''<>]*@', '@', 'gi'),
+      -- A password with a slash, where it is no port.
+      ('([a-z][a-z0-9+.-]*://)[^/?#\s"''<>:@]*:(?![0-9]{1,5}[/?#])[^\s"''<>@]*@', '@', 'gi'),
+      -- These have several parts, which are in quotes or not.
+      ('(\m(?:(?:proxy-)?authorization|(?:set-)?cookies?)\s*[:=]\s*)(?![\s\\"''])[^\r\n]+', '', 'gi'),
+      ('(' || before || '")(?:\\.|[^"\\])+', '', 'gi'),
+      ('(' || before || ''')(?:\\.|[^''\\])+', '', 'gi'),
+      -- JSON in JSON: here the backslash before a quote ends the value.
+      ('(' || before || '\\+")(?:[^"\\]|\\\\(?:\\")?|\\[^"\\])+', '', 'gi'),
+      ('("(?:[a-z0-9_.-]*(?:' || secret || ')|' || short || ')\\*"\s*:\s*)-?[0-9][0-9.e+-]*', '"', 'gi'),
+      ('(\\"(?:[a-z0-9_.-]*(?:' || secret || ')|' || short || ')\\+"\s*:\s*)-?[0-9][0-9.e+-]*', '"', 'gi'),
+      ('(' || assigned || '[ \t]*:?=(?!=)>?[ \t]*)(?!\\*["''])[^&#;\s"''<>]+', '', 'gi'),
+      (line || '(?:[a-z0-9_.-]*(?:' || secret || ')s?|' || short || ')' || unquoted || '[^\r\n]+', '', 'gi'),
+      -- Numbers of tokens are none.
+      (line || '[a-z0-9_.-]*(?:key|token|credential)s?' || unquoted || '(?![0-9.]+[ \t]*(?:[\r\n]|$))[^\r\n]+', '', 'gi'),
+      ('(\m(?:[a-z0-9-]*api[_-]?key|[a-z0-9]+[_-](?:key|token|secret|password)|password)\s*:\s*)[^\s"''\\][^"''\r\n]*', '', 'gi'),
+      ('((?:^|[\s"''])--?[a-z0-9_-]*(?:' || secret || '|pass|key|token|credential)s?[ \t]+)(?:"(?:\\.|[^"\\])+"|''[^'']+''|[^\s"''-][^\s"'']*)', '', 'gi'),
+      ('(\mBearer\s+)(?!(?:authentication|authorization)\M)[^\s"''\\]{8,}', '', 'gi'),
+      ('(\m(?:Basic|Digest)\s+)(?=[^\s"'']*(?:[0-9=]|[a-z][A-Z]))[^\s"''\\]{8,}', '', 'g'),
+      ('(\mhooks\.slack\.com/services/)[^\s"''<>\\]+', '', 'gi'),
+      ('\m(?:sk-[A-Za-z0-9_-]{16,}|[sr]k_(?:live|test)_[A-Za-z0-9]+|whsec_[A-Za-z0-9+/=]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{20,}|xox[a-z]-[A-Za-z0-9-]{10,}|AIza[A-Za-z0-9_-]{30,}|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)', '', 'g')
+    ) steps (pattern, around, flags)
+  loop
+    p_text := regexp_replace(p_text, step.pattern,
+      case when step.pattern ~ '^\((?!\?)' then '\1' else '' end
+      || case step.around when '"' then '"••••••"' else '••••••' || step.around end, step.flags);
+  end loop;
+  return p_text;
+end $$;
 
 -- A value without the secrets within it. `p_secrecy` is that of the name it stands under, as `secrecy` says it.
 create function private.masked(p_value jsonb, p_secrecy integer default 0) returns jsonb
@@ -54,6 +97,7 @@ create function private.masked(p_value jsonb, p_secrecy integer default 0) retur
 declare
   -- Of a list of headers or parameters: {"name": "Authorization", "value": "…"}, however the two are called.
   pair text;
+  written jsonb;
 begin
   case jsonb_typeof(p_value)
   when 'object' then
@@ -82,6 +126,17 @@ begin
   when 'string' then
     if p_secrecy > 0 and p_value <> '""' then
       return '"••••••"';
+    end if;
+    -- What is JSON as a whole is judged by its names as any other.
+    if p_value #>> '{}' ~ '^\s*[{\[]' then
+      begin
+        written := (p_value #>> '{}')::jsonb;
+        if private.masked(written) <> written then
+          return to_jsonb(private.masked(written)::text);
+        end if;
+      exception
+        when data_exception or program_limit_exceeded then null;
+      end;
     end if;
     return to_jsonb(private.masked_text(p_value #>> '{}'));
   when 'number' then

@@ -178,7 +178,62 @@ fn secrets() -> Value {
         "url": "https://me:canary@example.org/x?y=1&api_key=canary&access_token=canary",
         "text": "see postgres://me:canary@db/x and https://example.org?sig=canary",
         "written": "{\"secret\": \"canary\"}",
+        "more": secret_names(), "passcode": 77_123, "otp": 77_123,
+        "texts": secret_texts(),
     })
+}
+
+/// Further names, in any writing.
+fn secret_names() -> Value {
+    [
+        "authHeader",
+        "auth_header",
+        "pass",
+        "smtp_pass",
+        "dbPass",
+        "pem",
+        "private_pem",
+        "dsn",
+        "sas",
+        "accesstokenvalue",
+        "secret_env",
+        "client_secret_id",
+        "MAX_API_TOKEN",
+    ]
+    .map(|name| (name, "canary"))
+    .into_iter()
+    .collect()
+}
+
+/// What people write secrets like in a text.
+fn secret_texts() -> Value {
+    let texts = [
+        "API_KEY=\"one canary\"",
+        "PASSWORD='one canary'",
+        "password = canary",
+        "password=ab,canary",
+        "const apiKey = \"canary\";",
+        "smtp_pass=canary",
+        "run --password canary -v",
+        "Cookie: a=b; sid=canary",
+        "a: 1\ntoken: canary\nb: 2",
+        "secret_key: canary",
+        "tls:\n  private_key: canary",
+        "passphrase: canary",
+        "sent as Bearer canary-0123 there",
+        "Authorization: Digest username=\"x\", response=\"canary\"",
+        "say {\"password\": \"ab\\\"canary\"} now",
+        "say {\"pin\": 77123} now",
+        "{\"pin\": 77123}",
+        "{\"dbPass\": \"canary\"}",
+        "say {\\\"api_key\\\": \\\"canary\\\"} now",
+        "{\"a\": \"{\\\"api_key\\\": \\\"canary\\\"}\"}",
+        "-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----",
+        "by sk_live_canary",
+        "https://hooks.slack.com/services/T0/B0/canary",
+        "http://me:pa/canary@example.org/x",
+    ];
+    json!(texts)
 }
 
 /// Settings with names that only sound secret.
@@ -186,7 +241,9 @@ fn plain() -> Value {
     json!({
         "maxTokens": 5, "tokens": 7, "keyName": "shown", "keywords": ["shown"], "requiresKey": true, "password": "",
         "key": null, "headers": [{"name": "Accept", "value": "shown"}], "url": "https://example.org/x?y=1",
-        "prompt": "Answer by key: value. The password is long.",
+        "prompt": "Answer by key: value. The password is long.", "max_password_length": 8, "authMode": "oauth",
+        "texts": ["Basic instructions, Bearer authentication", "{\"max_tokens\": 100, \"keyName\": \"shown\"}",
+            "max_tokens: 1000\nmodel: shown", "http://example.org:8080/a@b", "pass the compass; design = modern"],
     })
 }
 
