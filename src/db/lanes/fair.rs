@@ -90,6 +90,12 @@ impl<W> Fair<W> {
         })
     }
 
+    /// What the first of a caller's that waits is expected to cost.
+    pub(super) fn front_cost(&self, share: Share) -> Option<u64> {
+        let first = self.callers.get(&share)?.waiting.front()?;
+        Some(first.cost)
+    }
+
     /// Lets somebody wait.
     pub(super) fn push(&mut self, share: Share, waiter: W, cost: u64) {
         self.arrivals += 1;

@@ -165,7 +165,8 @@ impl Lanes {
     /// # Errors
     /// As [`Lanes::enter`].
     pub(super) fn check(&self, share: Share) -> Result<(), Error> {
-        let refusal = self.0.scheduler().refuses(share);
+        let now = self.0.now();
+        let refusal = self.0.scheduler().refuses(share, now);
         refusal.map_or(Ok(()), |refusal| Err(self.refused(refusal)))
     }
 

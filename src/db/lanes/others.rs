@@ -58,9 +58,18 @@ impl Others {
         limits: &Limits,
         now: u64,
     ) -> bool {
-        running < (limits.quick / PLACES_PART).max(1)
-            || cost < self.long_from(limits)
-            || !self.are_there(share, now)
+        running < self.places(share, cost, limits, now)
+    }
+
+    /// How many quick places a caller may have for what costs this much. The operator's own programs answer many
+    /// people, and are held back by their part alone.
+    pub(super) fn places(&self, share: Share, cost: u64, limits: &Limits, now: u64) -> usize {
+        let is_free =
+            share == Share::Service || cost < self.long_from(limits) || !self.are_there(share, now);
+        match is_free {
+            true => limits.quick,
+            false => (limits.quick / PLACES_PART).max(1),
+        }
     }
 
     fn long_from(&self, limits: &Limits) -> u64 {

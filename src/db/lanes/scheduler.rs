@@ -132,7 +132,7 @@ impl<W: Waiter> Scheduler<W> {
             let is_new = known.is_none();
             return Arrival::Runs(self.begin(lane, (share, work, is_new), expected, now));
         }
-        if let Some(refusal) = self.refusal(lane, share) {
+        if let Some(refusal) = self.refusal(lane, share, now) {
             return Arrival::Refused(refusal);
         }
         let waiting = Waiting {
@@ -145,8 +145,8 @@ impl<W: Waiter> Scheduler<W> {
     }
 
     /// Whether somebody would be refused whatever it brings.
-    pub(super) fn refuses(&self, share: Share) -> Option<Refusal> {
-        self.refusal(Lane::Quick, share)
+    pub(super) fn refuses(&self, share: Share, now: u64) -> Option<Refusal> {
+        self.refusal(Lane::Quick, share, now)
     }
 
     /// A run has ended.
@@ -360,10 +360,10 @@ impl<W: Waiter> Scheduler<W> {
     }
 
     /// Whether one more would wait for longer than anybody is to wait.
-    fn refusal(&self, lane: Lane, share: Share) -> Option<Refusal> {
+    fn refusal(&self, lane: Lane, share: Share, now: u64) -> Option<Refusal> {
         let track = self.track(lane);
         let (waiting, _, backlog) = track.queue.of(share);
-        let (slots, cap) = (self.limits.slots(lane), self.limits.cap(lane, share));
+        let (slots, cap) = (self.limits.slots(lane), self.part(lane, share, now));
         let callers = track.queue.callers_waiting() as u64 + u64::from(waiting == 0);
         // A caller gets its part of the lane, or as many places as there are callers for each.
         let (slots, cap) = (slots.max(1) as u64, cap.max(1) as u64);
@@ -379,6 +379,17 @@ impl<W: Waiter> Scheduler<W> {
             by_own: by_own || (!by_all && own > turn),
             after: own.max(turn),
         })
+    }
+
+    /// How many of a caller's may run in a lane, given what it has waiting first.
+    fn part(&self, lane: Lane, share: Share, now: u64) -> usize {
+        let cap = self.limits.cap(lane, share);
+        match (lane, self.track(lane).queue.front_cost(share)) {
+            (Lane::Quick, Some(cost)) => {
+                cap.min(self.others.places(share, cost, &self.limits, now))
+            }
+            _ => cap,
+        }
     }
 
     fn track(&self, lane: Lane) -> &Track<W> {

@@ -177,6 +177,51 @@ fn long_work_of_one_caller_leaves_quick_places_to_others() {
     assert_eq!(world.figures(Lane::Quick), (1, 4));
 }
 
+/// A world where lists come one at a time, sums take ten times as long, and nobody is to wait for longer than is said.
+fn world_of_lists(wait_ms: u64) -> World {
+    let mut settings = settings();
+    settings.pool_wait_ms = wait_ms;
+    let mut world = World::of(8, &settings);
+    world.known("list", MS);
+    world.known("sum", 10 * MS);
+    for number in 0..60 {
+        let run = world.runs("y", user(2 + number % 2), "list");
+        world.now += MS;
+        world.leave(run);
+    }
+    world
+}
+
+#[test]
+fn long_work_of_the_operators_programs_has_their_part_of_the_quick_places() {
+    let mut world = world_of_lists(5_000);
+    for _ in 0..3 {
+        world.runs("s", Share::Service, "sum");
+    }
+    assert_eq!(world.figures(Lane::Quick), (0, 3));
+}
+
+#[test]
+fn who_is_held_back_is_told_so_before_it_waits_too_long() {
+    let mut world = world_of_lists(1_000);
+    world.runs("x", user(1), "sum");
+    let mut waiting = 0;
+    let refusal = loop {
+        // Lists go on beside the sums.
+        let run = world.runs("y", user(2), "list");
+        world.leave(run);
+        match world.arrive("x", user(1), "sum") {
+            Arrival::Waits(_) => waiting += 1,
+            Arrival::Refused(refusal) => break refusal,
+            Arrival::Runs(_) => panic!("a second one runs beside the first"),
+        }
+        assert!(waiting < 1_000, "nobody is refused");
+    };
+    assert!(refusal.by_own);
+    // One at a time and of 10 ms each, they fill the second that anybody is to wait.
+    assert_eq!(waiting, 100);
+}
+
 #[test]
 fn work_that_takes_as_long_as_others_has_all_quick_places() {
     let mut world = World::new();
@@ -339,7 +384,7 @@ fn who_would_wait_too_long_is_refused_at_once() {
     world.runs("y", user(2), "export");
     world.waits("z", user(3), "export");
     assert!(
-        world.scheduler.refuses(user(1)).is_none(),
+        world.scheduler.refuses(user(1), world.now).is_none(),
         "quick work goes on"
     );
 }
@@ -364,7 +409,7 @@ fn queues_are_bounded_for_one_and_for_all() {
     assert!(
         world
             .scheduler
-            .refuses(user(1))
+            .refuses(user(1), world.now)
             .is_some_and(|refusal| refusal.by_own)
     );
     world.waits("b", user(2), "list");
