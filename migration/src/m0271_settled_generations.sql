@@ -56,7 +56,8 @@ begin
     update public.documents d
     set generation_state = case when p_was_stopped then 'stopped' else 'failed' end::public.generation_state,
       generation_metadata = d.generation_metadata || jsonb_build_object('error', p_error)
-    where d.id = text_id and d.generation_state in ('waiting', 'writing');
+    -- Another text may have been asked for while this waited.
+    where d.id = text_id and d.generation_job_id = p_job and d.generation_state in ('waiting', 'writing');
   when 'prompts.generate' then
     update public.prompt_history h
     set status = 'failed', error_message = p_error, error_code = case when p_was_stopped then 'CANCELLED' else 'FAILED' end

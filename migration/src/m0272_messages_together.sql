@@ -32,7 +32,7 @@ create or replace function public.send_message(p_chat uuid, p_parts jsonb, p_att
 declare
   problem text := private.own_free_chat(p_chat);
   replaced public.messages;
-  -- In this order: of two that are written at the same time the first has the smaller key.
+  -- Which of them comes first says when each was written: below PostgreSQL 18 keys of one millisecond have no order.
   question constant uuid := private.new_key();
   answer constant uuid := private.new_key();
   is_untitled boolean;
