@@ -98,27 +98,34 @@ enum Source {
 
 /// Begins a call, and asks.
 pub(super) async fn begin(app: &AppState, question: Question) -> Result<Answer, AnswerError> {
-    let (provider, model) = (question.provider.as_deref(), question.model.as_deref());
-    let choice = choose(app, question.user, provider, model).await?;
-    let approved = {
-        let client = app.db.system().await?;
-        approve(app, &client, question, choice).await?
-    };
-    approved.ask(app).await
+    approve_alone(app, question).await?.ask(app).await
 }
 
-/// A call that the limits allow, and that is on record as running.
+/// Begins a call by itself.
+pub(super) async fn approve_alone(
+    app: &AppState,
+    question: Question,
+) -> Result<Approved, AnswerError> {
+    let (provider, model) = (question.provider.as_deref(), question.model.as_deref());
+    let choice = choose(app, question.user, provider, model).await?;
+    let client = app.db.system().await?;
+    approve(app, &client, question, choice).await
+}
+
+/// A call that the limits allow, and that is on record as running. Dropped, it ends there as one that used nothing, unless
+/// its begin is rolled back.
 pub struct Approved {
     user: Uuid,
     choice: Choice,
     key: Option<SecretText>,
     request: Arc<ChatRequest>,
-    allowed: Allowed,
+    call: Call,
+    is_counted_for_agent: bool,
 }
 
 impl fmt::Debug for Approved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Approved").field(&self.allowed.id).finish()
+        f.debug_tuple("Approved").field(&self.call.id()).finish()
     }
 }
 
@@ -140,12 +147,20 @@ pub(super) async fn approve(
     );
     let (key, agent_limits) = (key?, agent_limits?);
     let allowed = limits::begin(app, client, &question, &choice, agent_limits, Some(guess)).await?;
+    let Allowed {
+        id,
+        is_counted_for_agent,
+    } = allowed;
+    // From here on somebody ends it, also where the commit of its begin is not waited for.
+    let (provider, model) = (choice.provider, &choice.model);
+    let call = Call::new(&app.db, id, provider, model, Arc::clone(&request));
     Ok(Approved {
         user: question.user,
         choice,
         key,
         request,
-        allowed,
+        call,
+        is_counted_for_agent,
     })
 }
 
@@ -160,10 +175,10 @@ impl Approved {
             choice,
             key,
             request,
-            allowed,
+            call,
+            is_counted_for_agent,
         } = self;
         let (provider, model) = (choice.provider, &choice.model);
-        let call = Call::new(&app.db, allowed.id, provider, model, Arc::clone(&request));
         let mut answer = Answer {
             call,
             source: Source::Local(VecDeque::new()),
@@ -188,8 +203,8 @@ impl Approved {
             }
             Err(error) => {
                 let told = answer.asked.refused(app, &mut answer.call, &error).await?;
-                if allowed.is_counted_for_agent {
-                    limits::take_back(&app.db.system().await?, allowed.id).await?;
+                if is_counted_for_agent {
+                    limits::take_back(&app.db.system().await?, answer.call.id()).await?;
                 }
                 Err(told)
             }

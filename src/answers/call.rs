@@ -192,8 +192,10 @@ impl Call {
             Outcome::Completed | Outcome::Stopped => "stopped",
         };
         // Kept until it is written: a call whose end could not be written ends as interrupted, with what it used.
-        let (usage, cost, duration_ms) =
-            write(client, self.id, self.provider, self.spent.clone(), outcome).await?;
+        let written = write(client, self.id, self.provider, self.spent.clone(), outcome).await?;
+        let Some((usage, cost, duration_ms)) = written else {
+            return Err(Error::internal("a call of a model has no row at its end").into());
+        };
         Ok(CallRecord {
             id: self.id,
             provider: self.provider.as_str().to_owned(),
@@ -232,7 +234,9 @@ impl Drop for Call {
                 for pause in RECORD_PAUSES {
                     tokio::time::sleep(pause).await;
                     match interrupt(&db, id, provider, spent.clone()).await {
-                        Ok(()) => return,
+                        Ok(true) => return,
+                        // Its begin was rolled back, or is being committed still.
+                        Ok(false) => {}
                         Err(error) => tracing::warn!(%error, call = %id, "a call of a model could not be recorded yet"),
                     }
                 }
@@ -242,23 +246,25 @@ impl Drop for Call {
     }
 }
 
-async fn interrupt(db: &Db, id: Uuid, provider: ModelProvider, spent: Spent) -> Result<()> {
+/// Whether there is such a call, which has ended then.
+async fn interrupt(db: &Db, id: Uuid, provider: ModelProvider, spent: Spent) -> Result<bool> {
     let client = db.system().await?;
     let outcome = match spent.failure {
         Some(_) => "failed",
         None => "interrupted",
     };
-    write(&client, id, provider, spent, outcome).await?;
-    Ok(())
+    let written = write(&client, id, provider, spent, outcome).await?;
+    Ok(written.is_some())
 }
 
+/// Ends a call: what it used, what that cost, and how many milliseconds it took. Nothing where there is no such call.
 async fn write(
     client: &ClientWrapper,
     id: Uuid,
     provider: ModelProvider,
     spent: Spent,
     outcome: &'static str,
-) -> Result<(Usage, Option<String>, i64)> {
+) -> Result<Option<(Usage, Option<String>, i64)>> {
     let failure = spent.failure;
     let status = spent.is_answered.then_some(200_i32);
     let received = i64::try_from(spent.received).unwrap_or(i64::MAX);
@@ -267,7 +273,7 @@ async fn write(
     let number = |count: Option<u64>| count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
     let statement = client.prepare_cached(END).await?;
     let row = client
-        .query_one(
+        .query_opt(
             &statement,
             &[
                 &id,
@@ -284,7 +290,10 @@ async fn write(
             ],
         )
         .await?;
-    Ok((usage, row.get(0), row.get::<_, Option<i64>>(1).unwrap_or(0)))
+    Ok(row.map(|row| {
+        let duration_ms: Option<i64> = row.get(1);
+        (usage, row.get(0), duration_ms.unwrap_or(0))
+    }))
 }
 
 /// Whether a provider can have meant so many tokens: what it cannot have meant is counted here.

@@ -42,7 +42,7 @@ pub async fn ask(app: &AppState, question: Question) -> Result<Answer, AnswerErr
 }
 
 /// The first half of [`ask`], for a model that [`choose`] gave a moment ago: the call is begun in a transaction of the
-/// caller's, which is committed whatever comes of it, and before [`Approved::ask`].
+/// caller's, which is committed before [`Approved::ask`], also where it is refused; not where the database was busy.
 ///
 /// # Errors
 /// As [`ask`].
@@ -53,6 +53,14 @@ pub async fn approve(
     choice: Choice,
 ) -> Result<Approved, AnswerError> {
     answer::approve(app, step, question, choice).await
+}
+
+/// [`approve`] in a transaction of its own, with the model that [`choose`] gives.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn approve_alone(app: &AppState, question: Question) -> Result<Approved, AnswerError> {
+    answer::approve_alone(app, question).await
 }
 
 /// Has a recording written down, by the model that is named, else by that of the settings. Nothing is sent before the

@@ -61,6 +61,18 @@ pub async fn history(client: &ClientWrapper, chat: Uuid, answer: Uuid) -> Result
     Ok(History { messages, files })
 }
 
+/// Whether all of a request fits for sure, without counting its tokens, which takes a while: a token has a byte at least.
+#[must_use]
+pub fn fits_uncounted(request: &ChatRequest, window_tokens: usize, output_tokens: usize) -> bool {
+    let said: usize = request.messages.iter().map(size_bytes).sum();
+    said + fixed_bytes(request) <= room(window_tokens, output_tokens)
+}
+
+/// The tokens that a model reads, beside those that it writes.
+fn room(window_tokens: usize, output_tokens: usize) -> usize {
+    window_tokens.saturating_sub(output_tokens.min(window_tokens / 4))
+}
+
 /// Leaves out what is older than fits into the model's window, in whole exchanges: what is left begins with something that
 /// the person said.
 ///
@@ -71,13 +83,10 @@ pub async fn cut(
     window_tokens: usize,
     output_tokens: usize,
 ) -> Result<ChatRequest> {
-    let room = window_tokens.saturating_sub(output_tokens.min(window_tokens / 4));
-    let bytes: usize =
-        request.messages.iter().map(size_bytes).sum::<usize>() + fixed_bytes(&request);
-    // A token has a byte at least, so nothing has to be counted most of the time.
-    if bytes <= room {
+    if fits_uncounted(&request, window_tokens, output_tokens) {
         return Ok(request);
     }
+    let room = room(window_tokens, output_tokens);
     let counted = tokio::task::spawn_blocking(move || {
         let fixed = tokens(&fixed_text(&request));
         let costs: Vec<usize> = request.messages.iter().map(message_tokens).collect();
@@ -185,6 +194,19 @@ mod tests {
         assert_eq!(cut.messages[0].role, ChatRole::User);
         let used: usize = cut.messages.iter().map(message_tokens).sum();
         assert!(used <= 900 && used > 600, "{used}");
+    }
+
+    #[tokio::test]
+    async fn what_surely_fits_is_not_counted_and_left_whole() {
+        let short = request(2);
+        let bytes = short.messages.iter().map(size_bytes).sum::<usize>();
+        assert!(fits_uncounted(&short, bytes, 0));
+        assert!(!fits_uncounted(&short, bytes - 1, 0));
+        // What the model writes is left free, but never more than a quarter.
+        assert!(!fits_uncounted(&short, bytes, 1));
+        assert!(fits_uncounted(&short, bytes * 2, usize::MAX));
+        let kept = cut(short.clone(), bytes, 0).await.unwrap();
+        assert_eq!(kept.messages.len(), short.messages.len());
     }
 
     #[tokio::test]

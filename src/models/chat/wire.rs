@@ -61,6 +61,9 @@ impl Fault {
                         .to_owned(),
                 ),
                 "insufficient_quota" => ChatError::KeyRefused(used_up(label, &code)),
+                "invalid_prompt" => ChatError::Refused(format!(
+                    "{label} does not take what was sent ({code}): change it, and ask again"
+                )),
                 _ => ChatError::Unreachable(format!("{label} broke off its answer ({code})")),
             },
         }

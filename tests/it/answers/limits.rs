@@ -179,6 +179,26 @@ async fn a_provider_that_asks_to_wait_is_left_alone() {
 }
 
 #[tokio::test]
+async fn who_comes_late_opens_no_window_anew() {
+    let provider = WireServer::start().await;
+    let api = served(&provider, &[]).await;
+    let count = async |minute: u8| {
+        let sql = format!(
+            "select private.count_keyed_call('late', '2100-01-01 00:0{minute}Z', '1 minute', 2) is null"
+        );
+        value(&api, &sql).await
+    };
+    assert_eq!(count(1).await, "t");
+    assert_eq!(count(0).await, "t");
+    // Two are allowed, and the late one was the second.
+    assert_eq!(count(1).await, "f");
+    assert_eq!(count(0).await, "f");
+    let open = "select count || ' from ' || extract(minute from window_start) from rate_limits where id = 'late'";
+    assert_eq!(value(&api, open).await, "2 from 1");
+    assert_eq!(count(2).await, "t");
+}
+
+#[tokio::test]
 async fn administrators_lift_a_pause() {
     let provider = WireServer::start().await;
     let api = served(&provider, &[]).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mindloom::{
-    answers::{AgentType, Outcome, Purpose, Question, ask},
+    answers::{AgentType, Outcome, Purpose, Question, approve_alone, ask},
     error::Code,
     models::chat::ChatEvent,
 };
@@ -186,6 +186,23 @@ async fn a_call_whose_process_is_gone_is_recorded_by_the_schedule() {
     )
     .await;
     assert_eq!(value(&api, "select count(*) from usage_logs").await, "1");
+}
+
+#[tokio::test]
+async fn a_call_that_is_begun_and_never_made_ends_and_costs_nothing() {
+    let provider = WireServer::start().await;
+    let api = served(&provider, &[]).await;
+    let ada = api.test.user("ada@example.org").await;
+    let approved = approve_alone(&api.app.state, question(&ada))
+        .await
+        .expect("a call");
+    assert_eq!(
+        value(&api, "select outcome from model_calls").await,
+        "running"
+    );
+    drop(approved);
+    until(&api, LAST, "openai gpt-4o interrupted 0 0 false 0 server").await;
+    assert!(provider.asked().is_empty(), "nothing is sent");
 }
 
 #[tokio::test]

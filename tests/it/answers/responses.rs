@@ -210,6 +210,7 @@ async fn what_it_fails_with_in_the_middle_is_told_apart_and_repeats_nothing() {
         (failed("server_error"), "unreachable"),
         (failed("context_length_exceeded"), "context_too_long"),
         (failed("insufficient_quota"), "key_refused"),
+        (failed("invalid_prompt"), "refused"),
         (
             json!({"type": "error", "code": "server_error", "message": SECRET, "param": null}),
             "unreachable",

@@ -10,8 +10,9 @@ use super::{
     halt::Halt,
 };
 use crate::{
-    answers::{self, Answer, AnswerError, Outcome as CallOutcome, Purpose, Question},
+    answers::{self, Answer, AnswerError, Approved, Outcome as CallOutcome, Purpose, Question},
     chats::{context, parts, tools},
+    db::is_passing,
     error::Error,
     jobs::JobError,
     models::chat::{ChatEvent, ChatRequest, EndReason, ReasoningEffort},
@@ -77,12 +78,20 @@ impl Answering<'_> {
     /// Asks the model. The first call begins in the transaction that took the stream over.
     async fn ask(&mut self, question: Question) -> Result<Result<Answer, AnswerError>, JobError> {
         let app = self.context.app();
-        let (Some(begun), Some(choice)) = (self.begun.take(), self.choice.take()) else {
+        let choice = self.choice.take();
+        if choice.is_none() {
             self.claimed().await?;
-            return Ok(answers::ask(app, question).await);
+        }
+        let approved = match (self.begun.take(), choice) {
+            (Some(begun), Some(choice)) => {
+                let approved = answers::approve(app, &begun, question, choice).await;
+                // What passes rolls back the taking over, too: the next attempt does both.
+                let approved = unless_passing(approved)?;
+                begun.commit().await?;
+                approved
+            }
+            _ => unless_passing(answers::approve_alone(app, question).await)?,
         };
-        let approved = answers::approve(app, &begun, question, choice).await;
-        begun.commit().await?;
         Ok(match approved {
             Ok(approved) => approved.ask(app).await,
             Err(refused) => Err(refused),
@@ -239,7 +248,7 @@ impl Answering<'_> {
     }
 
     /// The conversation as the model gets it.
-    async fn chat_request(&self) -> Result<ChatRequest, Halt> {
+    async fn chat_request(&mut self) -> Result<ChatRequest, Halt> {
         let mut messages = self.history.clone();
         messages.extend(parts::answer(self.parts(), true));
         let agent = &self.agent;
@@ -261,9 +270,24 @@ impl Answering<'_> {
             },
             ..ChatRequest::default()
         };
-        context::cut(request, agent.window_tokens, agent.output_tokens)
-            .await
-            .map_err(Halt::Failed)
+        let (window, output) = (agent.window_tokens, agent.output_tokens);
+        if context::fits_uncounted(&request, window, output) {
+            return Ok(request);
+        }
+        // Counting a long conversation takes a while, through which no connection is held and nothing is locked.
+        self.claimed().await?;
+        let cut = context::cut(request, window, output).await;
+        cut.map_err(Halt::Failed)
+    }
+}
+
+/// A database that was away, or busy with others, says nothing of the answer: another attempt asks.
+fn unless_passing(
+    approved: Result<Approved, AnswerError>,
+) -> Result<Result<Approved, AnswerError>, JobError> {
+    match approved {
+        Err(AnswerError::Public(error)) if is_passing(&error) => Err(JobError::Retry(error)),
+        approved => Ok(approved),
     }
 }
 
