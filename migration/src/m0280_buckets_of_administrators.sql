@@ -1,5 +1,6 @@
 -- Administrators make buckets, change, empty and delete them, with their own tokens, and it is audited. Whose files they
--- may read stays with the policies. On a database of Supabase files are Supabase's.
+-- may read stays with the policies, but for this: who makes a bucket public publishes its files, whosever they are. On a
+-- database of Supabase files are Supabase's.
 
 do $$
 begin
@@ -28,6 +29,15 @@ begin
   perform private.require_admin();
   if not exists (select from mindloom.created_objects where kind = 'topic' and name = 'storage') then
     raise exception 'The files of this database are Supabase''s: ask its own storage service';
+  end if;
+  -- No policy is asked here: what MINDLOOM_AAL2_TABLES demands of these tables is demanded all the same.
+  if current_setting('role') in ('anon', 'authenticated') and auth.jwt() ->> 'aal' is distinct from 'aal2' and exists (
+    select from pg_catalog.pg_policy p
+    where p.polname = 'A second factor is required'
+      and p.polrelid in ('storage.objects'::regclass, 'storage.buckets'::regclass))
+  then
+    raise exception 'Show your second factor first: verifyTotp, verifyWebauthn or useRecoveryCode'
+      using errcode = 'insufficient_privilege';
   end if;
   if not exists (select from storage.buckets b where b.id = p_bucket) then
     raise exception 'There is no bucket "%"', p_bucket;

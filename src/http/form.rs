@@ -34,6 +34,10 @@ use crate::{
 
 /// What stands in the place of a file until its text is there.
 const PLACEHOLDER: &str = "#__graphql_file__:";
+/// The longest name of a file in `map`. It is kept for each of the file's places.
+const PART_NAME_MAX_BYTES: usize = 255;
+/// In how many places the files of a form may stand together.
+const PLACES_MAX: usize = 1_000;
 
 /// A request that came as a form.
 pub(super) struct FormRequest {
@@ -115,9 +119,15 @@ impl Http {
     ) -> Result<Vec<ExpectedName>> {
         let uploads = uploads(&request.query);
         let (mut expected, mut wanted) = (Vec::new(), BTreeSet::new());
+        // Not only `map` says where a file stands: `operations` may have the placeholders already.
+        let mut places = 0;
         for (name, value) in &mut request.variables {
             let is_upload = uploads.contains(name.as_str());
             fill(value, files, &mut |file| {
+                places += 1;
+                if places > PLACES_MAX {
+                    return Err(too_many());
+                }
                 if is_upload {
                     let name = self.incoming.expect(arriving, &file.filename);
                     let text = name.text();
@@ -178,8 +188,17 @@ fn place(request: &mut async_graphql::Request, map: &[u8]) -> Result<()> {
         ))
     })?;
     for (part, paths) in &map {
+        if part.len() > PART_NAME_MAX_BYTES {
+            let count = part.len();
+            return Err(no_request(&format!(
+                "map calls a file by a name of {count} bytes, and {PART_NAME_MAX_BYTES} are the most: a number will do"
+            )));
+        }
         for path in paths {
             let before = request.uploads.len();
+            if before == PLACES_MAX {
+                return Err(too_many());
+            }
             let file = UploadValue {
                 filename: part.clone(),
                 content_type: None,
@@ -200,7 +219,8 @@ fn place(request: &mut async_graphql::Request, map: &[u8]) -> Result<()> {
 /// The request as JSON, with what names a document that was registered before.
 fn as_json(request: &async_graphql::Request, operations: &[u8]) -> Result<Vec<u8>> {
     let mut json = serde_json::to_value(request).map_err(Error::internal)?;
-    let named: Named = serde_json::from_slice(operations).map_err(Error::internal)?;
+    let named: Named = serde_json::from_slice(operations)
+        .map_err(|error| no_request(&format!("operations: {error}")))?;
     if let Some(json) = json.as_object_mut() {
         if request.query.is_empty() {
             json.remove("query");
@@ -285,6 +305,12 @@ fn fill(
     Ok(())
 }
 
+fn too_many() -> Error {
+    no_request(&format!(
+        "its files stand in more than {PLACES_MAX} places: send several requests"
+    ))
+}
+
 fn no_text(name: &str) -> Error {
     Error::bad_input(format!("The file {name:?} is no text in UTF-8"))
 }
@@ -325,7 +351,39 @@ fn refusal(error: Error) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::uploads;
+    use async_graphql::Variables;
+    use serde_json::json;
+
+    use super::{PART_NAME_MAX_BYTES, PLACES_MAX, as_json, place, uploads};
+
+    /// A request with one variable, `file`.
+    fn request() -> async_graphql::Request {
+        let variables = Variables::from_json(json!({"file": null}));
+        async_graphql::Request::new("{ __typename }").variables(variables)
+    }
+
+    #[test]
+    fn names_and_places_of_files_have_a_bound() {
+        let place = |name: usize, places: usize| {
+            let map = json!({"x".repeat(name): vec!["variables.file"; places]}).to_string();
+            let mut request = request();
+            let placed = place(&mut request, map.as_bytes());
+            placed.map(|()| request.uploads.len())
+        };
+        let most = place(PART_NAME_MAX_BYTES, PLACES_MAX).expect("as many as may be");
+        assert_eq!(most, PLACES_MAX);
+        let long = place(PART_NAME_MAX_BYTES + 1, 1).expect_err("too long a name");
+        assert!(long.message().contains("a name of 256 bytes"), "{long:?}");
+        let many = place(1, PLACES_MAX + 1).expect_err("too many places");
+        assert!(many.message().contains("more than 1000 places"), "{many:?}");
+    }
+
+    #[test]
+    fn a_document_that_is_not_named_by_text_is_no_internal_error() {
+        let error = as_json(&request(), br#"{"documentId": 1}"#).expect_err("a number");
+        assert_eq!(error.code(), crate::error::Code::BadUserInput);
+        assert!(error.message().contains("operations: "), "{error:?}");
+    }
 
     #[test]
     fn variables_say_that_they_are_files() {

@@ -5,7 +5,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
 };
@@ -20,13 +20,15 @@ use multer::{Field, Multipart};
 
 use super::server::body::TimedOut;
 
-/// What may come of a form without a part's content in it: edges and heads of parts.
-const BETWEEN_MAX_BYTES: usize = 4 << 20;
+/// What may have come of a form without a part's content in it, edges and heads of parts, before more of it is taken: all
+/// of it is looked through again each time that more comes.
+const BETWEEN_MAX_BYTES: usize = 16 << 10;
 
 /// A form whose parts are read in their order.
 pub(crate) struct FormParts {
     parts: Multipart<'static>,
     between_bytes: Arc<AtomicUsize>,
+    drunk: Arc<AtomicBool>,
 }
 
 /// A part of a form; it has to be read to its end before the next one.
@@ -72,14 +74,16 @@ impl FormParts {
         let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let boundary = multer::parse_boundary(kind).map_err(|_| FormError::NoBoundary)?;
         let between_bytes = Arc::<AtomicUsize>::default();
+        let drunk = Arc::<AtomicBool>::default();
         let sips = Sips {
             stream: body.into_data_stream(),
-            drunk: false,
+            drunk: Arc::clone(&drunk),
             between_bytes: Arc::clone(&between_bytes),
         };
         Ok(FormParts {
             parts: Multipart::new(sips, boundary),
             between_bytes,
+            drunk,
         })
     }
 
@@ -88,7 +92,10 @@ impl FormParts {
     /// # Errors
     /// When the body breaks off, comes too slowly or is no form.
     pub(crate) async fn next(&mut self) -> Result<Option<FormPart>, FormError> {
+        // What is there is read first: else many small parts would bring in more, each, than they take.
+        self.drunk.store(true, Ordering::Relaxed);
         let field = self.parts.next_field().await?;
+        self.drunk.store(true, Ordering::Relaxed);
         self.between_bytes.store(0, Ordering::Relaxed);
         Ok(field.map(|field| FormPart {
             field,
@@ -162,11 +169,11 @@ impl From<multer::Error> for FormError {
 #[error("no part begins where one has to")]
 struct Endless;
 
-/// A stream that pauses after each item: a reader that takes all that is there does not take all at once. It ends where
-/// more comes than the edges and heads of parts can be.
+/// A stream that pauses after each item, and where it is told to: a reader that takes all that is there does not take all
+/// at once. It ends where more comes than the edges and heads of parts can be.
 struct Sips {
     stream: BodyDataStream,
-    drunk: bool,
+    drunk: Arc<AtomicBool>,
     between_bytes: Arc<AtomicUsize>,
 }
 
@@ -174,17 +181,16 @@ impl Stream for Sips {
     type Item = Result<Bytes, Box<dyn StdError + Send + Sync>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.drunk {
-            self.drunk = false;
+        if self.drunk.swap(false, Ordering::Relaxed) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
         let next = Pin::new(&mut self.stream).poll_next(context);
-        self.drunk = next.is_ready();
+        self.drunk.store(next.is_ready(), Ordering::Relaxed);
         next.map(|item| match item? {
             Ok(bytes) => {
                 let before = self.between_bytes.fetch_add(bytes.len(), Ordering::Relaxed);
-                match before + bytes.len() > BETWEEN_MAX_BYTES {
+                match before > BETWEEN_MAX_BYTES {
                     true => Some(Err(Endless.into())),
                     false => Some(Ok(bytes)),
                 }
@@ -223,6 +229,46 @@ mod tests {
         assert_eq!(second.content_type().as_deref(), Some("text/plain"));
         assert_eq!(second.whole(0).await.expect("read"), "");
         assert!(form.next().await.expect("read").is_none());
+    }
+
+    #[tokio::test]
+    async fn small_parts_are_read_before_more_is_taken() {
+        let part = "--edge\r\ncontent-disposition: form-data; name=a\r\n\r\nx\r\n";
+        let taken = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&taken);
+        let pieces = stream::iter(0..50).map(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(part.repeat(40))
+        });
+        let kind = HeaderValue::from_static("multipart/form-data; boundary=edge");
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]);
+        let mut form = FormParts::new(&headers, Body::from_stream(pieces)).expect("a form");
+        for _ in 0..100 {
+            let part = form.next().await.expect("read").expect("a part");
+            assert_eq!(part.whole(1).await.expect("read"), "x");
+        }
+        let taken = taken.load(Ordering::Relaxed);
+        assert!((3..=4).contains(&taken), "{taken} pieces for 100 parts");
+    }
+
+    #[tokio::test]
+    async fn heads_of_parts_have_a_bound_and_large_pieces_with_content_none() {
+        const KILOBYTE: &[u8] = &[b'x'; 1 << 10];
+        let large = [
+            &b"--edge\r\ncontent-disposition: form-data; name=a\r\n\r\n"[..],
+            &[b'x'; 1 << 20],
+        ];
+        let large: &'static [u8] = large.concat().leak();
+        let end = b"\r\n--edge--\r\n";
+        let mut long = form(vec![large, large, end]);
+        let part = long.next().await.expect("read").expect("a part");
+        let whole = part.whole(u64::MAX).await.expect("read");
+        assert_eq!(whole.len(), large.len() + (1 << 20));
+        let mut pieces: Vec<&'static [u8]> =
+            vec![&b"--edge\r\ncontent-disposition: form-data; name="[..]];
+        pieces.extend([KILOBYTE; 32]);
+        let mut headed = form(pieces);
+        assert!(matches!(headed.next().await, Err(FormError::Malformed(_))));
     }
 
     #[tokio::test]

@@ -173,7 +173,7 @@ fn write_file(body: &mut TypeBody<'_>, file: File) {
             "[String]!",
             format!(
                 "Addresses by which anybody reads the files of `{column}`, in its order, as `url` of a file is one. Null \
-                 where there is no `{key}`, the caller may not read the file, or it is not there."
+                 where there is no `{key}`, the caller may not read the file, or it is not there, and after the first 100."
             ),
         ),
     };

@@ -38,6 +38,15 @@ pub struct Head {
     pub content_type: Option<String>,
 }
 
+impl Head {
+    /// The bytes of its texts.
+    fn size_bytes(&self) -> usize {
+        let texts = [&self.file_name, &self.content_type];
+        let texts = texts.into_iter().flatten().map(String::len);
+        self.part.len() + texts.sum::<usize>()
+    }
+}
+
 /// The files of one request. Cheap to clone.
 #[derive(Clone)]
 pub struct Arriving(Arc<Inner>);
@@ -46,7 +55,6 @@ struct Inner {
     coming: tokio::sync::Mutex<Coming>,
     /// In how many places each file stands that did not get it yet.
     places: Mutex<HashMap<String, usize>>,
-    max_bytes: u64,
     clock: Mutex<Clock>,
 }
 
@@ -57,6 +65,7 @@ struct Coming {
     begun: Option<Head>,
     held: HashMap<String, (Head, Bytes)>,
     left_bytes: u64,
+    max_bytes: u64,
 }
 
 /// How long files were received, and since when one is.
@@ -99,7 +108,8 @@ pub struct ExpectedName {
 }
 
 impl Arriving {
-    /// The files of a request. `left_bytes` of `max_bytes` may still be held of what is not taken as it comes.
+    /// The files of a request. `left_bytes` of `max_bytes` may still come of what is not taken as it comes: of what is
+    /// held, and of what nobody asked for.
     pub fn new(pieces: BoxStream<'static, Result<Piece>>, left_bytes: u64, max_bytes: u64) -> Self {
         Arriving(Arc::new(Inner {
             coming: tokio::sync::Mutex::new(Coming {
@@ -107,9 +117,9 @@ impl Arriving {
                 begun: None,
                 held: HashMap::new(),
                 left_bytes,
+                max_bytes,
             }),
             places: Mutex::default(),
-            max_bytes,
             clock: Mutex::default(),
         }))
     }
@@ -137,12 +147,12 @@ impl Arriving {
             let begun = coming.next_file().await?;
             let head = begun.ok_or_else(|| missing(part))?;
             match self.places(&head.part) {
-                0 => {}
+                0 => coming.pass_over(&head).await?,
                 1 if head.part == part => {
                     self.given(part);
                     return Ok(file(head, Rest::Coming));
                 }
-                _ => coming.hold(head, self.0.max_bytes).await?,
+                _ => coming.hold(head).await?,
             }
         }
     }
@@ -159,8 +169,9 @@ impl Arriving {
             }
             let begun = coming.next_file().await?;
             let head = begun.ok_or_else(|| missing(part))?;
-            if self.places(&head.part) > 0 {
-                coming.hold(head, self.0.max_bytes).await?;
+            match self.places(&head.part) {
+                0 => coming.pass_over(&head).await?,
+                _ => coming.hold(head).await?,
             }
         }
     }
@@ -242,14 +253,30 @@ impl Coming {
     }
 
     /// Holds a file until it is its turn.
-    async fn hold(&mut self, head: Head, max_bytes: u64) -> Result<()> {
+    async fn hold(&mut self, head: Head) -> Result<()> {
+        self.count(head.size_bytes())?;
         let mut held = BytesMut::new();
         while let Some(bytes) = self.next_bytes().await? {
-            let left = self.left_bytes.checked_sub(bytes.len() as u64);
-            self.left_bytes = left.ok_or_else(|| too_large(max_bytes))?;
+            self.count(bytes.len())?;
             held.extend_from_slice(&bytes);
         }
         self.held.insert(head.part.clone(), (head, held.freeze()));
+        Ok(())
+    }
+
+    /// Reads a file that nobody asked for. It counts as if it were held: else a request would never end.
+    async fn pass_over(&mut self, head: &Head) -> Result<()> {
+        self.count(head.size_bytes())?;
+        while let Some(bytes) = self.next_bytes().await? {
+            self.count(bytes.len())?;
+        }
+        Ok(())
+    }
+
+    /// Counts bytes that were not taken as they came.
+    fn count(&mut self, bytes: usize) -> Result<()> {
+        let left = self.left_bytes.checked_sub(bytes as u64);
+        self.left_bytes = left.ok_or_else(|| too_large(self.max_bytes))?;
         Ok(())
     }
 }
@@ -385,7 +412,8 @@ mod tests {
 
     #[tokio::test]
     async fn files_in_their_order_are_not_held_and_others_within_a_bound() {
-        let in_order = arriving(&[b"first", b"second", b"third"], 0);
+        // The second one and its name count, as nobody asked for it.
+        let in_order = arriving(&[b"first", b"second", b"third"], 7);
         for part in ["0", "2"] {
             in_order.expect(part);
         }
@@ -397,23 +425,31 @@ mod tests {
             .await
             .expect("nobody asked for the second");
         assert_eq!(all(third).await, b"third");
-        let other = arriving(&[b"first", b"second"], 5);
+        let endless = arriving(&[b"first", b"second", b"third"], 6);
+        endless.expect("2");
+        let refused = endless.open("2").await.err().expect("passed over too much");
+        assert!(refused.message().contains("larger than 6 bytes"));
+        let whole = arriving(&[b"first", b"second"], 5);
+        whole.expect("1");
+        whole.whole("1").await.expect_err("passed over too much");
+        // A name counts as what it names does.
+        let other = arriving(&[b"first", b"second"], 6);
         other.expect("0");
         other.expect("1");
         assert_eq!(all(other.open("1").await.expect("there")).await, b"second");
         let first = other.open("0").await.expect("held");
         assert_eq!(first.size_bytes(), Some(5));
         assert_eq!(all(first).await, b"first");
-        let full = arriving(&[b"first", b"second"], 4);
+        let full = arriving(&[b"first", b"second"], 5);
         full.expect("0");
         full.expect("1");
         let refused = full.open("1").await.err().expect("too much");
-        assert!(refused.message().contains("larger than 4 bytes"));
+        assert!(refused.message().contains("larger than 5 bytes"));
     }
 
     #[tokio::test]
     async fn a_file_of_several_places_is_held_and_one_that_is_left_is_passed_over() {
-        let twice = arriving(&[b"first", b"second"], 5);
+        let twice = arriving(&[b"first", b"second"], 6);
         for part in ["0", "0", "1"] {
             twice.expect(part);
         }

@@ -19,6 +19,9 @@ use crate::{
 /// The longest that an address is good, in seconds.
 const SECONDS_MAX: u32 = 604_800;
 
+/// Of how many files that a row lists there are addresses: of the first ones.
+const LISTED_MAX: usize = 100;
+
 /// Signs addresses: of a bucket, a file's name there, and for how many seconds; nothing where there are no files.
 #[derive(Clone)]
 pub struct FileUrls(Arc<Sign>);
@@ -187,7 +190,8 @@ impl<'a> Compiler<'a> {
                 "(select jsonb_agg(case when f.id is not null then jsonb_build_array(f.{bucket}, f.{name}) end
                     order by a.place)::text
                   from jsonb_array_elements($1) with ordinality a (value, place)
-                  left join {schema}.{files} f on f.id = {id} and f.{version} is not null)"
+                  left join {schema}.{files} f
+                    on a.place <= {LISTED_MAX} and f.id = {id} and f.{version} is not null)"
             ),
             [column(alias, list)],
         ))

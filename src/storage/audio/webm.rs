@@ -6,7 +6,7 @@
 
 use serde_json::{Map, json};
 
-use super::{AudioFacts, readable};
+use super::{AudioFacts, TEXT_MAX_CHARS, readable};
 
 /// What all files of this kind begin with.
 const MAGIC: [u8; 4] = [0x1a, 0x45, 0xdf, 0xa3];
@@ -51,6 +51,8 @@ struct Seen {
     track: Track,
     cluster: u64,
     last: Option<Sound>,
+    /// Whether the latest block is the last sound: only then the length stated after it is that sound's.
+    taken: bool,
     /// How far the last two sounds are from each other.
     step: u64,
 }
@@ -109,6 +111,7 @@ impl Seen {
                 self.take_track();
                 self.cluster = 0;
             }
+            BLOCK_GROUP => self.taken = false,
             _ => {}
         }
     }
@@ -125,7 +128,10 @@ impl Seen {
         match id {
             TIMESTAMP_SCALE => self.scale_ns = Some(unsigned(value) as f64),
             DURATION => self.stated = float(value),
-            TITLE => self.title = readable(&String::from_utf8_lossy(value)),
+            TITLE => {
+                let value = value.get(..4 * TEXT_MAX_CHARS).unwrap_or(value);
+                self.title = readable(&String::from_utf8_lossy(value));
+            }
             TRACK_NUMBER => self.track.number = unsigned(value),
             TRACK_TYPE => self.track.kind = unsigned(value),
             CODEC_ID => self.track.is_opus = value.starts_with(b"A_OPUS"),
@@ -135,7 +141,7 @@ impl Seen {
             TIMESTAMP => self.cluster = unsigned(value),
             SIMPLE_BLOCK | BLOCK => self.block(value),
             BLOCK_DURATION => {
-                if let Some(last) = &mut self.last {
+                if let Some(last) = self.last.as_mut().filter(|_| self.taken) {
                     last.units = Some(unsigned(value));
                 }
             }
@@ -145,6 +151,7 @@ impl Seen {
 
     /// A block: its track, when it is heard in its cluster, flags, and the sound.
     fn block(&mut self, block: &[u8]) {
+        self.taken = false;
         let Some(heard) = &self.heard else {
             return;
         };
@@ -176,6 +183,7 @@ impl Seen {
             units: None,
             seconds,
         });
+        self.taken = true;
     }
 
     fn facts(mut self) -> Option<AudioFacts> {
@@ -319,6 +327,23 @@ mod tests {
             wrapped(&[0x18, 0x53, 0x80, 0x67], &segment.concat(), false),
         ];
         file.concat()
+    }
+
+    /// A group of a block of a track and how long it is said to last, in ms.
+    fn group(track: u8, ms: i16, lasts: u8) -> Vec<u8> {
+        let block = [&[0x80 | track][..], &ms.to_be_bytes(), &[0, 0x18, 0]].concat();
+        let content = [
+            wrapped(&[0xa1], &block, true),
+            wrapped(&[0x9b], &[lasts], true),
+        ];
+        wrapped(&[0xa0], &content.concat(), true)
+    }
+
+    #[test]
+    fn a_stated_length_is_that_of_its_own_block() {
+        let groups = [group(1, 200, 80), group(2, 250, 200)];
+        let file = [live(b"A_OPUS", &[0x18, 0]), groups.concat()].concat();
+        assert_eq!(read(&file).as_ref().and_then(ms), Some(70_280));
     }
 
     fn ms(facts: &AudioFacts) -> Option<i64> {

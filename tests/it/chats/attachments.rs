@@ -412,6 +412,13 @@ async fn messages_tell_where_their_files_are_read() {
             assert_eq!(got.bytes().await.expect("all of it"), bytes);
         }
     }
+    let many = vec![object(&text); 101];
+    let many = desk.ask(&ada, CREATE, message(json!(many))).await;
+    let urls = many["data"]["createMessage"]["attachmentUrls"].as_array();
+    let urls = urls.unwrap_or_else(|| panic!("{many}"));
+    let are_there = urls.iter().filter(|url| url.is_string()).count();
+    assert_eq!((urls.len(), are_there), (101, 100), "{many}");
+    assert!(urls[100].is_null(), "{many}");
     let none = desk.ask(&ada, CREATE, message(json!([]))).await;
     assert_eq!(
         none["data"]["createMessage"]["attachmentUrls"],

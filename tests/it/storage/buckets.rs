@@ -35,13 +35,13 @@ fn input() -> Value {
     json!({"input": {"id": "drafts", "name": "drafts", "fileSizeLimit": "1000", "allowedMimeTypes": ["text/plain"]}})
 }
 
-async fn put(world: &World, who: &Person, bytes: &str) -> u16 {
+async fn put(world: &World, who: &Person, bytes: &str) -> reqwest::Response {
     let put = world
         .post(&format!("object/drafts/{}/a.txt", who.id))
         .bearer_auth(&who.token)
         .header("content-type", "text/plain")
         .body(bytes.to_owned());
-    put.send().await.expect("an answer").status().as_u16()
+    put.send().await.expect("an answer")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -58,12 +58,11 @@ async fn administrators_make_change_empty_and_delete_buckets() {
         using (bucket_id = 'drafts' and owner = (select auth.uid()))
         with check (bucket_id = 'drafts' and owner = (select auth.uid()))";
     world.test.run_as_owner(policy).await.expect("a policy");
-    assert_eq!(put(&world, &world.alice, "words").await, 200);
-    assert_eq!(
-        put(&world, &world.bob, &"x".repeat(2_000)).await,
-        400,
-        "too large"
-    );
+    let small = put(&world, &world.alice, "words").await;
+    assert_eq!(small.status(), 200, "{:?}", small.text().await);
+    let large = put(&world, &world.bob, &"x".repeat(2_000)).await;
+    assert_eq!(large.status(), 400);
+    assert_eq!(refusal(large).await.1, "EntityTooLarge");
     // Whose files these are stays with the policies.
     let seen = world
         .graphql(&root, "{ objects { totalCount } }", json!({}))
@@ -127,7 +126,8 @@ async fn the_same_over_the_protocol_of_storage() {
     let policy = "create policy \"Drafts\" on storage.objects for insert to authenticated
         with check (bucket_id = 'drafts')";
     world.test.run_as_owner(policy).await.expect("a policy");
-    assert_eq!(put(&world, &world.alice, "words").await, 200);
+    let small = put(&world, &world.alice, "words").await;
+    assert_eq!(small.status(), 200, "{:?}", small.text().await);
     // Others empty it of what they may remove, which here is nothing.
     for (who, left) in [(&world.bob, 1), (&root, 0)] {
         let emptied = ask(who, Method::POST, "bucket/drafts/empty", json!({})).await;
@@ -144,6 +144,35 @@ async fn the_same_over_the_protocol_of_storage() {
     }
     let acts = audited(&world, &root).await;
     assert_eq!(acts.len(), 4, "{acts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bucket_is_emptied_with_the_second_factor_that_its_table_demands() {
+    let world = World::new(&[]).await;
+    let mut root = root(&world).await;
+    let made = world.graphql(&root, CREATE, input()).await;
+    assert!(made.get("errors").is_none(), "{made}");
+    for table in ["storage.objects", "storage.buckets"] {
+        let demand = async |wanted: bool| {
+            let sql = format!("select private.require_aal2('{table}', {wanted})");
+            world.test.run_as_owner(&sql).await.expect("a demand");
+        };
+        demand(true).await;
+        let refused = world.graphql(&root, EMPTY, json!({})).await;
+        let error = &refused["errors"][0];
+        assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{refused}");
+        let message = error["message"].as_str().unwrap_or_default();
+        assert!(message.contains("second factor"), "{message}");
+        demand(false).await;
+        let emptied = world.graphql(&root, EMPTY, json!({})).await;
+        assert_eq!(emptied["data"]["emptyBucket"], "0", "{emptied}");
+    }
+    let demand = "select private.require_aal2('storage.objects', true)";
+    world.test.run_as_owner(demand).await.expect("a demand");
+    let claims = json!({"app_metadata": {"role": "admin"}, "aal": "aal2"});
+    root.token = token("authenticated", Some(root.id), claims);
+    let emptied = world.graphql(&root, EMPTY, json!({})).await;
+    assert_eq!(emptied["data"]["emptyBucket"], "0", "{emptied}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

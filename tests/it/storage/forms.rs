@@ -176,7 +176,18 @@ async fn who_may_not_is_told_before_the_file_came() {
 async fn what_breaks_off_or_is_not_taken_leaves_nothing() {
     let world = World::new(&[]).await;
     for bytes in [100, 3 << 20] {
-        drop(begun(&world, &world.alice, bytes).await);
+        let socket = begun(&world, &world.alice, bytes).await;
+        // It is received by now: the end of its socket finds it under way.
+        let begun = "select count(*) from mindloom.file_uploads";
+        let wait = async {
+            while world.count(begun).await != 1 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(20), wait).await;
+        waited.expect("the file is being received");
+        drop(socket);
+        world.settled().await;
     }
     let large = Part::bytes([png(), vec![0; 2 << 20]].concat());
     let refused = [
@@ -216,7 +227,14 @@ async fn forms_that_make_no_sense_say_why() {
         (form(json!({"0": ["file"]})), "\"file\""),
         (form(json!(["variables.file"])), "map must be"),
         (early, "first comes operations"),
-        (form(json!({})).part("0", text(10)), "file"),
+        (
+            form(json!({})).part("0", text(10)),
+            "The variable $file is null, which is no Upload!",
+        ),
+        (
+            form(json!({"0": vec!["variables.file"; 1_001]})),
+            "more than 1000 places",
+        ),
     ];
     for (form, words) in wrong {
         let (_, answer) = world.send_form(&world.alice, form).await;

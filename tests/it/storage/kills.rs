@@ -1,7 +1,15 @@
 //! The program as it is run: killed while files come in, it or its database, and with files larger than it may need memory
 //! for.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{
+    path::Path,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{StreamExt, stream};
 use nix::{
@@ -116,21 +124,30 @@ async fn agree(client: &tokio_postgres::Client, mut check: Command) {
         client.query_one(sql, &[]).await.expect("a count").get(0)
     };
     client.batch_execute(LATE).await.expect("a job");
+    let mut waiting = count(WAITING).await;
     for _ in 0..1_500 {
-        if count(WAITING).await == 0 {
+        if waiting == 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
+        waiting = count(WAITING).await;
     }
+    assert_eq!(waiting, 0, "what was not finished is not removed");
     let files = count("select count(*) from storage.objects").await;
+    assert!(files > 0, "nothing was uploaded");
     let told = tokio::task::spawn_blocking(move || succeed(&mut check));
     let told = told.await.expect("a check");
     assert_eq!(told, format!("{files} files agree with their rows\n"));
     println!("{files} files");
 }
 
-/// Uploads one file after another; while the database is away, it is told so.
-async fn upload_through(address: String, person: (Uuid, String), lane: usize) {
+/// Uploads one file after another, and counts those that are stored; while the database is away, it is told so.
+async fn upload_through(
+    address: String,
+    person: (Uuid, String),
+    lane: usize,
+    stored: Arc<AtomicUsize>,
+) {
     let http = reqwest::Client::new();
     let base = format!("http://{address}/storage/v1/object/private/{}", person.0);
     for number in 0.. {
@@ -145,6 +162,9 @@ async fn upload_through(address: String, person: (Uuid, String), lane: usize) {
                 let status = answer.status();
                 let is_away = status.is_server_error();
                 assert!(status == 200 || is_away, "{:?}", answer.text().await);
+                if status == 200 {
+                    stored.fetch_add(1, Ordering::Relaxed);
+                }
             }
             Err(_) => return,
         }
@@ -192,10 +212,14 @@ async fn killed_databases_leave_neither_rows_nor_bytes_alone() {
     client.batch_execute(BUCKETS).await.expect("buckets");
     client.batch_execute(&user).await.expect("somebody");
     let mut random = StdRng::seed_from_u64(17);
+    let stored = Arc::<AtomicUsize>::default();
     for number in 0..kills() {
         let alice = (id, token("authenticated", Some(id), json!({})));
         let lanes: Vec<_> = (0..4)
-            .map(|lane| upload_through(program.address.clone(), alice.clone(), lane))
+            .map(|lane| {
+                let (address, stored) = (program.address.clone(), Arc::clone(&stored));
+                upload_through(address, alice.clone(), lane, stored)
+            })
             .map(tokio::spawn)
             .collect();
         tokio::time::sleep(Duration::from_millis(random.random_range(50..600))).await;
@@ -214,6 +238,8 @@ async fn killed_databases_leave_neither_rows_nor_bytes_alone() {
             assert!(failed.is_none_or(|failed| failed.is_cancelled()), "refused");
         }
     }
+    let stored = stored.load(Ordering::Relaxed);
+    assert!(stored > 0, "every upload was refused");
     // What is still under way ends with the server.
     program.end(Signal::SIGTERM);
     program = own_server(&directory).await;
