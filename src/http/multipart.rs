@@ -79,6 +79,7 @@ impl FormParts {
             stream: body.into_data_stream(),
             drunk: Arc::clone(&drunk),
             between_bytes: Arc::clone(&between_bytes),
+            last_bytes: 0,
         };
         Ok(FormParts {
             parts: Multipart::new(sips, boundary),
@@ -175,6 +176,7 @@ struct Sips {
     stream: BodyDataStream,
     drunk: Arc<AtomicBool>,
     between_bytes: Arc<AtomicUsize>,
+    last_bytes: usize,
 }
 
 impl Stream for Sips {
@@ -190,7 +192,10 @@ impl Stream for Sips {
         next.map(|item| match item? {
             Ok(bytes) => {
                 let before = self.between_bytes.fetch_add(bytes.len(), Ordering::Relaxed);
-                match before > BETWEEN_MAX_BYTES {
+                // The one before may have brought the beginning of a part: the reader looks for its first one a step late.
+                let looked_through = before.saturating_sub(self.last_bytes);
+                self.last_bytes = bytes.len();
+                match looked_through > BETWEEN_MAX_BYTES {
                     true => Some(Err(Endless.into())),
                     false => Some(Ok(bytes)),
                 }

@@ -23,6 +23,8 @@ export async function keyboardAlone(stage, demoPassword) {
   await page.keyboard.type(demoPassword);
   await page.keyboard.press('Enter');
   await heading(page, /^Hello/);
+  // There is something to stop at once the page has its rows.
+  await page.locator('#content').locator('a, button').first().waitFor();
   await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press('Tab');
   assert.equal(await focused(page), 'Skip to the content', 'the first stop leads past the menu');
@@ -44,7 +46,9 @@ export async function keyboardAlone(stage, demoPassword) {
 export async function phoneMenu(page) {
   await page.setViewportSize(SIZES.phone);
   await page.goto(new URL('/console/tables/notes', page.url()).href);
-  await page.locator('tbody tr').nth(20).scrollIntoViewIfNeeded();
+  // Rows are drawn in turns, and may be others a moment later.
+  await page.locator('tbody tr').nth(20).waitFor();
+  await page.evaluate(() => document.querySelectorAll('tbody tr')[20].scrollIntoView());
   await button(page, 'Menu').click();
   const chats = page.locator('.side').getByRole('link', { name: 'Chats' });
   await chats.waitFor();
