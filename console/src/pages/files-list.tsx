@@ -5,7 +5,7 @@ import { Button, Empty, Problem, Time, Waiting } from '../components/basics';
 import { doUnlessUndone } from '../components/toast';
 import { bytes } from '../format';
 import { graphql } from '../generated/graphql';
-import { useLive, useSession } from '../hooks';
+import { useLive, useSession, useUploads } from '../hooks';
 import { ownerOfFile } from '../rights';
 import { hrefOf } from '../router';
 import { listFolder, type Entry } from '../storage';
@@ -39,6 +39,8 @@ function useFolder(bucket: string, prefix: string, limit: number) {
   const [state, setState] = useState<{ entries?: Entry[]; problem?: ApiError }>({});
   const [round, setRound] = useState(0);
   const again = () => setRound((count) => count + 1);
+  // What this page stored itself may have come before it was listened for.
+  const stored = useUploads().filter(({ state }) => state === 'done').length;
   useEffect(() => {
     let over = false;
     listFolder(bucket, prefix, limit + 1).then(
@@ -48,7 +50,7 @@ function useFolder(bucket: string, prefix: string, limit: number) {
     return () => {
       over = true;
     };
-  }, [bucket, prefix, limit, round]);
+  }, [bucket, prefix, limit, round, stored]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stop = () => {};

@@ -50,9 +50,13 @@ export async function changePrice(stage, admin) {
   await price.fill('12.34');
   await button(admin, 'Save').click();
   await watching.getByText('$12.34').waitFor();
+  const changes = admin.locator('ul.list > li.item');
   for (const isThere of [false, true]) {
+    const known = await changes.count();
     await button(admin, 'Put back').first().click();
     await admin.getByText('It is as it was before').waitFor();
+    // The next one is to put this back.
+    await changes.nth(known).waitFor();
     await watching.locator('dd', { hasText: /^\$12\.34$/ }).waitFor({ state: isThere ? 'visible' : 'detached' });
   }
   await admin.getByText('root@example.org').first().waitFor();
