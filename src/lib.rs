@@ -20,6 +20,9 @@
 //!   subscriptions), [`http`] (routes and transports), [`mcp`] (assistants), [`supabase`] (Supabase's protocols).
 //! - What makes a server of it: [`app`] (the composition), [`commands`] (the command line).
 
+// These end the process where nobody reads: `commands::output` does not.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod accounts;
 pub mod actions;
 pub mod answers;

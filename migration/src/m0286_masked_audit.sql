@@ -31,7 +31,7 @@ begin
     -- A number says how many there may be.
     return case when words && array['max', 'min'] then 1 else 2 end;
   end if;
-  if words && array['key', 'keys', 'apikey', 'apikeys', 'token', 'tokens', 'credential', 'credentials', 'authorization',
+  if words && array['key', 'keys', 'apikey', 'apikeys', 'token', 'tokens', 'cred', 'creds', 'credential', 'credentials', 'authorization',
       'cookie', 'cookies', 'bearer', 'signature', 'jwt', 'pem']
     or last = any (array['dsn', 'sas'])
     or (words && array['auth'] and last <> all (array['mode', 'method', 'scheme', 'provider', 'required', 'enabled', 'attempts', 'timeout']))
@@ -49,7 +49,7 @@ declare
   secret constant text := 'password|passwd|passphrase|passcode|pwd|secret';
   -- Words that are in other words, too: those stand alone.
   short constant text := '\m(?:[a-z0-9_.-]*[_.-])?(?:pass|pw|pin|otp|dsn|sas|sig|pem|jwt)';
-  all_words constant text := secret || '|key|token|authorization|cookie|credential|signature';
+  all_words constant text := secret || '|key|token|authorization|cookie|creds|credential|signature';
   named constant text := '(?:[a-z0-9_.-]*(?:' || all_words || ')s?(?:[_-]?value|[_-]?[0-9]+)?|' || short || ')';
   assigned constant text := '(?:[a-z0-9_.%\[\]-]*(?:' || all_words || ')s?[a-z0-9_.%\]-]*|' || short || ')';
   -- Up to where a value begins that is in quotes.

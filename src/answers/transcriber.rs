@@ -87,10 +87,12 @@ fn named_model(
         (_, Some(model)) => {
             let name: String = model.chars().take(NAME_MAX).collect();
             let known = TRANSCRIPTION_PRICES.map(|(name, _)| name).join(", ");
-            let said = format!(
-                "No model {name:?} writes down recordings here: {known} of openai do, and {usual}, which \
-                 MINDLOOM_TRANSCRIPTION_MODEL names"
-            );
+            let own = match TRANSCRIPTION_PRICES.map(|(name, _)| of_openai(name)) {
+                known if known.contains(usual) => String::new(),
+                _ => format!(", and {usual}, which MINDLOOM_TRANSCRIPTION_MODEL names"),
+            };
+            let said =
+                format!("No model {name:?} writes down recordings here: {known} of openai do{own}");
             Error::bad_input(said).with("field", "model")
         }
         (Some(ModelProvider::Compatible), None) => {

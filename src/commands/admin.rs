@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, address, with_database};
+use super::{Failure, address, output::say, with_database};
 use crate::{accounts::admin_invitations, config::Settings};
 
 #[derive(Args, Debug)]
@@ -27,6 +27,6 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let link = with_database(settings, async |db| {
         Ok(admin_invitations::link_for(db, &url, email).await?)
     });
-    println!("{}", link.await?);
+    say!("{}", link.await?);
     Ok(ExitCode::SUCCESS)
 }

@@ -24,6 +24,15 @@ pub(super) async fn announce(settings: &Settings, db: &Db, listening: SocketAddr
              on the same database"
         );
     }
+    let documents = &settings.documents;
+    if documents.documents_only {
+        let whose = match (&documents.documents, documents.documents_without_console) {
+            (None, _) => "those of the console and of GraphiQL, for MINDLOOM_DOCUMENTS is not set",
+            (Some(_), false) => "those of MINDLOOM_DOCUMENTS, of the console and of GraphiQL",
+            (Some(_), true) => "those of MINDLOOM_DOCUMENTS",
+        };
+        tracing::info!("only registered documents are answered (MINDLOOM_DOCUMENTS_ONLY): {whose}");
+    }
     offer_first_link(db, address).await;
 }
 

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Failure, address, token};
+use super::{
+    Failure, address,
+    output::{say, tell},
+    token,
+};
 use crate::{auth::Role, config::Settings};
 
 /// Ten years, as Supabase's keys last.
@@ -12,15 +16,13 @@ const LIFETIME: Duration = Duration::from_secs(3_650 * 86_400);
 /// is another, so printing them again takes nothing from those printed before.
 pub(super) fn print(settings: &Settings) -> Result<(), Failure> {
     let url = address::public_url(settings)?;
-    println!("SUPABASE_URL={}", url.as_str().trim_end_matches('/'));
+    say!("SUPABASE_URL={}", url.as_str().trim_end_matches('/'));
     for (name, role) in [
         ("SUPABASE_ANON_KEY", Role::Anon),
         ("SUPABASE_SERVICE_ROLE_KEY", Role::ServiceRole),
     ] {
-        println!("{name}={}", token::of_role(settings, role, LIFETIME)?);
+        say!("{name}={}", token::of_role(settings, role, LIFETIME)?);
     }
-    eprintln!(
-        "the anon key may be in a web page; whoever has the service_role key may do everything"
-    );
+    tell!("the anon key may be in a web page; whoever has the service_role key may do everything");
     Ok(())
 }

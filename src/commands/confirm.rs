@@ -1,8 +1,8 @@
 //! Asks before something is lost.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
-use super::Failure;
+use super::{Failure, output};
 
 /// Returns when `yes` was given, or when the person at the terminal says so.
 ///
@@ -15,8 +15,7 @@ pub(super) fn confirm(command: &str, loses: &str, yes: bool) -> Result<(), Failu
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(format!("`mindloom {command}` {loses}; confirm with --yes").into());
     }
-    eprint!("`mindloom {command}` {loses}. Go on? [y/N] ");
-    std::io::stderr().flush()?;
+    output::tell_on(format_args!("`mindloom {command}` {loses}. Go on? [y/N] "));
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
     if matches!(answer.trim(), "y" | "Y" | "yes") {

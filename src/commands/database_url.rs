@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, output::say};
 use crate::config::Settings;
 use crate::postgres;
 
@@ -22,6 +22,6 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         settings.url.as_ref()
     };
     let url = url.ok_or("the address for requests is not known; set MINDLOOM_AUTHENTICATOR_URL")?;
-    println!("{}", url.as_str());
+    say!("{}", url.as_str());
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use super::{Failure, address, token};
+use super::{Failure, address, output::say, token};
 use crate::accounts::command_line::{LIFETIME_MAX, Owner};
 use crate::config::Settings;
 use crate::db::{self, Db};
@@ -29,25 +29,23 @@ async fn tell(
     let url = address::public_url(settings)?;
     let url = url.as_str().trim_end_matches('/');
     if !is_served {
-        println!("No server is running: `mindloom` starts it.");
+        say!("No server is running: `mindloom` starts it.");
     }
-    println!(
+    say!(
         "{} rows were made. In a browser, {url}, sign in as",
         report.rows
     );
-    println!("  {}  (much data)", report.email);
-    println!("  {}  (admin)", report.admin_email);
-    println!("with the password {}, which all have.", report.password);
-    println!(
-        "In a program, send requests to {url}/graphql with a token; these are good for a day:"
-    );
+    say!("  {}  (much data)", report.email);
+    say!("  {}  (admin)", report.admin_email);
+    say!("with the password {}, which all have.", report.password);
+    say!("In a program, send requests to {url}/graphql with a token; these are good for a day:");
     for (variable, email) in [
         ("TOKEN", &report.email),
         ("ADMIN_TOKEN", &report.admin_email),
     ] {
         let owner = Owner::Email(email.clone());
         let token = token::of_user(settings, db, &owner, false, LIFETIME_MAX).await?;
-        println!("{variable}={token}");
+        say!("{variable}={token}");
     }
     Ok(())
 }

@@ -2,7 +2,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, with_database};
+use super::{
+    Failure,
+    output::{self, say},
+    with_database,
+};
 use crate::config::{EmbeddingChoice, ModelName, ModelProvider, Settings};
 use crate::db::Db;
 use crate::embeddings::{Embeddings, Stage};
@@ -44,7 +48,7 @@ async fn embed(
 ) -> Result<(), Failure> {
     let embeddings = Embeddings::new(db.clone(), &settings.models, settings.data.cache_dir());
     let stage = embeddings.stage(name).await?;
-    print!("{}", estimate(settings, name, stage));
+    output::print(estimate(settings, name, stage));
     if arguments.all {
         let model = embeddings.model(name)?;
         all(&embeddings, &model, stage).await?;
@@ -64,9 +68,9 @@ async fn all(embeddings: &Embeddings, model: &EmbeddingModel, stage: Stage) -> R
         tokens += counts.tokens;
     }
     progress.done();
-    println!("{texts} texts embedded, {tokens} tokens read");
+    say!("{texts} texts embedded, {tokens} tokens read");
     if refused > 0 {
-        println!("{refused} texts were refused by the model; public.embeddings.error says why");
+        say!("{refused} texts were refused by the model; public.embeddings.error says why");
     }
     Ok(())
 }

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, with_database};
+use super::{Failure, output, with_database};
 use crate::auth;
 use crate::config::Settings;
 use crate::db::Db;
@@ -30,7 +30,7 @@ enum Files {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Files::Check { mend } = arguments.command;
     let checked = with_database(settings, async |db| check(settings, db, mend).await).await?;
-    print!("{}", report(&checked, mend));
+    output::print(report(&checked, mend));
     let passed = checked.is_clean() || mend && checked.of_other_size.is_empty();
     Ok(if passed {
         ExitCode::SUCCESS
@@ -55,6 +55,13 @@ fn report(check: &Check, mended: bool) -> String {
         1 => "1 file agrees with its row\n".to_owned(),
         whole => format!("{whole} files agree with their rows\n"),
     };
+    if check.awaited > 0 {
+        let _ = writeln!(
+            out,
+            "uploads that go on, and contents that wait to be removed: {}",
+            check.awaited
+        );
+    }
     let mut list = |what: &str, entries: Vec<String>| {
         if !entries.is_empty() {
             // Writing to a text cannot fail.

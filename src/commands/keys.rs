@@ -3,7 +3,11 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::{Failure, client_keys, with_database};
+use super::{
+    Failure, client_keys,
+    output::{say, tell},
+    with_database,
+};
 use crate::{
     accounts::{Vault, api_keys, key_checks, keys},
     config::Settings,
@@ -81,13 +85,13 @@ async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failur
             vault.rotate()?;
             let done = api_keys::reseal(&mut client, &vault).await?;
             key_checks::check_vault(&client, &vault, false).await?;
-            println!(
+            say!(
                 "secrets encrypted anew: {}; the master key is now {}",
                 done.count,
                 vault.current_key_id()
             );
             if done.foreign > 0 {
-                println!(
+                say!(
                     "API keys that this server did not encrypt, left as they were: {}",
                     done.foreign
                 );
@@ -95,14 +99,14 @@ async fn act(settings: &Settings, db: &Db, action: &Action) -> Result<(), Failur
         }
         Action::Rotate { algorithm, .. } => {
             let id = keys::rotate(&client, &open_vault(settings)?, algorithm.name()).await?;
-            println!(
+            say!(
                 "{} key {id} signs from now on; former keys stay good",
                 algorithm.name()
             );
         }
         Action::Revoke { id } => {
             keys::revoke(&client, *id).await?;
-            println!("tokens of {id} are refused from now on");
+            say!("tokens of {id} are refused from now on");
         }
     }
     Ok(())
@@ -116,10 +120,10 @@ fn print(keys: &[keys::KeyInfo]) {
             "live"
         };
         let created_at = key.created_at.to_rfc3339();
-        println!("{} {:<5} {state:<7} {created_at}", key.id, key.algorithm);
+        say!("{} {:<5} {state:<7} {created_at}", key.id, key.algorithm);
     }
     if keys.is_empty() {
-        eprintln!(
+        tell!(
             "no keys in the database: MINDLOOM_JWT_SECRET, or the secret in the data directory, signs (HS256) until \
              `mindloom keys rotate` makes one"
         );

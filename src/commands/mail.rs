@@ -2,7 +2,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, keys::open_vault, with_database};
+use super::{
+    Failure,
+    keys::open_vault,
+    output::{say, tell},
+    with_database,
+};
 use crate::{accounts, config::Settings};
 
 #[derive(Args, Debug)]
@@ -20,7 +25,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     });
     let mails = mails.await?;
     if mails.is_empty() {
-        eprintln!("no mails in the last day");
+        tell!("no mails in the last day");
     }
     for mail in &mails {
         print(mail);
@@ -29,19 +34,19 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
 }
 
 fn print(mail: &accounts::mail::Mail) {
-    println!(
+    say!(
         "To: {}\nSubject: {}\nDate: {}",
         mail.recipient,
         mail.subject,
         mail.created_at.to_rfc2822()
     );
     match (&mail.sent_at, &mail.last_error) {
-        (None, Some(error)) => println!("Not sent yet: {error}"),
-        (None, None) => println!("Not sent yet"),
+        (None, Some(error)) => say!("Not sent yet: {error}"),
+        (None, None) => say!("Not sent yet"),
         (Some(_), _) => {}
     }
     match &mail.body {
-        Some(body) => println!("\n{body}\n"),
-        None => println!("\n(given to the mail server)\n"),
+        Some(body) => say!("\n{body}\n"),
+        None => say!("\n(given to the mail server)\n"),
     }
 }

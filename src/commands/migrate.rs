@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, confirm::confirm};
+use super::{Failure, confirm::confirm, output::say};
 use crate::config::Settings;
 use crate::{db, postgres};
 
@@ -63,7 +63,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         Direction::Fresh { .. } => list("applied", &migration::fresh(owner).await?),
         Direction::Status => {
             for status in migration::status(owner).await? {
-                println!(
+                say!(
                     "{:<8} {}",
                     if status.applied { "applied" } else { "pending" },
                     status.name
@@ -77,9 +77,9 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
 
 fn list(done: &str, names: &[String]) {
     for name in names {
-        println!("{done} {name}");
+        say!("{done} {name}");
     }
     if names.is_empty() {
-        println!("nothing to do");
+        say!("nothing to do");
     }
 }

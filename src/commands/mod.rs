@@ -14,6 +14,7 @@ mod files;
 mod keys;
 mod mail;
 mod migrate;
+mod output;
 mod reset;
 mod schema;
 mod serve;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 
 use clap::{FromArgMatches, Parser, Subcommand};
 
+use self::output::tell;
 use crate::config::{self, Settings};
 use crate::db::Db;
 use crate::postgres;
@@ -107,7 +109,7 @@ pub fn main() -> ExitCode {
             runtime.shutdown_background();
             outcome
         });
-    match outcome {
+    match outcome.and_then(|code| Ok(output::finish().map(|()| code)?)) {
         Ok(code) => code,
         Err(error) => {
             report(&*error);
@@ -206,12 +208,12 @@ async fn pending(db: &Db) -> Result<Vec<String>, Failure> {
 fn report(error: &(dyn Error + 'static)) {
     match error.downcast_ref::<crate::error::Error>() {
         // Its code is for programs.
-        Some(error) => eprintln!("error: {}", error.message()),
-        None => eprintln!("error: {error}"),
+        Some(error) => tell!("error: {}", error.message()),
+        None => tell!("error: {error}"),
     }
     let mut source = error.source();
     while let Some(cause) = source {
-        eprintln!("  because: {cause}");
+        tell!("  because: {cause}");
         source = cause.source();
     }
 }

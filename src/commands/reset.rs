@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, confirm::confirm};
+use super::{Failure, confirm::confirm, output::say};
 use crate::config::Settings;
 use crate::{db, postgres};
 
@@ -17,7 +17,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     confirm("reset", "deletes all data", arguments.yes)?;
     let database = postgres::open(settings).await?;
     let applied = migration::fresh(db::owner(database.settings()).await?).await?;
-    println!(
+    say!(
         "the database is as new: {} migrations applied",
         applied.len()
     );

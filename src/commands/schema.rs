@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, with_database};
+use super::{Failure, output, with_database};
 use crate::actions;
 use crate::auth::Role;
 use crate::config::Settings;
@@ -25,6 +25,6 @@ fn parse_role(text: &str) -> Result<Role, String> {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let model = with_database(settings, async |db| Ok(read_model(db).await?)).await?;
     let schema = build_schema(&model, arguments.role, &actions::registry())?;
-    print!("{}", schema.sdl());
+    output::print(schema.sdl());
     Ok(ExitCode::SUCCESS)
 }

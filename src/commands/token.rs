@@ -4,7 +4,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use uuid::Uuid;
 
-use super::{Failure, address, keys::open_vault, with_database};
+use super::{Failure, address, keys::open_vault, output::say, with_database};
 use crate::accounts::command_line::{self, Owner, Wanted};
 use crate::accounts::issuer_of;
 use crate::auth::{self, Role, TokenContents};
@@ -56,7 +56,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         (RoleName::Anon, None) => of_role(settings, Role::Anon, arguments.expires)?,
         (RoleName::ServiceRole, None) => of_role(settings, Role::ServiceRole, arguments.expires)?,
     };
-    println!("{token}");
+    say!("{token}");
     Ok(ExitCode::SUCCESS)
 }
 

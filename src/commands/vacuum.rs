@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::{Failure, with_database};
+use super::{Failure, output::say, with_database};
 use crate::config::Settings;
 use crate::db::Db;
 
@@ -28,8 +28,8 @@ async fn vacuum(db: &Db) -> Result<(), Failure> {
         client
             .batch_execute(&format!("vacuum (analyze) {table}"))
             .await?;
-        println!("{table}: {:.2} s", started.elapsed().as_secs_f64());
+        say!("{table}: {:.2} s", started.elapsed().as_secs_f64());
     }
-    println!("{} tables vacuumed", tables.len());
+    say!("{} tables vacuumed", tables.len());
     Ok(())
 }

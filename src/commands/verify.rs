@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::Failure;
+use super::{Failure, output::say};
 use crate::config::Settings;
 use crate::db::Db;
 use crate::drift::{self, Difference, SectionReport};
@@ -28,9 +28,9 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     if arguments.json {
         let sections: Vec<Value> = reports.iter().map(to_json).collect();
         let report = json!({"passed": passed, "sections": sections});
-        println!("{report:#}");
+        say!("{report:#}");
     } else if reports.iter().any(is_without_tables) {
-        println!(
+        say!(
             "The database has no tables of Mindloom: `mindloom migrate up` makes them, and so does `mindloom serve` when it starts"
         );
     } else {
@@ -80,21 +80,21 @@ fn print(report: &SectionReport) {
         differences,
     } = report;
     if differences.is_empty() {
-        println!("PASSED {title} ({expected_count})");
+        say!("PASSED {title} ({expected_count})");
         return;
     }
-    println!("FAILED {title} ({} of {expected_count})", differences.len());
+    say!("FAILED {title} ({} of {expected_count})", differences.len());
     for difference in differences {
         match difference {
-            Difference::Missing { name } => println!("  missing: {name}"),
+            Difference::Missing { name } => say!("  missing: {name}"),
             Difference::Changed {
                 name,
                 expected,
                 found,
             } => {
-                println!("  different: {name}\n    expected: {expected}\n    found:    {found}");
+                say!("  different: {name}\n    expected: {expected}\n    found:    {found}");
             }
-            Difference::Unexpected { name, found } => println!("  unexpected: {name}: {found}"),
+            Difference::Unexpected { name, found } => say!("  unexpected: {name}: {found}"),
         }
     }
 }

@@ -20,8 +20,8 @@ pub struct DocumentSettings {
     )]
     pub documents: Option<PathBuf>,
 
-    /// Answer only the documents of MINDLOOM_DOCUMENTS, where it is set, to everybody, and those of the console and of
-    /// GraphiQL.
+    /// Refuse documents that are not registered. Registered are those of MINDLOOM_DOCUMENTS, and those that the console and
+    /// GraphiQL send.
     #[arg(long, env = "MINDLOOM_DOCUMENTS_ONLY", global = true)]
     pub documents_only: bool,
 

@@ -37,7 +37,7 @@ pub use address::AddressError;
 pub use fault::{Report, StatementError};
 pub use lanes::{Lane, LaneFigures, Work};
 pub use pipeline::{Arrived, Call, Failed, Part};
-pub use public::{Violation, answer_too_large, is_passing};
+pub use public::{Violation, answer_too_large, is_passing, no_such_time_zone};
 pub use rows::{Row, RowError, Rows};
 pub use system_transaction::SystemTransaction;
 pub use tls::Connection;

@@ -181,14 +181,19 @@ fn told(role: Option<Role>, report: &Report) -> Option<Error> {
             Value::Null,
             "The request is too large for the database",
         ),
-        "22023" if message.starts_with("time zone") => Error::bad_input(
-            "There is no time zone of this name: give one such as \"Europe/Berlin\" or \"UTC\"",
-        ),
+        "22023" if message.starts_with("time zone") => no_such_time_zone(),
         // No value of a caller is divided by: a policy or a trigger has a fault.
         "22012" => return None,
         other if other.starts_with("22") => Error::bad_input("A value does not fit its field"),
         _ => return None,
     })
+}
+
+/// BAD_USER_INPUT for a time zone that is none.
+pub fn no_such_time_zone() -> Error {
+    Error::bad_input(
+        "There is no time zone of this name: give one such as \"Europe/Berlin\" or \"UTC\"",
+    )
 }
 
 /// A right that is missing: to the server itself a fault, which its operator has to mend.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     db::{
-        Description, Work,
+        Description, Work, no_such_time_zone,
         pattern::{check_like, check_regex},
     },
     error::{Code, Error, Result},
@@ -82,6 +82,8 @@ pub enum Conversion {
     Like,
     /// A regular expression.
     Regex,
+    /// The name of a time zone.
+    TimeZone,
     /// The values of one field of a list of objects, as an array.
     Records {
         /// The objects' field, as the GraphQL schema calls it.
@@ -311,6 +313,7 @@ fn convert(
         Conversion::Pattern { before, after } => pattern(&value, *before, *after),
         Conversion::Like => judged(&value, check_like),
         Conversion::Regex => judged(&value, check_regex),
+        Conversion::TimeZone => judged(&value, check_time_zone),
         Conversion::Records { field, scalar } => {
             records(&value, |record| match record.get(field) {
                 Some(value) => scalar.parse(value),
@@ -422,6 +425,12 @@ fn judged(value: &Value, judge: fn(&str) -> Result<()>) -> Result<Param> {
         judge(text)?;
     }
     Scalar::String.parse(value)
+}
+
+/// PostgreSQL takes offsets, too, but counts them the other way round than ISO 8601 and whoever writes them does.
+fn check_time_zone(name: &str) -> Result<()> {
+    let zone: Result<chrono_tz::Tz, _> = name.parse();
+    zone.map(drop).map_err(|_| no_such_time_zone())
 }
 
 fn like(text: &str, before: bool, after: bool) -> String {

@@ -336,7 +336,9 @@ fn told(error: FormError, max_bytes: u64) -> Error {
             let message = format!("The request is larger than {max_bytes} bytes");
             Error::limit_exceeded("bodyBytes", max_bytes, message)
         }
-        FormError::NoBoundary | FormError::Malformed(_) => no_request(&error.to_string()),
+        FormError::NoBoundary | FormError::TooMany | FormError::Malformed(_) => {
+            no_request(&error.to_string())
+        }
     }
 }
 

@@ -23,12 +23,15 @@ use super::server::body::TimedOut;
 /// What may have come of a form without a part's content in it, edges and heads of parts, before more of it is taken: all
 /// of it is looked through again each time that more comes.
 const BETWEEN_MAX_BYTES: usize = 16 << 10;
+/// How many parts a form may have: a few bytes that are packed well are many thousands that have to be read.
+const PARTS_MAX: usize = 1_024;
 
 /// A form whose parts are read in their order.
 pub(crate) struct FormParts {
     parts: Multipart<'static>,
     between_bytes: Arc<AtomicUsize>,
     drunk: Arc<AtomicBool>,
+    left: usize,
 }
 
 /// A part of a form; it has to be read to its end before the next one.
@@ -52,6 +55,9 @@ pub(crate) enum FormError {
     /// A part is larger than the reader takes.
     #[error("A part of the form is too large")]
     TooLarge,
+    /// It has more parts than anybody sends who means it.
+    #[error("A form has {PARTS_MAX} parts at most")]
+    TooMany,
     /// It is no form.
     #[error("The form cannot be read: {0}")]
     Malformed(String),
@@ -85,20 +91,23 @@ impl FormParts {
             parts: Multipart::new(sips, boundary),
             between_bytes,
             drunk,
+            left: PARTS_MAX,
         })
     }
 
     /// The next part; nothing after the last one.
     ///
     /// # Errors
-    /// When the body breaks off, comes too slowly or is no form.
+    /// When the body breaks off, comes too slowly, is no form or has too many parts.
     pub(crate) async fn next(&mut self) -> Result<Option<FormPart>, FormError> {
         // What is there is read first: else many small parts would bring in more, each, than they take.
         self.drunk.store(true, Ordering::Relaxed);
         let field = self.parts.next_field().await?;
         self.drunk.store(true, Ordering::Relaxed);
         self.between_bytes.store(0, Ordering::Relaxed);
-        Ok(field.map(|field| FormPart {
+        let Some(field) = field else { return Ok(None) };
+        self.left = self.left.checked_sub(1).ok_or(FormError::TooMany)?;
+        Ok(Some(FormPart {
             field,
             between_bytes: Arc::clone(&self.between_bytes),
         }))
@@ -167,7 +176,9 @@ impl From<multer::Error> for FormError {
 
 /// A body in which no part comes.
 #[derive(Debug, thiserror::Error)]
-#[error("no part begins where one has to")]
+#[error(
+    "no part begins where one has to, or what is said of a part before its content is longer than 16 KiB"
+)]
 struct Endless;
 
 /// A stream that pauses after each item, and where it is told to: a reader that takes all that is there does not take all
@@ -292,6 +303,11 @@ mod tests {
         assert!(matches!(broken, Err(FormError::BrokeOff)), "{broken:?}");
         let mut empty = form(Vec::new());
         assert!(matches!(empty.next().await, Err(FormError::BrokeOff)));
+        let mut many = form(vec![head; PARTS_MAX + 1]);
+        for _ in 0..PARTS_MAX {
+            many.next().await.expect("read").expect("a part");
+        }
+        assert!(matches!(many.next().await, Err(FormError::TooMany)));
         let mut endless = form(vec![&[b'x'; 1 << 20]; 8]);
         assert!(matches!(endless.next().await, Err(FormError::Malformed(_))));
     }

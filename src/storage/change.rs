@@ -230,7 +230,7 @@ fn constraint(error: &tokio_postgres::Error) -> Option<&str> {
 fn check_kept(metadata: &Metadata, name: &str, bucket: &Bucket) -> Result<()> {
     check_type(&metadata.mimetype, name, metadata.size == 0, bucket)?;
     match bucket.file_size_limit {
-        Some(limit) if metadata.size > limit => Err(StorageError::too_large()),
+        Some(limit) if metadata.size > limit => Err(StorageError::larger_than(limit)),
         _ => Ok(()),
     }
 }

@@ -20,7 +20,7 @@ pub struct StorageError {
     pub error: &'static str,
     /// A sentence for people.
     pub message: Cow<'static, str>,
-    /// The server's own error, where it is one.
+    /// What GraphQL says instead, whose callers know no words of Supabase; the server's own error, where it is one.
     #[source]
     pub cause: Option<Error>,
 }
@@ -44,6 +44,14 @@ impl StorageError {
             error,
             message: message.into(),
             cause: None,
+        }
+    }
+
+    /// The same, told by GraphQL in words of its own.
+    fn told(self, error: Error) -> Self {
+        StorageError {
+            cause: Some(error),
+            ..self
         }
     }
 
@@ -104,6 +112,21 @@ impl StorageError {
         Self::new(415, "InvalidMimeType", "invalid_mime_type", message)
     }
 
+    /// A type that is not among those which the bucket takes.
+    pub fn not_among_types(media_type: &str, allowed: &[String]) -> Self {
+        let types = allowed.join(", ");
+        let told = format!("The bucket takes files of the types {types}; this one is {media_type}");
+        Self::invalid_mime_type(media_type).told(Error::bad_input(told))
+    }
+
+    /// More bytes than these, which a file may have.
+    pub fn larger_than(allowed: u64) -> Self {
+        let told = format!(
+            "A file may have {allowed} bytes at most here: its bucket's limit, or the server's"
+        );
+        Self::too_large().told(Error::limit_exceeded("fileBytes", allowed, told))
+    }
+
     /// More bytes than are allowed.
     pub fn too_large() -> Self {
         let message = "The object exceeded the maximum allowed size";
@@ -122,7 +145,20 @@ impl StorageError {
         let message = format!(
             "The files of this account may have {allowed} bytes together; delete some, or ask for more room"
         );
-        Self::new(413, "EntityTooLarge", "Payload too large", message)
+        Self::no_room(allowed, message)
+    }
+
+    /// More bytes than the account has room for still.
+    pub fn over_room(left: u64) -> Self {
+        let message = format!(
+            "The files of this account may grow by {left} bytes; delete some, or ask for more room"
+        );
+        Self::no_room(left, message)
+    }
+
+    fn no_room(allowed: u64, message: String) -> Self {
+        let told = Error::limit_exceeded("fileBytes", allowed, message.clone());
+        Self::new(413, "EntityTooLarge", "Payload too large", message).told(told)
     }
 
     /// A request that makes no sense.
@@ -143,6 +179,15 @@ impl StorageError {
     /// What whoever wanted to write a file is told by GraphQL, which knows no words of Supabase: where only the policies
     /// refused, what may be missing.
     pub fn of_write(self, caller: &Caller, bucket: &str, name: &str) -> Error {
+        if self.code == "KeyAlreadyExists" {
+            return Error::new(
+                Code::Conflict,
+                format!(
+                    "There is a file {name:?} in the bucket {bucket:?} already: give upsert: true to replace it, or \
+                     another name"
+                ),
+            );
+        }
         if self.code != "AccessDenied" || self.message != POLICIES_REFUSE {
             return self.into();
         }
@@ -266,9 +311,9 @@ impl StorageError {
             // The upload was given up for being too old while its last bytes came.
             "23514" if constraint == "objects_version_uploaded" => Self::no_such_upload(),
             "ML001" => {
-                let mut told = Self::over_quota(0);
-                told.message = report.message.into();
-                told
+                let message = report.message.clone();
+                let told = Error::from(error);
+                Self::new(413, "EntityTooLarge", "Payload too large", message).told(told)
             }
             _ => Self::from(Error::from(error)),
         }

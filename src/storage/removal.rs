@@ -22,6 +22,8 @@ pub struct Check {
     pub whole: u64,
     /// Files whose bytes are gone: bucket, name, version.
     pub without_bytes: Vec<(String, String, String)>,
+    /// Uploads that are not at their end, and contents that wait to be removed.
+    pub awaited: u64,
     /// Contents that no row tells of, and no upload.
     pub without_row: Vec<Uuid>,
     /// Files with another size than their row says: bucket, name, version.
@@ -109,12 +111,8 @@ impl Storage {
     /// # Errors
     /// When the place of bytes or the database does not answer.
     pub async fn check(&self, mends: bool) -> Result<Check> {
-        const AWAITED: &str = "
-            select version from mindloom.file_uploads union all select version from mindloom.file_removals";
         // Bytes come before their row, and rows go before their bytes. So what is listed first and found last agrees.
         let lying = self.contents().await?;
-        let in_pieces = self.backend().versions_in_pieces().await;
-        let in_pieces = in_pieces.map_err(StorageError::backend)?;
         let client = self.db().system().await?;
         let (mut check, mut told) = (Check::default(), HashSet::new());
         let rows = client
@@ -143,15 +141,9 @@ impl Storage {
                 check.without_bytes.push(place);
             }
         }
-        let awaited = client.query(AWAITED, &[]).await?;
-        let awaited: HashSet<Uuid> = awaited.iter().map(|row| row.get(0)).collect();
-        for version in in_pieces.difference(&awaited) {
-            // An upload that ended in this moment takes its pieces away by itself.
-            let lie_there = self.backend().has_pieces(*version).await;
-            if lie_there.map_err(StorageError::backend)? {
-                check.left_pieces.push(*version);
-            }
-        }
+        check.left_pieces = self.left_pieces().await?;
+        let awaited = self.awaited().await?;
+        check.awaited = awaited.len() as u64;
         told.extend(awaited);
         let unknown = lying.keys().filter(|version| !told.contains(version));
         for version in unknown {
@@ -167,6 +159,51 @@ impl Storage {
         Ok(check)
     }
 
+    /// The uploads that have ended, or of which nothing is known, and of which pieces lie there: a server died between an
+    /// upload's last step and taking its pieces away.
+    ///
+    /// # Errors
+    /// When the place of bytes or the database does not answer.
+    pub async fn left_pieces(&self) -> Result<Vec<Uuid>> {
+        // An upload is known before its first piece comes.
+        let in_pieces = self.backend().versions_in_pieces().await;
+        let in_pieces = in_pieces.map_err(StorageError::backend)?;
+        if in_pieces.is_empty() {
+            return Ok(Vec::new());
+        }
+        let awaited = self.awaited().await?;
+        let mut left = Vec::new();
+        for version in in_pieces.difference(&awaited) {
+            // An upload that ended in this moment takes its pieces away by itself.
+            let lie_there = self.backend().has_pieces(*version).await;
+            if lie_there.map_err(StorageError::backend)? {
+                left.push(*version);
+            }
+        }
+        Ok(left)
+    }
+
+    /// Takes the pieces of uploads away.
+    ///
+    /// # Errors
+    /// When the place of bytes does not answer.
+    pub async fn remove_left_pieces(&self, versions: &[Uuid]) -> Result<()> {
+        for version in versions {
+            let removed = self.backend().remove_pieces(*version).await;
+            removed.map_err(StorageError::backend)?;
+        }
+        Ok(())
+    }
+
+    /// The contents that uploads are to bring, and those that wait to be removed.
+    async fn awaited(&self) -> Result<HashSet<Uuid>> {
+        const AWAITED: &str = "
+            select version from mindloom.file_uploads union all select version from mindloom.file_removals";
+        let client = self.db().system().await?;
+        let rows = client.query(AWAITED, &[]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
     async fn mend(&self, check: &Check) -> Result<()> {
         const REMOVE_ROW: &str = "delete from storage.objects where version = $1";
         let client = self.db().system().await?;
@@ -179,10 +216,7 @@ impl Storage {
                 .await
                 .map_err(StorageError::backend)?;
         }
-        for version in &check.left_pieces {
-            let removed = self.backend().remove_pieces(*version).await;
-            removed.map_err(StorageError::backend)?;
-        }
+        self.remove_left_pieces(&check.left_pieces).await?;
         for path in &check.leftovers {
             // What is gone meanwhile is mended.
             drop(tokio::fs::remove_file(path).await);

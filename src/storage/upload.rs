@@ -168,14 +168,9 @@ impl Storage {
     pub(super) fn too_large(&self, bucket: &Bucket, limit: u64) -> StorageError {
         let own = self.settings().max_file_bytes;
         if limit < bucket.file_size_limit.map_or(own, |limit| limit.min(own)) {
-            let mut error = StorageError::over_quota(limit);
-            error.message = format!(
-                "The files of this account may grow by {limit} bytes; delete some, or ask for more room"
-            )
-            .into();
-            return error;
+            return StorageError::over_room(limit);
         }
-        StorageError::too_large()
+        StorageError::larger_than(limit)
     }
 
     /// Writes a version down whose bytes are to come, unless its writer has no room left. Gives the bucket that it is for.
@@ -420,6 +415,6 @@ pub(super) fn check_type(
     if allowed.is_empty() || is_folder || media::is_allowed(media_type, allowed) {
         Ok(())
     } else {
-        Err(StorageError::invalid_mime_type(media_type))
+        Err(StorageError::not_among_types(media_type, allowed))
     }
 }

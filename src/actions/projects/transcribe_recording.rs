@@ -37,6 +37,10 @@ type TranscribedRecording {
 "#;
 
 const BEGIN: &str = "select public.transcribe_recording($1, $2)";
+/// Whether the caller sees a recording, and no file of it.
+const WANTS_FILE: &str = "
+    select from public.audio_recordings r where r.id = $1 and not exists (
+      select from storage.objects o where o.bucket_id = 'audio-recordings' and o.name = r.storage_path)";
 
 arguments! {
     recording_id: Uuid,
@@ -63,6 +67,11 @@ pub(super) async fn run(context: ActionContext<'_>, arguments: Arguments) -> Res
         "model": arguments.model,
     });
     let recording = arguments.recording_id;
+    if !context.rows(WANTS_FILE, &[&recording]).await?.is_empty() {
+        let said = "The recording has no file that you may read: upload it to the bucket audio-recordings first, under \
+                    the recording's storagePath";
+        return Err(Error::new(Code::NotFound, said).with("field", "recordingId"));
+    }
     let rows = context.rows(BEGIN, &[&recording, &wishes]).await?;
     let job: Option<Uuid> = match rows.first() {
         Some(row) => row.try_get(0)?,

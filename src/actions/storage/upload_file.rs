@@ -66,7 +66,7 @@ pub(super) async fn run(context: DetachedContext<'_>, arguments: Arguments) -> R
     let mut upload = storage.upload(writer, file).await.map_err(refused)?;
     while let Some(bytes) = incoming.next().await? {
         if !bytes.is_empty() {
-            upload.write(bytes).await?;
+            upload.write(bytes).await.map_err(refused)?;
         }
     }
     let stored = upload.finish().await.map_err(refused)?;

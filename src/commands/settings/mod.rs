@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, command_line};
+use super::{Failure, command_line, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -16,13 +16,13 @@ pub(super) struct Arguments {
 /// Prints the same as `mindloom help settings`, or the reference.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if arguments.markdown {
-        print!("{}", markdown::reference());
+        output::print(markdown::reference());
         return Ok(ExitCode::SUCCESS);
     }
     let mut command = command_line::command();
     command.build();
     if let Some(settings) = command.find_subcommand_mut("settings") {
-        settings.print_long_help()?;
+        output::wrote(settings.print_long_help());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -98,20 +98,28 @@ impl<'t> Places<'t> {
 
 /// The faults that keep a document from being read.
 pub(super) fn syntax(diagnostics: &DiagnosticList) -> Vec<DocumentError> {
-    let told = diagnostics.iter().take(FAULTS_MAX).map(|diagnostic| {
+    let mut told: Vec<DocumentError> = Vec::new();
+    for diagnostic in diagnostics.iter() {
         let message = diagnostic.error.to_string();
         let message = message.strip_prefix("syntax error: ").unwrap_or(&message);
-        let message = in_words(message);
-        DocumentError {
-            error: Error::new(Code::GraphqlParseFailed, format!("Syntax error: {message}")),
-            locations: diagnostic
-                .line_column_range()
-                .map(|range| (range.start.line, range.start.column))
-                .into_iter()
-                .collect(),
+        let error = Error::new(
+            Code::GraphqlParseFailed,
+            format!("Syntax error: {}", in_words(message)),
+        );
+        let locations: Vec<_> = diagnostic
+            .line_column_range()
+            .map(|range| (range.start.line, range.start.column))
+            .into_iter()
+            .collect();
+        // The parser may stumble over one token several times.
+        let is_told = told.iter().any(|former| {
+            former.error.message() == error.message() && former.locations == locations
+        });
+        if !is_told && told.len() < FAULTS_MAX {
+            told.push(DocumentError { error, locations });
         }
-    });
-    told.collect()
+    }
+    told
 }
 
 /// The parser's message, with the token that it expected and the end as people write them: `expected R_CURLY, got EOF`

@@ -1,5 +1,5 @@
-//! `storage.remove_files`: bytes go that no row tells of: of files that were removed or replaced, and of uploads that
-//! were given up.
+//! `storage.remove_files`: bytes go that no row tells of: of files that were removed or replaced, of uploads that were given
+//! up, and the pieces of uploads that a server did not take away any more.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -31,9 +31,7 @@ pub async fn run(context: &JobContext, _payload: Payload) -> Result<Outcome, Job
         let waiting = storage.waiting_removals(&step).await.map_err(Error::from)?;
         step.commit().await?;
         if waiting.is_empty() {
-            return Ok(Outcome::Done(
-                json!({ "removed": removed, "expiredUploads": expired }),
-            ));
+            break;
         }
         let (gone, failed) = storage.remove_contents(&waiting).await;
         let step = context.transaction().await?;
@@ -44,4 +42,9 @@ pub async fn run(context: &JobContext, _payload: Payload) -> Result<Outcome, Job
             return Err(Error::from(error).into());
         }
     }
+    let left = storage.left_pieces().await.map_err(Error::from)?;
+    storage.remove_left_pieces(&left).await.map_err(Error::from)?;
+    Ok(Outcome::Done(
+        json!({ "removed": removed, "expiredUploads": expired, "leftPieces": left.len() }),
+    ))
 }

@@ -39,6 +39,41 @@ fn the_settings_are_listed_in_full_where_help_says() {
     }
 }
 
+/// `mindloom schema | head -1`: whoever reads has seen enough.
+#[test]
+fn nobody_needs_to_read_all_of_it() {
+    for arguments in [
+        ["settings", "--markdown"].as_slice(),
+        &["settings"],
+        &["completions", "bash"],
+    ] {
+        let mut command = mindloom(arguments);
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = command.stdout(writer).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        assert_eq!(told, "", "{arguments:?}");
+    }
+}
+
+/// What cannot be kept is said.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_a_failure() {
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let mut command = mindloom(["settings", "--markdown"]);
+    let output = command
+        .stdout(full.expect("a full disk"))
+        .output()
+        .expect("it runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && told.contains("No space left"),
+        "{told}"
+    );
+}
+
 #[test]
 fn a_commands_help_is_about_the_command() {
     let all = succeed(&mut mindloom(["--help"]));

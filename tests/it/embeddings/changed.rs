@@ -1,11 +1,13 @@
 //! Another model takes the former one's place when it has a vector of every text, and not before.
 
+use mindloom::embeddings::Embeddings;
+use serde_json::Value;
+
 use super::{embedded, flags, found, served, until};
 use crate::{
     models::provider::{Does, FakeProvider},
-    support::{scratch_dir, server::settings},
+    support::{TestApi, scratch_dir, server::settings},
 };
-use mindloom::embeddings::Embeddings;
 
 /// Whether a model was asked for the vector of a text.
 fn was_asked(provider: &FakeProvider, model: &str, text: &str) -> bool {
@@ -65,6 +67,21 @@ async fn the_former_model_answers_until_the_next_is_complete() {
     until(&api, listed, "compatible:fake", 0).await;
 }
 
+/// All that a search by meaning reads, and who works on it.
+async fn seen(api: &TestApi) -> Value {
+    let client = api.test.db.system().await.expect("a connection");
+    let sql = "select jsonb_build_object(
+      'models', (select jsonb_agg(to_jsonb(m)) from mindloom.embedding_models m),
+      'texts', (select jsonb_agg(to_jsonb(s) - 'search_vector') from public.search_index s),
+      'embeddings', (select jsonb_agg(to_jsonb(e)) from public.embeddings e),
+      'jobs', (select jsonb_agg(to_jsonb(j)) from public.job_queue j))";
+    client
+        .query_one(sql, &[])
+        .await
+        .expect("what is there")
+        .get(0)
+}
+
 #[tokio::test]
 async fn texts_from_before_there_was_a_model_get_their_vectors() {
     let api = crate::support::TestApi::new().await;
@@ -79,7 +96,9 @@ async fn texts_from_before_there_was_a_model_get_their_vectors() {
         if let Some(first) = found(&api, &ada, "bb").await.first() {
             break first.clone();
         }
-        assert!(begun.elapsed().as_secs() < 20, "nothing is found");
+        if begun.elapsed().as_secs() >= 20 {
+            panic!("nothing is found: {}", seen(&api).await);
+        }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     };
     assert_eq!(first, "bbbb");

@@ -276,7 +276,7 @@ async fn what_cannot_be_grouped_says_why() {
     let ada = api.test.user("ada@example.org").await;
     // Ada has no note: what means nothing is refused all the same.
     let range = "fill: {from: \"2026-01-01T00:00:00Z\", to: \"2026-02-01T00:00:00Z\"}";
-    let cases: [(&str, &str); 14] = [
+    let cases: [(&str, &str); 16] = [
         (
             "groupBy: [{column: CREATED_AT, truncate: DAY, timeZone: \"Europe/Berln\"}]",
             "There is no time zone",
@@ -317,6 +317,15 @@ async fn what_cannot_be_grouped_says_why() {
             &format!(
                 "groupBy: [{{column: CREATED_AT, truncate: DAY, {range}}}, {{column: UPDATED_AT, truncate: DAY, timeZone: \"Mars\"}}]"
             ),
+            "There is no time zone",
+        ),
+        // PostgreSQL would count these the other way round than they are meant.
+        (
+            "groupBy: [{column: CREATED_AT, truncate: DAY, timeZone: \"+05:30\"}]",
+            "There is no time zone",
+        ),
+        (
+            "groupBy: [{column: CREATED_AT, truncate: DAY, timeZone: \"UTC+1\"}]",
             "There is no time zone",
         ),
         (

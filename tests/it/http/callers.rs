@@ -19,7 +19,7 @@ use mindloom::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{SECRET, Server, token, token_for};
+use super::{SECRET, SOON, Server, UNTIL_SOON, token, token_for};
 use crate::support::scratch_dir;
 
 const ED_PRIVATE: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
@@ -203,7 +203,7 @@ async fn a_cached_token_ends_when_it_expires_or_its_session_does() {
         "exp",
         json!(now() + 60),
     ));
-    let expires = token_for(Uuid::new_v4(), 1);
+    let expires = token_for(Uuid::new_v4(), SOON);
     for token in [&ends, &expires] {
         assert_eq!(
             whoami(&server, |request| request.bearer_auth(token))
@@ -219,7 +219,7 @@ async fn a_cached_token_ends_when_it_expires_or_its_session_does() {
             .0,
         401
     );
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    tokio::time::sleep(UNTIL_SOON).await;
     assert_eq!(
         whoami(&server, |request| request.bearer_auth(&expires))
             .await

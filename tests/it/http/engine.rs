@@ -1,11 +1,11 @@
 //! The engine's subscriptions over the transports.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::sync::atomic::Ordering;
 
 use mindloom::config::Settings;
 use serde_json::json;
 
-use super::{Server, sockets::Client, streams::Events, token_for};
+use super::{SOON, Server, UNTIL_SOON, sockets::Client, streams::Events, token_for};
 use crate::support::{TestApi, until};
 
 const CHANGES: &str = "subscription { notesChanges { operation record { content } } }";
@@ -49,14 +49,14 @@ async fn changes_arrive_by_socket_and_by_event_stream() {
 #[tokio::test]
 async fn a_renewed_token_carries_a_subscription_past_the_old_ones_end() {
     let (_api, server, user) = server().await;
-    let mut socket = Client::ready(&server, json!({"access_token": token_for(user, 2)})).await;
+    let mut socket = Client::ready(&server, json!({"access_token": token_for(user, SOON)})).await;
     socket.subscribe("1", CHANGES).await;
     let token = token_for(user, 60);
     socket
         .send(json!({"type": "ping", "payload": {"access_token": token}}))
         .await;
     assert_eq!(socket.next().await["payload"], json!({"renewed": true}));
-    tokio::time::sleep(Duration::from_millis(3_500)).await;
+    tokio::time::sleep(UNTIL_SOON).await;
     create(&server, &token).await;
     assert_eq!(
         socket.next().await["payload"]["data"]["notesChanges"]["operation"],

@@ -113,6 +113,13 @@ impl Drop for Server {
 }
 
 /// A token of a user that is valid for some seconds.
+/// Seconds until a token ends whose end is waited for: long enough to be used before on a busy machine. Ends are whole
+/// seconds, so that one of 1 may be over at once.
+const SOON: u64 = 4;
+
+/// As long as it takes such a token to end for certain.
+const UNTIL_SOON: Duration = Duration::from_millis(SOON * 1_000 + 200);
+
 fn token_for(user_id: Uuid, seconds: u64) -> String {
     let contents = TokenContents {
         role: Role::Authenticated,

@@ -12,7 +12,7 @@ use tokio_tungstenite::{
 };
 use uuid::Uuid;
 
-use super::{SECRET, Server, token, token_for};
+use super::{SECRET, SOON, Server, UNTIL_SOON, token, token_for};
 use crate::support::until;
 
 /// A client that speaks the protocol by hand.
@@ -240,7 +240,7 @@ async fn a_socket_ends_with_its_token_and_its_session() {
     let server = Server::start(&["--jwt-leeway-s", "0"]).await;
     let mut expiring = Client::ready(
         &server,
-        json!({"access_token": token_for(Uuid::new_v4(), 1)}),
+        json!({"access_token": token_for(Uuid::new_v4(), SOON)}),
     )
     .await;
     expiring.subscribe("1", ENDLESS).await;
@@ -272,7 +272,7 @@ async fn a_token_is_renewed_by_a_ping() {
     let user = Uuid::new_v4();
     let mut client = Client::ready(
         &server,
-        json!({"authorization": format!("Bearer {}", token_for(user, 1))}),
+        json!({"authorization": format!("Bearer {}", token_for(user, SOON))}),
     )
     .await;
     client.send(json!({"type": "ping", "payload": {"authorization": format!("Bearer {}", token_for(user, 60))}})).await;
@@ -280,7 +280,7 @@ async fn a_token_is_renewed_by_a_ping() {
         client.next().await,
         json!({"type": "pong", "payload": {"renewed": true}})
     );
-    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    tokio::time::sleep(UNTIL_SOON).await;
     client.subscribe("1", "{ version }").await;
     assert_eq!(
         client.next().await["type"],

@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder, Response, header};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Server, token, token_for};
+use super::{SOON, Server, token, token_for};
 use crate::support::until;
 
 const EVENTS: &str = "text/event-stream";
@@ -108,7 +108,7 @@ async fn a_stream_ends_with_its_token() {
     let mut events = Events::open(
         server
             .post(&query)
-            .bearer_auth(token_for(Uuid::new_v4(), 1)),
+            .bearer_auth(token_for(Uuid::new_v4(), SOON)),
     )
     .await;
     let mut last = Value::Null;

@@ -101,6 +101,42 @@ async fn administrators_make_change_empty_and_delete_buckets() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_bucket_takes_is_said_in_media_types() {
+    let world = World::new(&[]).await;
+    let root = root(&world).await;
+    for types in [
+        json!(["nonsense"]),
+        json!(["image/png", "<script>"]),
+        json!(["image/png\nimage"]),
+        json!([""]),
+        json!(vec!["image/png"; 101]),
+    ] {
+        let mut input = input();
+        input["input"]["allowedMimeTypes"] = types;
+        let refused = world.graphql(&root, CREATE, input).await;
+        let error = &refused["errors"][0];
+        assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{refused}");
+        let message = error["message"].as_str().unwrap_or_default();
+        assert!(
+            message.contains("media types, such as image/png"),
+            "{message}"
+        );
+    }
+    for types in [
+        json!([]),
+        json!(["image/*", "text/plain;charset=utf-8", "*/*"]),
+        Value::Null,
+    ] {
+        let mut input = input();
+        input["input"]["allowedMimeTypes"] = types;
+        let made = world.graphql(&root, CREATE, input).await;
+        assert_eq!(made["data"]["createBucket"]["id"], "drafts", "{made}");
+        let deleted = world.graphql(&root, DELETE, json!({})).await;
+        assert_eq!(deleted["data"]["deleteBucket"]["id"], "drafts", "{deleted}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_over_the_protocol_of_storage() {
     let world = World::new(&[]).await;
     let root = root(&world).await;

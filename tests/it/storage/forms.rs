@@ -82,6 +82,48 @@ fn refusal(answer: &Value) -> (&str, &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_file_is_told_what_would_be_taken() {
+    let world = World::new(&[]).await;
+    let limits = "update storage.buckets set file_size_limit = 1000, allowed_mime_types = '{text/plain,image/*}'
+        where id = 'private'";
+    world.test.run_as_owner(limits).await.expect("limits");
+    let large = world
+        .upload_form(&world.alice, ("private", "a.txt"), text(2_000))
+        .await;
+    assert_eq!(refusal(&large).0, "LIMIT_EXCEEDED");
+    assert_eq!(large["errors"][0]["extensions"]["limit"], "fileBytes");
+    assert_eq!(
+        large["errors"][0]["extensions"]["allowed"], 1_000,
+        "{large}"
+    );
+    let page = Part::bytes(b"<html>".to_vec())
+        .mime_str("text/html")
+        .expect("a type");
+    let other = world
+        .upload_form(&world.alice, ("private", "a.html"), page)
+        .await;
+    let (code, message) = refusal(&other);
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert!(
+        message.contains("text/plain, image/*") && message.contains("text/html"),
+        "{message}"
+    );
+    let made = world
+        .upload_form(&world.alice, ("private", "a.txt"), text(10))
+        .await;
+    assert_eq!(made["data"]["uploadFile"]["metadata"]["size"], 10, "{made}");
+    let again = world
+        .upload_form(&world.alice, ("private", "a.txt"), text(10))
+        .await;
+    let (code, message) = refusal(&again);
+    assert_eq!(code, "CONFLICT");
+    assert!(
+        message.contains("a.txt") && message.contains("upsert"),
+        "{message}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_are_larger_than_requests_may_be() {
     let flag = BODY_MAX.to_string();
     let world = World::new(&["--max-body-bytes", &flag]).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{World, refusal};
+use crate::support::until;
 
 async fn some_files(world: &World, count: usize) {
     for number in 0..count {
@@ -133,6 +134,33 @@ async fn what_does_not_agree_is_found_and_mended() {
         ),
         (1, 0, 0, 0)
     );
+}
+
+/// A server may die between an upload's last step and taking its pieces away: the job does it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pieces_of_uploads_that_ended_go_by_themselves() {
+    let world = World::new(&[]).await;
+    some_files(&world, 2).await;
+    let version = world
+        .text("select version from storage.objects where name like '%/1.txt'")
+        .await;
+    let pieces = world
+        .server
+        .app
+        .state
+        .settings
+        .data
+        .data_dir()
+        .join("files/pieces");
+    let of_upload = pieces.join(&version);
+    std::fs::create_dir_all(&of_upload).expect("a directory");
+    std::fs::write(of_upload.join("0-a"), "piece").expect("written");
+    // The job is called for by whatever is removed.
+    let gone = "delete from storage.objects where name like '%/0.txt'";
+    world.test.run_as_owner(gone).await.expect(gone);
+    until("the pieces are gone", || !of_upload.exists()).await;
+    world.settled().await;
+    assert_eq!(world.contents(), 1, "the file itself stays");
 }
 
 /// An upload whose server died is given up by the job, with what it left.

@@ -50,7 +50,7 @@ async fn an_expired_token_ends_the_channel_unless_it_was_renewed() {
     let test = TestDb::new().await;
     let server = Server::start(&test.db, &[]).await;
     let user = Uuid::new_v4();
-    let short = token("authenticated", Some(user), 2);
+    let short = token("authenticated", Some(user), 4);
     let mut client = server.client(&anon()).await;
     let config =
         |token: &str| json!({"access_token": token, "config": {"broadcast": {"self": true}}});

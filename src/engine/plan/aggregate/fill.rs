@@ -128,7 +128,7 @@ impl<'a> Compiler<'a> {
             .select
             .from_subquery(time.groups(), Alias::new(TIMES));
         if !further.is_empty() {
-            let values = self.values(table, &time, &further, entries, condition)?;
+            let values = self.values(table, &time, &further, condition)?;
             aggregate.select.join_subquery(
                 JoinType::InnerJoin,
                 values,
@@ -214,7 +214,6 @@ impl<'a> Compiler<'a> {
         table: TableId,
         time: &Time<'a>,
         further: &[Further<'a>],
-        entries: &[Entry<'a, '_>],
         condition: Option<&Input>,
     ) -> Result<SelectStatement> {
         let of = self.table(table);
@@ -229,14 +228,8 @@ impl<'a> Compiler<'a> {
         if let Some(condition) = self.listed(table, &alias, condition)? {
             rows.and_where(condition);
         }
-        let others = entries.iter().filter(|entry| entry.fill.is_none());
-        for (entry, further) in others.zip(further) {
-            if let Some((_, zone)) = &further.unit
-                && let Some(is_one) = entry.zone_checked(zone)
-            {
-                rows.and_where(is_one);
-            }
-            rows.expr_as(further.value(&alias), Alias::new(&further.name));
+        for entry in further {
+            rows.expr_as(entry.value(&alias), Alias::new(&entry.name));
         }
         let most = GROUPS_MAX + 1;
         let limit = Conversion::Limit {

@@ -10,8 +10,7 @@ use crate::{
     engine::{
         input::{Input, Source},
         plan::{Compiler, rows::column},
-        sql::cast,
-        value::Scalar,
+        sql::{Conversion, cast},
     },
     error::{Error, Result},
     model::{Column, Kind, TableId},
@@ -53,15 +52,6 @@ pub(super) struct Entry<'t, 'i> {
     pub zone: Source,
     /// From when to when all groups are answered.
     pub fill: Option<(&'i Source, &'i Source)>,
-}
-
-impl Entry<'_, '_> {
-    /// Whether the time zone may be none: asked once before the rows are, so that it is noticed where there are no rows.
-    pub fn zone_checked(&self, zone: &Expr) -> Option<Expr> {
-        let known = matches!(&self.zone, Source::Constant(zone) if zone == "UTC");
-        let is_one = "now() at time zone $1 is not null";
-        (self.unit.is_some() && !known).then(|| Expr::cust_with_exprs(is_one, [zone.clone()]))
-    }
 }
 
 impl<'a> Compiler<'a> {
@@ -179,9 +169,6 @@ impl<'a> Compiler<'a> {
             };
         };
         let zone = self.zone(entry);
-        if let Some(is_one) = entry.zone_checked(&zone) {
-            aggregate.select.and_where(is_one);
-        }
         let mut beside = SelectStatement::new();
         beside.expr_as(
             unit.truncated(from, &entry.of.kind, &zone),
@@ -203,6 +190,6 @@ impl<'a> Compiler<'a> {
 
     /// The time zone of an entry.
     pub(super) fn zone(&mut self, entry: &Entry<'a, '_>) -> Expr {
-        cast(self.one(&entry.zone, Scalar::String), "text")
+        cast(self.parameter(&entry.zone, Conversion::TimeZone), "text")
     }
 }
