@@ -12,7 +12,7 @@ import { SecondFactor } from './pages/factor';
 import { SignIn } from './pages/sign-in';
 import { Welcome } from './pages/welcome';
 import { hrefOf, usePlace, type Place } from './router';
-import { assurance, factorsToShow, signOut, stopActing, type Factor, type Session } from './session';
+import { assurance, factorsToShow, givenName, signOut, stopActing, type Factor, type Session } from './session';
 import { setTheme, theme, type Theme } from './theme';
 import { t } from './texts';
 
@@ -44,7 +44,7 @@ function Assured({ session, place }: { session: Session; place: Place }) {
 /** What a signed-in person is called. */
 export function nameOf({ user }: Session): string {
   if (user.isAnonymous) return t.signIn.anonymousName;
-  return user.userMetadata?.name ?? user.email ?? user.id ?? '';
+  return givenName(user.userMetadata) ?? user.email ?? user.id ?? '';
 }
 
 export const isAdmin = ({ user }: Session) => user.appMetadata?.role === 'admin';

@@ -1,5 +1,5 @@
 // Addresses of pages: what follows /console, with what filters a page in the query.
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 const BASE = '/console';
 const listeners = new Set<() => void>();
@@ -32,10 +32,19 @@ export function go(path: string, query?: Record<string, string | undefined>, inP
   for (const listener of listeners) listener();
 }
 
+/** Takes what was brought along once off the address: neither a reload nor the way back brings it again. */
+export function forget(...names: string[]) {
+  const address = new URL(window.location.href);
+  for (const name of names) address.searchParams.delete(name);
+  window.history.replaceState(null, '', address);
+  for (const listener of listeners) listener();
+}
+
 /** The place, as it changes. */
 export function usePlace(): Place {
   const [place, setPlace] = useState(here);
-  useEffect(() => {
+  // Before pages begin what may change it.
+  useLayoutEffect(() => {
     const listener = () => setPlace(here());
     listeners.add(listener);
     window.addEventListener('popstate', listener);

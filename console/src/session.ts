@@ -9,13 +9,19 @@ const EARLY_MS = 60_000;
 
 const SESSION = 'accessToken refreshToken expiresAt user { id email isAnonymous appMetadata userMetadata }';
 
+/** What an account says of itself: `full_name` is what the provider calls whoever came by one. */
+export interface UserMetadata {
+  name?: string;
+  full_name?: string;
+}
+
 /** Who a token is of. */
 export interface SessionUser {
   id?: string;
   email?: string | null;
   isAnonymous?: boolean;
   appMetadata?: { role?: string };
-  userMetadata?: { name?: string };
+  userMetadata?: UserMetadata;
   role?: string;
 }
 
@@ -43,6 +49,9 @@ export class ActingEnded extends Error {
     super('Looking as somebody else has ended: what you see from here on is yours again, and nothing was sent.');
   }
 }
+
+/** What somebody calls themselves, or else their provider does. */
+export const givenName = (said: UserMetadata | undefined) => said?.name || said?.full_name;
 
 let current = read();
 let acting: Session | undefined;

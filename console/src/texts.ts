@@ -80,6 +80,7 @@ export const en = {
     withCode: 'Sign in by mail',
     forgot: 'I forgot the password',
     withProvider: (name: string) => `Continue with ${name}`,
+    notByProvider: (error: string) => `The provider did not sign you in: ${error}`,
     or: 'or',
     code: 'Six digits from the mail',
     codeSent: (email: string) => `If ${email} has an account here, a mail with six digits is on its way. Where no mail server is set, “mindloom mail” shows it.`,

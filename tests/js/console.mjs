@@ -1,27 +1,35 @@
-// The console as people meet it: node console.mjs LINK CHROMIUM RESTART SERVICE_KEY
+// The console as people meet it: node console.mjs LINK CHROMIUM RESTART SERVICE_KEY ISSUER
 //
 // LINK is the one that a new server prints, which lets administrators name addresses of its own network as a provider's.
-// Where the file RESTART is, the server is away; when it goes, it comes back. SCREENSHOTS=DIR keeps pictures of what it
-// looks like. THOROUGH=1 looks at every page as everybody at both sizes, each in light and dark, and plays an hour.
+// Where the file RESTART is, the server is away; when it goes, it comes back. ISSUER is a free address of this machine, where
+// the server looks for a provider of sign-ins that it calls acme. SCREENSHOTS=DIR keeps pictures of what it looks like.
+// THOROUGH=1 looks at every page as everybody at both sizes, each in light and dark, and plays an hour.
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 
 import { keepAccount, otherWaysIn } from './console/account.mjs';
 import * as administer from './console/administer.mjs';
+import { answerTool } from './console/approvals.mjs';
+import { attachPicture } from './console/attachments.mjs';
 import { answerSurvivesReload } from './console/chat.mjs';
 import { bringBackVersion, compareWeeks, keepClusters } from './console/curate.mjs';
 import { useSecurityKey } from './console/factors.mjs';
+import { startIssuer } from './console/issuer.mjs';
+import { cancelJobs, retryJob } from './console/jobs.mjs';
 import { liveChart, manyRows } from './console/load.mjs';
 import { elsewhere, keyboardAlone, phoneMenu } from './console/newcomer.mjs';
 import * as people from './console/people.mjs';
+import { bringKey, startProvider } from './console/provider.mjs';
 import { lookAsSomebody, respectRoles } from './console/roles.mjs';
 import { keepOwnRows, keepSharedRows, loadCsv } from './console/rows.mjs';
+import { signInWithProvider } from './console/sign-in.mjs';
 import { button, examine, heading, picture, signIn, signUp, Stage, tokenOf } from './console/stage.mjs';
 import { tour } from './console/tour.mjs';
 import { leaveWhileUploading } from './console/uploads.mjs';
 import * as work from './console/work.mjs';
 
-const [link, executablePath, restart, serviceKey] = process.argv.slice(2);
+const [link, executablePath, restart, serviceKey, issuerUrl] = process.argv.slice(2);
+const [issuer, provider] = await Promise.all([startIssuer(issuerUrl), startProvider()]);
 const stage = await Stage.open(new URL(link).origin, executablePath);
 
 const { admin, demoPassword } = await stage.part('the first administrator', () => people.firstAdministrator(stage, link));
@@ -50,6 +58,7 @@ await stage.part('a passkey', () => work.usePasskey(stage, (page) => signUp(page
 await stage.part('a security key', () => useSecurityKey(stage));
 await stage.part('an account of one’s own', () => keepAccount(stage));
 await stage.part('other ways in', async () => otherWaysIn(stage, await tokenOf(ben)));
+await stage.part('a provider of sign-ins', () => signInWithProvider(stage, issuer));
 await stage.part('rows of one’s own', async () => {
   await keepOwnRows(stage, ada);
   await loadCsv(stage, ada);
@@ -60,7 +69,12 @@ await stage.part('settings', () => administer.changeSettings(stage, admin));
 await stage.part('upkeep', () => administer.lookAfter(stage, admin));
 await stage.part('a channel', () => administer.talkOnChannel(stage, ada));
 await stage.part('looking as somebody else', () => lookAsSomebody(stage, admin));
-await stage.part('a reload in the middle of an answer', () => answerSurvivesReload(stage, admin, ben));
+await stage.part('a key for a provider', () => bringKey(stage, admin, ben, provider));
+await stage.part('a reload in the middle of an answer', () => answerSurvivesReload(stage, ben, provider));
+await stage.part('a tool that asks first', () => answerTool(stage, ben, provider));
+await stage.part('a picture in a message', () => attachPicture(stage, admin, ben, provider));
+await stage.part('a job that failed', () => retryJob(stage, ben, provider));
+await stage.part('jobs that wait', () => cancelJobs(stage, ben, admin, provider));
 await stage.part('a newcomer', async () => {
   const page = await keyboardAlone(stage, demoPassword);
   await elsewhere(stage, page, demoPassword);
@@ -79,6 +93,7 @@ await stage.part('10,000 rows', () => manyRows(stage, admin, serviceKey));
 await stage.part('a server that goes away', goAway);
 await stage.part('the first paint', firstPaint);
 await stage.browser.close();
+for (const server of [issuer, provider]) server.end();
 console.log(JSON.stringify(stage.figures));
 stage.judge();
 console.log('console: ok');

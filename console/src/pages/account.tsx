@@ -4,7 +4,7 @@ import { saveFile } from '../resources/csv';
 import { say } from '../components/toast';
 import { graphql } from '../generated/graphql';
 import { useAction, useAsk, useSession } from '../hooks';
-import { signOut } from '../session';
+import { givenName, signOut, type UserMetadata } from '../session';
 import { t } from '../texts';
 import { Factors } from './account-factors';
 import { Keys } from './account-keys';
@@ -55,7 +55,7 @@ function Profile() {
   const { data, again } = useAsk(Me);
   const { busy, problem, run } = useAction();
   const me = data?.me;
-  const name = (me?.userMetadata as { name?: string } | undefined)?.name ?? '';
+  const name = givenName(me?.userMetadata as UserMetadata | undefined) ?? '';
   const submit = async (event: Submission) => {
     event.preventDefault();
     const form = event.currentTarget;

@@ -5,7 +5,7 @@ import { problemOf, type ApiError } from '../api';
 import { Brand } from '../app';
 import { Button, Input, Problem, Waiting } from '../components/basics';
 import { useSession } from '../hooks';
-import { go, type Place } from '../router';
+import { forget, type Place } from '../router';
 import * as session from '../session';
 import { words } from '../format';
 import { t } from '../texts';
@@ -14,16 +14,16 @@ const text = t.signIn;
 
 /** All ways in. Whoever has a second factor is asked for it before the pages are shown. */
 export function SignIn({ place }: { place: Place }) {
-  const code = place.query.get('code');
+  const [{ code, error }] = useState(() => broughtIn(place.query));
   const { notice } = useSession();
   const [problem, setProblem] = useState<ApiError>();
-  const [busy, setBusy] = useState(Boolean(code));
+  const [busy, setBusy] = useState(false);
+  const [arriving, setArriving] = useState(Boolean(code));
   useEffect(() => {
     document.title = `${text.title} · ${t.name}`;
-    const error = place.query.get('error_description');
     if (error) setProblem(problemOf(new Error(error)));
-    // A provider's page came back.
-    if (code) attempt(() => session.exchangeCode(code)).then(() => go(place.path, {}, true));
+    if (code) attempt(() => session.exchangeCode(code)).then(() => setArriving(false));
+    forget('code', 'error', 'error_description');
   }, []);
   const attempt = async (way: () => Promise<void>) => {
     setBusy(true);
@@ -46,10 +46,16 @@ export function SignIn({ place }: { place: Place }) {
         </div>
         {notice && <p role="status">{notice}</p>}
         <Problem problem={problem} />
-        {code && busy ? <Waiting /> : <Ways attempt={attempt} busy={busy} />}
+        {arriving ? <Waiting /> : <Ways attempt={attempt} busy={busy} />}
       </div>
     </main>
   );
+}
+
+/** What somebody brings along who comes back from a provider's page: a code, or why there is none. */
+function broughtIn(query: URLSearchParams): { code?: string; error?: string } {
+  const [code, error] = [query.get('code') ?? undefined, query.get('error')];
+  return { code, error: query.get('error_description') ?? (error ? text.notByProvider(words(error)) : undefined) };
 }
 
 interface WaysProps {

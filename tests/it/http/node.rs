@@ -12,10 +12,11 @@ use mindloom::{
     config::Settings,
     graphql::{build_schema, read_model},
 };
+use serde_json::json;
 use tokio::{process::Command, sync::OnceCell};
 use uuid::Uuid;
 
-use super::{SECRET, Server, token, token_for};
+use super::{SECRET, Server, served::free_address, token, token_for};
 use crate::support::{
     TestApi, TestDb,
     program::{Program, eventually, mindloom, succeed},
@@ -219,24 +220,39 @@ async fn the_console_works_in_a_browser() {
     }
     let database = TestDb::new().await;
     let directory = scratch_dir();
-    let server = Program::serve(&directory, &console_flags(database.url()));
+    let issuer = format!("http://{}", free_address());
+    let flags = console_flags(database.url(), &issuer);
+    let server = Program::serve(&directory, &borrowed(&flags));
     eventually("the link is printed", || {
         server.printed().contains("#token=")
     });
     let link = server.printed().trim().to_owned();
     let address = server.address.clone();
     let key = service_key(&directory, &address);
-    let restarts = restart_when_asked(server, directory.clone(), database.url().to_owned());
+    let restarts = restart_when_asked(server, directory.clone(), flags);
     let request = directory.join("restart").display().to_string();
-    run("console.mjs", &[&link, browser, &request, &key]).await;
+    run("console.mjs", &[&link, browser, &request, &key, &issuer]).await;
     restarts.abort();
     assert!(link.contains(&address), "{link}");
 }
 
-/// Accounts need no mail, and a provider may be on this machine.
-fn console_flags(url: &str) -> [&str; 4] {
-    let private = "--model-private-addresses";
-    ["--autoconfirm", private, "--database-url", url]
+/// Accounts need no mail, a provider of models may be on this machine, and one of sign-ins is, as the script has it.
+fn console_flags(url: &str, issuer: &str) -> Vec<String> {
+    let acme = json!({"name": "acme", "issuer": issuer, "clientId": "mindloom", "clientSecret": "the-clients-secret"});
+    let providers = json!([acme]).to_string();
+    let flags = [
+        "--autoconfirm",
+        "--model-private-addresses",
+        "--oauth-providers",
+        &providers,
+        "--database-url",
+        url,
+    ];
+    flags.map(str::to_owned).to_vec()
+}
+
+fn borrowed(flags: &[String]) -> Vec<&str> {
+    flags.iter().map(String::as_str).collect()
 }
 
 /// The key with which a program does everything.
@@ -255,7 +271,7 @@ fn service_key(directory: &Path, address: &str) -> String {
 fn restart_when_asked(
     server: Program,
     directory: PathBuf,
-    url: String,
+    flags: Vec<String>,
 ) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let request = directory.join("restart");
@@ -266,8 +282,7 @@ fn restart_when_asked(
             if request.exists() {
                 drop(server.take());
             } else if server.is_none() {
-                let flags = console_flags(&url);
-                server = Some(Program::serve_at(&directory, &address, &flags));
+                server = Some(Program::serve_at(&directory, &address, &borrowed(&flags)));
             }
         }
     })

@@ -61,7 +61,8 @@ async fn read(request: RequestBuilder) -> (u16, String) {
     )
 }
 
-fn free_address() -> String {
+/// An address of this machine that nobody has yet.
+pub(super) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("its address").to_string()
 }

@@ -1,27 +1,14 @@
 // An answer that is read while it is written: after a reload in its middle, too.
 import assert from 'node:assert/strict';
 
-import { startProvider } from './provider.mjs';
 import { button, examine, picture } from './stage.mjs';
 
 const words = Array.from({ length: 60 }, (_, place) => `word${place} `);
 const upTo = (count) => words.slice(0, count).join('').trim();
 
-export async function answerSurvivesReload(stage, admin, reader) {
-  const provider = await startProvider(words);
-  // An administrator says where the provider is, and the reader brings a key along.
-  await stage.open(admin, '/configuration/apiProviders');
-  await admin.getByRole('link', { name: 'OpenAI', exact: true }).first().click();
-  await button(admin, 'Edit').click();
-  await admin.getByLabel('Base URL').fill(provider.url);
-  await button(admin, 'Save').click();
-  await admin.getByText(provider.url, { exact: true }).waitFor();
-  await stage.open(reader, '/account');
-  await reader.getByLabel('Provider', { exact: true }).selectOption({ label: 'OpenAI' });
-  await reader.getByLabel('Key', { exact: true }).fill('sk-test-of-a-reader-0001');
-  await reader.locator('form', { has: reader.getByLabel('Provider', { exact: true }) }).getByRole('button', { name: 'Save' }).click();
-  await reader.getByRole('listitem').filter({ hasText: '0001' }).getByText('Valid', { exact: true }).waitFor();
-
+export async function answerSurvivesReload(stage, reader, provider) {
+  provider.says(() => ({ words }));
+  provider.sayUpTo(0);
   await stage.open(reader, '/chats');
   await button(reader, 'New').first().click();
   await reader.getByLabel(/^Title/).fill('Slowly');
@@ -38,8 +25,7 @@ export async function answerSurvivesReload(stage, admin, reader) {
   await picture(reader, 'chat-answering');
   provider.sayUpTo(30);
   await reader.getByText('word29').waitFor();
-  provider.sayUpTo(words.length);
+  provider.sayUpTo(Infinity);
   await button(reader, 'Stop').waitFor({ state: 'detached' });
   assert.equal((await answer.textContent()).trim(), upTo(words.length), 'the whole answer, each word once');
-  provider.end();
 }

@@ -42,6 +42,8 @@ export async function changePrice(stage, admin) {
   const watching = await admin.context().newPage();
   await watching.goto(admin.url());
   await watching.getByText('Input pricing per million tokens', { exact: true }).waitFor();
+  // A window behind another is drawn once a second.
+  await admin.bringToFront();
   await button(admin, 'Edit').click();
   const price = admin.getByLabel('Input pricing per million tokens', { exact: true });
   await price.fill('-1');
@@ -51,6 +53,8 @@ export async function changePrice(stage, admin) {
   await button(admin, 'Save').click();
   await watching.getByText('$12.34').waitFor();
   const changes = admin.locator('ul.list > li.item');
+  // This change is there before others are counted.
+  await changes.first().waitFor();
   for (const isThere of [false, true]) {
     const known = await changes.count();
     await button(admin, 'Put back').first().click();

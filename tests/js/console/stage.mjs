@@ -25,6 +25,8 @@ export class Stage {
   found = [];
   /** Addresses elsewhere that a page asked. */
   foreign = [];
+  /** Origins elsewhere that people go to by themselves. */
+  visits = new Set();
   /** Figures that were measured. */
   figures = {};
 
@@ -48,7 +50,7 @@ export class Stage {
     page.on('console', (message) => message.type() === 'error' && this.problems.push(`${page.url()}: ${message.text()}`));
     page.on('request', (request) => {
       const target = new URL(request.url());
-      if (['http:', 'https:'].includes(target.protocol) && target.origin !== this.origin) this.foreign.push(request.url());
+      if (['http:', 'https:'].includes(target.protocol) && target.origin !== this.origin && !this.visits.has(target.origin)) this.foreign.push(request.url());
     });
   }
 
