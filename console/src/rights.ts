@@ -59,7 +59,7 @@ function ownerOf({ name }: Resource, row: Row): unknown {
 
 /** Whose a file is by its name, where that decides: in a bucket of the operator's its policies do. */
 export function ownerOfFile(bucket: string, name: string): string | undefined {
-  return bucket === 'audio-recordings' ? name.split('/')[0] : undefined;
+  return bucket === 'audio-recordings' || bucket === 'chat-attachments' ? name.split('/')[0] : undefined;
 }
 
 /** Whether the reader may put rows into a table at all. */

@@ -62,8 +62,8 @@ interface Upload {
   signal: AbortSignal;
 }
 
-/** Sends a file; throws an [`ApiError`]. `fetch` tells nothing of how far a body is, XMLHttpRequest does. */
-export async function upload({ bucket, name, file, replace, onSent, signal }: Upload): Promise<void> {
+/** Sends a file, and tells its id; throws an [`ApiError`]. `fetch` tells nothing of how far a body is, XMLHttpRequest does. */
+export async function upload({ bucket, name, file, replace, onSent, signal }: Upload): Promise<string> {
   const bearer = await token();
   if (signal.aborted) throw new ApiError(t.files.stopped, 'STOPPED');
   return new Promise((resolve, reject) => {
@@ -74,7 +74,8 @@ export async function upload({ bucket, name, file, replace, onSent, signal }: Up
     request.setRequestHeader('cache-control', 'max-age=3600');
     request.setRequestHeader('x-upsert', String(replace));
     request.upload.onprogress = ({ loaded }) => onSent(loaded);
-    request.onload = () => (request.status < 300 ? resolve() : reject(refusalOf(request.responseText)));
+    request.onload = () =>
+      request.status < 300 ? resolve((JSON.parse(request.responseText) as { Id: string }).Id) : reject(refusalOf(request.responseText));
     request.onerror = () => reject(new ApiError(t.problems.unreachable, 'UNREACHABLE'));
     request.onabort = () => reject(new ApiError(t.files.stopped, 'STOPPED'));
     signal.addEventListener('abort', () => request.abort());

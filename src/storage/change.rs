@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Bucket, Metadata, NewFile, Object, Result, Storage, StorageError, Stored, name,
-    upload::{Writer, check_type},
+    upload::{Writer, check_type, to_its_end},
 };
 use crate::{
     auth::{Caller, Share},
@@ -100,13 +100,16 @@ impl Storage {
         if source.metadata.size > limit {
             return Err(self.too_large(&bucket, limit));
         }
-        let copied = self.backend().copy(source.version, copy.version).await;
-        copied.map_err(StorageError::backend)?;
-        let stored = self
-            .keep_row(&writer, &file, copy.version, &metadata)
-            .await?;
-        copy.done();
-        Ok(stored)
+        let storage = self.clone();
+        to_its_end(async move {
+            let copied = storage.backend().copy(source.version, copy.version).await;
+            copied.map_err(StorageError::backend)?;
+            let kept = storage.keep_row(&writer, &file, copy.version, &metadata);
+            let stored = kept.await?;
+            copy.done();
+            Ok(stored)
+        })
+        .await
     }
 
     /// Removes files by name, and all that lies in folders, whose names end with a slash: those that the caller may

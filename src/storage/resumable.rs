@@ -18,7 +18,7 @@ use super::{
     backend::{content, pieces},
     media, name,
     object::server,
-    upload::{Content, check_type},
+    upload::{Content, check_type, to_its_end},
 };
 use crate::{
     auth::{Caller, Share},
@@ -260,6 +260,11 @@ impl Storage {
 
     /// Puts the pieces together and writes the row.
     async fn end_resumable(&self, row: Row, writer: &Writer) -> Result<Resumable> {
+        let (storage, writer) = (self.clone(), writer.clone());
+        to_its_end(async move { storage.put_together(row, &writer).await }).await
+    }
+
+    async fn put_together(&self, row: Row, writer: &Writer) -> Result<Resumable> {
         let share = writer.caller.share;
         let bucket = self.bucket(share, &row.file.bucket).await?;
         let bucket = bucket.ok_or_else(StorageError::no_such_bucket)?;

@@ -8,7 +8,7 @@
 //!
 //! The first two and the last are a round trip to the database each.
 //!
-//! Whatever breaks off on the way leaves a version in `file_uploads`, by which its bytes are removed at once, or by the
+//! Once all bytes have come, the rest is done whoever still waits for it. Whatever breaks off on the way leaves a version in `file_uploads`, by which its bytes are removed at once, or by the
 //! job `storage.remove_files` when the server died.
 
 use std::{sync::Arc, time::Instant};
@@ -30,6 +30,7 @@ use super::{
 };
 use crate::{
     auth::{Caller, Share},
+    error::Error,
     role::Role,
 };
 
@@ -241,6 +242,18 @@ impl Storage {
     }
 }
 
+/// Does the last step of something whose bytes are all there, also when whoever asked for it is gone: bytes that are put in
+/// their place at that moment cannot be stopped, and would come after what gives the version up has looked for them.
+///
+/// # Errors
+/// Those of the work.
+pub(super) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::spawn(work).await;
+    done.map_err(|error| StorageError::from(Error::internal(error)))?
+}
+
 fn check_user_metadata(metadata: &Value) -> Result<()> {
     match metadata {
         Value::Object(_) if metadata.to_string().len() <= USER_METADATA_MAX_BYTES => Ok(()),
@@ -281,7 +294,11 @@ impl Upload {
     ///
     /// # Errors
     /// As [`Storage::upload`] and [`Upload::write`]: what the policies say may have changed meanwhile.
-    pub async fn finish(mut self) -> Result<Stored> {
+    pub async fn finish(self) -> Result<Stored> {
+        to_its_end(self.keep()).await
+    }
+
+    async fn keep(mut self) -> Result<Stored> {
         let content = self.content.take();
         let metadata = content.finish(&self.file, &self.bucket).await?;
         let kept = self

@@ -1,11 +1,12 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { Button, Problem } from '../components/basics';
 import { bytes } from '../format';
 import { graphql } from '../generated/graphql';
 import type { ChatAttachmentInput } from '../generated/graphql/graphql';
-import { useAsk, useSettled } from '../hooks';
+import { useAction, useAsk, useSession, useSettled } from '../hooks';
 import { hrefOf } from '../router';
+import { upload } from '../storage';
 import { t } from '../texts';
 
 const text = t.chats;
@@ -74,6 +75,7 @@ function Choose({ chosen, onChange }: { chosen: Attachment[]; onChange: (next: A
   return (
     <div class="stack">
       <small class="quiet">{text.attachLead}</small>
+      <FromDevice room={AT_MOST - chosen.length} onStored={(stored) => onChange([...chosen, ...stored])} />
       <input type="search" aria-label={text.findFile} placeholder={text.findFile} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()} />
       <Problem problem={problem} again={again} />
       {data && all.length === 0 && (
@@ -92,6 +94,47 @@ function Choose({ chosen, onChange }: { chosen: Attachment[]; onChange: (next: A
           ))}
         </div>
       )}
+    </div>
+  );
+}
+
+/** Files of this device: stored in a person's folder of the bucket for attachments, and chosen. */
+function FromDevice({ room, onStored }: { room: number; onStored: (stored: Attachment[]) => void }) {
+  const { session } = useSession();
+  const { busy, problem, run } = useAction();
+  const input = useRef<HTMLInputElement>(null);
+  const store = async (files: File[]) => {
+    const stored: Attachment[] = [];
+    try {
+      for (const file of files.slice(0, room)) {
+        // Two files of one name are told apart by their time.
+        const name = `${session?.user.id}/${Date.now()}_${file.name}`;
+        const objectId = await upload({ bucket: 'chat-attachments', name, file, replace: false, onSent: () => {}, signal: new AbortController().signal });
+        stored.push({ name: file.name, size: file.size, input: { objectId } });
+      }
+    } finally {
+      if (stored.length > 0) onStored(stored);
+    }
+  };
+  return (
+    <div class="row">
+      <input
+        ref={input}
+        class="hidden"
+        tabIndex={-1}
+        type="file"
+        multiple
+        aria-label={text.filesOfDevice}
+        onChange={(event) => {
+          const files = [...(event.currentTarget.files ?? [])];
+          event.currentTarget.value = '';
+          if (files.length > 0) run(() => store(files));
+        }}
+      />
+      <Button busy={busy} disabled={room < 1} onClick={() => input.current?.click()}>
+        {text.fromDevice}
+      </Button>
+      <Problem problem={problem} />
     </div>
   );
 }

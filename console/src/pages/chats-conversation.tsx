@@ -18,7 +18,7 @@ const Messages = graphql(`
     live {
       messages(where: { chatId: { eq: $chatId }, isCurrent: { eq: true } }, orderBy: [{ createdAt: ASC }], first: 200) {
         nodes {
-          id role parts attachments modelUsed inputTokens outputTokens cost createdAt parentId
+          id role parts attachments attachmentUrls(expiresIn: 86400) modelUsed inputTokens outputTokens cost createdAt parentId
           streams(first: 1, orderBy: [{ createdAt: DESC }]) { nodes { id status errorMessage endedAt } }
         }
       }

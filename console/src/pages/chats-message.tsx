@@ -7,6 +7,7 @@ import { Markdown } from '../components/markdown';
 import { count, dollars, words } from '../format';
 import { graphql } from '../generated/graphql';
 import { useAction } from '../hooks';
+import { here } from '../storage';
 import { t } from '../texts';
 import { Answering, Thought } from './chats-answer';
 import type { Message } from './chats-conversation';
@@ -151,18 +152,9 @@ function EditForm({ message, onDone }: { message: Message; onDone: () => void })
 function Parts({ message, parts, isOpen }: { message: Message; parts: Part[]; isOpen: boolean }) {
   const answered = new Map(parts.flatMap((part) => (part.type === 'tool-answer' ? [[part.toolCallId, part.approved] as const] : [])));
   const results = new Map(parts.flatMap((part) => (part.type === 'tool-result' ? [[part.toolCallId, part] as const] : [])));
-  const attachments = Array.isArray(message.attachments) ? (message.attachments as { name?: string; title?: string }[]) : [];
   return (
     <>
-      {attachments.length > 0 && (
-        <ul class="chips" aria-label={text.attachments}>
-          {attachments.map((each, place) => (
-            <li class="badge" key={place}>
-              {each.name ?? each.title ?? text.attachment}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Attached message={message} />
       {parts.map((part, place) => {
         switch (part.type) {
           case 'text':
@@ -187,6 +179,41 @@ function Parts({ message, parts, isOpen }: { message: Message; parts: Part[]; is
         }
       })}
     </>
+  );
+}
+
+/** What models are shown as a picture, and browsers show, too. */
+const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
+
+interface Stored {
+  name?: string;
+  title?: string;
+  contentType?: string;
+}
+
+/** What came with a message: pictures are shown, other files are links; a file that is gone, or not the reader's, is a name. */
+function Attached({ message }: { message: Message }) {
+  const attachments = Array.isArray(message.attachments) ? (message.attachments as Stored[]) : [];
+  if (attachments.length === 0) return null;
+  return (
+    <ul class="chips" aria-label={text.attachments}>
+      {attachments.map((each, place) => {
+        const name = each.name ?? each.title ?? text.attachment;
+        const url = message.attachmentUrls[place];
+        const address = url && here(url);
+        return (
+          <li class="badge" key={place}>
+            {address ? (
+              <a href={address} target="_blank" rel="noopener noreferrer">
+                {PICTURE.test(each.contentType ?? '') ? <img class="thumb" src={address} alt={t.files.pictureOf(name)} loading="lazy" /> : name}
+              </a>
+            ) : (
+              name
+            )}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -32,11 +32,12 @@ type Known = FileBucketsSubscription['live'];
 export default function Files({ rest, query }: PageProps) {
   const { session } = useSession();
   const { data, problem, again, waiting } = useLive(Buckets);
+  const mine = session?.user.id ?? '';
   const buckets = data?.live.buckets.nodes;
   const bucket = buckets?.find(({ id }) => id === rest[0]) ?? (rest[0] ? undefined : buckets?.[0]);
-  const folder = rest.slice(1);
+  // Attachments lie in folders of people: one begins in one's own.
+  const folder = bucket?.id === 'chat-attachments' && rest.length < 2 ? [mine] : rest.slice(1);
   const file = query.get('file');
-  const mine = session?.user.id ?? '';
   const labels = { ...Object.fromEntries(data?.live.projects.nodes.map(({ id, name }) => [id, name]) ?? []), [mine]: text.mine };
   return (
     <>

@@ -13,7 +13,11 @@ async fn the_bucket_for_recordings_is_there_once() {
     let test = TestDb::new().await;
     let client = test.db.system().await.expect("a connection");
     let row = client
-        .query_one("select id, public, file_size_limit, cardinality(allowed_mime_types) from storage.buckets", &[])
+        .query_one(
+            "select id, public, file_size_limit, cardinality(allowed_mime_types) from storage.buckets
+             where id <> 'chat-attachments'",
+            &[],
+        )
         .await
         .expect("one bucket");
     assert_eq!(row.get::<_, &str>(0), "audio-recordings");
@@ -26,7 +30,43 @@ async fn the_bucket_for_recordings_is_there_once() {
         (false, 50 * 1024 * 1024, 6)
     );
     let outcome = client.execute("delete from storage.buckets", &[]).await;
-    assert_eq!(outcome.expect("an empty bucket may go"), 1);
+    assert_eq!(outcome.expect("empty buckets may go"), 2);
+}
+
+#[tokio::test]
+async fn everybody_has_a_folder_for_attachments_and_nobody_elses() {
+    let test = TestDb::new().await;
+    let (ann, ben) = (
+        test.user("ann@example.com").await,
+        test.user("ben@example.com").await,
+    );
+    let path = |user: Option<uuid::Uuid>, rest: &str| format!("{}/{rest}", user.expect("a user"));
+    let upload = "insert into storage.objects (bucket_id, name) values ('chat-attachments', $1)";
+    let transaction = test.db.begin(&ann).await.expect("a transaction");
+    for name in ["loaf.png", "2026/loaf.png"] {
+        let name = path(ann.user_id, name);
+        transaction
+            .execute(upload, &[&name])
+            .await
+            .expect("an upload");
+    }
+    for name in [path(ben.user_id, "loaf.png"), "loaf.png".to_owned()] {
+        let outcome = attempt(&transaction, upload, &[&name]).await;
+        assert!(refusal(outcome).contains("row-level security"), "{name}");
+    }
+    let moved = "update storage.objects set name = $1 where name like '%/2026/%'";
+    let outcome = attempt(&transaction, moved, &[&path(ben.user_id, "loaf.png")]).await;
+    assert!(refusal(outcome).contains("row-level security"));
+    transaction.commit().await.expect("a commit");
+    let transaction = test.db.begin(&ben).await.expect("a transaction");
+    let seen = "select count(*) from storage.objects";
+    assert_eq!(value::<i64>(&transaction, seen, &[]).await, 0);
+    let gone = transaction.execute("delete from storage.objects", &[]);
+    assert_eq!(gone.await.expect("nothing"), 0);
+    drop(transaction);
+    let transaction = test.db.begin(&ann).await.expect("a transaction");
+    let gone = transaction.execute("delete from storage.objects", &[]);
+    assert_eq!(gone.await.expect("one's own"), 2);
 }
 
 #[tokio::test]

@@ -414,7 +414,7 @@ async fn rows_tell_where_their_files_are_read() {
         assert!(later.is_string(), "{seen}");
     }
     // Whoever sees the row and may not read the file is given no address of it.
-    let hide = "alter policy \"Users can view own audio files\" on storage.objects
+    let hide = "alter policy \"Users can view own files\" on storage.objects
         using (bucket_id = 'audio-recordings' and owner = (select auth.uid()))";
     world.test.run_as_owner(hide).await.expect("hidden");
     let seen = world.graphql(&world.bob, LOOK, json!({"s": 60})).await;

@@ -1,6 +1,10 @@
 //! What has no row has no bytes, whichever way the row went.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use mindloom::storage::{NewFile, Place};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use serde_json::json;
 
 use super::{World, refusal};
 use crate::support::until;
@@ -161,6 +165,50 @@ async fn pieces_of_uploads_that_ended_go_by_themselves() {
     until("the pieces are gone", || !of_upload.exists()).await;
     world.settled().await;
     assert_eq!(world.contents(), 1, "the file itself stays");
+}
+
+/// Clients go at any moment, also as the bytes are put in their place: that cannot be stopped, and nothing of it stays.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_stays_of_uploads_and_copies_whose_client_goes_at_their_end() {
+    let world = World::new(&[]).await;
+    some_files(&world, 1).await;
+    let storage = &world.server.app.state.storage;
+    let caller = Arc::new(world.alice.caller.clone());
+    let name = |name: &str| format!("{}/{name}", world.alice.id);
+    let source = name("0.txt");
+    let mut random = StdRng::seed_from_u64(11);
+    for number in 0..150 {
+        let patience = Duration::from_micros(random.random_range(0..3_000));
+        let file = NewFile {
+            bucket: "private".into(),
+            name: name(&format!("sent-{number}")),
+            upsert: false,
+            content_type: Some("text/plain".into()),
+            cache_control: String::new(),
+            user_metadata: json!({}),
+            size_bytes: None,
+        };
+        let upload = storage.upload(storage.writer(&caller), file).await;
+        let mut upload = upload.expect("an upload");
+        upload.write("bytes".into()).await.expect("written");
+        drop(tokio::time::timeout(patience, upload.finish()).await);
+        let copy = name(&format!("copy-{number}"));
+        let place = |name| Place {
+            bucket: "private",
+            name,
+        };
+        let (from, to) = (place(&source), place(&copy));
+        let copying = storage.duplicate(storage.writer(&caller), from, to, false, (None, None));
+        drop(tokio::time::timeout(patience, copying).await);
+    }
+    // Whoever went as the version was written down left it to its time.
+    let late = "update mindloom.file_uploads set expires_at = now() - interval '1 second';
+        select private.enqueue_job('storage.remove_files', '{}')";
+    world.test.run_as_owner(late).await.expect("a job");
+    world.settled().await;
+    let check = storage.check(false).await.expect("a check");
+    assert!(check.is_clean() && check.awaited == 0, "{check:?}");
+    assert!(check.whole > 1, "some were stored");
 }
 
 /// An upload whose server died is given up by the job, with what it left.

@@ -5,8 +5,8 @@ import { button, examine, heading, picture } from './stage.mjs';
 
 const LOAF = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
 
-export async function attachPicture(stage, admin, page, provider) {
-  await takePictures(stage, admin);
+/** One picture that lies under Files, and one that comes from this device; what the bucket does not take is refused. */
+export async function attachPicture(stage, page, provider) {
   await store(stage, page);
   provider.says(() => ({ words: ['A', ' golden', ' loaf.'] }));
   await stage.open(page, '/chats/new');
@@ -19,36 +19,30 @@ export async function attachPicture(stage, admin, page, provider) {
   await page.getByRole('button', { name: /^Take .*loaf\.png away/ }).click();
   await page.getByRole('checkbox', { name: /loaf\.png/, checked: false }).waitFor();
   await choice.check();
-  await examine(page, 'a picture to be sent');
+  const device = page.getByLabel('Files of this device');
+  await device.setInputFiles([{ name: 'crumb.png', mimeType: 'image/png', buffer: LOAF }]);
+  await page.getByRole('button', { name: /^Take crumb\.png away/ }).waitFor();
+  await device.setInputFiles([{ name: 'oven.zip', mimeType: 'application/zip', buffer: Buffer.from('PK\x03\x04') }]);
+  await page.getByRole('alert').filter({ hasText: 'not supported' }).waitFor();
+  await examine(page, 'pictures to be sent');
   await button(page, 'Send').click();
   await page.getByText('A golden loaf.').waitFor();
-  const sent = page.locator('.bubble.user').getByRole('list', { name: 'Attachments' }).getByText(/loaf\.png/);
-  await sent.waitFor();
+  const sent = page.locator('.bubble.user').getByRole('list', { name: 'Attachments' }).getByRole('img');
+  await sent.nth(1).waitFor();
   await page.reload();
-  await sent.waitFor();
+  await sent.nth(1).waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll('img.thumb')].every(({ naturalWidth }) => naturalWidth > 0));
   await picture(page, 'chat-attachment');
   const { content } = provider.asked.at(-1).messages.at(-1);
-  const shown = content.find(({ type }) => type === 'image_url');
-  assert.equal(shown?.image_url.url, `data:image/png;base64,${LOAF.toString('base64')}`, 'the model is shown the picture');
+  const shown = content.filter(({ type }) => type === 'image_url').map(({ image_url: { url } }) => url);
+  const loaf = `data:image/png;base64,${LOAF.toString('base64')}`;
+  assert.deepEqual(shown, [loaf, loaf], 'the model is shown the pictures');
 }
 
-/** A new server keeps recordings alone, until an administrator lets its bucket take more. */
-async function takePictures(stage, admin) {
-  await stage.open(admin, '/tables/buckets');
-  await admin.getByRole('link', { name: 'audio-recordings' }).first().click();
-  await button(admin, 'Edit').click();
-  const types = admin.getByLabel('Allowed mime types');
-  await types.fill(`${await types.inputValue()}, image/png`);
-  await button(admin, 'Save').click();
-  await admin.locator('dd', { hasText: 'image/png' }).waitFor();
-}
-
+/** Everybody has a folder for attachments from the first minute. */
 async function store(stage, page) {
-  await stage.open(page, '/files');
+  await stage.open(page, '/files/chat-attachments');
   await heading(page, 'Files');
-  await page.getByText('Open another folder, or begin one').click();
-  await page.getByLabel('Recordings of the project').selectOption({ index: 1 });
-  await page.getByText('Upload files').waitFor();
   await page.getByLabel('Files to upload').setInputFiles([{ name: 'loaf.png', mimeType: 'image/png', buffer: LOAF }]);
   await page.getByRole('link', { name: /loaf\.png/ }).waitFor();
 }

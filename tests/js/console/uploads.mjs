@@ -12,7 +12,7 @@ const FAST = { ...SLOW, uploadThroughput: -1 };
 
 export async function leaveWhileUploading(stage, ada) {
   const page = await ada.context().newPage();
-  await stage.open(page, '/files');
+  await stage.open(page, '/files/audio-recordings');
   await heading(page, 'Files');
   await page.getByText('Open another folder, or begin one').click();
   await page.getByLabel('Recordings of the project').selectOption({ index: 1 });

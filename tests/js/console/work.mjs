@@ -27,7 +27,7 @@ export function tone(seconds = 1) {
 
 /** A recording goes up, is heard, given away, moved, and deleted; what the bucket does not take is refused in words. */
 export async function keepFiles(stage, page) {
-  await stage.open(page, '/files');
+  await stage.open(page, '/files/audio-recordings');
   await heading(page, 'Files');
   await page.getByText('Open another folder, or begin one').click();
   await page.getByLabel('Recordings of the project').selectOption({ index: 1 });

@@ -4196,7 +4196,7 @@ export type ChatMessagesSubscriptionVariables = Exact<{
 }>;
 
 
-export type ChatMessagesSubscription = { live: { messages: { nodes: Array<{ id: string, role: MessageRole, parts: unknown, attachments: unknown, modelUsed: string | null, inputTokens: number | null, outputTokens: number | null, cost: string | null, createdAt: string, parentId: string | null, streams: { nodes: Array<{ id: string, status: StreamStatus | null, errorMessage: string | null, endedAt: string | null }> } }> }, chat: { tree: { nodes: Array<{ id: string, parentId: string | null, role: MessageRole }> } } | null } };
+export type ChatMessagesSubscription = { live: { messages: { nodes: Array<{ id: string, role: MessageRole, parts: unknown, attachments: unknown, attachmentUrls: Array<string | null>, modelUsed: string | null, inputTokens: number | null, outputTokens: number | null, cost: string | null, createdAt: string, parentId: string | null, streams: { nodes: Array<{ id: string, status: StreamStatus | null, errorMessage: string | null, endedAt: string | null }> } }> }, chat: { tree: { nodes: Array<{ id: string, parentId: string | null, role: MessageRole }> } } | null } };
 
 export type EditMessageMutationVariables = Exact<{
   id: string;
@@ -5343,6 +5343,7 @@ export const ChatMessagesDocument = new TypedDocumentString(`
         role
         parts
         attachments
+        attachmentUrls(expiresIn: 86400)
         modelUsed
         inputTokens
         outputTokens
