@@ -187,3 +187,71 @@ async fn what_cannot_be_stored_ends_the_job_and_no_other() {
     );
     bench.wait(fine, &["completed"]).await;
 }
+
+/// Takes a job for a worker that is gone.
+async fn lose(bench: &Bench, id: uuid::Uuid) {
+    let client = bench.test.db.system().await.expect("a connection");
+    let lost =
+        "update public.job_queue set status = 'processing', attempts = 1, lease_holder = 'gone',
+        lease_expires_at = now() - interval '1 second' where id = $1";
+    client.execute(lost, &[&id]).await.expect("lost");
+}
+
+/// What has another of its key behind it (see take_jobs) and loses its worker, or has to be tried again, goes on itself:
+/// what hangs on it was told that somebody had cancelled it.
+#[tokio::test]
+async fn a_job_that_is_lost_goes_on_before_its_follower() {
+    let bench = Bench::idle().await;
+    let first = bench
+        .enqueue_for("test.empty", json!({"a": 1}), None, Some("same"))
+        .await;
+    lose(&bench, first).await;
+    let follower = bench
+        .enqueue_for("test.empty", json!({"a": 1}), None, Some("same"))
+        .await;
+    assert_ne!(first, follower);
+    let other = bench
+        .enqueue_for("test.empty", json!({"a": 1}), None, Some("other"))
+        .await;
+    lose(&bench, other).await;
+    let newer = bench
+        .enqueue_for("test.empty", json!({"a": 2}), None, Some("other"))
+        .await;
+    bench.work(vec![empty("test.empty")], 2).await;
+    bench.wait(first, &["completed"]).await;
+    let left = format!("select count(*) from public.job_queue where id = '{follower}'");
+    bench.until(&left, 0).await;
+    // What is to do something else takes its place.
+    bench.wait(other, &["cancelled"]).await;
+    bench.wait(newer, &["completed"]).await;
+}
+
+#[tokio::test]
+async fn a_job_that_is_tried_again_goes_on_before_its_follower() {
+    let calls: Arc<AtomicUsize> = Arc::default();
+    let (seen, gate) = (Arc::clone(&calls), Arc::new(Semaphore::new(0)));
+    let opened = Arc::clone(&gate);
+    let fails_once = JobType::new("test.once", move |_, _: Anything| {
+        let (first, gate) = (seen.fetch_add(1, Ordering::SeqCst) == 0, Arc::clone(&gate));
+        Box::pin(async move {
+            gate.acquire().await.expect("open").forget();
+            match first {
+                true => Err(JobError::Retry(Error::bad_input("not yet"))),
+                false => Ok(Outcome::nothing()),
+            }
+        })
+    });
+    let bench = Bench::new(vec![fails_once], 2).await;
+    let first = bench
+        .enqueue_for("test.once", json!({}), None, Some("same"))
+        .await;
+    bench.wait(first, &["processing"]).await;
+    let follower = bench
+        .enqueue_for("test.once", json!({}), None, Some("same"))
+        .await;
+    opened.add_permits(Semaphore::MAX_PERMITS);
+    bench.wait(first, &["completed"]).await;
+    let left = format!("select count(*) from public.job_queue where id = '{follower}'");
+    bench.until(&left, 0).await;
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+}
