@@ -17,11 +17,18 @@ alter policy "Users can view own files" on storage.objects
       split_part(name, '/', 1) = (select auth.uid())::text
       or split_part(name, '/', 2) = any (array(select heard::text from private.my_project_ids('viewer') heard))));
 alter policy "Users can upload own audio files" on storage.objects rename to "Users can upload own files";
-alter policy "Users can upload own files" on storage.objects
-  with check (owner_id::text = (select auth.uid())::text and (
-    bucket_id = 'chat-attachments' and split_part(name, '/', 1) = (select auth.uid())::text
-    or private.is_own_recording(bucket_id, name)
-      and split_part(name, '/', 2) = any (array(select written::text from private.my_project_ids('editor') written))));
+-- Whose a file is stands in `owner` of our own table, in `owner_id` of Supabase's.
+do $$
+begin
+  execute format($policy$
+    alter policy "Users can upload own files" on storage.objects
+      with check (%I::text = (select auth.uid())::text and (
+        bucket_id = 'chat-attachments' and split_part(name, '/', 1) = (select auth.uid())::text
+        or private.is_own_recording(bucket_id, name)
+          and split_part(name, '/', 2) = any (array(select written::text from private.my_project_ids('editor') written))))
+  $policy$, case when exists (select from mindloom.created_objects where kind = 'topic' and name = 'storage')
+    then 'owner' else 'owner_id' end);
+end $$;
 alter policy "Users can update own audio files" on storage.objects rename to "Users can update own files";
 alter policy "Users can update own files" on storage.objects
   using (split_part(name, '/', 1) = (select auth.uid())::text and (

@@ -303,7 +303,10 @@ mod tests {
         assert!(matches!(broken, Err(FormError::BrokeOff)), "{broken:?}");
         let mut empty = form(Vec::new());
         assert!(matches!(empty.next().await, Err(FormError::BrokeOff)));
-        let mut many = form(vec![head; PARTS_MAX + 1]);
+        let next: &[u8] = b"\r\n--edge\r\ncontent-disposition: form-data; name=a\r\n\r\n";
+        let mut pieces = vec![next; PARTS_MAX + 1];
+        pieces[0] = head;
+        let mut many = form(pieces);
         for _ in 0..PARTS_MAX {
             many.next().await.expect("read").expect("a part");
         }
