@@ -43,7 +43,10 @@ pub async fn run(context: &JobContext, _payload: Payload) -> Result<Outcome, Job
         }
     }
     let left = storage.left_pieces().await.map_err(Error::from)?;
-    storage.remove_left_pieces(&left).await.map_err(Error::from)?;
+    storage
+        .remove_left_pieces(&left)
+        .await
+        .map_err(Error::from)?;
     Ok(Outcome::Done(
         json!({ "removed": removed, "expiredUploads": expired, "leftPieces": left.len() }),
     ))

@@ -80,12 +80,13 @@ fn nothing_outside_postgres_and_the_commands_knows_that_the_database_may_be_embe
 
 #[test]
 fn work_in_the_background_is_started_by_tasks_alone() {
-    // Elsewhere a task drives one connection, one call, one body or one stream and ends with it, or a command or a
+    // Elsewhere a task drives one connection, one call, one body, one upload or one stream and ends with it, or a command or a
     // dispatcher of jobs waits for it.
     let own = [
         "src/answers/call.rs",
         "src/metrics/sampler.rs",
         "src/storage/sink.rs",
+        "src/storage/upload.rs",
         "src/supabase/functions.rs",
         "src/supabase/storage/resumable.rs",
         "src/tasks",
