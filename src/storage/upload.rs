@@ -8,8 +8,8 @@
 //!
 //! The first two and the last are a round trip to the database each.
 //!
-//! Once all bytes have come, the rest is done whoever still waits for it. Whatever breaks off on the way leaves a version in `file_uploads`, by which its bytes are removed at once, or by the
-//! job `storage.remove_files` when the server died.
+//! Once all bytes have come, the rest is done whoever still waits for it. Whatever breaks off on the way leaves a version
+//! in `file_uploads`, by which its bytes are removed at once, or by the job `storage.remove_files` when the server died.
 
 use std::{sync::Arc, time::Instant};
 
