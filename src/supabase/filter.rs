@@ -56,6 +56,9 @@ impl Filter {
         let (column, rest) = segment
             .split_once('=')
             .ok_or_else(|| format!("[{segment:?}]"))?;
+        if column.is_empty() {
+            return Err(format!("invalid column for filter {column}"));
+        }
         let (negated, rest) = match rest.strip_prefix("not.") {
             Some(rest) => (true, rest),
             None => (false, rest),
@@ -283,6 +286,7 @@ mod tests {
         let error = |text: &str| Filter::parse_all(text).unwrap_err();
         assert_eq!(error("subject=foo.hey"), r#"["foo", "hey"]"#);
         assert_eq!(error("undefined"), r#"["undefined"]"#);
+        assert_eq!(error("=eq.1"), "invalid column for filter ");
         assert_eq!(
             error("a=eq.1,,b=eq.2"),
             "filter must not contain empty segments (check for extra commas)"
