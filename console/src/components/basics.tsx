@@ -9,7 +9,8 @@ import { t } from '../texts';
 /** What a form's handler of `submit` is given. */
 export type Submission = TargetedSubmitEvent<HTMLFormElement>;
 
-type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & { kind?: 'main' | 'plain' | 'danger' | 'bare'; busy?: boolean };
+/** What a button is given. */
+export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & { kind?: 'main' | 'plain' | 'danger' | 'bare'; busy?: boolean };
 
 /** A button; while it is busy it waits. */
 export function Button({ kind = 'plain', busy, children, ...rest }: ButtonProps) {

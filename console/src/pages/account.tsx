@@ -1,3 +1,5 @@
+import { useState } from 'preact/hooks';
+
 import { act, ask } from '../api';
 import { Button, Head, Input, Problem, Time, Waiting, type Submission } from '../components/basics';
 import { saveFile } from '../resources/csv';
@@ -9,6 +11,7 @@ import { t } from '../texts';
 import { Factors } from './account-factors';
 import { Keys } from './account-keys';
 import { Passkeys } from './account-passkeys';
+import { Proof, proofIn } from './account-proof';
 
 const text = t.account;
 
@@ -31,7 +34,7 @@ const Export = graphql(`
   query ExportMyData { exportMyData }
 `);
 const Delete = graphql(`
-  mutation DeleteAccount($currentPassword: String) { deleteAccount(currentPassword: $currentPassword) }
+  mutation DeleteAccount($currentPassword: String, $code: String) { deleteAccount(currentPassword: $currentPassword, code: $code) }
 `);
 
 /** One's own account: profile, sessions, second factors, keys, and all that is stored. */
@@ -54,6 +57,8 @@ export default function Account() {
 function Profile() {
   const { data, again } = useAsk(Me);
   const { busy, problem, run } = useAction();
+  // A code is good once: the next change begins anew.
+  const [saves, setSaves] = useState(0);
   const me = data?.me;
   const name = givenName(me?.userMetadata as UserMetadata | undefined) ?? '';
   const submit = async (event: Submission) => {
@@ -63,13 +68,14 @@ function Profile() {
     const given = (field: string) => String(values.get(field) ?? '') || undefined;
     const input = {
       password: given('password'),
-      currentPassword: given('currentPassword'),
+      ...proofIn(values),
       email: me?.isAnonymous ? given('email') : undefined,
       userMetadata: values.get('name') === name ? undefined : { ...(me?.userMetadata as object), name: values.get('name') },
     };
     if (!(await run(() => act(Update, { input })))) return;
     say(input.password ? text.passwordChanged : t.saved);
     form.reset();
+    setSaves(saves + 1);
     again();
   };
   if (!me) {
@@ -86,7 +92,7 @@ function Profile() {
       {me.isAnonymous ? <p>{text.permanent}</p> : <p class="quiet">{me.email}</p>}
       <Input key={name} label={text.name} name="name" defaultValue={name} autocomplete="name" />
       {me.isAnonymous && <Input label={t.signIn.email} name="email" type="email" autocomplete="username" />}
-      {!me.isAnonymous && <Input label={text.oldPassword} name="currentPassword" type="password" autocomplete="current-password" />}
+      {!me.isAnonymous && <Proof key={saves} />}
       <Input label={text.newPassword} name="password" type="password" autocomplete="new-password" minLength={8} />
       <Problem problem={problem} />
       <div>
@@ -153,7 +159,7 @@ function Data() {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
     run(async () => {
-      await act(Delete, { currentPassword: String(values.get('password') ?? '') || null });
+      await act(Delete, proofIn(values));
       await signOut();
     });
   };
@@ -172,7 +178,7 @@ function Data() {
         <form onSubmit={remove}>
           <p>{text.deleteLead}</p>
           {email && <Input label={text.deleteConfirm} autocomplete="off" required pattern={email.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')} />}
-          {email && <Input label={text.deletePassword} name="password" type="password" autocomplete="current-password" />}
+          {email && <Proof />}
           <div>
             <Button type="submit" kind="danger" busy={busy}>
               {text.delete}

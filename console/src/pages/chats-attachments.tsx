@@ -1,6 +1,7 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import { Button, Problem } from '../components/basics';
+import { FileChoice } from '../components/file-choice';
 import { bytes } from '../format';
 import { graphql } from '../generated/graphql';
 import type { ChatAttachmentInput } from '../generated/graphql/graphql';
@@ -102,7 +103,6 @@ function Choose({ chosen, onChange }: { chosen: Attachment[]; onChange: (next: A
 function FromDevice({ room, onStored }: { room: number; onStored: (stored: Attachment[]) => void }) {
   const { session } = useSession();
   const { busy, problem, run } = useAction();
-  const input = useRef<HTMLInputElement>(null);
   const store = async (files: File[]) => {
     const stored: Attachment[] = [];
     try {
@@ -118,22 +118,9 @@ function FromDevice({ room, onStored }: { room: number; onStored: (stored: Attac
   };
   return (
     <div class="row">
-      <input
-        ref={input}
-        class="hidden"
-        tabIndex={-1}
-        type="file"
-        multiple
-        aria-label={text.filesOfDevice}
-        onChange={(event) => {
-          const files = [...(event.currentTarget.files ?? [])];
-          event.currentTarget.value = '';
-          if (files.length > 0) run(() => store(files));
-        }}
-      />
-      <Button busy={busy} disabled={room < 1} onClick={() => input.current?.click()}>
+      <FileChoice label={text.filesOfDevice} busy={busy} disabled={room < 1} onFiles={(files) => run(() => store(files))}>
         {text.fromDevice}
-      </Button>
+      </FileChoice>
       <Problem problem={problem} />
     </div>
   );

@@ -1,6 +1,7 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import { Button } from '../components/basics';
+import { FileChoice } from '../components/file-choice';
 import { bytes } from '../format';
 import type { FileBucketsSubscription } from '../generated/graphql/graphql';
 import { useUploads } from '../hooks';
@@ -14,8 +15,7 @@ type Bucket = FileBucketsSubscription['live']['buckets']['nodes'][number];
 /** Where files are dropped or chosen. */
 export function DropZone({ bucket, folder }: { bucket: Bucket; folder: string[] }) {
   const [over, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  const take = (files: FileList | null | undefined) => files?.length && addUploads(bucket.id, folder, files);
+  const take = (files: FileList | File[] | undefined) => files?.length && addUploads(bucket.id, folder, files);
   return (
     <section
       class={`drop ${over ? 'over' : ''}`}
@@ -32,22 +32,9 @@ export function DropZone({ bucket, folder }: { bucket: Bucket; folder: string[] 
       }}
     >
       <div class="row">
-        <input
-          ref={input}
-          class="hidden"
-          tabIndex={-1}
-          type="file"
-          multiple
-          aria-label={text.chooseFiles}
-          accept={bucket.allowedMimeTypes?.join(',')}
-          onChange={(event) => {
-            take(event.currentTarget.files);
-            event.currentTarget.value = '';
-          }}
-        />
-        <Button kind="main" onClick={() => input.current?.click()}>
+        <FileChoice label={text.chooseFiles} kind="main" accept={bucket.allowedMimeTypes?.join(',')} onFiles={take}>
           {text.upload}
-        </Button>
+        </FileChoice>
         <span class="quiet">{text.drop}</span>
       </div>
       <small class="quiet">{ruleOf(bucket)}</small>

@@ -76,17 +76,20 @@ export default function Usage({ query }: PageProps) {
       <Problem problem={problem} again={again} />
       {!data && waiting && <Waiting />}
       {data && <Sums data={data.live} />}
-      <section class="stack">
-        <h2>{text.log}</h2>
-        <Grid
-          resource={LOG}
-          path="/usage"
-          query={query}
-          columns={[...(isAll ? ['userId'] : []), 'agentType', 'modelUsed', 'provider', 'totalTokens', 'totalCost', 'durationMs', 'createdAt']}
-          rowPath={isAll ? (row) => `/tables/usageLogs/${row.id}` : undefined}
-          empty={text.empty}
-        />
-      </section>
+      {/* What stands above is as high as it is to be: nothing moves. */}
+      {(data || problem) && (
+        <section class="stack">
+          <h2>{text.log}</h2>
+          <Grid
+            resource={LOG}
+            path="/usage"
+            query={query}
+            columns={[...(isAll ? ['userId'] : []), 'agentType', 'modelUsed', 'provider', 'totalTokens', 'totalCost', 'durationMs', 'createdAt']}
+            rowPath={isAll ? (row) => `/tables/usageLogs/${row.id}` : undefined}
+            empty={text.empty}
+          />
+        </section>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 //! What differs between providers: how they are asked, and how their answers are read.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Map, Value};
@@ -34,6 +34,18 @@ pub(super) trait Reader: Send {
     fn end(&mut self, events: &mut VecDeque<ChatEvent>) -> bool;
 }
 
+/// Codes by which providers ask for patience after they have begun to answer.
+const ASK_TO_WAIT: [&str; 6] = [
+    "rate_limit_exceeded",
+    "rate_limit_error",
+    "overloaded_error",
+    "slow_down",
+    "RESOURCE_EXHAUSTED",
+    "UNAVAILABLE",
+];
+/// For how long: none of them says.
+const PAUSE: Duration = Duration::from_secs(5);
+
 /// What is wrong with an answer.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -60,6 +72,10 @@ impl Fault {
                      larger context"
                         .to_owned(),
                 ),
+                code if ASK_TO_WAIT.contains(&code) => ChatError::Wait {
+                    wait: PAUSE,
+                    provider: label,
+                },
                 "insufficient_quota" => ChatError::KeyRefused(used_up(label, &code)),
                 "invalid_prompt" => ChatError::Refused(format!(
                     "{label} does not take what was sent ({code}): change it, and ask again"

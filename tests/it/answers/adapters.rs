@@ -506,36 +506,33 @@ async fn refusals_are_told_apart_and_repeat_nothing() {
 
 #[tokio::test]
 async fn an_error_in_the_middle_ends_the_answer() {
+    use ModelProvider::{Anthropic, Google, OpenAi};
     let server = WireServer::start().await;
     let begun = shapes::openai_begun(&["Half"]);
-    for (provider, text) in [
+    let openai = |code: &str| {
+        let error = json!({"error": {"message": SECRET, "code": code}});
+        format!("{begun}data: {error}\n\n")
+    };
+    let overloaded =
+        json!({"type": "error", "error": {"type": "overloaded_error", "message": SECRET}});
+    let unavailable = json!({"error": {"code": 503, "status": "UNAVAILABLE", "message": SECRET}});
+    let no_json = format!("{begun}data: {SECRET}\n\n");
+    for (provider, text, kind) in [
+        (OpenAi, openai("server_error"), "unreachable"),
+        (OpenAi, openai("rate_limit_exceeded"), "asked_to_wait"),
+        (OpenAi, no_json, "bad_answer"),
         (
-            ModelProvider::OpenAi,
-            format!(
-                "{begun}data: {}\n\n",
-                json!({"error": {"message": SECRET, "code": "server_error"}})
-            ),
+            Anthropic,
+            format!("event: error\ndata: {overloaded}\n\n"),
+            "asked_to_wait",
         ),
-        (ModelProvider::OpenAi, format!("{begun}data: {SECRET}\n\n")),
-        (
-            ModelProvider::Anthropic,
-            format!(
-                "event: error\ndata: {}\n\n",
-                json!({"type": "error", "error": {"type": "overloaded_error", "message": SECRET}})
-            ),
-        ),
-        (
-            ModelProvider::Google,
-            format!(
-                "data: {}\n\n",
-                json!({"error": {"code": 503, "status": "UNAVAILABLE", "message": SECRET}})
-            ),
-        ),
+        (Google, format!("data: {unavailable}\n\n"), "asked_to_wait"),
     ] {
         server.then(Reply::stream(&text));
         let error = read(&server, provider, &question())
             .await
             .expect_err("an error");
+        assert_eq!(error.kind(), kind, "{provider:?} {error:?}");
         assert!(!format!("{error} {error:?}").contains(SECRET), "{error:?}");
     }
 }

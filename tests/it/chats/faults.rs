@@ -213,6 +213,39 @@ async fn an_answer_waits_for_its_provider_a_minute_and_no_longer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_asks_to_wait_once_it_answers_is_waited_for_before_its_first_word_alone() {
+    let breaks_off = |words: &str| Reply {
+        breaks_off: Some("rate_limit_exceeded"),
+        ..Reply::text(words)
+    };
+    let replies = vec![breaks_off(""), Reply::text("Hello"), breaks_off("Half ")];
+    let chats = Chats::new(Provider::script(replies).await).await;
+    let ada = chats.test.user("ada@example.org").await;
+    let sent = chats.send(&ada, None, "Hello").await;
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    assert_eq!(text_of(&events), "Hello");
+    assert_eq!(events[events.len() - 1]["reason"], "COMPLETED");
+    let sent = chats.send(&ada, None, "Hello again").await;
+    let events = chats.events(&ada, &sent.stream, 0).await;
+    assert_whole(&events, 0);
+    assert_eq!(text_of(&events), "Half ", "what was said stays");
+    let end = &events[events.len() - 1];
+    assert_eq!(
+        (&end["reason"], &end["error"]["code"]),
+        (&json!("FAILED"), &json!("RATE_LIMITED"))
+    );
+    let calls = "select string_agg(outcome::text || ' ' || coalesce(error_type, ''), ', ' order by started_at)
+        from public.model_calls where purpose = 'chat'";
+    chats
+        .until(
+            calls,
+            "failed asked_to_wait, completed , failed asked_to_wait",
+        )
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_provider_that_fails_fails_the_answer() {
     let broken = Reply {
         status: Some(500),

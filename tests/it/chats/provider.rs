@@ -29,6 +29,8 @@ pub struct Reply {
     pub status: Option<u16>,
     /// For how long it asks to wait then.
     pub wait_ms: Option<u64>,
+    /// With which code it breaks off after its words.
+    pub breaks_off: Option<&'static str>,
 }
 
 impl Reply {
@@ -155,6 +157,9 @@ async fn answer(State(shared): State<Shared>, body: Bytes) -> Response {
     for (index, (id, name, arguments)) in reply.calls.iter().enumerate() {
         let call = json!({"index": index, "id": id, "type": "function", "function": {"name": name, "arguments": arguments}});
         events.push(json!({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}));
+    }
+    if let Some(code) = reply.breaks_off {
+        events.push(json!({"error": {"code": code, "message": "no"}}));
     }
     let reason = if reply.calls.is_empty() {
         "stop"

@@ -74,6 +74,9 @@ async fn changes_are_told_masked_and_put_back() {
     );
     let changes = world.history(json!({"entry": id})).await;
     assert_eq!(changes.len(), 3, "putting back is a change itself");
+    assert_eq!(&world.put_back(changed).await, id);
+    let unchanged = world.history(json!({"entry": id})).await;
+    assert_eq!(unchanged.len(), 3, "what is as it was already is no change");
     world.put_back(&changes[0]).await;
     let now = world.ok(&world.root, READ, json!({"id": id})).await;
     assert_eq!(now["modelConfig"]["name"], "Second", "and can be put back");

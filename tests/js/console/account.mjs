@@ -34,11 +34,11 @@ export async function keepAccount(stage) {
   await other.context().close();
 
   // A password is changed by whoever knows the present one.
-  await page.getByLabel('Present password').fill('not this one');
+  await profile(page).getByLabel('Present password').fill('not this one');
   await page.getByLabel('New password').fill(NEXT);
   await profile(page).getByRole('button', { name: 'Save' }).click();
   await page.getByRole('alert').waitFor();
-  await page.getByLabel('Present password').fill(password);
+  await profile(page).getByLabel('Present password').fill(password);
   await profile(page).getByRole('button', { name: 'Save' }).click();
   await page.getByText('The password is another now').waitFor();
   await button(page, 'Sign out').click();
@@ -51,7 +51,8 @@ export async function keepAccount(stage) {
   assert.ok(readFileSync(await file.path(), 'utf8').includes(EMAIL), 'the file has what is stored');
   await page.getByText('Delete my account').first().click();
   await page.getByLabel('Type your address to confirm').fill(EMAIL);
-  await page.getByLabel('Your password').fill(NEXT);
+  const leaving = page.locator('form').filter({ has: button(page, 'Delete my account') });
+  await leaving.getByLabel('Present password').fill(NEXT);
   await examine(page, 'leaving');
   await button(page, 'Delete my account').click();
   await heading(page, 'Sign in');

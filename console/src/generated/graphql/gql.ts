@@ -34,13 +34,14 @@ type Documents = {
     "\n  mutation FinishPasskeyRegistration($challengeId: UUID!, $credential: JSON!, $friendlyName: String) {\n    finishPasskeyRegistration(challengeId: $challengeId, credential: $credential, friendlyName: $friendlyName) { id }\n  }\n": typeof types.FinishPasskeyRegistrationDocument,
     "\n  mutation RenamePasskey($id: UUID!, $friendlyName: String!) { renamePasskey(id: $id, friendlyName: $friendlyName) { id } }\n": typeof types.RenamePasskeyDocument,
     "\n  mutation RemovePasskey($id: UUID!) { removePasskey(id: $id) }\n": typeof types.RemovePasskeyDocument,
+    "\n  mutation MailReauthenticationCode { requestReauthentication }\n": typeof types.MailReauthenticationCodeDocument,
     "\n  query Me { me { id email isAnonymous userMetadata createdAt } }\n": typeof types.MeDocument,
     "\n  mutation UpdateAccount($input: UpdateAccountInput!) { updateAccount(input: $input) { id } }\n": typeof types.UpdateAccountDocument,
     "\n  query Sessions { sessions { id userAgent ip createdAt refreshedAt isCurrent aal } }\n": typeof types.SessionsDocument,
     "\n  mutation RevokeSession($id: UUID!) { revokeSession(id: $id) }\n": typeof types.RevokeSessionDocument,
     "\n  mutation EndOtherSessions { signOut(scope: OTHERS) }\n": typeof types.EndOtherSessionsDocument,
     "\n  query ExportMyData { exportMyData }\n": typeof types.ExportMyDataDocument,
-    "\n  mutation DeleteAccount($currentPassword: String) { deleteAccount(currentPassword: $currentPassword) }\n": typeof types.DeleteAccountDocument,
+    "\n  mutation DeleteAccount($currentPassword: String, $code: String) { deleteAccount(currentPassword: $currentPassword, code: $code) }\n": typeof types.DeleteAccountDocument,
     "\n  subscription ArtifactVersions($id: UUID!) {\n    live {\n      artifacts(where: { id: { eq: $id } }, orderBy: [{ versionNumber: DESC }], first: 100) {\n        nodes { id versionNumber title content createdAt }\n      }\n    }\n  }\n": typeof types.ArtifactVersionsDocument,
     "\n  mutation RevertArtifact($id: UUID!, $toVersion: Int!) { revertArtifact(id: $id, toVersion: $toVersion) { versionNumber } }\n": typeof types.RevertArtifactDocument,
     "\n  query MyAccessTokens { personalAccessTokens { id name scopes createdAt expiresAt lastUsedAt isExpired } }\n": typeof types.MyAccessTokensDocument,
@@ -172,13 +173,14 @@ const documents: Documents = {
     "\n  mutation FinishPasskeyRegistration($challengeId: UUID!, $credential: JSON!, $friendlyName: String) {\n    finishPasskeyRegistration(challengeId: $challengeId, credential: $credential, friendlyName: $friendlyName) { id }\n  }\n": types.FinishPasskeyRegistrationDocument,
     "\n  mutation RenamePasskey($id: UUID!, $friendlyName: String!) { renamePasskey(id: $id, friendlyName: $friendlyName) { id } }\n": types.RenamePasskeyDocument,
     "\n  mutation RemovePasskey($id: UUID!) { removePasskey(id: $id) }\n": types.RemovePasskeyDocument,
+    "\n  mutation MailReauthenticationCode { requestReauthentication }\n": types.MailReauthenticationCodeDocument,
     "\n  query Me { me { id email isAnonymous userMetadata createdAt } }\n": types.MeDocument,
     "\n  mutation UpdateAccount($input: UpdateAccountInput!) { updateAccount(input: $input) { id } }\n": types.UpdateAccountDocument,
     "\n  query Sessions { sessions { id userAgent ip createdAt refreshedAt isCurrent aal } }\n": types.SessionsDocument,
     "\n  mutation RevokeSession($id: UUID!) { revokeSession(id: $id) }\n": types.RevokeSessionDocument,
     "\n  mutation EndOtherSessions { signOut(scope: OTHERS) }\n": types.EndOtherSessionsDocument,
     "\n  query ExportMyData { exportMyData }\n": types.ExportMyDataDocument,
-    "\n  mutation DeleteAccount($currentPassword: String) { deleteAccount(currentPassword: $currentPassword) }\n": types.DeleteAccountDocument,
+    "\n  mutation DeleteAccount($currentPassword: String, $code: String) { deleteAccount(currentPassword: $currentPassword, code: $code) }\n": types.DeleteAccountDocument,
     "\n  subscription ArtifactVersions($id: UUID!) {\n    live {\n      artifacts(where: { id: { eq: $id } }, orderBy: [{ versionNumber: DESC }], first: 100) {\n        nodes { id versionNumber title content createdAt }\n      }\n    }\n  }\n": types.ArtifactVersionsDocument,
     "\n  mutation RevertArtifact($id: UUID!, $toVersion: Int!) { revertArtifact(id: $id, toVersion: $toVersion) { versionNumber } }\n": types.RevertArtifactDocument,
     "\n  query MyAccessTokens { personalAccessTokens { id name scopes createdAt expiresAt lastUsedAt isExpired } }\n": types.MyAccessTokensDocument,
@@ -370,6 +372,10 @@ export function graphql(source: "\n  mutation RemovePasskey($id: UUID!) { remove
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  mutation MailReauthenticationCode { requestReauthentication }\n"): typeof import('./graphql').MailReauthenticationCodeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query Me { me { id email isAnonymous userMetadata createdAt } }\n"): typeof import('./graphql').MeDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -394,7 +400,7 @@ export function graphql(source: "\n  query ExportMyData { exportMyData }\n"): ty
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation DeleteAccount($currentPassword: String) { deleteAccount(currentPassword: $currentPassword) }\n"): typeof import('./graphql').DeleteAccountDocument;
+export function graphql(source: "\n  mutation DeleteAccount($currentPassword: String, $code: String) { deleteAccount(currentPassword: $currentPassword, code: $code) }\n"): typeof import('./graphql').DeleteAccountDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

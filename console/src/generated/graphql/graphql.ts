@@ -4082,6 +4082,11 @@ export type RemovePasskeyMutationVariables = Exact<{
 
 export type RemovePasskeyMutation = { removePasskey: boolean };
 
+export type MailReauthenticationCodeMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MailReauthenticationCodeMutation = { requestReauthentication: boolean };
+
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -4118,6 +4123,7 @@ export type ExportMyDataQuery = { exportMyData: unknown };
 
 export type DeleteAccountMutationVariables = Exact<{
   currentPassword?: string | null | undefined;
+  code?: string | null | undefined;
 }>;
 
 
@@ -5169,6 +5175,11 @@ export const RemovePasskeyDocument = new TypedDocumentString(`
   removePasskey(id: $id)
 }
     `) as unknown as TypedDocumentString<RemovePasskeyMutation, RemovePasskeyMutationVariables>;
+export const MailReauthenticationCodeDocument = new TypedDocumentString(`
+    mutation MailReauthenticationCode {
+  requestReauthentication
+}
+    `) as unknown as TypedDocumentString<MailReauthenticationCodeMutation, MailReauthenticationCodeMutationVariables>;
 export const MeDocument = new TypedDocumentString(`
     query Me {
   me {
@@ -5216,8 +5227,8 @@ export const ExportMyDataDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ExportMyDataQuery, ExportMyDataQueryVariables>;
 export const DeleteAccountDocument = new TypedDocumentString(`
-    mutation DeleteAccount($currentPassword: String) {
-  deleteAccount(currentPassword: $currentPassword)
+    mutation DeleteAccount($currentPassword: String, $code: String) {
+  deleteAccount(currentPassword: $currentPassword, code: $code)
 }
     `) as unknown as TypedDocumentString<DeleteAccountMutation, DeleteAccountMutationVariables>;
 export const ArtifactVersionsDocument = new TypedDocumentString(`

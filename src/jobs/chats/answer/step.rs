@@ -135,6 +135,12 @@ impl Answering<'_> {
             context.sign();
             match next {
                 None => break,
+                // Before its first word a provider may be waited for, as when it refuses at once.
+                Some(Err(error @ AnswerError::Wait { .. }))
+                    if written.characters == 0 && written.calls == 0 =>
+                {
+                    return Err(error.into());
+                }
                 Some(Err(error)) => {
                     written.error = Some(error.into());
                     break;
