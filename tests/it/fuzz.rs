@@ -157,7 +157,8 @@ proptest! {
         let frame = text(frame);
         for version in [Version::V1, Version::V2] {
             if let Ok(incoming) = decode_text(version, &frame) {
-                prop_assert!(serde_json::from_str::<serde_json::Value>(&frame).is_ok());
+                // Numbers that no type of ours holds are JSON all the same, and are handed on as they stand.
+                prop_assert!(serde_json::from_str::<&serde_json::value::RawValue>(&frame).is_ok());
                 prop_assert!(!incoming.topic.is_empty() || frame.contains("\"\""));
             }
         }
