@@ -566,6 +566,7 @@ export const en = {
     newPassword: 'New password',
     oldPassword: 'Present password',
     mailCode: 'Mail me a code instead',
+    mailAgain: 'Mail me another code',
     mailedCode: 'Code of the mail',
     mailedCodeHint: 'It is on its way to your address and stands in for the password.',
     passwordChanged: 'The password is another now',

@@ -19,7 +19,8 @@ use crate::{
     config::{ModelProvider, SecretText},
     error::Error,
     models::chat::{
-        ChatEvent, ChatRequest, ChatStream, Endpoint, ProviderTool, Usage, guess_request_tokens,
+        ChatError, ChatEvent, ChatRequest, ChatStream, Endpoint, ProviderTool, Usage,
+        guess_request_tokens,
     },
 };
 
@@ -302,6 +303,9 @@ impl Answer {
             }
             Err(error) => {
                 self.call.failed(error.kind());
+                if matches!(error, ChatError::Wait { .. }) {
+                    self.call.put_off();
+                }
                 Some(Err(self.asked.told(&error)))
             }
         }

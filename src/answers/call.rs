@@ -70,6 +70,8 @@ struct Spent {
     is_whole: bool,
     /// Whether the provider began to answer.
     is_answered: bool,
+    /// Whether it asked to wait before it wrote anything, which costs nothing.
+    is_put_off: bool,
     failure: Option<&'static str>,
     received: usize,
     /// Where a recording was heard, of which nothing is counted in tokens here.
@@ -171,6 +173,11 @@ impl Call {
         self.spent.heard = Some(heard);
         self.spent.received = received;
         self.spent.is_whole = true;
+    }
+
+    /// The provider asks to wait. Before its first word that is a refusal.
+    pub(super) fn put_off(&mut self) {
+        self.spent.is_put_off = self.spent.text.is_empty();
     }
 
     /// Notes why it failed.
@@ -308,7 +315,7 @@ async fn used(provider: ModelProvider, spent: Spent) -> Result<Usage> {
         output_tokens: Some(0),
         ..Usage::default()
     };
-    if provider == ModelProvider::Local || !spent.is_answered {
+    if provider == ModelProvider::Local || !spent.is_answered || spent.is_put_off {
         return Ok(nothing);
     }
     if let Some(heard) = spent.heard {

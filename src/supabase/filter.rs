@@ -57,7 +57,7 @@ impl Filter {
             .split_once('=')
             .ok_or_else(|| format!("[{segment:?}]"))?;
         if column.is_empty() {
-            return Err(format!("invalid column for filter {column}"));
+            return Err("invalid column for filter ".to_owned());
         }
         let (negated, rest) = match rest.strip_prefix("not.") {
             Some(rest) => (true, rest),

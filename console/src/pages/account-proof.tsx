@@ -16,13 +16,16 @@ const MailCode = graphql(`
 export function Proof() {
   const [mailed, setMailed] = useState(false);
   const { busy, problem, run } = useAction();
-  if (mailed) return <Input label={text.mailedCode} hint={text.mailedCodeHint} name="code" inputMode="numeric" autocomplete="one-time-code" />;
   return (
     <>
-      <Input label={text.oldPassword} name="currentPassword" type="password" autocomplete="current-password" />
+      {mailed ? (
+        <Input label={text.mailedCode} hint={text.mailedCodeHint} name="code" inputMode="numeric" autocomplete="one-time-code" />
+      ) : (
+        <Input label={text.oldPassword} name="currentPassword" type="password" autocomplete="current-password" />
+      )}
       <div>
-        <Button kind="bare" busy={busy} onClick={() => run(() => act(MailCode).then(() => setMailed(true)))}>
-          {text.mailCode}
+        <Button busy={busy} onClick={() => run(() => act(MailCode).then(() => setMailed(true)))}>
+          {mailed ? text.mailAgain : text.mailCode}
         </Button>
       </div>
       <Problem problem={problem} />

@@ -5,7 +5,10 @@ use std::time::Duration;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
-use super::{ChatError, responses, wire::used_up};
+use super::{
+    ChatError, responses,
+    wire::{code, used_up},
+};
 use crate::models::provider::answer::{read_error, wait};
 
 /// Parts of sentences by which providers say that a conversation is too long.
@@ -42,11 +45,11 @@ pub(super) async fn refusal(
         body => &body["error"],
     };
     let code = code(error);
-    let why = match &code {
+    let why = match code {
         Some(code) => format!("{status}, {code}"),
         None => status.to_string(),
     };
-    let is = |known: &str| code.as_deref() == Some(known);
+    let is = |known: &str| code == Some(known);
     let said = error["message"].as_str().unwrap_or_default().to_lowercase();
     if status.is_client_error()
         && (is("context_length_exceeded") || TOO_LONG.iter().any(|part| said.contains(part)))
@@ -102,16 +105,6 @@ fn key_refused(label: &str, why: &str) -> ChatError {
 
 fn failed(label: &str, why: &str) -> ChatError {
     ChatError::Unreachable(format!("{label} failed ({why})"))
-}
-
-fn code(error: &Value) -> Option<String> {
-    let is_code = |text: &&str| {
-        text.len() <= 60 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-    };
-    ["code", "status", "type"]
-        .iter()
-        .find_map(|name| error[*name].as_str().filter(is_code))
-        .map(str::to_owned)
 }
 
 fn has_reason(error: &Value, reason: &str) -> bool {

@@ -109,14 +109,17 @@ pub(super) fn arguments(text: &str) -> Value {
 }
 
 /// The code of an error that a provider reports, without its sentence, which may repeat what was sent.
-pub(super) fn reported(error: &Value) -> Fault {
+pub(super) fn code(error: &Value) -> Option<&str> {
     let is_code = |text: &&str| {
         text.len() <= 60 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
-    let code = ["code", "status", "type"]
-        .iter()
-        .find_map(|name| error[*name].as_str().filter(is_code));
-    Fault::Reported(code.unwrap_or("it gave no code").to_owned())
+    let mut names = ["code", "status", "type"].iter();
+    names.find_map(|name| error[*name].as_str().filter(is_code))
+}
+
+/// An error that a provider reports in the middle of its answer.
+pub(super) fn reported(error: &Value) -> Fault {
+    Fault::Reported(code(error).unwrap_or("it gave no code").to_owned())
 }
 
 /// The address of a path below the provider's base.

@@ -243,6 +243,14 @@ async fn a_provider_that_asks_to_wait_once_it_answers_is_waited_for_before_its_f
             "failed asked_to_wait, completed , failed asked_to_wait",
         )
         .await;
+    let used = "select string_agg((input_tokens > 0)::text, ', ' order by started_at)
+        from public.model_calls where purpose = 'chat'";
+    let used = chats.test.value(used).await;
+    assert_eq!(
+        used.as_deref(),
+        Some("false, true, true"),
+        "what was refused costs nothing"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
